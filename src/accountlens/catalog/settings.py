@@ -1,0 +1,95 @@
+"""`accountlens.yaml`: what a workspace can say about itself. Unknown keys are errors with a suggestion."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from accountlens.catalog.yamlfile import Document, read_yaml_file, validate
+from accountlens.errors import AccountlensError, ProblemsError
+
+FILE_NAME = "accountlens.yaml"
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class SourceSettings(Strict):
+    """Where records come from."""
+
+    type: Literal["files"] = "files"
+    path: str | None = Field(None, description="A file, a folder or a glob, relative to the workspace.")
+    url: str | None = None
+    mode: Literal["whole"] = Field("whole", description="What a reloaded table means: the whole table.")
+
+
+class EntitySettings(Strict):
+    """A column map for an entity; for more than renaming, write `entities/<entity>.sql` instead."""
+
+    source: str = Field(alias="from", description="The source table, as `source.table`.")
+    columns: dict[str, str] = Field(default_factory=dict, description="entity column: source column")
+
+
+class Settings(Strict):
+    name: str = "My company"
+    time_zone: str = "UTC"
+    currency: str = Field("USD", pattern=r"^[A-Z]{3}$", description="ISO 4217 code all money is reported in.")
+    fiscal_year_starts: int = Field(1, ge=1, le=12, description="Month (1-12) in which the fiscal year starts.")
+    business_hours: str | None = Field(None, description='For example "Mon-Fri 09:00-17:00".')
+    gross_margin: float | None = Field(None, gt=0, le=1)
+    sources: dict[str, SourceSettings] = Field(default_factory=dict)
+    entities: dict[str, EntitySettings] = Field(default_factory=dict)
+    warehouse: str | None = None
+    kpi_options: dict[str, dict[str, Any]] = Field(
+        default_factory=dict, description="Defaults of KPI options: kpi (or `all`) → option → value."
+    )
+    stages: list[Any] | dict[str, Any] | None = None
+    lists: dict[str, Any] = Field(default_factory=dict)
+    buying_roles: dict[str, Any] | list[str] = Field(default_factory=dict)
+    health: dict[str, Any] = Field(default_factory=dict)
+    profiles: dict[str, Any] = Field(default_factory=dict)
+    access: dict[str, Any] = Field(default_factory=dict)
+    schedules: list[Any] | dict[str, Any] = Field(default_factory=list)
+    delivery: dict[str, Any] = Field(default_factory=dict)
+
+    @field_validator("time_zone")
+    @classmethod
+    def _zone_exists(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError(f"'{name}' is no time zone; write one like Europe/Berlin") from error
+        return name
+
+    @field_validator("sources")
+    @classmethod
+    def _names_are_plain(cls, sources: dict[str, SourceSettings]) -> dict[str, SourceSettings]:
+        for name in sources:
+            if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
+                raise ValueError(f"the source name '{name}' must be lower-case letters, digits and _")
+        return sources
+
+
+def load_settings(folder: Path) -> Settings:
+    """Read the settings of a workspace folder; `ProblemsError` tells everything wrong, with lines."""
+    path = folder / FILE_NAME
+    if not path.is_file():
+        raise AccountlensError(
+            f"No {FILE_NAME} here, so this is no workspace.",
+            str(folder),
+            "Make one with 'accountlens init --from FOLDER', or name another folder with -C.",
+        )
+    document, problems = read_yaml_file(path, FILE_NAME)
+    settings: Settings | None = None
+    if not problems:
+        if document.data is not None and not isinstance(document.data, dict):
+            document = Document(FILE_NAME, {"": document.data}, document.lines)
+        settings, problems = validate(document, Settings)
+    if settings is None or problems:
+        raise ProblemsError(problems)
+    return settings

@@ -1,0 +1,70 @@
+"""The tables that can be measured: entities as they are loaded, and facts derived from them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+ColumnType = Literal["text", "time", "date", "number", "integer", "money", "flag"]
+
+SQL_TYPES: Mapping[str, str] = {
+    "text": "VARCHAR",
+    "time": "TIMESTAMP",  # UTC
+    "date": "TIMESTAMP",  # local midnight of the day, as a UTC instant
+    "number": "DOUBLE",
+    "integer": "BIGINT",
+    "money": "DOUBLE",  # in the currency of the workspace
+    "flag": "BOOLEAN",
+}
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of an entity, with what a value must keep to."""
+
+    name: str
+    type: ColumnType
+    required: bool = False
+    values: tuple[str, ...] = ()  # the vocabulary; a value outside it is quarantined where `required`
+    references: str | None = None  # the entity whose key this column holds
+    min: float | None = None
+    max: float | None = None
+
+
+@dataclass(frozen=True)
+class Interval:
+    """Two columns of which the second must not lie before the first."""
+
+    start: str
+    end: str
+
+
+@dataclass(frozen=True)
+class Entity:
+    """A canonical input table. Columns beyond these are kept and become dimensions."""
+
+    name: str
+    about: str
+    key: tuple[str, ...]  # empty: the whole row is the key
+    columns: Mapping[str, Column]
+    checks: tuple[Interval, ...] = ()
+    converted_at: tuple[str, ...] = ()  # money is converted at the first of these that is known
+    label: str | None = None  # the column that names a row to a reader
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A table derived by one SQL file (or an entity as it stands: then `sql` is empty)."""
+
+    name: str
+    about: str
+    sql: str
+    columns: Mapping[str, str]  # name → SQL type, in order
+    key: tuple[str, ...] = ()
+    primary: tuple[str, ...] = ()  # without rows of these entities the fact is unknown, not empty
+    stored: bool = True
+    parameters: Mapping[str, Any] = field(default_factory=dict)  # own ones, with defaults
+    references: Mapping[str, str] = field(default_factory=dict)  # column → entity
+    reads: tuple[str, ...] = ()  # entities and facts named in the SQL
+    file: str = ""
