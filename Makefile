@@ -1,0 +1,57 @@
+# accountlens: `make demo` shows it at work, `make test` proves it. Both need Python 3.11 or newer and nothing else.
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-all check format clean
+
+BIN := .venv/bin
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+GOLDEN ?= $(wildcard ../shared/golden)
+DATA ?= ../shared/data
+JOBS ?= 2
+DEMO ?= build/demo
+
+# The first of these that runs, is new enough and can make environments. A name alone proves nothing:
+# version managers put commands on the path that only say "not installed".
+PYTHON = $(shell for name in python3.13 python3.12 python3.11 python3 python3.14 python; do \
+	"$$name" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 \
+	&& { command -v "$$name"; break; }; done)
+
+help:  ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.venv/made:
+	@test -n "$(PYTHON)" || { \
+		echo "accountlens needs Python 3.11 or newer (with its venv module), and found none."; \
+		echo "Install one (Debian, Ubuntu: apt install python3 python3-venv; macOS: brew install python3),"; \
+		echo "or name yours: make $(MAKECMDGOALS) PYTHON=/path/to/python3"; exit 1; } >&2
+	@echo "Making .venv with $(PYTHON) ..." >&2
+	@rm -rf .venv && "$(PYTHON)" -m venv .venv && touch $@
+
+.venv/installed: .venv/made pyproject.toml
+	@echo "Installing accountlens into .venv ..." >&2
+	@$(INSTALL) --editable . && touch $@
+
+.venv/installed-dev: .venv/made pyproject.toml
+	@echo "Installing accountlens and the development tools into .venv ..." >&2
+	@$(INSTALL) --editable '.[dev]' && touch $@ .venv/installed
+
+demo: .venv/installed  ## a sample company: generated, measured, shown
+	@$(BIN)/accountlens demo $(DEMO)
+
+check: .venv/installed-dev  ## lint, format and types, without the tests
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+test: check  ## what must always hold; minutes
+	$(BIN)/python -m pytest -n $(JOBS) $(if $(GOLDEN),--golden $(GOLDEN))
+
+test-all: check  ## test, with the long proofs
+	$(BIN)/python -m pytest -n $(JOBS) --long $(if $(GOLDEN),--golden $(GOLDEN))
+
+format: .venv/installed-dev  ## let ruff mend what it can
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+clean:  ## remove the environment and everything built
+	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
