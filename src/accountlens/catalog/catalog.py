@@ -1,0 +1,89 @@
+"""The catalog: every entity, fact and KPI a workspace knows, checked as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from accountlens.catalog.kpi_files import KpiDefinition
+from accountlens.errors import AccountlensError, Problem, suggest
+from accountlens.language.asked import Asked
+from accountlens.language.kpi import Kpi
+from accountlens.language.tables import Entity, Fact
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """`facts` are in building order and hold the entities too; `references` says which entity a column names."""
+
+    entities: Mapping[str, Entity]
+    facts: Mapping[str, Fact]
+    kpis: Mapping[str, KpiDefinition]
+    references: Mapping[str, str]
+    kpi_options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    profiles: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+
+    def definition(self, name: str) -> KpiDefinition:
+        if name not in self.kpis:
+            hint = suggest(name, self.kpis)
+            raise AccountlensError(f"No KPI named '{name}'.", mend=f"{hint} (accountlens kpis lists all)".strip())
+        return self.kpis[name]
+
+    def kpi(self, asked: Asked, profile: str | None = None) -> Kpi:
+        """The KPI with the workspace's defaults, then the profile's, then the asked options."""
+        definition = self.definition(asked.name)
+        house = self.defaults(definition, profile)
+        options = definition.settle(house, asked.options)
+        beyond = {name: options[name] for name in asked.options if options[name] != house.get(name)}
+        return definition.resolve(options, beyond, self.kpis)
+
+    def defaults(self, definition: KpiDefinition, profile: str | None = None) -> dict[str, Any]:
+        """The options in force when nothing is asked: `kpi_options` for all KPIs, for this one, then the profile."""
+        everywhere = self.kpi_options.get("all", {})
+        shared = {name: value for name, value in everywhere.items() if name in definition.options}
+        layers = [shared, self.kpi_options.get(definition.name, {})]
+        if profile not in (None, "default"):
+            if profile not in self.profiles:
+                raise AccountlensError(f"No profile named '{profile}'.", mend=suggest(str(profile), self.profiles))
+            layers.append(self.profiles[str(profile)].get(definition.name, {}))
+        return definition.settle(*layers)
+
+    def closure(self, fact: str) -> tuple[str, ...]:
+        """The derived facts a fact is built from, itself last."""
+        order: dict[str, None] = {}
+
+        def visit(name: str) -> None:
+            for other in self.facts[name].reads:
+                if other in self.facts and other not in order:
+                    visit(other)
+            order[name] = None
+
+        visit(fact)
+        return tuple(name for name in order if self.facts[name].sql)
+
+    def parameters(self, fact: str) -> dict[str, Any]:
+        """Every parameter that bears on a fact, its own and those of the facts beneath it, with defaults."""
+        merged: dict[str, Any] = {}
+        for name in self.closure(fact):
+            merged |= self.facts[name].parameters
+        return merged
+
+    def primary(self, fact: str) -> tuple[str, ...]:
+        """The entities without which a fact is unknown rather than empty."""
+        own = self.facts[fact]
+        return own.primary if own.sql else (fact,)
+
+    def needs(self, kpi: Kpi) -> tuple[str, ...]:
+        """The entities a KPI cannot do without."""
+        found = [entity for measure in kpi.measures.values() for entity in self.primary(measure.fact)]
+        return tuple(dict.fromkeys(found))
+
+
+def family_order(definitions: Iterable[KpiDefinition]) -> list[KpiDefinition]:
+    """By family in the order of an account's life, then by name."""
+    life = ["engagement", "qualification", "pipeline", "economics", "recurring", "retention", "voice", "health",
+            "team", "influence"]  # fmt: skip
+    rank = {name: index for index, name in enumerate(life)}
+    return sorted(definitions, key=lambda item: (rank.get(item.family, len(life)), item.family, item.name))

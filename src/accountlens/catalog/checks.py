@@ -1,0 +1,278 @@
+"""What a definition must keep to: names, columns, types, time roles, one expression, no subquery."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import duckdb
+
+from accountlens.catalog.catalog import Catalog
+from accountlens.catalog.fact_files import FactFile
+from accountlens.catalog.kpi_files import KpiDefinition
+from accountlens.catalog.yamlfile import Document
+from accountlens.errors import AccountlensError, Problem, suggest
+from accountlens.language import formula as f
+from accountlens.language.kpi import Kpi
+from accountlens.language.measures import Across, At, During, Measure, Trailing
+from accountlens.language.tables import Entity, Fact
+from accountlens.warehouses.expand import bind, expand, parameters_in
+
+# What an expression may say about the row's period besides the fact's columns.
+PERIOD_COLUMNS: Mapping[str, str] = {
+    "period_start": "TIMESTAMP",
+    "period_end": "TIMESTAMP",
+    "as_of": "TIMESTAMP",
+    "horizon": "TIMESTAMP",
+}
+FORMULA_WORDS = (*f.PERIOD_WORDS, "unknown", "n")
+SNAPSHOT_AS_OF = datetime(2000, 1, 1)  # stands for `$as_of` while definitions are checked
+
+
+def describe_facts(
+    order: Sequence[FactFile],
+    tables: Mapping[str, Mapping[str, str]],
+    entities: Mapping[str, Entity],
+    references: Mapping[str, str],
+    zone: str,
+) -> tuple[dict[str, Fact], list[Problem]]:
+    """Facts with their columns, found by running each SELECT over empty tables."""
+    facts = {
+        name: Fact(name, entities[name].about, "", dict(columns), entities[name].key, (name,),
+                   references={column: references[column] for column in columns if column in references})
+        for name, columns in tables.items()
+    }  # fmt: skip
+    problems: list[Problem] = []
+    with duckdb.connect() as con:
+        for name, columns in tables.items():
+            _create(con, name, columns)
+        merged: dict[str, dict[str, Any]] = {}
+        for file in order:
+            merged[file.name] = {key: value for read in file.reads for key, value in merged.get(read, {}).items()}
+            merged[file.name] |= file.header.parameters
+            try:
+                sql = expand(bind(file.sql, {**merged[file.name], "as_of": SNAPSHOT_AS_OF}), zone=zone)
+                columns = {row[0]: str(row[1]) for row in con.execute(f"DESCRIBE {sql}").fetchall()}
+                _create(con, file.name, columns)
+                facts[file.name] = _fact(file, columns, references)
+            except (duckdb.Error, AccountlensError) as error:
+                problems.append(_sql_problem(file.document, file, error))
+                facts[file.name] = _fact(file, {}, references)
+    return facts, problems
+
+
+def _fact(file: FactFile, columns: Mapping[str, str], references: Mapping[str, str]) -> Fact:
+    header = file.header
+    primary = [header.primary] if isinstance(header.primary, str) else header.primary
+    known = {column: references[column] for column in columns if column in references}
+    return Fact(
+        file.name, header.about, file.sql, columns, tuple(header.key), tuple(primary or file.reads[:1]),
+        header.stored, header.parameters, {**known, **header.references}, file.reads, file.document.file,
+    )  # fmt: skip
+
+
+def _create(con: duckdb.DuckDBPyConnection, name: str, columns: Mapping[str, str]) -> None:
+    listed = ", ".join(f'"{column}" {kind}' for column, kind in columns.items()) or "nothing INTEGER"
+    con.execute(f'CREATE TABLE "{name}" ({listed})')
+
+
+def _sql_problem(document: Document, file: FactFile, error: Exception) -> Problem:
+    text = str(error)
+    match = re.search(r"LINE (\d+):", text)
+    line = document.line(()) + file.sql.count("\n", 0, 0)
+    if match:
+        line += int(match[1])
+    return Problem(file.document.file, line, text.split("\n\n")[0].replace("\n", " "))
+
+
+def misfit(document: Document, item: Any) -> Problem:
+    """A pydantic error as a problem with its line."""
+    path = tuple(part for part in item["loc"])
+    shown = ".".join(map(str, path))
+    if item["type"] == "extra_forbidden":
+        return document.problem(path, f"Unknown key '{shown}'.")
+    if item["type"] == "missing":
+        return document.problem(path[:-1], f"The key '{shown}' is missing.")
+    return document.problem(path, f"{shown + ': ' if shown else ''}{item['msg'].removeprefix('Value error, ')}.")
+
+
+def check_settings(catalog: Catalog) -> list[Problem]:
+    """`kpi_options` and `profiles` must name KPIs and options that exist, with values they allow."""
+    problems = []
+    layers = {"kpi_options": catalog.kpi_options}
+    layers |= {f"profiles.{name}": profile for name, profile in catalog.profiles.items()}
+    for where, options in layers.items():
+        for name, values in options.items():
+            if name == "all":
+                continue
+            try:
+                catalog.definition(name).settle(values)
+            except AccountlensError as error:
+                problems.append(Problem("accountlens.yaml", 0, f"{where}.{name}: {error.what}", error.mend or ""))
+    return problems
+
+
+def check_kpis(catalog: Catalog, zone: str) -> list[Problem]:
+    """Every KPI with its defaults, and with every single other choice it documents."""
+    problems: list[Problem] = []
+    with duckdb.connect() as con:
+        for fact in catalog.facts.values():
+            _create(con, fact.name, fact.columns)
+        for definition in catalog.kpis.values():
+            seen: set[str] = set()
+            for options in _choices(definition):
+                for problem in _check(catalog, definition, options, con, zone):
+                    if str(problem) not in seen:
+                        seen.add(str(problem))
+                        problems.append(problem)
+    return problems
+
+
+def _choices(definition: KpiDefinition) -> Iterator[dict[str, Any]]:
+    yield definition.defaults()
+    for option in definition.options.values():
+        if option.name != "membership":
+            for value in option.values[1:]:
+                yield {**definition.defaults(), option.name: value}
+
+
+def _check(
+    catalog: Catalog, definition: KpiDefinition, options: Mapping[str, Any], con: duckdb.DuckDBPyConnection, zone: str
+) -> Iterator[Problem]:
+    at = definition.document.problem
+    try:
+        kpi = definition.resolve(options, {}, catalog.kpis)
+    except AccountlensError as error:
+        yield at(("formula",), error.what, error.mend or "")
+        return
+    except ValueError as error:
+        yield at((), str(error))
+        return
+    yield from _check_names(kpi, definition)
+    for name, measure in kpi.measures.items():
+        if "." not in name:
+            yield from _check_measure(catalog, definition, kpi, name, measure, con, zone)
+    if kpi.interval == "wilson" and not (isinstance(kpi.formula, f.Binary) and kpi.formula.operator == "/"):
+        yield at(("interval",), "A Wilson interval needs a formula of the form a / b.")
+
+
+def _check_names(kpi: Kpi, definition: KpiDefinition) -> Iterator[Problem]:
+    used: set[str] = set()
+    formulas: dict[str, f.Node] = {"formula": kpi.formula, "flags": f.Call("max", tuple(kpi.flags.values()))}
+    if kpi.n is not None:
+        formulas["n"] = kpi.n
+    for key, node in formulas.items():
+        for name in f.names(node):
+            used.add(name)
+            if name not in kpi.measures and name not in FORMULA_WORDS:
+                hint = suggest(name, [*kpi.measures, *FORMULA_WORDS])
+                yield definition.document.problem((key,), f"The {key} names '{name}', which is no measure.", hint)
+    if kpi.interval == "trinomial":
+        used |= {"promoters", "detractors", "responses"}
+    for name in definition.body(kpi.options).measures:
+        if not any(item == name or item.startswith(f"{name}.") for item in used):
+            yield definition.document.problem(
+                ("measures", name), f"The measure '{name}' is used nowhere.", severity="warning"
+            )
+
+
+def _check_measure(
+    catalog: Catalog,
+    definition: KpiDefinition,
+    kpi: Kpi,
+    name: str,
+    measure: Measure,
+    con: duckdb.DuckDBPyConnection,
+    zone: str,
+) -> Iterator[Problem]:
+    def at(what: str, mend: str = "") -> Problem:
+        return definition.document.problem(("measures", name), f"Measure '{name}': {what}", mend)
+
+    fact = catalog.facts.get(measure.fact)
+    if fact is None:
+        yield at(f"there is no fact '{measure.fact}'.", suggest(measure.fact, catalog.facts))
+        return
+    if not fact.columns:
+        return  # the fact itself is broken and says so
+    for column in _time_columns(measure):
+        kind = fact.columns.get(column)
+        if kind is None:
+            yield at(f"the fact '{fact.name}' has no column '{column}'.", suggest(column, fact.columns))
+        elif kind != "TIMESTAMP":
+            yield at(f"'{column}' is {kind}; a time role needs a time.")
+    known = catalog.parameters(fact.name)
+    for parameter in measure.parameters:
+        if parameter not in known:
+            yield at(f"the fact '{fact.name}' has no parameter '{parameter}'.", suggest(parameter, known))
+    given = " ".join(part for part in _written(measure))
+    for parameter in sorted(parameters_in(given) - set(kpi.options)):
+        yield at(f"'${parameter}' is no option of this KPI.", suggest(parameter, kpi.options))
+        return
+    yield from (at(what) for what in _check_sql(con, fact, kpi, measure, zone))
+
+
+def _time_columns(measure: Measure) -> tuple[str, ...]:
+    match measure.time:
+        case At(column) | Trailing(column, _):
+            return (column,)
+        case During(start, end) | Across(start, end):
+            return (start, end)
+
+
+def _written(measure: Measure) -> Iterable[str]:
+    yield measure.where or ""
+    yield measure.expression
+    if measure.per:
+        yield from measure.per.each.values()
+        yield measure.per.keep or ""
+
+
+def _check_sql(
+    con: duckdb.DuckDBPyConnection, fact: Fact, kpi: Kpi, measure: Measure, zone: str
+) -> Iterator[str]:
+    """Bind every expression against empty tables, and allow one plain expression each."""
+    for text in _written(measure):
+        if text and text != "rows" and (fault := _not_one_expression(bind(text, kpi.options))):
+            yield fault
+            return
+    period = ", ".join(f"CAST(NULL AS {kind}) AS {name}" for name, kind in PERIOD_COLUMNS.items())
+    flags = ", CAST(NULL AS BOOLEAN) AS opening, CAST(NULL AS BOOLEAN) AS closing"
+    rows = f'(SELECT *, {period}{flags if isinstance(measure.time, Across) else ""} FROM "{fact.name}")'
+    outer = "count(*)" if measure.expression == "rows" else _aggregate(measure)
+    if measure.per is None:
+        sql = f"SELECT {outer} FROM {rows} WHERE {measure.where or 'TRUE'}"
+    else:
+        each = ", ".join(f"{text} AS {name}" for name, text in measure.per.each.items())
+        inner = f'SELECT "{measure.per.key}", {each} FROM {rows} WHERE {measure.where or "TRUE"} GROUP BY 1'
+        sql = f"SELECT {outer} FROM ({inner}) WHERE {measure.per.keep or 'TRUE'}"
+    try:
+        con.execute(f"EXPLAIN {expand(bind(sql, {**kpi.options, 'as_of': SNAPSHOT_AS_OF}), zone=zone)}")
+    except (duckdb.Error, AccountlensError) as error:
+        yield str(error).split("\n\nLINE")[0].replace("\n", " ")
+
+
+def _aggregate(measure: Measure) -> str:
+    word = {"count": "count", "distinct": "count", "mean": "avg"}.get(measure.function, "max")
+    word = "sum" if measure.function == "sum" else word
+    return f"{word}({measure.expression})"
+
+
+def _not_one_expression(text: str) -> str | None:
+    import sqlglot
+    from sqlglot import expressions as exp
+    from sqlglot.errors import SqlglotError
+
+    try:
+        statements = sqlglot.parse(f"SELECT {text}", read="duckdb")
+    except SqlglotError as error:
+        return f"'{text}' is no SQL expression: {str(error).splitlines()[0]}"
+    if len(statements) != 1 or not isinstance(statements[0], exp.Select):
+        return f"'{text}' must be one expression."
+    select = statements[0]
+    if len(select.expressions) != 1 or set(key for key, value in select.args.items() if value) - {"expressions", "kind"}:
+        return f"'{text}' must be one expression."
+    if any(select.find(kind) for kind in (exp.Subquery, exp.Union)) or len(list(select.find_all(exp.Select))) > 1:
+        return f"'{text}' holds a subquery; write a fact instead."
+    return None

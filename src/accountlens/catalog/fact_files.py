@@ -1,0 +1,113 @@
+"""Fact files: one derived table each, a YAML header inside the first comment and one SELECT."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field
+
+from accountlens.catalog.settings import Settings, Strict
+from accountlens.catalog.yamlfile import Document, read_yaml, validate
+from accountlens.errors import Problem, suggest
+from accountlens.language.tables import Entity
+
+HEADER = re.compile(r"\A\s*/\*(.*?)\*/", re.DOTALL)
+READ = re.compile(r"\b(?:FROM|JOIN)\s+([a-z_][a-z0-9_]*)\b(?!\s*\()", re.IGNORECASE)
+COMMON_TABLE = re.compile(r"(?:\bWITH\s+(?:RECURSIVE\s+)?|,\s*)([a-z_][a-z0-9_]*)\s*(?:\([^()]*\)\s*)?AS\s*(?:MATERIALIZED\s*)?\(",
+                          re.IGNORECASE)  # fmt: skip
+COMMENT = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
+
+
+class FactHeader(Strict):
+    """The header of a fact file."""
+
+    about: str
+    key: list[str] = Field(default_factory=list)
+    primary: list[str] | str = Field(default_factory=list, description="Without rows of these entities: unknown.")
+    stored: bool = True
+    parameters: dict[str, Any] = Field(default_factory=dict)
+    references: dict[str, str] = Field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class FactFile:
+    """A fact before its columns are known."""
+
+    name: str
+    header: FactHeader
+    sql: str
+    reads: tuple[str, ...]
+    document: Document = field(repr=False)
+
+
+def load_fact_files(folders: Sequence[Path], settings: Settings) -> tuple[dict[str, FactFile], list[Problem]]:
+    """Every `*.sql` of the folders; a later folder's file of the same name stands for the earlier one."""
+    files: dict[str, FactFile] = {}
+    problems: list[Problem] = []
+    for folder in folders:
+        for path in sorted(folder.glob("*.sql")):
+            fact, found = _load(path, settings)
+            problems += found
+            if fact is not None:
+                files[fact.name] = fact
+    return files, problems
+
+
+def _load(path: Path, settings: Settings) -> tuple[FactFile | None, list[Problem]]:
+    shown = f"facts/{path.name}"
+    text = path.read_text(encoding="utf-8")
+    match = HEADER.match(text)
+    if match is None:
+        return None, [Problem(shown, 1, "The header is missing.", "Start with /* about: … */ in YAML.")]
+    document, problems = read_yaml(match[1], shown, first_line=text[: match.start(1)].count("\n") + 1)
+    header, more = validate(document, FactHeader) if not problems else (None, [])
+    if header is None:
+        return None, [*problems, *more]
+    parameters = {name: from_settings(value, settings) for name, value in header.parameters.items()}
+    header = header.model_copy(update={"parameters": parameters})
+    sql = text[match.end() :].strip().rstrip(";")
+    return FactFile(path.stem, header, sql, reads(sql), document), problems
+
+
+def from_settings(value: Any, settings: Settings) -> Any:
+    """`{setting: gross_margin, default: 1}` takes a workspace setting; anything else stays."""
+    if isinstance(value, Mapping) and "setting" in value:
+        found = getattr(settings, str(value["setting"]), None)
+        return value.get("default") if found is None else found
+    return value
+
+
+def reads(sql: str) -> tuple[str, ...]:
+    """The tables a SELECT reads, common table expressions left out."""
+    bare = COMMENT.sub(" ", sql)
+    own = {name.lower() for name in COMMON_TABLE.findall(bare)}
+    return tuple(dict.fromkeys(name for name in (found.lower() for found in READ.findall(bare)) if name not in own))
+
+
+def in_order(files: Mapping[str, FactFile], entities: Mapping[str, Entity]) -> tuple[list[FactFile], list[Problem]]:
+    """Facts so that each stands after the ones it reads; unknown tables and circles are problems."""
+    order: dict[str, FactFile] = {}
+    problems: list[Problem] = []
+
+    def place(name: str, path: tuple[str, ...]) -> None:
+        if name in order or name in entities and name not in files:
+            return
+        file = files.get(name)
+        if file is None:
+            reader = files[path[-1]]
+            what = f"It reads '{name}', which is no entity and no fact."
+            problems.append(reader.document.problem((), what, suggest(name, [*files, *entities])))
+        elif name in path:
+            problems.append(file.document.problem((), f"It reads itself: {' → '.join([*path, name])}."))
+        else:
+            for other in file.reads:
+                place(other, (*path, name))
+            order[name] = file
+
+    for name in files:
+        place(name, ())
+    return list(order.values()), problems

@@ -1,0 +1,42 @@
+"""A KPI with its options settled: ready to be planned."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from accountlens.language.formula import Node
+from accountlens.language.measures import Measure
+
+UNITS = (
+    "fraction", "count", "money", "days", "hours", "minutes", "points", "months", "ratio", "touches", "money_per_day",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Option:
+    """A documented choice of a KPI. The first of `values` is the default where there is a list."""
+
+    name: str
+    default: Any = None
+    values: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True)
+class Kpi:
+    """Everything the engine needs. `options` are all in force, `beyond` those that differ from the defaults."""
+
+    name: str
+    unit: str
+    good: Literal["up", "down", "context"]
+    formula: Node
+    measures: Mapping[str, Measure]
+    formula_text: str = ""
+    interval: str | None = None
+    n: Node | None = None
+    flags: Mapping[str, Node] = field(default_factory=dict)
+    membership: str = "at_event"
+    rollup: str = "pooled"
+    options: Mapping[str, Any] = field(default_factory=dict)
+    beyond: Mapping[str, Any] = field(default_factory=dict)

@@ -1,0 +1,30 @@
+"""The one question every surface asks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Literal
+
+from accountlens.language.asked import Asked
+
+COMPARISONS: Final = ("previous", "year-ago")
+TOTALS: Final = ("grand", "all", "none")
+
+
+@dataclass(frozen=True)
+class Query:
+    """`as_of`: an instant (naive UTC), `end` (cohorts at each row's own end) or None (the snapshot's)."""
+
+    kpis: tuple[Asked, ...]
+    by: tuple[str, ...] = ()
+    period: str | None = None
+    grain: str = "total"
+    where: str | None = None
+    compare: tuple[str, ...] = ()
+    scope: str = "all"
+    as_of: datetime | Literal["end"] | None = None
+    totals: Literal["grand", "all", "none"] = "grand"
+    profile: str | None = None
+    snapshot: str | None = None
+    history: Literal["as-was", "as-is"] = "as-was"

@@ -1,0 +1,110 @@
+"""Macros and parameters into plain SQL text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from accountlens.errors import AccountlensError, suggest
+from accountlens.warehouses.macros import MACROS, arity, text_of
+
+MACRO = re.compile(r"\b(KPI_[A-Z_]+)\s*\(")
+PARAMETER = re.compile(r"\$([a-z_][a-z0-9_]*)")
+QUOTED = re.compile(r"('(?:[^']|'')*')")
+
+
+def expand(sql: str, engine: str = "duckdb", zone: str = "UTC") -> str:
+    """Write every `KPI_*(…)` out for an engine, innermost last, so that macros may use macros."""
+    while (match := MACRO.search(sql)) is not None:
+        name, opening = match.group(1), match.end() - 1
+        closing = _closing(sql, opening)
+        arguments = split_arguments(sql[opening + 1 : closing])
+        text = text_of(name, engine, zone)
+        if text is None:
+            raise AccountlensError(f"There is no macro {name}.", mend=suggest(name, MACROS))
+        if len(arguments) != arity(name):
+            raise AccountlensError(f"{name} takes {arity(name)} argument(s), not {len(arguments)}.")
+        written = text.format(*arguments, zone=zone)
+        sql = sql[: match.start()] + written + sql[closing + 1 :]
+    return sql
+
+
+def bind(sql: str, values: Mapping[str, Any]) -> str:
+    """Put literals for `$name`, and a CASE for `KPI_LOOKUP(x, $mapping, default)`. Quoted text stays."""
+    sql = _lookups(sql, values)
+    pieces = QUOTED.split(sql)
+    pieces[::2] = [PARAMETER.sub(lambda match: literal(_value(match[1], values)), piece) for piece in pieces[::2]]
+    return "".join(pieces)
+
+
+def parameters_in(sql: str) -> set[str]:
+    """The names of the parameters a text uses."""
+    return {name for piece in QUOTED.split(sql)[::2] for name in PARAMETER.findall(piece)}
+
+
+def literal(value: Any) -> str:
+    """A value as an SQL literal."""
+    if value is None:
+        return "NULL"
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, float):
+        return f"{value!r}e0" if "e" not in repr(value) else repr(value)
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, datetime):
+        return f"CAST('{value.isoformat(sep=' ')}' AS TIMESTAMP)"
+    if isinstance(value, list | tuple):
+        return f"({', '.join(map(literal, value))})"
+    if isinstance(value, Mapping):
+        raise AccountlensError("A mapping can only be used inside KPI_LOOKUP(x, $mapping, default).")
+    return "'" + str(value).replace("'", "''") + "'"
+
+
+def split_arguments(text: str) -> list[str]:
+    """The arguments of a call; commas inside quotes or brackets do not count."""
+    parts, depth, quoted, current = [], 0, False, ""
+    for sign in text:
+        quoted ^= sign == "'"
+        if not quoted:
+            depth += (sign in "([") - (sign in ")]")
+        if sign == "," and not depth and not quoted:
+            parts.append(current.strip())
+            current = ""
+        else:
+            current += sign
+    return [*parts, current.strip()] if current.strip() or parts else []
+
+
+def _closing(sql: str, opening: int) -> int:
+    depth, quoted = 0, False
+    for position in range(opening, len(sql)):
+        sign = sql[position]
+        quoted ^= sign == "'"
+        if not quoted:
+            depth += (sign == "(") - (sign == ")")
+            if not depth:
+                return position
+    raise AccountlensError(f"A bracket is not closed in: {sql[max(0, opening - 30) : opening + 40]}")
+
+
+def _lookups(sql: str, values: Mapping[str, Any]) -> str:
+    while (match := re.search(r"\bKPI_LOOKUP\s*\(", sql)) is not None:
+        closing = _closing(sql, match.end() - 1)
+        arguments = split_arguments(sql[match.end() : closing])
+        if len(arguments) != 3 or not arguments[1].startswith("$"):
+            raise AccountlensError("KPI_LOOKUP is written KPI_LOOKUP(column, $mapping, default).")
+        subject, name, default = arguments
+        mapping = _value(name[1:], values) or {}
+        cases = " ".join(f"WHEN {literal(key)} THEN {literal(float(value))}" for key, value in mapping.items())
+        text = f"(CASE {subject} {cases} ELSE {default} END)" if cases else f"({default})"
+        sql = sql[: match.start()] + text + sql[closing + 1 :]
+    return sql
+
+
+def _value(name: str, values: Mapping[str, Any]) -> Any:
+    if name not in values:
+        raise AccountlensError(f"There is no parameter or option '${name}'.", mend=suggest(name, values))
+    return values[name]
