@@ -1,0 +1,120 @@
+"""Answer rows laid out: which KPIs, groups and periods there are, and the row in each place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+Row = Mapping[str, Any]  # one answer row, as in JSON
+GroupKey = tuple[str | None, ...]
+
+
+class Definition(Protocol):
+    """What a table needs to know of a KPI."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def label(self) -> str: ...
+    @property
+    def good(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class Series:
+    """A KPI as it was asked: twice with different options makes two series."""
+
+    kpi: str
+    options: str  # `basis=value`, or empty
+    label: str
+    unit: str
+    good: str  # up | down | context
+
+    @property
+    def title(self) -> str:
+        return f"{self.label} ({self.options})" if self.options else self.label
+
+
+@dataclass(frozen=True)
+class Group:
+    """One combination of dimension values. None stands for all of them."""
+
+    key: GroupKey
+    names: tuple[str, ...] = ()  # readable names, empty where there are none
+
+    @property
+    def is_total(self) -> bool:
+        return all(value is None for value in self.key)
+
+    @property
+    def is_subtotal(self) -> bool:
+        return None in self.key and not self.is_total
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Everything a table is made of; `cells` holds the rows by series, group and period."""
+
+    series: tuple[Series, ...]
+    dimensions: tuple[str, ...]
+    groups: tuple[Group, ...]  # the grand total last
+    periods: tuple[str, ...]  # in time's order
+    compares: tuple[str, ...]
+    cells: Mapping[tuple[Series, GroupKey, str], Row]
+    currency: str = ""
+
+    def row(self, series: Series, group: Group, period: str) -> Row:
+        """The row in a place; an empty one where the answer has none."""
+        return self.cells.get((series, group.key, period), {})
+
+    def rows(self, series: Series) -> list[Row]:
+        return [row for (one, _, _), row in self.cells.items() if one == series]
+
+
+def lay_out(rows: Sequence[Row], definitions: Iterable[Definition] = (), currency: str = "") -> Grid:
+    """Sort answer rows into a grid; groups keep the answer's order, totals go below what they sum up."""
+    known = {definition.name: definition for definition in definitions}
+    cells = {(_series(row, known), group_of(row).key, str(row["period"])): row for row in rows}
+    starts = {str(row["period"]): str(row["period_start"]) for row in rows}
+    return Grid(
+        series=_unique(series for series, _, _ in cells),
+        dimensions=tuple(rows[0]["by"]) if rows else (),
+        groups=_ordered({group.key: group for group in map(group_of, rows)}),
+        periods=tuple(sorted(starts, key=lambda period: starts[period])),
+        compares=_unique(name for row in rows for name in row.get("compare") or ()),
+        cells=cells,
+        currency=currency,
+    )
+
+
+def _series(row: Row, known: Mapping[str, Definition]) -> Series:
+    name, options = str(row["kpi"]), row.get("options") or {}
+    written = ", ".join(f"{key}={_plain(value)}" for key, value in options.items())
+    definition = known.get(name)
+    label, good = (definition.label, definition.good) if definition else (name, "context")
+    return Series(name, written, label, str(row["unit"]), good)
+
+
+def _plain(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def group_of(row: Row) -> Group:
+    by, names = row["by"], row.get("names") or {}
+    return Group(tuple(by.values()), tuple(str(names.get(dimension) or "") for dimension in by))
+
+
+def _ordered(groups: Mapping[GroupKey, Group]) -> tuple[Group, ...]:
+    """First dimension outermost; within it, in the order of the answer, the total of each level last."""
+    keys = list(groups)
+    depth = len(keys[0]) if keys else 0
+    ranks = [
+        {value: place for place, value in enumerate(_unique(key[d] for key in keys))} for d in range(depth)
+    ]
+    ordered = sorted(keys, key=lambda key: [(value is None, ranks[d][value]) for d, value in enumerate(key)])
+    return tuple(groups[key] for key in ordered)
+
+
+def _unique(values: Iterable[Any]) -> tuple[Any, ...]:
+    return tuple(dict.fromkeys(values))

@@ -1,0 +1,97 @@
+"""What a command says: pages on stdout, everything else on stderr, errors as one clear message."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import IO, Any
+
+from rich.console import Console, RenderableType
+from rich.text import Text
+
+from accountlens.errors import AccountlensError, Problem, ProblemsError
+
+WIDTH_WITHOUT_TERMINAL = 100  # columns, for pipes and files
+
+
+class Page(Console):
+    """A console that leaves broken pipes to the command line and stays readable without a terminal."""
+
+    def __init__(self, file: IO[str], width: int | None = None) -> None:
+        super().__init__(file=file, width=width or _width(), highlight=False, emoji=False, markup=False)
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
+
+
+def _width() -> int | None:
+    """None lets the terminal decide; without any terminal a page is a little wider than a punched card."""
+    streams = (sys.stdin, sys.stdout, sys.stderr)
+    if os.environ.get("COLUMNS") or any(stream is not None and is_terminal(stream) for stream in streams):
+        return None
+    return WIDTH_WITHOUT_TERMINAL
+
+
+def is_terminal(stream: IO[Any]) -> bool:
+    return not stream.closed and stream.isatty()
+
+
+def page() -> Console:
+    return Page(sys.stdout)
+
+
+def aside() -> Console:
+    return Page(sys.stderr)
+
+
+def show(*parts: RenderableType) -> None:
+    """Print to stdout what was asked for."""
+    console = page()
+    for part in parts:
+        console.print(part)
+
+
+def write(text: str) -> None:
+    """Print text for machines to stdout: no wrapping, no colour."""
+    sys.stdout.write(text if text.endswith("\n") else text + "\n")
+
+
+def tell(*parts: RenderableType) -> None:
+    """Print to stderr what a person may want to know beside the result."""
+    console = aside()
+    for part in parts:
+        console.print(part)
+
+
+def note(text: str) -> Text:
+    return Text.assemble(("note ", "bold cyan"), text)
+
+
+def hint(text: str, command: str = "") -> Text:
+    return Text.assemble((text, "dim"), ("  " if command else "", ""), (command, "cyan"))
+
+
+def fail(error: AccountlensError) -> None:
+    """Tell a person what is wrong, where, and how to mend it."""
+    if isinstance(error, ProblemsError):
+        tell(*findings(error.problems))
+    else:
+        tell(_finding("error", error.what, error.where, error.mend))
+
+
+def findings(problems: Sequence[Problem]) -> list[Text]:
+    """One line for each finding, the place first, the way to mend it below."""
+    return [_finding(one.severity, one.what, _place(one), one.mend) for one in sorted(problems)]
+
+
+def _place(problem: Problem) -> str:
+    return f"{problem.file}:{problem.line}" if problem.line else problem.file
+
+
+def _finding(severity: str, what: str, where: str | None, mend: str | None) -> Text:
+    style = "bold red" if severity == "error" else "bold yellow"
+    text = Text.assemble((severity, style), " ", (f"{where}: " if where else "", "bold"), what)
+    if mend:
+        text.append(f"\n      {mend}", "cyan")
+    return text

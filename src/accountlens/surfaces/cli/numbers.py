@@ -1,0 +1,90 @@
+"""Numbers as people read them: by unit, with thousands, signs and a dash for the unknown."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+UNKNOWN = "–"
+PLAIN = ("count", "touches")
+MONEY = {"money": "", "money_per_day": "/day"}
+AFTER = {"days": " days", "months": " months", "hours": " h", "minutes": " min", "points": " pts"}
+SCALES = ((1e9, "B"), (1e6, "M"), (1e3, "k"))
+
+
+def known(value: Any) -> float | None:
+    """The value as a number, or None where it is unknown (null, or no number at all)."""
+    if value is None:
+        return None
+    number = float(value)
+    return number if math.isfinite(number) else None
+
+
+def show(value: Any, unit: str, currency: str = "", *, bare: bool = False, short: bool = False) -> str:
+    """`27.4 %`, `1,234,567 EUR`, `12.3 days`; `bare` leaves the unit to a heading, `short` writes 1.23M."""
+    number = known(value)
+    if number is None:
+        return UNKNOWN
+    digits = _short(number) if short and abs(number) >= 1000 else _digits(number, unit)
+    return digits if bare else digits + suffix(unit, currency)
+
+
+def suffix(unit: str, currency: str = "") -> str:
+    """What stands behind a number of this unit, with its space."""
+    if unit == "fraction":
+        return " %"
+    if unit in MONEY:
+        return f" {currency}{MONEY[unit]}".rstrip()
+    return AFTER.get(unit, "")
+
+
+def change(now: Any, base: Any, difference: Any, unit: str) -> str:
+    """How far a number moved: shares in percentage points, points and ratios as they are, the rest in %."""
+    moved, before = known(difference), known(base)
+    if moved is None:
+        return ""
+    if moved == 0:
+        return "="
+    if unit == "fraction":
+        return _signed(moved * 100) + " pp"
+    if unit in ("points", "ratio") or before is None or before <= 0:
+        return ("+" if moved > 0 else "") + show(moved, unit, bare=True)
+    return _signed(moved / before * 100) + " %"
+
+
+def interval(lower: Any, upper: Any, unit: str) -> str:
+    """`(4.6–69.9)`: in the unit of the value beside it, without repeating it."""
+    if known(lower) is None or known(upper) is None:
+        return ""
+    return f"({_digits(float(lower), unit)}–{_digits(float(upper), unit)})"
+
+
+def count(number: int, one: str, many: str = "") -> str:
+    """`1 row`, `1,200 rows`."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def _digits(number: float, unit: str) -> str:
+    if unit == "fraction":
+        return _percent(number * 100)
+    if unit in MONEY:
+        return f"{number:,.0f}" if abs(number) >= 1000 or number == round(number) else f"{number:,.2f}"
+    if unit in PLAIN and number == round(number):
+        return f"{number:,.0f}"
+    return f"{number:,.2f}" if unit == "ratio" else f"{number:,.1f}"
+
+
+def _percent(percent: float) -> str:
+    if abs(percent) >= 1000:
+        return f"{percent:,.0f}"
+    return f"{percent:.1f}" if percent == 0 or abs(percent) >= 0.1 else f"{percent:.2g}"
+
+
+def _signed(percent: float) -> str:
+    return ("+" if percent > 0 else "") + _percent(percent)
+
+
+def _short(number: float) -> str:
+    size, letter = next((size, letter) for size, letter in SCALES if abs(number) >= size)
+    scaled = number / size
+    return f"{scaled:.2f}{letter}" if abs(scaled) < 10 else f"{scaled:.1f}{letter}"
