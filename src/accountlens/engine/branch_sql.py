@@ -1,0 +1,132 @@
+"""A branch as SQL: rows met with the calendar, grouped at every level shown. Totals are grouping sets, never sums."""
+
+from __future__ import annotations
+
+from accountlens.catalog.checks import PERIOD_COLUMNS
+from accountlens.engine.dimensions import Joins
+from accountlens.engine.moments import EARLIEST, LATEST, in_scope, moment_of
+from accountlens.engine.plan import Branch, Plan
+from accountlens.engine.where import write_where
+from accountlens.catalog.catalog import Catalog
+from accountlens.language.calendar import BEGINNING, Clock
+from accountlens.language.measures import Across, At, During, Trailing
+from accountlens.warehouses.expand import literal
+
+
+def calendar_sql(branch: Branch, plan: Plan, clock: Clock) -> str:
+    """The branch's periods as a table: bounds `lo` and `hi`, and what expressions may name."""
+    rows = []
+    for index, piece in enumerate(plan.slices):
+        match branch.time:
+            case Trailing(_, window):
+                low, high = clock.back(piece.as_of, window), piece.as_of
+            case Across(window=window) if window is not None:
+                low, high = clock.back(piece.as_of, window), piece.as_of
+            case During(read="opening"):
+                low, high = piece.start, piece.start
+            case _:
+                low, high = piece.start, piece.as_of
+        instants = (low, high, piece.start, piece.end, piece.as_of, piece.horizon)
+        rows.append(f"({index}, {', '.join(map(literal, instants))})")
+    names = ", ".join(["p", "lo", "hi", *PERIOD_COLUMNS])
+    return f"SELECT * FROM (VALUES {', '.join(rows)}) AS v({names})"
+
+
+def bounds_sql(branch: Branch, plan: Plan, clock: Clock) -> str | None:
+    """The span of time outside which no row of the branch's fact can matter."""
+    if not isinstance(branch.time, At | Trailing):
+        return None
+    lows, highs = [], []
+    for piece in plan.slices:
+        trailing = isinstance(branch.time, Trailing)
+        lows.append(clock.back(piece.as_of, branch.time.window) if trailing else piece.start)  # type: ignore[union-attr]
+        highs.append(piece.as_of)
+    column = f'"{branch.time.column}"'
+    lower = f"{column} >= {literal(min(lows))} AND " if min(lows) > BEGINNING else ""
+    return f"{lower}{column} < {literal(max(highs))}"
+
+
+def branch_sql(branch: Branch, plan: Plan, catalog: Catalog, source: str, calendar: str) -> str:
+    """The SELECT of a branch: one row per period, level and group."""
+    rows = _rows(branch, plan, catalog, source, calendar)
+    dims = [f"d{index}" for index in range(len(branch.dimensions))]
+    level = f"GROUPING({', '.join(dims)})" if dims else "0"
+    shown = [f"COALESCE({dim}, '') AS {dim}" for dim in dims]
+    items = [f"{item.sql} AS {item.column}" for item in branch.items]
+    if branch.per is None:
+        columns = ", ".join(["p", f"{level} AS level", *shown, *items])
+        return f"SELECT {columns}\nFROM ({rows}) r\nGROUP BY {_sets(['p'], dims, plan)}"
+    each = [f"{item.sql} AS {item.column}" for item in branch.each]
+    inner = ", ".join(["p", f"{level} AS level", *shown, *each])
+    keyed = f'SELECT {inner}\nFROM ({rows}) r\nWHERE "{branch.per}" IS NOT NULL\nGROUP BY {_sets(["p", branch.per], dims, plan)}'
+    outer = ", ".join(["p", "level", *dims])
+    return f"SELECT {', '.join([outer, *items])}\nFROM ({keyed}) k\nGROUP BY {outer}"
+
+
+def _sets(keys: list[str], dims: list[str], plan: Plan) -> str:
+    if not dims:
+        return ", ".join(keys)
+    sets = [", ".join([*keys, *(dims[index] for index in level)]) for level in plan.levels]
+    return "GROUPING SETS (" + ", ".join(f"({item})" for item in sets) + ")" if len(sets) > 1 else sets[0]
+
+
+def _rows(branch: Branch, plan: Plan, catalog: Catalog, source: str, calendar: str) -> str:
+    """Rows that matter, each beside each period it meets, with its dimensions."""
+    moment = moment_of(branch.time)
+    joins = Joins(catalog, moment, plan.history)
+    shown = [f"{joins.shown(dimension)} AS d{index}" for index, dimension in enumerate(branch.dimensions)]
+    conditions = []
+    if plan.where:
+        values = {item.asked: (joins.value(item), joins.shown(item)) for item in branch.filters}
+        conditions.append(write_where(plan.where, lambda name: values[name]))
+    if scope := in_scope(plan.query.scope, branch.membership, moment):
+        conditions.append(scope)
+    if branch.any_of and branch.per is not None:
+        conditions.append(_any_of(branch))
+    elif branch.any_of:
+        conditions.append(_any_of(branch))
+    meets, flags = _meets(branch, single=len(plan.slices) == 1)
+    texts = " ".join([*(item.sql for item in (*branch.items, *branch.each)), *branch.any_of])
+    period = [f"c.{name}" for name in PERIOD_COLUMNS if name in texts]
+    columns = ", ".join(["c.p", *(f'f."{column}"' for column in branch.columns), *period, *flags, *shown])
+    where = f"\nWHERE {' AND '.join(f'({text})' for text in conditions)}" if conditions else ""
+    joined = "".join(f"\n{text}" for text in joins.texts.values())
+    return f"SELECT {columns}\nFROM {source} f\nJOIN {calendar} c ON {meets}{joined}{where}"
+
+
+def _any_of(branch: Branch) -> str:
+    return " OR ".join(f"({text})" for text in branch.any_of)
+
+
+def uses_days(branch: Branch, plan: Plan) -> bool:
+    """Whether rows find their periods through the day they fall on: an equality, where a range would be slow."""
+    bounded = isinstance(branch.time, At) or (isinstance(branch.time, Trailing) and branch.time.window.unit != "ever")
+    return bounded and len(plan.slices) > 1
+
+
+def _meets(branch: Branch, single: bool) -> tuple[str, list[str]]:
+    """How a row meets a period, and the columns that say so."""
+    match branch.time:
+        case At(column) | Trailing(column):
+            t = f'f."{column}"'
+            bounds = f"{t} >= c.lo AND {t} < c.hi"
+            by_day = not single and not (isinstance(branch.time, Trailing) and branch.time.window.unit == "ever")
+            return (f"CAST({t} AS DATE) = c.day AND {bounds}" if by_day else bounds), []
+        case During(start, end, _, boundary):
+            return _live(start, end, "c.hi", boundary), []
+        case Across(start, end, _, boundary):
+            opening, closing = _live(start, end, "c.lo", boundary), _live(start, end, "c.hi", boundary)
+            flags = [f"({opening}) AS opening", f"({closing}) AS closing"]
+            return f"{_overlaps(start, end)} AND (({opening}) OR ({closing}))", flags
+
+
+def _live(start: str, end: str, instant: str, boundary: str) -> str:
+    """Rule G2: just before the instant, `from < x <= to`; at the boundary, `from <= x < to`."""
+    first, last = f'COALESCE(f."{start}", {EARLIEST})', f'COALESCE(f."{end}", {LATEST})'
+    if boundary == "at":
+        return f"{first} <= {instant} AND {last} > {instant}"
+    return f"{first} < {instant} AND {last} >= {instant}"
+
+
+def _overlaps(start: str, end: str) -> str:
+    return f'COALESCE(f."{start}", {EARLIEST}) <= c.hi AND COALESCE(f."{end}", {LATEST}) >= c.lo'

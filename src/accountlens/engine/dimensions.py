@@ -1,0 +1,129 @@
+"""Dimensions: from a fact's row to something to group or filter by, always many-to-one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from accountlens.catalog.catalog import Catalog
+from accountlens.engine.moments import Moment
+from accountlens.errors import AccountlensError, suggest
+from accountlens.language.tables import Fact
+
+UNKNOWN = "(unknown)"
+UNMATCHED = "(unmatched)"
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """A path of references from a fact to a column. `hops` are (column, entity) pairs."""
+
+    asked: str
+    fact: str
+    hops: tuple[tuple[str, str], ...]
+    column: str
+    type: str
+    entity: str | None = None  # what the values are keys of, where they are
+
+    @property
+    def resolved(self) -> str:
+        """How the answer names it: `opportunities.owner_id`, `account.tier`."""
+        path = [column.removesuffix("_id") for column, _ in self.hops]
+        return ".".join([*(path or [self.fact]), self.column])
+
+    @property
+    def about_account(self) -> bool:
+        """Whether a row of no account is `(unmatched)` here rather than `(unknown)`."""
+        return self.hops[:1] == (("account_id", "accounts"),) or (not self.hops and self.column == "account_id")
+
+
+def find_dimension(catalog: Catalog, fact: Fact, name: str) -> Dimension | None:
+    """The fact's own column, else the account's; a dotted name follows references."""
+    if "." in name:
+        return _follow(catalog, fact, name)
+    if name in fact.columns:
+        return Dimension(name, fact.name, (), name, fact.columns[name], fact.references.get(name))
+    accounts = catalog.facts["accounts"]
+    if "account_id" in fact.columns and name in accounts.columns:
+        hop = (("account_id", "accounts"),)
+        return Dimension(name, fact.name, hop, name, accounts.columns[name], accounts.references.get(name))
+    return None
+
+
+def _follow(catalog: Catalog, fact: Fact, name: str) -> Dimension | None:
+    *path, last = name.split(".")
+    table, hops = fact, []
+    if path and path[0] == fact.name:
+        path = path[1:]
+    for part in path:
+        column = next((item for item in (f"{part}_id", part) if item in table.references), None)
+        if column is None or column not in table.columns:
+            return None
+        entity = table.references[column]
+        hops.append((column, entity))
+        table = catalog.facts[entity]
+    if last not in table.columns:
+        return None
+    return Dimension(name, fact.name, tuple(hops), last, table.columns[last], table.references.get(last))
+
+
+def dimensions_of(catalog: Catalog, fact: Fact) -> list[str]:
+    """The plain names that a fact can be grouped by."""
+    names = [*fact.columns, *(catalog.facts["accounts"].columns if "account_id" in fact.columns else ())]
+    measured = {"TIMESTAMP", "DOUBLE"}
+    kinds = {**catalog.facts["accounts"].columns, **fact.columns}
+    return list(dict.fromkeys(name for name in names if kinds[name] not in measured and not name.endswith("_given")))
+
+
+def refuse(catalog: Catalog, kpi: str, facts: Sequence[Fact], name: str) -> AccountlensError:
+    """The error for a dimension that not all measures of a KPI share."""
+    shared = [item for item in dimensions_of(catalog, facts[0]) if all(find_dimension(catalog, f, item) for f in facts)]
+    lacking = ", ".join(dict.fromkeys(fact.name for fact in facts if find_dimension(catalog, fact, name) is None))
+    hint = suggest(name, shared)
+    listed = ", ".join(shared) or "none"
+    return AccountlensError(
+        f"{kpi} cannot be split by '{name}': {lacking} has no such column. Dimensions of {kpi}: {listed}.", mend=hint
+    )
+
+
+@dataclass
+class Joins:
+    """The joins one branch needs, collected while its dimensions are written."""
+
+    catalog: Catalog
+    moment: Moment
+    history: frozenset[str]  # account attributes that have a history; empty under `as-is`
+    texts: dict[str, str] = field(default_factory=dict)  # alias → JOIN …
+
+    def value(self, dimension: Dimension) -> str:
+        """The raw SQL value of a dimension at the branch's moment."""
+        alias, on_accounts = "f", dimension.fact == "accounts"
+        for column, entity in dimension.hops:
+            source = self._attribute(alias, column) if on_accounts else f"{alias}.{column}"
+            alias = self._join(alias, column, source, entity)
+            on_accounts = entity == "accounts"
+        if on_accounts:
+            return self._attribute(alias, dimension.column)
+        return f'{alias}."{dimension.column}"'
+
+    def shown(self, dimension: Dimension) -> str:
+        """The value as a group: text, never null."""
+        text = f"COALESCE(CAST({self.value(dimension)} AS VARCHAR), '{UNKNOWN}')"
+        if dimension.about_account and dimension.fact != "accounts":
+            return f"CASE WHEN f.account_id IS NULL THEN '{UNMATCHED}' ELSE {text} END"
+        return text
+
+    def _join(self, alias: str, column: str, source: str, entity: str) -> str:
+        new = f"{alias}_{column}"
+        key = self.catalog.entities[entity].key[0]
+        self.texts.setdefault(new, f'LEFT JOIN "{entity}" {new} ON {new}.{key} = {source}')
+        return new
+
+    def _attribute(self, alias: str, column: str) -> str:
+        if column not in self.history:
+            return f'{alias}."{column}"'
+        new = f"{alias}_was_{column}"
+        during = self.moment.inside(f"{new}.valid_from", f"{new}.valid_to")
+        on = f"{new}.account_id = {alias}.account_id AND {new}.attribute = '{column}' AND {during}"
+        self.texts.setdefault(new, f"LEFT JOIN account_attributes {new} ON {on}")
+        return f'CASE WHEN {new}.account_id IS NULL THEN {alias}."{column}" ELSE {new}."value" END'

@@ -1,0 +1,48 @@
+"""How sure a number is: 95 % intervals, as SQL over the same cells.
+
+Wilson score interval: Newcombe (1998), Statistics in Medicine 17, no continuity correction.
+Trinomial Wald interval of a net promoter score: 100 z sqrt((p + d - (p - d)^2) / n); adjusted: Rocks (2016).
+"""
+
+from __future__ import annotations
+
+from accountlens.engine.formula_sql import FormulaWriter
+from accountlens.language.formula import Binary
+from accountlens.language.kpi import Kpi
+
+Z = 1.959964
+UNKNOWN = "CAST(NULL AS DOUBLE)"
+
+
+def interval_sql(kpi: Kpi, write: FormulaWriter) -> tuple[str, str]:
+    """Lower and upper bound, unknown where the KPI declares no interval."""
+    if kpi.interval == "wilson":
+        assert isinstance(kpi.formula, Binary)
+        return _wilson(write(kpi.formula.left), write(kpi.formula.right))
+    if kpi.interval == "trinomial":
+        names = ("promoters", "detractors", "responses")
+        return _trinomial(*(write.measure(name) for name in names), adjusted=kpi.options.get("ci") == "adjusted_wald")
+    return UNKNOWN, UNKNOWN
+
+
+def _wilson(successes: str, trials: str) -> tuple[str, str]:
+    k, n = f"({successes})", f"({trials})"
+    middle = f"({k} + {Z * Z / 2}e0)"
+    half = f"{Z}e0 * SQRT(GREATEST({k} * ({n} - {k}) / {n} + {Z * Z / 4}e0, 0e0))"
+    low, high = (f"({middle} {sign} {half}) / ({n} + {Z * Z}e0)" for sign in "-+")
+    return (
+        f"(CASE WHEN {n} > 0 AND {k} = 0 THEN 0e0 WHEN {n} > 0 AND {k} <= {n} THEN {low} END)",
+        f"(CASE WHEN {n} > 0 AND {k} = {n} THEN 1e0 WHEN {n} > 0 AND {k} <= {n} THEN {high} END)",
+    )
+
+
+def _trinomial(promoters: str, detractors: str, responses: str, adjusted: bool) -> tuple[str, str]:
+    extra, total = ("0.75e0", "3e0") if adjusted else ("0e0", "0e0")
+    n = f"({responses} + {total})"
+    p, d = f"(({promoters} + {extra}) / {n})", f"(({detractors} + {extra}) / {n})"
+    half = f"{100 * Z}e0 * SQRT(GREATEST({p} + {d} - ({p} - {d}) * ({p} - {d}), 0e0) / {n})"
+    net = f"100e0 * ({p} - {d})"
+    return (
+        f"(CASE WHEN {responses} > 0 THEN GREATEST({net} - {half}, -100e0) END)",
+        f"(CASE WHEN {responses} > 0 THEN LEAST({net} + {half}, 100e0) END)",
+    )

@@ -1,0 +1,87 @@
+"""The plan of a question: which facts are scanned, once each, and what is measured on the way. Plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from accountlens.engine.dimensions import Dimension
+from accountlens.language.calendar import Slice
+from accountlens.language.kpi import Kpi
+from accountlens.language.measures import TimeRole
+from accountlens.language.query import Query
+
+
+@dataclass(frozen=True)
+class FactUse:
+    """A fact with its parameters; `relation` is the table or view that holds exactly that."""
+
+    fact: str
+    relation: str
+    parameters: tuple[tuple[str, Any], ...] = ()  # beyond the defaults
+
+
+@dataclass(frozen=True)
+class Item:
+    """One aggregate of a branch, and the condition its rows must meet."""
+
+    column: str
+    sql: str
+
+
+@dataclass(frozen=True)
+class Branch:
+    """One meeting of a fact with the calendar: same time role, same key, same membership rule."""
+
+    name: str
+    use: FactUse
+    time: TimeRole
+    membership: str
+    dimensions: tuple[Dimension, ...]
+    filters: tuple[Dimension, ...]  # the dimensions `where` reads
+    columns: tuple[str, ...]  # of the fact, that the branch needs
+    items: tuple[Item, ...]
+    any_of: tuple[str, ...] = ()  # rows that meet none of these matter to nobody; empty: all do
+    per: str | None = None
+    each: tuple[Item, ...] = ()
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Where a measure's figures stand: `value`, rows behind it, and those of them that are of no account."""
+
+    value: str | None  # None: the measure's entity is not there, so it is unknown
+    rows: str
+    sample: str
+    unmatched: str | None
+    empty_is_zero: bool
+    shift: str | None = None
+
+
+@dataclass(frozen=True)
+class PlannedKpi:
+    kpi: Kpi
+    cells: Mapping[str, Cell]  # by measure
+
+
+@dataclass(frozen=True)
+class Plan:
+    """`slices[:asked]` are the question's own periods; the rest are there to be compared with."""
+
+    query: Query
+    slices: tuple[Slice, ...]
+    asked: int
+    partners: Mapping[str, tuple[int | None, ...]]  # previous / previous_year → slice index per slice
+    kpis: tuple[PlannedKpi, ...]
+    branches: tuple[Branch, ...]
+    levels: tuple[tuple[int, ...], ...]  # each level: indexes of the dimensions shown in it
+    zone: str
+    history: frozenset[str]
+    where: str | None = None
+    dimensions: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # kpi → asked → resolved
+
+    @property
+    def uses(self) -> tuple[FactUse, ...]:
+        """Every fact the plan reads, once."""
+        return tuple(dict.fromkeys(branch.use for branch in self.branches))

@@ -1,0 +1,298 @@
+"""Query to plan: periods, dimensions, and every measure put where its fact is scanned anyway."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import combinations
+from typing import Any
+
+from accountlens.catalog.catalog import Catalog
+from accountlens.engine.dimensions import Dimension, find_dimension, refuse
+from accountlens.engine.plan import Branch, Cell, FactUse, Item, Plan, PlannedKpi
+from accountlens.engine.where import dimensions_in
+from accountlens.errors import AccountlensError, suggest
+from accountlens.language.calendar import Clock, Slice
+from accountlens.language.kpi import Kpi
+from accountlens.language.measures import Across, At, During, Measure, TimeRole, Trailing
+from accountlens.language.periods import GRAINS, cut, parse_range
+from accountlens.language.query import COMPARISONS, Query
+from accountlens.warehouses.expand import bind, expand, parameters_in
+
+IDENTIFIER = re.compile(r'"?([A-Za-z_][A-Za-z0-9_]*)"?')
+SHIFT_OF = {"previous": "previous", "year-ago": "previous_year"}
+MOST_ROWS = 3_000_000
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What a question stands on: the definitions, the clock, and what the snapshot holds."""
+
+    catalog: Catalog
+    clock: Clock
+    fiscal_starts: int
+    available: frozenset[str]  # entities with a source
+    history: frozenset[str]  # account attributes with a history
+
+
+def make_plan(query: Query, ground: Ground) -> Plan:
+    """Settle options, cut periods, find dimensions, place measures. `AccountlensError` for a faulty question."""
+    _check(query)
+    kpis = [ground.catalog.kpi(asked, query.profile) for asked in query.kpis]
+    dimensions = {kpi.name: _dimensions(ground.catalog, kpi, query) for kpi in kpis}
+    slices, asked, partners = _slices(query, kpis, ground)
+    board = _Board(ground, query)
+    planned = tuple(PlannedKpi(kpi, {name: board.place(kpi, measure) for name, measure in kpi.measures.items()})
+                    for kpi in kpis)  # fmt: skip
+    return Plan(
+        query=query,
+        slices=slices,
+        asked=asked,
+        partners=partners,
+        kpis=planned,
+        branches=board.branches(),
+        levels=_levels(len(query.by), query.totals),
+        zone=ground.clock.zone.key,
+        history=frozenset() if query.history == "as-is" else ground.history,
+        where=query.where,
+        dimensions=dimensions,
+    )
+
+
+def _check(query: Query) -> None:
+    if not query.kpis:
+        raise AccountlensError("No KPI was asked.", mend="accountlens kpis lists all.")
+    if query.grain not in GRAINS:
+        raise AccountlensError(f"'{query.grain}' is no grain ({', '.join(GRAINS)}).", mend=suggest(query.grain, GRAINS))
+    for word in query.compare:
+        if word not in COMPARISONS:
+            raise AccountlensError(
+                f"'{word}' is no comparison ({', '.join(COMPARISONS)}).", mend=suggest(word, COMPARISONS)
+            )
+    if len(set(query.by)) != len(query.by):
+        raise AccountlensError("A dimension is asked twice in --by.")
+
+
+def _dimensions(catalog: Catalog, kpi: Kpi, query: Query) -> dict[str, str]:
+    """How each asked dimension resolves for a KPI; refused whole where one of its measures lacks it."""
+    facts = [catalog.facts[name] for name in dict.fromkeys(m.fact for m in kpi.measures.values())]
+    resolved = {}
+    for name in [*query.by, *(dimensions_in(query.where) if query.where else [])]:
+        found = [find_dimension(catalog, fact, name) for fact in facts]
+        if any(item is None for item in found):
+            raise refuse(catalog, kpi.name, facts, name)
+        if name in query.by:
+            resolved[name] = " / ".join(dict.fromkeys(item.resolved for item in found if item))
+    if query.scope != "all":
+        for fact in facts:
+            if "account_id" not in fact.columns:
+                raise AccountlensError(
+                    f"{kpi.name} cannot be narrowed to scope '{query.scope}': {fact.name} has no account."
+                )
+    return resolved
+
+
+def _levels(count: int, totals: str) -> tuple[tuple[int, ...], ...]:
+    """The groupings to show, finest first."""
+    full = tuple(range(count))
+    if totals == "none" or not count:
+        return (full,)
+    if totals == "grand":
+        return (full, ())
+    return tuple(level for size in range(count, -1, -1) for level in combinations(full, size))
+
+
+def _slices(
+    query: Query, kpis: Sequence[Kpi], ground: Ground
+) -> tuple[tuple[Slice, ...], int, dict[str, tuple[int | None, ...]]]:
+    """The asked periods, then those they are compared with, then those these need in turn."""
+    clock = ground.clock
+    asked = parse_range(query.period or "last-12-months", clock.today, ground.fiscal_starts)
+    slices = [clock.slice(period) for period in cut(asked, query.grain, ground.fiscal_starts)]
+    count = len(slices)
+    compared = [SHIFT_OF[word] for word in query.compare]
+    needed = list(dict.fromkeys(m.shift for kpi in kpis for m in kpi.measures.values() if m.shift))
+    partners: dict[str, dict[int, int]] = {shift: {} for shift in (*compared, *needed)}
+    places = {slice_: index for index, slice_ in enumerate(slices)}
+
+    def link(index: int, shift: str) -> int:
+        earlier = clock.before(slices[index], shift)
+        if earlier not in places:
+            places[earlier] = len(slices)
+            slices.append(earlier)
+        partners[shift][index] = places[earlier]
+        return places[earlier]
+
+    valued = list(range(count)) + [link(index, shift) for shift in compared for index in range(count)]
+    for shift in needed:
+        for index in dict.fromkeys(valued):
+            link(index, shift)
+    whole = {shift: tuple(found.get(index) for index in range(len(slices))) for shift, found in partners.items()}
+    return tuple(slices), count, whole
+
+
+@dataclass
+class _Draft:
+    """A branch while measures are being placed on it."""
+
+    use: FactUse
+    time: TimeRole
+    membership: str
+    per: str | None
+    where: str | None  # of a two-stage measure: its inner rows
+    number: int
+    items: dict[str, str] = field(default_factory=dict)  # sql → column
+    each: dict[str, str] = field(default_factory=dict)
+    conditions: list[str | None] = field(default_factory=list)
+
+    def item(self, sql: str) -> str:
+        return self.items.setdefault(sql, f"b{self.number}_{len(self.items)}")
+
+    def inner(self, sql: str) -> str:
+        return self.each.setdefault(sql, f"e{len(self.each)}")
+
+
+class _Board:
+    """Places measures on branches; measures that meet their fact the same way share one."""
+
+    def __init__(self, ground: Ground, query: Query) -> None:
+        self.ground, self.query = ground, query
+        self.drafts: dict[Any, _Draft] = {}
+
+    def place(self, kpi: Kpi, measure: Measure) -> Cell:
+        catalog = self.ground.catalog
+        primary = catalog.primary(measure.fact)
+        if not any(entity in self.ground.available for entity in primary):
+            return Cell(None, "", "", None, measure.empty == "zero", measure.shift)
+        where = self._write(measure.where, kpi) if measure.where else None
+        draft = self._draft(kpi, measure, where if measure.per else None)
+        if measure.per:
+            return self._two_stages(kpi, measure, draft)
+        draft.conditions.append(where)
+        expression = "*" if measure.expression == "rows" else self._write(measure.expression, kpi)
+        unmatched = None
+        if "account_id" in catalog.facts[measure.fact].columns:
+            unmatched = draft.item(_count("*", _both(where, "account_id IS NULL")))
+        rows = draft.item(_count("*", where))
+        sample = rows if expression == "*" else draft.item(_count(expression, where))
+        value = draft.item(_aggregate(measure.function, expression, where))
+        return Cell(value, rows, sample, unmatched, measure.empty == "zero", measure.shift)
+
+    def _two_stages(self, kpi: Kpi, measure: Measure, draft: _Draft) -> Cell:
+        assert measure.per is not None
+        names = {name: draft.inner(self._write(sql, kpi)) for name, sql in measure.per.each.items()}
+        keep = _rename(self._write(measure.per.keep, kpi), names) if measure.per.keep else None
+        rows = draft.item(_count("*", None))
+        if measure.expression == "rows":
+            kept = draft.item(_count("*", keep))
+            return Cell(kept, rows, kept, None, measure.empty == "zero", measure.shift)
+        expression = _rename(self._write(measure.expression, kpi), names)
+        sample = draft.item(_count(expression, keep))
+        value = draft.item(_aggregate(measure.function, expression, keep))
+        return Cell(value, rows, sample, None, measure.empty == "zero", measure.shift)
+
+    def _draft(self, kpi: Kpi, measure: Measure, inner_where: str | None) -> _Draft:
+        use = self._use(kpi, measure)
+        per = measure.per.key if measure.per else None
+        key = (use, measure.time, kpi.membership, per, inner_where)
+        if key not in self.drafts:
+            self.drafts[key] = _Draft(*key, number=len(self.drafts))
+        return self.drafts[key]
+
+    def _use(self, kpi: Kpi, measure: Measure) -> FactUse:
+        """The fact with the parameters that an option, or the measure itself, sets differently."""
+        defaults = self.ground.catalog.parameters(measure.fact)
+        wanted = {name: kpi.options[name] for name in defaults if name in kpi.options} | dict(measure.parameters)
+        wanted = {name: _option(value, kpi) for name, value in wanted.items()}
+        beyond = {name: value for name, value in sorted(wanted.items()) if value != defaults.get(name)}
+        if not beyond:
+            return FactUse(measure.fact, measure.fact)
+        text = json.dumps(beyond, sort_keys=True)
+        digest = hashlib.sha256(text.encode()).hexdigest()[:10]
+        return FactUse(measure.fact, f"{measure.fact}__{digest}", (("json", text),))
+
+    def _write(self, text: str, kpi: Kpi) -> str:
+        return expand(bind(text, kpi.options), zone=self.ground.clock.zone.key)
+
+    def branches(self) -> tuple[Branch, ...]:
+        return tuple(self._branch(draft) for draft in self.drafts.values())
+
+    def _branch(self, draft: _Draft) -> Branch:
+        catalog = self.ground.catalog
+        fact = catalog.facts[draft.use.fact]
+        dimensions = tuple(_found(catalog, fact.name, name) for name in self.query.by)
+        named = dimensions_in(self.query.where) if self.query.where else []
+        filters = tuple(_found(catalog, fact.name, name) for name in named)
+        conditions = [draft.where] if draft.per else draft.conditions
+        texts = [*draft.items, *draft.each, draft.where or "", draft.per or ""]
+        words = {word for text in texts for word in IDENTIFIER.findall(text)}
+        columns = tuple(column for column in fact.columns if column in words)
+        return Branch(
+            name=f"branch_{draft.number}",
+            use=draft.use,
+            time=draft.time,
+            membership=draft.membership,
+            dimensions=dimensions,
+            filters=filters,
+            columns=columns,
+            items=tuple(Item(column, sql) for sql, column in draft.items.items()),
+            any_of=() if None in conditions else tuple(dict.fromkeys(text for text in conditions if text)),
+            per=draft.per,
+            each=tuple(Item(column, sql) for sql, column in draft.each.items()),
+        )
+
+
+def _found(catalog: Catalog, fact: str, name: str) -> Dimension:
+    dimension = find_dimension(catalog, catalog.facts[fact], name)
+    assert dimension is not None  # `_dimensions` has refused the question otherwise
+    return dimension
+
+
+def _option(value: Any, kpi: Kpi) -> Any:
+    """A measure's fact parameter may itself name an option: `parameters: {window_days: $window_days}`."""
+    if isinstance(value, str) and (used := parameters_in(value)) and value == f"${next(iter(used))}":
+        return kpi.options[value[1:]]
+    return value
+
+
+def _count(expression: str, where: str | None) -> str:
+    return _aggregate("count", expression, where)
+
+
+def _aggregate(function: str, expression: str, where: str | None) -> str:
+    """The aggregate of one function; the condition as FILTER, which every engine gets in its own words."""
+    text = {
+        "count": "count({0})",
+        "distinct": "count(DISTINCT {0})",
+        "sum": "sum(KPI_DOUBLE({0}))",
+        "mean": "avg(KPI_DOUBLE({0}))",
+        "median": "KPI_MEDIAN(KPI_DOUBLE({0}))",
+        "p90": "KPI_QUANTILE(KPI_DOUBLE({0}), 0.9)",
+        "min": "min({0})",
+        "max": "max({0})",
+    }[function].format(expression)
+    return expand(text) + (f" FILTER (WHERE {where})" if where else "")
+
+
+def _both(*conditions: str | None) -> str:
+    return " AND ".join(f"({text})" for text in conditions if text)
+
+
+def _rename(text: str, names: Mapping[str, str]) -> str:
+    """Inner names as the branch calls them; quoted text stays."""
+    pieces = re.split(r"('(?:[^']|'')*')", text)
+    pattern = re.compile(r"\b(" + "|".join(map(re.escape, names)) + r")\b")
+    pieces[::2] = [pattern.sub(lambda match: names[match[1]], piece) for piece in pieces[::2]]
+    return "".join(pieces)
+
+
+def time_columns(time: TimeRole) -> Iterable[str]:
+    """The columns a time role reads."""
+    match time:
+        case At(column) | Trailing(column, _):
+            return (column,)
+        case During(start, end) | Across(start, end):
+            return (start, end)

@@ -1,0 +1,79 @@
+"""`where`: a restricted expression over dimensions, parsed and checked, never pasted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+from accountlens.errors import AccountlensError
+
+
+@lru_cache(maxsize=256)
+def parse_where(text: str) -> Any:
+    """The expression tree; anything but comparisons of dimensions with values is refused."""
+    import sqlglot
+    from sqlglot import expressions as exp
+    from sqlglot.errors import SqlglotError
+
+    allowed = (
+        exp.And, exp.Or, exp.Not, exp.Paren, exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.In, exp.Between,
+        exp.Is, exp.Like, exp.ILike, exp.Column, exp.Identifier, exp.Literal, exp.Boolean, exp.Null, exp.Neg, exp.Dot,
+        exp.Tuple,
+    )  # fmt: skip
+    try:
+        trees = sqlglot.parse(text, read="duckdb")
+    except SqlglotError as error:
+        raise AccountlensError(f"--where '{text}' cannot be read: {str(error).splitlines()[0]}") from None
+    if len(trees) != 1 or trees[0] is None:
+        raise AccountlensError(f"--where '{text}' must be one expression.", mend="For example: tier = 'A'.")
+    for node in trees[0].walk():
+        if not isinstance(node, allowed):
+            raise AccountlensError(
+                f"--where '{text}': {node.sql()!r} is not allowed here.",
+                mend="Compare dimensions with values: = <> < > in between like is null, and or not.",
+            )
+    if not isinstance(trees[0], (exp.Predicate, exp.And, exp.Or, exp.Not, exp.Paren)):
+        raise AccountlensError(f"--where '{text}' is no condition.", mend="For example: tier = 'A'.")
+    return trees[0]
+
+
+def dimensions_in(text: str) -> list[str]:
+    """The names of the dimensions an expression reads."""
+    from sqlglot import expressions as exp
+
+    return list(dict.fromkeys(_name(column) for column in parse_where(text).find_all(exp.Column)))
+
+
+def write_where(text: str, value: Callable[[str], tuple[str, str]]) -> str:
+    """The condition with `value(dimension)` (its SQL, and its shown text) for each dimension.
+
+    Texts are compared as shown, so that `tier <> 'A'` keeps accounts without a tier, and `is null` finds them.
+    """
+    import sqlglot
+    from sqlglot import expressions as exp
+
+    from accountlens.engine.dimensions import UNKNOWN
+
+    def put(node: exp.Expression) -> exp.Expression:
+        if isinstance(node, exp.Is) and isinstance(node.this, exp.Column) and isinstance(node.expression, exp.Null):
+            _, shown = value(_name(node.this))
+            return sqlglot.parse_one(f"({shown}) = '{UNKNOWN}'", read="duckdb")
+        if isinstance(node, exp.Column):
+            raw, shown = value(_name(node))
+            return exp.paren(sqlglot.parse_one(shown if _beside_text(node) else raw, read="duckdb"))
+        return node
+
+    return parse_where(text).copy().transform(put).sql(dialect="duckdb")
+
+
+def _beside_text(node: Any) -> bool:
+    """Whether the dimension is compared with quoted text."""
+    from sqlglot import expressions as exp
+
+    parent = node.parent
+    return parent is not None and any(item.is_string for item in parent.find_all(exp.Literal))
+
+
+def _name(column: Any) -> str:
+    return ".".join(part.name for part in column.parts)
