@@ -18,7 +18,7 @@ KNOWN: Mapping[str, tuple[str, str]] = {
     "never": ("∅", "it never happened"),
 }
 MORE = "¹²³⁴⁵⁶⁷⁸⁹"  # for flags without a mark of their own
-SILENT = ("total",)  # the table shows it otherwise
+SILENT = ("total", "subtotal")  # the table shows it otherwise
 
 Flags = tuple[str, ...]
 

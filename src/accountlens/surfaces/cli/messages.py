@@ -95,3 +95,11 @@ def _finding(severity: str, what: str, where: str | None, mend: str | None) -> T
     if mend:
         text.append(f"\n      {mend}", "cyan")
     return text
+
+
+def misused(error: Exception) -> None:
+    """Tell what is wrong with a command line, and where its help is."""
+    context = getattr(error, "ctx", None)
+    said = getattr(error, "format_message", lambda: str(error))().replace("Value error, ", "")
+    command = context.command_path if context is not None else "accountlens"
+    tell(_finding("error", said, None, f"{command} --help shows how."))

@@ -1,0 +1,304 @@
+"""The commands and their options; what they do stands in a module of its own each."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+from typer.core import TyperGroup
+
+import accountlens
+from accountlens.errors import AccountlensError
+from accountlens.surfaces.cli import completion
+
+if TYPE_CHECKING:
+    from accountlens.workspace import Workspace
+
+START, DATA, QUESTIONS = "Start", "Data", "Questions"
+INTERRUPTED = 130  # what shells say of Ctrl-C
+
+
+class Verbs(TyperGroup):
+    """The commands, with a reader that stops early (`| head`) taken for what it is: no fault."""
+
+    def invoke(self, ctx: typer.Context) -> Any:
+        try:
+            result = super().invoke(ctx)  # type: ignore[arg-type]
+            sys.stdout.flush()
+            return result
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return None
+
+
+app = typer.Typer(
+    cls=Verbs,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="KPIs about the accounts that matter: right at every level, fast, with the rows behind each number.",
+    epilog="Start with 'accountlens demo', or with your own files: 'accountlens init --from FOLDER'.",
+)
+
+Moment = Annotated[
+    str | None,
+    typer.Option("--as-of", metavar="T", help="The present of this command: 2026-06-30 or 2026-06-30T12:00."),
+]
+Json = Annotated[bool, typer.Option("--json", help="For machines: JSON on stdout.")]
+By = Annotated[
+    list[str] | None,
+    typer.Option("--by", metavar="D", help="Dimension to group by; repeats.", show_default=False),
+]
+Where = Annotated[str | None, typer.Option("--where", metavar="EXPR", help="Filter: \"tier = 'A'\".")]
+Period = Annotated[
+    str | None,
+    typer.Option(
+        "--period", metavar="P", help="2026-05, 2026-Q2, 2026-01..2026-06, last-90-days, this-quarter."
+    ),
+]
+Folder = Annotated[Path | None, typer.Argument(metavar="[DIR]", help="The folder; made where it is missing.")]
+
+
+def _say_version(wanted: bool) -> None:
+    if wanted:
+        from accountlens.surfaces.cli import messages
+
+        messages.write(f"accountlens {accountlens.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def everywhere(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Option("-C", metavar="DIR", help="The workspace.")] = Path(),
+    version: Annotated[
+        bool, typer.Option("--version", help="Show the version.", is_eager=True, callback=_say_version)
+    ] = False,
+) -> None:
+    context.obj = folder
+
+
+@app.command(rich_help_panel=START)
+def demo(
+    context: typer.Context,
+    folder: Folder = None,
+    no_serve: Annotated[bool, typer.Option("--no-serve", help="Do not serve it.", hidden=True)] = False,
+) -> None:
+    """A sample company: generated, refreshed, measured."""
+    from accountlens.surfaces.cli.demo import demo
+
+    demo(context.obj / (folder or "demo"))
+
+
+@app.command(rich_help_panel=START)
+def init(
+    context: typer.Context,
+    folder: Folder = None,
+    source: Annotated[
+        Path | None, typer.Option("--from", metavar="FOLDER", help="Your files: CSV, Parquet, Excel, JSON.")
+    ] = None,
+    currency: Annotated[str | None, typer.Option(help="What all money is reported in: EUR, USD ...")] = None,
+) -> None:
+    """Make a workspace, with a proposed mapping of your files."""
+    from accountlens.surfaces.cli.init import init
+
+    init(context.obj / (folder or ""), source, currency)
+
+
+@app.command(rich_help_panel=DATA)
+def check(context: typer.Context, as_json: Json = False) -> None:
+    """Check settings, mappings, definitions and data; exit 1 on errors."""
+    from accountlens.surfaces.cli.check import check
+
+    raise typer.Exit(check(context.obj, as_json))
+
+
+@app.command(rich_help_panel=DATA)
+def refresh(
+    context: typer.Context,
+    full: Annotated[bool, typer.Option("--full", help="Rebuild everything.")] = False,
+    as_of: Moment = None,
+    as_json: Json = False,
+) -> None:
+    """Read the sources, keep what is right, publish a snapshot."""
+    from accountlens.surfaces.cli.refresh import refresh
+
+    refresh(_workspace(context), full, as_of, as_json)
+
+
+@app.command(rich_help_panel=DATA)
+def quarantine(
+    context: typer.Context,
+    export: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write all rows as CSV; - is stdout.")
+    ] = None,
+) -> None:
+    """The rows that could not be taken in, and why."""
+    from accountlens.surfaces.cli.quarantine import quarantine
+
+    quarantine(_workspace(context), export)
+
+
+@app.command(rich_help_panel=DATA)
+def snapshots(context: typer.Context) -> None:
+    """The published states of the data."""
+    from accountlens.surfaces.cli.snapshots import snapshots
+
+    snapshots(_workspace(context))
+
+
+@app.command(rich_help_panel=QUESTIONS)
+def kpis(
+    context: typer.Context,
+    family: Annotated[str | None, typer.Option(help="Only this family.")] = None,
+    as_json: Json = False,
+) -> None:
+    """All KPIs, by family."""
+    from accountlens.surfaces.cli.catalog import kpis
+
+    kpis(_workspace(context), family, as_json)
+
+
+@app.command(rich_help_panel=QUESTIONS)
+def kpi(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME", autocompletion=completion.kpis)],
+) -> None:
+    """One definition, whole."""
+    from accountlens.surfaces.cli.catalog import kpi
+
+    kpi(_workspace(context), name)
+
+
+@app.command(rich_help_panel=QUESTIONS)
+def ask(
+    context: typer.Context,
+    kpis: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="KPI", help="win_rate, or 'win_rate(basis=value)'.", autocompletion=completion.kpis
+        ),
+    ],
+    by: By = None,
+    period: Period = None,
+    grain: Annotated[
+        Literal["day", "week", "month", "quarter", "year", "total"],
+        typer.Option(help="How the period is cut."),
+    ] = "total",
+    where: Where = None,
+    compare: Annotated[
+        list[str] | None,
+        typer.Option(metavar="C", help="previous, year-ago; repeats.", show_default=False),
+    ] = None,
+    scope: Annotated[
+        Literal["all", "target", "non_target", "customers"], typer.Option(help="Whose numbers.")
+    ] = "all",
+    as_of: Annotated[
+        str | None, typer.Option(metavar="T", help="What was known then; 'end': at each period's own end.")
+    ] = None,
+    totals: Annotated[Literal["grand", "all", "none"], typer.Option(help="Which totals.")] = "grand",
+    no_totals: Annotated[bool, typer.Option("--no-totals", help="Like --totals none.")] = False,
+    profile: Annotated[str | None, typer.Option(metavar="P", help="A named set of definitions.")] = None,
+    snapshot: Annotated[str | None, typer.Option(metavar="S", help="An older state of the data.")] = None,
+    history: Annotated[
+        Literal["as-was", "as-is"], typer.Option(help="Attributes as they were then, or as they are now.")
+    ] = "as-was",
+    format: Annotated[
+        Literal["table", "json", "csv", "parquet"], typer.Option(help="How to show it.")
+    ] = "table",
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Write to this file instead.")] = None,
+    sql: Annotated[bool, typer.Option("--sql", help="Show the SQL instead of the answer.")] = False,
+) -> None:
+    """Ask for KPIs: for these accounts, over this time, compared with that."""
+    from accountlens.surfaces.cli.ask import Output, ask
+
+    question = {
+        "by": _listed(by),
+        "period": period,
+        "grain": grain,
+        "where": where,
+        "compare": _listed(compare),
+        "scope": scope,
+        "as_of": as_of,
+        "totals": "none" if no_totals else totals,
+        "profile": profile,
+        "snapshot": snapshot,
+        "history": history,
+    }
+    ask(_workspace(context), kpis, question, Output(format, out, sql))
+
+
+@app.command(rich_help_panel=QUESTIONS)
+def explain(
+    context: typer.Context,
+    kpi: Annotated[str, typer.Argument(metavar="KPI", autocompletion=completion.kpis)],
+    by: By = None,
+    period: Period = None,
+    where: Where = None,
+    rows: Annotated[int, typer.Option(metavar="N", min=0, help="How many example rows to show.")] = 10,
+    sql: Annotated[bool, typer.Option("--sql", help="Show the SQL too.")] = False,
+) -> None:
+    """Where a number comes from: formula, rows that count, rows that do not and why."""
+    from accountlens.surfaces.cli.explain import explain
+
+    explain(_workspace(context), kpi, {"period": period, "where": where, "by": _listed(by)}, rows, sql)
+
+
+@app.command(rich_help_panel=QUESTIONS)
+def account(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Its name, id or domain.")],
+) -> None:
+    """One account on one page."""
+    from accountlens.surfaces.cli.account import account
+
+    account(_workspace(context), name)
+
+
+def _workspace(context: typer.Context) -> Workspace:
+    from accountlens.workspace import Workspace
+
+    return Workspace(context.obj)
+
+
+def _listed(values: Sequence[str] | None) -> list[str]:
+    """`--by tier --by owner_id` and `--by tier,owner_id` are the same."""
+    return [part.strip() for value in values or () for part in value.split(",") if part.strip()]
+
+
+def main() -> None:
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line; the exit code is 0 (fine), 1 (a fault in a file or a question) or 2 (usage)."""
+    from accountlens.surfaces.cli import messages
+
+    try:
+        code = app(_folder_first(arguments) or ["--help"], prog_name="accountlens", standalone_mode=False)
+    except AccountlensError as error:
+        messages.fail(error)
+        return 1
+    except OSError as error:
+        messages.fail(AccountlensError(f"{error.strerror or error}.", error.filename))
+        return 1
+    except typer.TyperException as error:
+        messages.misused(error)
+        return 2
+    if code == INTERRUPTED:
+        messages.tell("Interrupted.")
+    return code or 0
+
+
+def _folder_first(arguments: Sequence[str]) -> list[str]:
+    """`-C DIR` may stand anywhere: it is moved to the front, where it belongs to all commands."""
+    rest, folder = list(arguments), []
+    end = rest.index("--") if "--" in rest else len(rest)
+    for place, argument in enumerate(rest[:end]):
+        if argument == "-C" and place + 1 < end:
+            folder, rest[place : place + 2] = rest[place : place + 2], []
+            break
+    return [*folder, *rest]

@@ -1,0 +1,102 @@
+"""`accountlens kpis` and `accountlens kpi NAME`: the catalog as a list, and one definition whole."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.text import Text
+
+from accountlens.errors import AccountlensError, suggest
+from accountlens.surfaces.cli import messages, numbers
+from accountlens.surfaces.cli.sheet import Column, Sheet, draw, texts
+from accountlens.surfaces.cli.wording import measure_sentence, option_text
+
+if TYPE_CHECKING:
+    from accountlens.catalog.kpi_files import KpiDefinition
+    from accountlens.workspace import Workspace
+
+GOOD = {"up": "▲ more is better", "down": "▼ less is better", "context": "depends on the context"}
+
+
+def kpis(workspace: Workspace, family: str | None, as_json: bool) -> None:
+    from accountlens.catalog.catalog import family_order
+
+    found = family_order(workspace.catalog.kpis.values())
+    families = list(dict.fromkeys(one.family for one in found))
+    if family is not None:
+        if family not in families:
+            known = f"{suggest(family, families)} The families are {', '.join(families)}."
+            raise AccountlensError(f"No family named '{family}'.", mend=known.strip())
+        found = [one for one in found if one.family == family]
+    if as_json:
+        messages.write(json.dumps([summary(one) for one in found], ensure_ascii=False, indent=1))
+    else:
+        messages.show(*listing(found, messages.page().width))
+
+
+def kpi(workspace: Workspace, name: str) -> None:
+    messages.show(*definition(workspace.catalog.definition(name.partition("(")[0].strip())))
+
+
+def summary(one: KpiDefinition) -> dict[str, Any]:
+    """A definition for machines."""
+    plain = {key: getattr(one, key) for key in ("name", "family", "label", "asks", "unit", "good", "leads")}
+    options = {
+        option.name: {"default": option.default, "values": list(option.values)}
+        for option in one.options.values()
+    }
+    return {
+        **plain,
+        "review": one.review,
+        "formula": one.formula_text,
+        "options": options,
+        "origin": one.origin,
+    }
+
+
+def listing(found: Sequence[KpiDefinition], width: int) -> Iterator[RenderableType]:
+    """One table a family; the columns stand at the same places in all of them."""
+    names, labels = max(len(one.name) for one in found), max(len(one.label) for one in found)
+    for family, some in groupby(found, key=lambda one: one.family):
+        group = list(some)
+        columns = (
+            Column("", [Text(one.name.ljust(names), style="cyan") for one in group], right=False),
+            Column("", texts([one.label.ljust(labels) for one in group]), right=False),
+            Column("", texts([one.unit.replace("_", " ").ljust(13) for one in group], "dim"), right=False),
+            Column("", texts([one.review.ljust(9) for one in group], "dim"), right=False),
+        )
+        yield from draw(Sheet(columns, title=f"{family} ({len(group)})"), width)
+        yield Text()
+    total = numbers.count(len(found), "KPI")
+    yield messages.hint(f"{total}. One definition, whole:", f"accountlens kpi {found[0].name}")
+
+
+def definition(one: KpiDefinition) -> Iterator[RenderableType]:
+    """A definition as a page."""
+    yield Text.assemble((one.label, "bold"), "  ", (one.name, "cyan"))
+    yield Text(one.asks)
+    traits = (one.family, one.unit.replace("_", " "), GOOD[one.good], one.leads, f"reviewed {one.review}")
+    yield Text(" · ".join(traits), style="dim")
+    yield from _part("Formula", [Text(one.formula_text)])
+    yield from _part("Measures", [_measure(name, one) for name in one.measures])
+    yield from _part("Options", [Text(option_text(option)) for option in one.options.values()])
+    yield from _part("Notes", [Text(line) for line in one.notes.strip().splitlines()])
+    yield from _part("Related", [Text(", ".join(one.related))] if one.related else [])
+    yield from _part("Sources", [Text(source) for source in one.sources])
+    yield Text()
+    yield Text(f"{one.origin}: {one.file}", style="dim")
+
+
+def _measure(name: str, one: KpiDefinition) -> Text:
+    return Text.assemble((name, "cyan"), "  ", measure_sentence(one.measures[name]))
+
+
+def _part(title: str, lines: Sequence[Text]) -> Iterator[RenderableType]:
+    if lines:
+        yield Text(f"\n{title}", style="bold")
+        yield Padding(Group(*lines), (0, 0, 0, 2))

@@ -1,0 +1,42 @@
+"""`accountlens check`: everything wrong with a workspace, each with its place and how to mend it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from accountlens.errors import AccountlensError, Problem, ProblemsError
+from accountlens.surfaces.cli import messages, numbers
+
+
+def check(folder: Path, as_json: bool) -> int:
+    """Print the findings; 1 if there is an error among them, else 0."""
+    findings = _findings(folder)
+    errors = sum(finding.severity == "error" for finding in findings)
+    if as_json:
+        messages.write(
+            json.dumps({"errors": errors, "findings": [asdict(one) for one in findings]}, indent=1)
+        )
+    else:
+        messages.show(*messages.findings(findings), *([messages.hint(_sum(findings, errors))]))
+    return 1 if errors else 0
+
+
+def _findings(folder: Path) -> list[Problem]:
+    """Faults that keep the workspace from opening are findings like the others."""
+    from accountlens.workspace import Workspace
+
+    try:
+        return sorted(Workspace(folder).check())
+    except ProblemsError as error:
+        return error.problems
+    except AccountlensError as error:
+        return [Problem(error.where or str(folder), 0, error.what, error.mend or "")]
+
+
+def _sum(findings: Sequence[Problem], errors: int) -> str:
+    if not findings:
+        return "Nothing to mend."
+    return f"{numbers.count(errors, 'error')}, {numbers.count(len(findings) - errors, 'warning')}."

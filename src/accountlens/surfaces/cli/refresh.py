@@ -1,0 +1,79 @@
+"""`accountlens refresh`: progress while it runs, then what became of the rows, and the snapshot."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from accountlens.surfaces.cli import messages, numbers
+from accountlens.surfaces.cli.moments import parse_moment
+from accountlens.surfaces.cli.progress import Bars
+from accountlens.surfaces.cli.sheet import Column, Sheet, draw, texts
+
+if TYPE_CHECKING:
+    from accountlens.refresh import RefreshReport
+    from accountlens.workspace import Workspace
+
+FATES = ("taken_in", "accepted", "duplicates", "quarantined")
+
+
+def refresh(workspace: Workspace, full: bool, as_of: str | None, as_json: bool) -> None:
+    moment = parse_moment(as_of, workspace.settings.time_zone) if as_of else None
+    report = run(workspace, full, moment)
+    if as_json:
+        messages.write(json.dumps(for_machines(report), indent=1))
+        messages.tell(*remarks(report))
+    else:
+        messages.show(*balance_table(report.balance, messages.page().width))
+        messages.tell(*remarks(report))
+        messages.show(Text(f"snapshot {report.snapshot}, {report.seconds:.1f} s"))
+
+
+def run(workspace: Workspace, full: bool = False, as_of: Any = None) -> RefreshReport:
+    """Refresh with bars on stderr, where that is a terminal."""
+    with Bars() as progress:
+        return workspace.refresh(full=full, as_of=as_of, progress=progress)
+
+
+def for_machines(report: RefreshReport) -> dict[str, Any]:
+    tables = {
+        name: {"in": one.taken_in, **{field: getattr(one, field) for field in FATES[1:]}}
+        for name, one in sorted(report.balance.items())
+    }
+    return {"snapshot": report.snapshot, "tables": tables}
+
+
+def balance_table(balance: Mapping[str, Any], width: int) -> Iterator[RenderableType]:
+    """What became of the rows of each table that had any, and of all together."""
+    tables = [one for name, one in sorted(balance.items()) if one.taken_in]
+    if not tables:
+        yield Text("No rows were found.")
+        return
+    columns = [Column("table", texts([*(one.table for one in tables), "Total"]), right=False)]
+    for field in FATES:
+        counts = [getattr(one, field) for one in tables]
+        tone = "yellow" if field == "quarantined" else ""
+        columns.append(Column(field.replace("_", " "), [_count(number, tone) for number in (*counts, sum(counts))]))
+    last = len(tables)
+    yield from draw(Sheet(tuple(columns), rules=frozenset({last - 1}), bold=frozenset({last})), width)
+
+
+def _count(number: int, tone: str) -> Text:
+    return Text(f"{number:,}", style=tone if number else "dim")
+
+
+def remarks(report: RefreshReport) -> Iterator[Text]:
+    """What a person should look at: warnings, rows of no account, rows in quarantine."""
+    yield from messages.findings(report.warnings)
+    for table, count in sorted(report.unmatched.items()):
+        if count:
+            rows = numbers.count(count, "row")
+            yield messages.note(f"{table}: {rows} match no account; they stay in totals as (unmatched).")
+    aside = sum(one.quarantined for one in report.balance.values())
+    if aside:
+        kept = f"{numbers.count(aside, 'row')} kept aside, with the reason:"
+        yield messages.hint(kept, "accountlens quarantine")
