@@ -1,0 +1,97 @@
+"""The app state: its models are the one definition of the schema, migrations bring a database to it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import JSON, URL, Connection, DateTime, Engine, String, Text, create_engine, event
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.pool import NullPool
+
+from accountlens.store.faults import telling
+
+_MIGRATIONS = Path(__file__).with_name("migrations")
+_BUSY_SECONDS = 30
+_one_at_a_time = threading.Lock()
+
+
+class Base(DeclarativeBase):
+    """Every model of the app state; times are UTC without zone."""
+
+
+class SnapshotRow(Base):
+    __tablename__ = "snapshots"
+
+    number: Mapped[int] = mapped_column(primary_key=True)  # the order of publishing, whatever the clock did
+    id: Mapped[str] = mapped_column(String(40), unique=True)
+    created_at: Mapped[datetime] = mapped_column(DateTime)
+    as_of: Mapped[datetime] = mapped_column(DateTime)
+    tables: Mapped[dict[str, Any]] = mapped_column(JSON)
+    balance: Mapped[dict[str, Any]] = mapped_column(JSON)
+    settings_hash: Mapped[str] = mapped_column(String(128))
+    info: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class RunRow(Base):
+    __tablename__ = "runs"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    started_at: Mapped[datetime] = mapped_column(DateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(DateTime)
+    status: Mapped[str] = mapped_column(String(20))  # running | done | failed
+    message: Mapped[str] = mapped_column(Text)
+
+
+class State:
+    """The app state behind a database URL. Made cheaply; the first use migrates the database."""
+
+    def __init__(self, url: URL | str, where: Path) -> None:
+        self._url, self._where = url, where
+        self._engine: Engine | None = None
+
+    @contextmanager
+    def session(self, doing: str) -> Iterator[Session]:
+        """One transaction: all of it is there afterwards, or nothing. Faults say `Cannot <doing>: …`."""
+        with telling(doing, self._where, SQLAlchemyError), Session(self._ready()) as session, session.begin():
+            yield session
+
+    def _ready(self) -> Engine:
+        if self._engine is None:
+            engine = engine_for(self._url)
+            with engine.begin() as connection:
+                migrate(connection)
+            self._engine = engine
+        return self._engine
+
+
+def engine_for(url: URL | str) -> Engine:
+    """An engine whose SQLite transactions are real: begun at once, schema changes included."""
+    engine = create_engine(url, poolclass=NullPool)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # sqlite3 must not begin and commit by itself: BEGIN is ours
+    connection.execute(f"PRAGMA busy_timeout = {_BUSY_SECONDS * 1000}")
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA foreign_keys = ON")
+
+
+def migrate(connection: Connection) -> None:
+    """Bring the database up to the newest migration, inside the connection's transaction."""
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config(attributes={"connection": connection})
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    with _one_at_a_time:  # Alembic keeps the migration it runs in a global
+        command.upgrade(config, "head")
