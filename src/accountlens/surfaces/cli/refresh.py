@@ -57,7 +57,8 @@ def balance_table(balance: Mapping[str, Any], width: int) -> Iterator[Renderable
     for field in FATES:
         counts = [getattr(one, field) for one in tables]
         tone = "yellow" if field == "quarantined" else ""
-        columns.append(Column(field.replace("_", " "), [_count(number, tone) for number in (*counts, sum(counts))]))
+        cells = [_count(number, tone) for number in (*counts, sum(counts))]
+        columns.append(Column(field.replace("_", " "), cells))
     last = len(tables)
     yield from draw(Sheet(tuple(columns), rules=frozenset({last - 1}), bold=frozenset({last})), width)
 

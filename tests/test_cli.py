@@ -1,0 +1,147 @@
+"""The command line as a whole: help, mistakes in typing, exit codes, and what comes out of the commands."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+import accountlens
+from accountlens.errors import AccountlensError, Problem, ProblemsError
+from accountlens.surfaces.cli import messages
+from accountlens.surfaces.cli.app import run
+from accountlens.surfaces.cli.moments import parse_moment, show_moment
+from accountlens.surfaces.cli.quarantine import page, to_csv
+
+HEAVY = "alembic deltalake duckdb numpy pandas polars pyarrow pydantic sqlalchemy sqlglot".split()
+COMMANDS = "demo init check refresh kpis kpi ask explain account quarantine snapshots".split()
+SOURCE = Path(accountlens.__file__).parents[1]
+
+Captured = pytest.CaptureFixture[str]
+
+
+def test_help_names_every_command(capsys: Captured) -> None:
+    assert run(["--help"]) == 0
+    said = capsys.readouterr().out
+    assert all(f" {command} " in said for command in COMMANDS)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help_and_its_options_are_told(command: str, capsys: Captured) -> None:
+    assert run([command, "--help"]) == 0
+    assert f"accountlens {command}" in capsys.readouterr().out
+
+
+def test_help_is_quick_because_it_imports_nothing_heavy() -> None:
+    code = (
+        "import sys; from accountlens.surfaces.cli.app import run; run(['--help']);"
+        f"sys.stderr.write(' '.join(sorted(set({HEAVY}) & set(sys.modules))))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=SOURCE, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_version_is_said_on_stdout(capsys: Captured) -> None:
+    assert run(["--version"]) == 0
+    assert capsys.readouterr().out == f"accountlens {accountlens.__version__}\n"
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        (["refesh"], "Did you mean 'refresh'?"),
+        (["ask"], "Missing argument"),
+        (["ask", "nps", "--grian", "month"], "--grain"),
+        (["ask", "nps", "--grain", "moth"], "'month'"),
+        (["explain", "nps", "--rows", "many"], "--rows"),
+    ],
+)
+def test_a_mistake_in_typing_ends_with_2_and_a_way_out(typed: list[str], said: str, capsys: Captured) -> None:
+    assert run(typed) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert said in err
+    assert "--help" in err
+    assert "Traceback" not in err
+
+
+def test_an_error_says_what_where_and_how_to_mend_it_on_stderr(capsys: Captured) -> None:
+    messages.fail(
+        AccountlensError("closed_at '31/02/2026' is no date.", "opportunities.csv row 214", "Mend the row.")
+    )
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err == "error opportunities.csv row 214: closed_at '31/02/2026' is no date.\n      Mend the row.\n"
+
+
+def test_several_problems_are_all_told_with_their_places(capsys: Captured) -> None:
+    messages.fail(
+        ProblemsError([Problem("a.yaml", 3, "One."), Problem("b.yaml", 0, "Two.", severity="warning")])
+    )
+    assert capsys.readouterr().err == "error a.yaml:3: One.\nwarning b.yaml: Two.\n"
+
+
+def test_no_colour_leaves_a_pipe(capsys: Captured) -> None:
+    messages.fail(AccountlensError("No."))
+    assert "\x1b" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("2026-06-30", datetime(2026, 6, 29, 22)),  # local midnight
+        ("2026-06-30T12:00", datetime(2026, 6, 30, 12)),  # without offset: UTC
+        ("2026-06-30T12:00+02:00", datetime(2026, 6, 30, 10)),
+    ],
+)
+def test_an_instant_is_read_in_the_time_zone_of_the_workspace(typed: str, meant: datetime) -> None:
+    assert parse_moment(typed, "Europe/Berlin") == meant
+
+
+def test_a_date_that_does_not_exist_is_an_error() -> None:
+    with pytest.raises(AccountlensError, match="2026-02-31"):
+        parse_moment("2026-02-31", "UTC")
+
+
+def test_an_instant_at_midnight_is_shown_as_a_day() -> None:
+    assert show_moment(datetime(2026, 6, 30)) == "2026-06-30"
+    assert show_moment(datetime(2026, 6, 30, 12, 5)) == "2026-06-30 12:05 UTC"
+
+
+QUARANTINED = [
+    {
+        "table": "orders",
+        "source": "orders.csv",
+        "row_number": n,
+        "reason": "amount 'x' is no number",
+        "content": "{}",
+    }
+    for n in (3, 9)
+]
+
+
+def test_exported_rows_cannot_run_as_formulas() -> None:
+    row = QUARANTINED[0]
+    lines = to_csv([{**row, "content": "=1+1"}, {**row, "reason": "-x"}]).splitlines()
+    assert lines == [
+        "table,source,row_number,reason,content",
+        "orders,orders.csv,3,amount 'x' is no number,'=1+1",
+        "orders,orders.csv,3,'-x,{}",
+    ]
+
+
+def test_the_quarantine_counts_its_reasons_and_shows_rows(capsys: Captured) -> None:
+    messages.show(*page(QUARANTINED, 100))
+    said = capsys.readouterr().out
+    assert "amount '…' is no number" in said
+    assert "orders.csv" in said
+    assert "--export" in said
+
+
+def test_outside_a_workspace_there_is_a_way_in(tmp_path: Path, capsys: Captured) -> None:
+    assert run(["-C", str(tmp_path), "kpis"]) == 1
+    assert "accountlens init" in capsys.readouterr().err
+    assert run(["kpis", "-C", str(tmp_path)]) == 1
