@@ -179,6 +179,8 @@ def choose(value: Any, options: Mapping[str, Any]) -> Any:
         asked = options.get(value["when"])
         word = {True: "true", False: "false"}.get(asked, asked) if isinstance(asked, bool) else asked
         by_text = {str(_yaml_word(key)): item for key, item in value.items() if key != "when"}
+        if str(word) not in by_text and "else" in by_text:
+            return choose(by_text["else"], options)
         if str(word) not in by_text:
             raise ValueError(f"'when: {value['when']}' has no case for '{word}'")
         return choose(by_text[str(word)], options)

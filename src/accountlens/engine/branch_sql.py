@@ -53,12 +53,15 @@ def branch_sql(branch: Branch, plan: Plan, catalog: Catalog, source: str, calend
     level = f"GROUPING({', '.join(dims)})" if dims else "0"
     shown = [f"COALESCE({dim}, '') AS {dim}" for dim in dims]
     items = [f"{item.sql} AS {item.column}" for item in branch.items]
+    matter = [f"({' OR '.join(f'({text})' for text in branch.any_of)})"] if branch.any_of else []
     if branch.per is None:
+        where = f"\nWHERE {matter[0]}" if matter else ""
         columns = ", ".join(["p", f"{level} AS level", *shown, *items])
-        return f"SELECT {columns}\nFROM ({rows}) r\nGROUP BY {_sets(['p'], dims, plan)}"
+        return f"SELECT {columns}\nFROM ({rows}) r{where}\nGROUP BY {_sets(['p'], dims, plan)}"
     each = [f"{item.sql} AS {item.column}" for item in branch.each]
     inner = ", ".join(["p", f"{level} AS level", *shown, *each])
-    keyed = f'SELECT {inner}\nFROM ({rows}) r\nWHERE "{branch.per}" IS NOT NULL\nGROUP BY {_sets(["p", branch.per], dims, plan)}'
+    where = " AND ".join([f'"{branch.per}" IS NOT NULL', *matter])
+    keyed = f"SELECT {inner}\nFROM ({rows}) r\nWHERE {where}\nGROUP BY {_sets(['p', branch.per], dims, plan)}"
     outer = ", ".join(["p", "level", *dims])
     return f"SELECT {', '.join([outer, *items])}\nFROM ({keyed}) k\nGROUP BY {outer}"
 
@@ -81,10 +84,6 @@ def _rows(branch: Branch, plan: Plan, catalog: Catalog, source: str, calendar: s
         conditions.append(write_where(plan.where, lambda name: values[name]))
     if scope := in_scope(plan.query.scope, branch.membership, moment):
         conditions.append(scope)
-    if branch.any_of and branch.per is not None:
-        conditions.append(_any_of(branch))
-    elif branch.any_of:
-        conditions.append(_any_of(branch))
     meets, flags = _meets(branch, single=len(plan.slices) == 1)
     texts = " ".join([*(item.sql for item in (*branch.items, *branch.each)), *branch.any_of])
     period = [f"c.{name}" for name in PERIOD_COLUMNS if name in texts]
@@ -92,10 +91,6 @@ def _rows(branch: Branch, plan: Plan, catalog: Catalog, source: str, calendar: s
     where = f"\nWHERE {' AND '.join(f'({text})' for text in conditions)}" if conditions else ""
     joined = "".join(f"\n{text}" for text in joins.texts.values())
     return f"SELECT {columns}\nFROM {source} f\nJOIN {calendar} c ON {meets}{joined}{where}"
-
-
-def _any_of(branch: Branch) -> str:
-    return " OR ".join(f"({text})" for text in branch.any_of)
 
 
 def uses_days(branch: Branch, plan: Plan) -> bool:

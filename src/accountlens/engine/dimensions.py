@@ -94,10 +94,14 @@ class Joins:
     moment: Moment
     history: frozenset[str]  # account attributes that have a history; empty under `as-is`
     texts: dict[str, str] = field(default_factory=dict)  # alias → JOIN …
+    own: set[str] = field(default_factory=set)  # the fact's columns that are read
 
     def value(self, dimension: Dimension) -> str:
         """The raw SQL value of a dimension at the branch's moment."""
         alias, on_accounts = "f", dimension.fact == "accounts"
+        self.own |= {(*(column for column, _ in dimension.hops), dimension.column)[0]}
+        if dimension.about_account or on_accounts:
+            self.own.add("account_id")
         for column, entity in dimension.hops:
             source = self._attribute(alias, column) if on_accounts else f"{alias}.{column}"
             alias = self._join(alias, column, source, entity)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from accountlens.language.formula import Binary, Call, Name, Negative, Node, Number, OptionRef
-from accountlens.warehouses.expand import expand
+from accountlens.warehouses.expand import expand, literal
 
 
 class FormulaWriter:
@@ -22,7 +22,7 @@ class FormulaWriter:
     def __call__(self, node: Node) -> str:
         match node:
             case Number(value):
-                return f"{value!r}e0"
+                return f"({literal(value)})" if value < 0 else literal(value)
             case Name(name):
                 return self.measure(name)
             case Negative(operand):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,7 +21,15 @@ class FactUse:
 
     fact: str
     relation: str
-    parameters: tuple[tuple[str, Any], ...] = ()  # beyond the defaults
+    beyond: str = "{}"  # the parameters that differ from the defaults, as JSON
+
+
+def use_of(fact: str, beyond: Mapping[str, Any]) -> FactUse:
+    """A fact with parameters, under a name of its own where any differs from the default."""
+    if not beyond:
+        return FactUse(fact, fact)
+    text = json.dumps(dict(sorted(beyond.items())), sort_keys=True, default=str)
+    return FactUse(fact, f"{fact}__{hashlib.sha256(text.encode()).hexdigest()[:10]}", text)
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,7 +10,7 @@ from typing import Any
 
 from accountlens.catalog.catalog import Catalog
 from accountlens.engine.dimensions import Dimension, find_dimension, refuse
-from accountlens.engine.plan import Branch, Cell, FactUse, Item, Plan, PlannedKpi
+from accountlens.engine.plan import Branch, Cell, FactUse, Item, Plan, PlannedKpi, use_of
 from accountlens.engine.where import dimensions_in
 from accountlens.errors import AccountlensError, suggest
 from accountlens.language.calendar import Clock, Slice
@@ -207,12 +205,8 @@ class _Board:
         defaults = self.ground.catalog.parameters(measure.fact)
         wanted = {name: kpi.options[name] for name in defaults if name in kpi.options} | dict(measure.parameters)
         wanted = {name: _option(value, kpi) for name, value in wanted.items()}
-        beyond = {name: value for name, value in sorted(wanted.items()) if value != defaults.get(name)}
-        if not beyond:
-            return FactUse(measure.fact, measure.fact)
-        text = json.dumps(beyond, sort_keys=True)
-        digest = hashlib.sha256(text.encode()).hexdigest()[:10]
-        return FactUse(measure.fact, f"{measure.fact}__{digest}", (("json", text),))
+        beyond = {name: value for name, value in wanted.items() if value != defaults.get(name)}
+        return use_of(measure.fact, beyond)
 
     def _write(self, text: str, kpi: Kpi) -> str:
         return expand(bind(text, kpi.options), zone=self.ground.clock.zone.key)

@@ -74,16 +74,11 @@ def _sources(plan: Plan, catalog: Catalog, clock: Clock, tables: list[tuple[str,
 def _needed(branch: Branch, plan: Plan, catalog: Catalog) -> Iterable[str]:
     """The columns of its fact a branch reads anywhere."""
     joins = Joins(catalog, moment_of(branch.time), plan.history)
-    written = " ".join(joins.shown(item) for item in (*branch.dimensions, *branch.filters))
-    written += " ".join(joins.texts.values())
-    yield from branch.columns
-    yield from time_columns(branch.time)
-    columns = catalog.facts[branch.use.fact].columns
-    if "account_id" in columns and (branch.dimensions or branch.filters or plan.query.scope != "all"):
-        yield "account_id"
-    for column in columns:
-        if f'f."{column}"' in written or f"f.{column} " in f"{written} ":
-            yield column
+    for dimension in (*branch.dimensions, *branch.filters):
+        joins.value(dimension)
+    scoped = {"account_id"} if plan.query.scope != "all" else set()
+    read = {*branch.columns, *time_columns(branch.time), *joins.own, *scoped}
+    return [column for column in catalog.facts[branch.use.fact].columns if column in read]
 
 
 def _groups(plan: Plan) -> list[str]:

@@ -1,0 +1,118 @@
+"""Asking: plan, make the facts readable, run the one statement, and dress the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import duckdb
+
+from accountlens.engine.answer import Answer
+from accountlens.engine.dimensions import find_dimension
+from accountlens.engine.plan import Plan
+from accountlens.engine.planner import Ground, make_plan
+from accountlens.engine.session import Session
+from accountlens.engine.sql import plan_sql
+from accountlens.errors import AccountlensError
+from accountlens.language.query import Query
+
+STALE_DAYS = 45  # the data ending this long before "now" is worth a word
+
+
+@dataclass(frozen=True)
+class Backdrop:
+    """What an answer says about where it comes from."""
+
+    snapshot: str
+    currency: str
+    latest: datetime | None = None  # the latest instant anything is known of
+
+
+def prepare(query: Query, ground: Ground, session: Session) -> tuple[Plan, str]:
+    """The plan, its facts readable, and its SQL."""
+    plan = make_plan(query, ground)
+    if query.scope == "customers":
+        session.ensure_fact("customer_spans")
+    elif query.scope != "all":
+        session.table("account_list_members")
+    for use in plan.uses:
+        session.ensure(use)
+    for branch in plan.branches:
+        for dimension in (*branch.dimensions, *branch.filters):
+            for entity in (*(entity for _, entity in dimension.hops), *(["accounts"] if dimension.hops else [])):
+                session.table(entity)
+    if plan.history:
+        session.table("account_attributes")
+    return plan, plan_sql(plan, ground.catalog, ground.clock)
+
+
+def ask(query: Query, ground: Ground, session: Session, backdrop: Backdrop) -> Answer:
+    """Answer a question. Raises `AccountlensError` for a question that cannot be asked."""
+    plan, sql = prepare(query, ground, session)
+    try:
+        cursor = session.fetch(sql)
+    except duckdb.ConversionException as error:
+        raise AccountlensError(f"The question compares values of different kinds: {error}") from error
+    fields = [column[0] for column in cursor.description or ()]
+    table = cursor.fetchall()
+    return Answer(
+        plan=plan,
+        snapshot=backdrop.snapshot,
+        currency=backdrop.currency,
+        as_of=ground.clock.as_of,
+        fields=fields,
+        table=table,
+        sql=sql,
+        names=_names(plan, ground, session, fields, table),
+        notes=_notes(plan, backdrop),
+        definitions=[ground.catalog.kpis[asked.name] for asked in query.kpis],
+    )
+
+
+def _names(
+    plan: Plan, ground: Ground, session: Session, fields: Sequence[str], table: Sequence[tuple[Any, ...]]
+) -> dict[str, dict[str, str]]:
+    """Readable names of the ids shown, for every dimension whose values are keys of an entity with a label."""
+    found: dict[str, dict[str, str]] = {}
+    for index, name in enumerate(plan.query.by):
+        entities = {_entity(branch_fact, name, ground) for branch_fact in {b.use.fact for b in plan.branches}}
+        entity = next((item for item in entities if item), None)
+        label = ground.catalog.entities[entity].label if entity else None
+        if entity is None or label is None or not table:
+            continue
+        session.table(entity)
+        key = ground.catalog.entities[entity].key[0]
+        shown = {record[fields.index(f"d{index}")] for record in table}
+        rows = session.fetch(f'SELECT "{key}", "{label}" FROM "{entity}"').fetchall()
+        found[name] = {row[0]: row[1] for row in rows if row[0] in shown and row[1] is not None and row[1] != row[0]}
+    return {name: names for name, names in found.items() if names}
+
+
+def _entity(fact: str, name: str, ground: Ground) -> str | None:
+    dimension = find_dimension(ground.catalog, ground.catalog.facts[fact], name)
+    return dimension.entity if dimension else None
+
+
+def _notes(plan: Plan, backdrop: Backdrop) -> list[str]:
+    notes = [f"{name} means {told}." for name, told in _differing(plan).items()]
+    latest = backdrop.latest
+    if latest is not None and plan.slices[plan.asked - 1].as_of - latest > timedelta(days=STALE_DAYS):
+        notes.append(
+            f"The data ends on {latest:%Y-%m-%d}: 'accountlens refresh --as-of {latest + timedelta(days=1):%Y-%m-%d}' "
+            "makes that day the present."
+        )
+    return notes
+
+
+def _differing(plan: Plan) -> Mapping[str, str]:
+    """Dimensions that mean different columns for KPIs side by side."""
+    told = {}
+    for name in plan.query.by:
+        meanings: dict[str, list[str]] = {}
+        for kpi, resolved in plan.dimensions.items():
+            meanings.setdefault(resolved[name], []).append(kpi)
+        if len(meanings) > 1:
+            told[name] = ", ".join(f"{meaning} for {', '.join(kpis)}" for meaning, kpis in meanings.items())
+    return told

@@ -1,0 +1,91 @@
+"""A snapshot opened in DuckDB: tables as views, derived facts as asked, each made when first needed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import duckdb
+
+from accountlens.catalog.catalog import Catalog
+from accountlens.engine.plan import FactUse, use_of
+from accountlens.errors import AccountlensError
+from accountlens.warehouses.expand import bind, expand
+
+DAYS = "SELECT CAST(range AS DATE) AS day FROM range(DATE '1970-01-01', DATE '2101-01-01', INTERVAL 1 DAY)"
+HISTORY = "account_attributes"
+HISTORY_COLUMNS = {"account_id": "VARCHAR", "attribute": "VARCHAR", "value": "VARCHAR",
+                   "valid_from": "TIMESTAMP", "valid_to": "TIMESTAMP"}  # fmt: skip
+
+
+class Session:
+    """`tables` gives, for every table of the snapshot, the SQL that reads it."""
+
+    def __init__(self, catalog: Catalog, tables: Mapping[str, str], zone: str, as_of: datetime) -> None:
+        self.catalog, self.tables, self.zone, self.as_of = catalog, tables, zone, as_of
+        self.con = duckdb.connect()
+        self.con.execute(f"CREATE VIEW calendar_days AS {DAYS}")
+        self.made: set[str] = set()
+
+    def history(self) -> frozenset[str]:
+        """The account attributes that changed at some time."""
+        self.table(HISTORY)
+        return frozenset(row[0] for row in self.con.execute(f"SELECT DISTINCT attribute FROM {HISTORY}").fetchall())
+
+    def table(self, name: str) -> None:
+        """Make an entity readable; one without a source is empty, with the right columns."""
+        if name in self.made:
+            return
+        self.made.add(name)
+        if name in self.tables:
+            self.con.execute(f'CREATE VIEW "{name}" AS {self.tables[name]}')
+            return
+        columns = HISTORY_COLUMNS if name == HISTORY else self.catalog.facts[name].columns
+        listed = ", ".join(f'"{column}" {kind}' for column, kind in columns.items())
+        self.con.execute(f'CREATE TABLE "{name}" ({listed})')
+
+    def ensure(self, use: FactUse) -> None:
+        """Make exactly this fact readable, with the facts beneath it."""
+        if use.relation in self.made:
+            return
+        fact = self.catalog.facts[use.fact]
+        beyond = json.loads(use.beyond)
+        if not fact.sql or (not beyond and use.fact in self.tables):
+            self.table(use.fact)
+            return
+        inside = self._beneath(use.fact, beyond)
+        parameters = {**self.catalog.parameters(use.fact), **beyond, "as_of": self.as_of}
+        sql = expand(bind(fact.sql, parameters), zone=self.zone)
+        shadows = ", ".join(f'{name} AS (SELECT * FROM "{other}")' for name, other in inside.items() if name != other)
+        sql = f"WITH {shadows} SELECT * FROM (\n{sql}\n)" if shadows else sql
+        kind = "TABLE" if fact.stored else "VIEW"
+        try:
+            self.con.execute(f'CREATE {kind} "{use.relation}" AS {sql}')
+        except duckdb.Error as error:
+            raise AccountlensError(f"The fact '{fact.name}' cannot be computed: {error}", fact.file) from error
+        self.made.add(use.relation)
+
+    def ensure_fact(self, name: str) -> None:
+        self.ensure(FactUse(name, name))
+
+    def _beneath(self, fact: str, beyond: Mapping[str, Any]) -> dict[str, str]:
+        """The relations a fact reads, each made with those of the parameters that bear on it."""
+        found = {}
+        for name in self.catalog.facts[fact].reads:
+            if not self.catalog.facts[name].sql:
+                self.table(name)
+                continue
+            own = {key: value for key, value in beyond.items() if key in self.catalog.parameters(name)}
+            use = use_of(name, own)
+            self.ensure(use)
+            found[name] = use.relation
+        return found
+
+    def fetch(self, sql: str) -> duckdb.DuckDBPyConnection:
+        """Run a question; the cursor gives rows or Arrow."""
+        return self.con.cursor().execute(sql)
+
+    def close(self) -> None:
+        self.con.close()
