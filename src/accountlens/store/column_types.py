@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import cache
 
+import duckdb
 import pyarrow as pa
 import pyarrow.types as pt
 
@@ -54,8 +56,11 @@ def _kept(field: pa.Field, table: str) -> pa.DataType:
 
 def duckdb_columns(schema: pa.Schema) -> tuple[tuple[str, str], ...]:
     """Name and DuckDB type of each column, as DuckDB itself says them."""
-    import duckdb
-
-    with duckdb.connect() as connection:
+    with _duckdb().cursor() as connection:
         relation = connection.from_arrow(schema.empty_table())
         return tuple(zip(relation.columns, map(str, relation.types), strict=True))
+
+
+@cache
+def _duckdb() -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(config={"threads": 1})  # one for all tables: opening it takes longer than asking it

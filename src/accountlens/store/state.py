@@ -14,10 +14,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.pool import NullPool
 
+from accountlens.errors import AccountlensError
 from accountlens.store.faults import telling
 
 _MIGRATIONS = Path(__file__).with_name("migrations")
 _BUSY_SECONDS = 30
+_NEWER = "If a newer accountlens wrote it, use that version."
 _one_at_a_time = threading.Lock()
 
 
@@ -90,8 +92,12 @@ def migrate(connection: Connection) -> None:
     """Bring the database up to the newest migration, inside the connection's transaction."""
     from alembic import command
     from alembic.config import Config
+    from alembic.util import CommandError
 
     config = Config(attributes={"connection": connection})
     config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
-    with _one_at_a_time:  # Alembic keeps the migration it runs in a global
-        command.upgrade(config, "head")
+    try:
+        with _one_at_a_time:  # Alembic keeps the migration it runs in a global
+            command.upgrade(config, "head")
+    except CommandError as fault:
+        raise AccountlensError(f"Cannot bring the app state up to date: {fault}.", mend=_NEWER) from fault
