@@ -14,7 +14,7 @@ from rich.text import Text
 from accountlens.errors import AccountlensError, suggest
 from accountlens.surfaces.cli import messages, numbers
 from accountlens.surfaces.cli.sheet import Column, Sheet, draw, texts
-from accountlens.surfaces.cli.wording import measure_sentence, option_text
+from accountlens.surfaces.cli.wording import measure_lines, option_text
 
 if TYPE_CHECKING:
     from accountlens.catalog.kpi_files import KpiDefinition
@@ -93,7 +93,7 @@ def definition(one: KpiDefinition) -> Iterator[RenderableType]:
 
 
 def _measure(name: str, one: KpiDefinition) -> Text:
-    return Text.assemble((name, "cyan"), "  ", measure_sentence(one.measures[name]))
+    return Text.assemble((name, "cyan"), "  ", "\n".join(measure_lines(one.measures[name])))
 
 
 def _part(title: str, lines: Sequence[Text]) -> Iterator[RenderableType]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 Row = Mapping[str, Any]  # one answer row, as in JSON
 GroupKey = tuple[str | None, ...]
+NOWHERE = ("(unknown)", "(unmatched)")
 
 
 class Definition(Protocol):
@@ -68,8 +69,12 @@ class Grid:
         """The row in a place; an empty one where the answer has none."""
         return self.cells.get((series, group.key, period), {})
 
-    def rows(self, series: Series) -> list[Row]:
-        return [row for (one, _, _), row in self.cells.items() if one == series]
+    def only(self, series: Series) -> Grid:
+        """The part of one KPI, with the groups it has rows for."""
+        own = {key: row for key, row in self.cells.items() if key[0] == series}
+        present = {group for _, group, _ in own}
+        groups = tuple(group for group in self.groups if group.key in present)
+        return replace(self, series=(series,), groups=groups, cells=own)
 
 
 def lay_out(rows: Sequence[Row], definitions: Iterable[Definition] = (), currency: str = "") -> Grid:
@@ -106,7 +111,7 @@ def group_of(row: Row) -> Group:
 
 
 def _ordered(groups: Mapping[GroupKey, Group]) -> tuple[Group, ...]:
-    """First dimension outermost; within it, in the order of the answer, the total of each level last."""
+    """First dimension outermost, in the order of the answer; rows of nowhere and totals come last."""
     keys = list(groups)
     depth = len(keys[0]) if keys else 0
     ranks = [

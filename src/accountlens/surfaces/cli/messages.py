@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import IO, Any
 
 from rich.console import Console, RenderableType
@@ -103,3 +104,9 @@ def misused(error: Exception) -> None:
     said = getattr(error, "format_message", lambda: str(error))().replace("Value error, ", "")
     command = context.command_path if context is not None else "accountlens"
     tell(_finding("error", said, None, f"{command} --help shows how."))
+
+
+def waiting(text: str) -> AbstractContextManager[object]:
+    """A spinner on stderr for what takes a second or two; nothing where nobody looks."""
+    console = aside()
+    return console.status(text) if console.is_terminal else nullcontext()

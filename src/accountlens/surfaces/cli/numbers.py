@@ -56,7 +56,8 @@ def interval(lower: Any, upper: Any, unit: str) -> str:
     """`(4.6–69.9)`: in the unit of the value beside it, without repeating it."""
     if known(lower) is None or known(upper) is None:
         return ""
-    return f"({_digits(float(lower), unit)}–{_digits(float(upper), unit)})"
+    between = " to " if lower < 0 else "–"
+    return f"({_digits(float(lower), unit)}{between}{_digits(float(upper), unit)})"
 
 
 def count(number: int, one: str, many: str = "") -> str:

@@ -74,7 +74,8 @@ def _details(
     rows = [(grid.row(*place), place[0]) for place in places]
     figure = Column("value", cells.values(rows, look))
     ranges = _filled(Column("95 % range", [cells.interval(*row) for row in rows], right=False))
-    samples = _filled(Column("n", [cells.sample(row) for row, _ in rows]))
+    counted = all(row.get("n") in (None, row.get("value")) for row, _ in rows)
+    samples = [] if counted else _filled(Column("n", [cells.sample(row) for row, _ in rows]))
     changes = [
         Column(f"vs {said(name)}", [cells.change(*row, name) for row in rows]) for name in grid.compares
     ]

@@ -67,7 +67,7 @@ def _with_groups(grid: Grid, look: Look, width: int) -> Layout:
 
 def _one_by_one(grid: Grid, look: Look, width: int) -> Layout:
     """A sheet for each KPI, all with the same periods."""
-    alone = [replace(grid, series=(one,)) for one in grid.series]
+    alone = [grid.only(one) for one in grid.series]
     shown = min(_with_groups(one, look, width).periods for one in alone)
     fewer = [replace(one, periods=one.periods[-shown:]) for one in alone]
     layouts = [_with_groups(one, look, width) for one in fewer]

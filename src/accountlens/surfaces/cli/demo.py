@@ -1,0 +1,87 @@
+"""`accountlens demo`: a sample company generated, refreshed, measured, and how to ask it more."""
+
+from __future__ import annotations
+
+import shlex
+import shutil
+import sys
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from accountlens.errors import AccountlensError
+from accountlens.surfaces.cli import messages, numbers
+from accountlens.surfaces.cli.grid import lay_out
+from accountlens.surfaces.cli.progress import Bars
+from accountlens.surfaces.cli.refresh import remarks, run
+from accountlens.surfaces.cli.tables import render
+
+if TYPE_CHECKING:
+    from accountlens.workspace import Workspace
+
+ENDS = date(2026, 10, 1)  # first day not in the data; also the present of its snapshot
+STORY = "STORY.md"
+REVIEW = (
+    "engaged_accounts", "mqa_count", "opportunities_created", "pipeline_velocity", "win_rate", "avg_deal_size",
+    "sales_cycle_days", "mrr", "nrr", "logo_churn_rate", "nps", "first_response_time",
+)  # fmt: skip
+ASK_MORE = (
+    ("by tier, a column a quarter", "ask win_rate --by tier --grain quarter"),
+    ("target accounts alone", "ask pipeline_value_open --scope target --compare year-ago"),
+    ("where a number comes from", "explain win_rate --period 2026-Q3"),
+    ("all there is to ask", "kpis"),
+)
+
+
+def demo(folder: Path) -> None:
+    workspace = make(folder)
+    with messages.waiting("Asking ..."):
+        answer = workspace.ask(*REVIEW, period="last-quarter", compare=["previous"])
+    grid = lay_out(answer.rows(), answer.kpis, answer.currency)
+    messages.show(Text(f"{workspace.settings.name}, a sample company"), Text())
+    messages.show(*render(grid, messages.page().width, answer.notes), Text(), *hints(folder))
+
+
+def make(folder: Path) -> Workspace:
+    """Generate the company into the folder and publish its first snapshot."""
+    from accountlens.demo import generate
+    from accountlens.workspace import Workspace
+
+    _refuse_to_overwrite(folder)
+    with Bars() as bars:
+        rows = generate(folder, ends=ENDS, on_step=lambda step: bars(f"Generating {step}", 0, 0))
+    files = numbers.count(len(rows), "file")
+    messages.tell(
+        Text(f"Generated {numbers.count(sum(rows.values()), 'row')} in {files} under {folder}", "dim")
+    )
+    workspace = Workspace(folder)
+    messages.tell(*remarks(run(workspace, as_of=datetime.combine(ENDS, datetime.min.time()))))
+    return workspace
+
+
+def _refuse_to_overwrite(folder: Path) -> None:
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / STORY).is_file():
+        raise AccountlensError(
+            "The folder holds something else.", str(folder), "Name a new folder for the demo."
+        )
+
+
+def hints(folder: Path) -> Iterator[RenderableType]:
+    program = f"{_program()} -C {shlex.quote(str(folder))}"
+    yield Text("Ask more:", style="bold")
+    for about, command in ASK_MORE:
+        yield Text.assemble(f"  {program} {command}", (f"   {about}", "dim"))
+    yield Text(f"What is hidden in the data: {folder / STORY}", style="dim")
+
+
+def _program() -> str:
+    """How to call this program again: by its name where the shell finds it, else as it was called."""
+    called = sys.argv[0]
+    known = shutil.which("accountlens")
+    if Path(called).name != "accountlens" or (known and Path(known).samefile(called)):
+        return "accountlens"
+    return called
