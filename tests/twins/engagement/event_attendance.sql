@@ -1,0 +1,12 @@
+-- Distinct person x event among event_attended in the month (sheet 1). The event is the campaign_id: the only column that can
+-- name it (AMBIGUOUS). Joining twice counts once; registering is not attending; our own people are out (G6). Tier at the event.
+WITH events AS (
+    SELECT date_trunc('month', occurred_at)::DATE AS month, tier_at(account_id, occurred_at) AS tier, contact_id, campaign_id
+    FROM activities
+    WHERE kind = 'event_attended'
+      AND occurred_at >= DATE '2024-01-01' AND occurred_at < DATE '2024-08-01'),
+groups AS (SELECT DISTINCT tier FROM events UNION ALL SELECT NULL)
+SELECT m.period_start, g.tier, count(DISTINCT (e.contact_id, e.campaign_id)) FILTER (WHERE e.contact_id IS NOT NULL)::DOUBLE AS value
+FROM months m CROSS JOIN groups g
+LEFT JOIN events e ON e.month = m.period_start AND (g.tier IS NULL OR e.tier = g.tier)
+GROUP BY ALL ORDER BY ALL

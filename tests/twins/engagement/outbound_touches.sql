@@ -1,0 +1,12 @@
+-- Count of outbound touches in the month: call, meeting, message, chat, e-mail sent by hand or replied (sheet 1, 13).
+-- A touch without a direction is in neither split; automated mail is no touch; bots and our own people are out. Tier at the event.
+WITH events AS (
+    SELECT date_trunc('month', occurred_at)::DATE AS month, tier_at(account_id, occurred_at) AS tier, activity_id
+    FROM activities
+    WHERE is_touch(kind, is_automated) AND direction = 'outbound'
+      AND occurred_at >= DATE '2024-01-01' AND occurred_at < DATE '2024-08-01'),
+groups AS (SELECT DISTINCT tier FROM events UNION ALL SELECT NULL)
+SELECT m.period_start, g.tier, count(e.activity_id)::DOUBLE AS value
+FROM months m CROSS JOIN groups g
+LEFT JOIN events e ON e.month = m.period_start AND (g.tier IS NULL OR e.tier = g.tier)
+GROUP BY ALL ORDER BY ALL

@@ -1,0 +1,151 @@
+"""Every built-in KPI against its hand-written SQL twin on one tiny, awkward company.
+
+The twins owe nothing to the engine: they are written from the definition sheet alone. `run.py` prints them,
+AWKWARD.md lists the awkward rows and the rule that decides each.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import math
+import os
+import runpy
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import duckdb
+import pytest
+
+HERE = Path(__file__).parent
+COMPANY = HERE / "company"
+AS_OF = datetime(2024, 9, 1)
+MONTHS = [f"2024-{month:02d}-01" for month in range(1, 8)]
+
+Key = tuple[str | None, str]  # group (None = total row), period start
+
+
+run = SimpleNamespace(**runpy.run_path(str(HERE / "run.py")))  # the helper beside this file
+TWINS: dict[str, Path] = run.twin_files()
+
+
+def dimension_of(rows: list[dict[str, Any]]) -> str | None:
+    """The twin's third column: tier, team, owner_id, or none at all (KPIs that can only be asked in total)."""
+    return next((name for name in rows[0] if name not in ("period_start", "value")), None)
+
+
+def keyed(rows: list[dict[str, Any]], dimension: str | None) -> dict[Key, float | None]:
+    keys = [(row[dimension] if dimension else None, str(row["period_start"])[:10]) for row in rows]
+    assert len(set(keys)) == len(keys), "one row per group and month"
+    return dict(zip(keys, (row["value"] for row in rows), strict=True))
+
+
+def same(expected: float | None, found: float | None) -> bool:
+    """Null equals only null: unknown is not zero (G4)."""
+    if expected is None or found is None:
+        return expected is None and found is None
+    return math.isclose(float(expected), float(found), rel_tol=1e-9, abs_tol=1e-9)
+
+
+@pytest.fixture(scope="session")
+def company(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the company, so that the store never lands in the repository."""
+    return Path(shutil.copytree(COMPANY, tmp_path_factory.mktemp("twins") / "company"))
+
+
+@pytest.fixture(scope="session")
+def workspace(company: Path) -> Any:
+    from accountlens import Workspace
+
+    workspace = Workspace(company)
+    workspace.refresh(as_of=AS_OF)
+    return workspace
+
+
+@pytest.fixture(scope="session")
+def clean() -> Iterator[duckdb.DuckDBPyConnection]:
+    """The typed tables the twins read."""
+    with run.clean_company() as connection:
+        yield connection
+
+
+@pytest.fixture
+def company_for_cli(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(COMPANY, tmp_path / "company"))
+
+
+def refresh_by_command_line(folder: Path) -> dict[str, Any]:
+    """What `accountlens refresh --json` prints: the row balance of every table."""
+    program = "from accountlens.surfaces.cli.app import main; main()"
+    command = [
+        sys.executable,
+        "-c",
+        program,
+        "-C",
+        str(folder),
+        "refresh",
+        "--as-of",
+        "2024-09-01T00:00",
+        "--json",
+    ]
+    environment = {**os.environ, "PYTHONPATH": str(HERE.parents[1] / "src")}
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+    assert done.returncode == 0, done.stderr
+    return dict(json.loads(done.stdout))
+
+
+@pytest.mark.parametrize("kpi", TWINS)
+def test_a_twin_answers_every_month_for_every_group(kpi: str, clean: duckdb.DuckDBPyConnection) -> None:
+    rows = run.twin_rows(clean, TWINS[kpi])
+    answers = keyed(rows, dimension_of(rows))
+    groups = {group for group, _ in answers}
+    assert None in groups, "the total row"
+    assert set(answers) == {(group, month) for group in groups for month in MONTHS}
+    assert any(value for value in answers.values()), "a twin of nothing but zeros checks nothing"
+    assert TWINS[kpi].read_text().startswith("-- "), "the formula in words comes first"
+
+
+@pytest.mark.parametrize("kpi", TWINS)
+def test_a_kpi_equals_its_hand_written_twin(
+    kpi: str, workspace: Any, clean: duckdb.DuckDBPyConnection
+) -> None:
+    rows = run.twin_rows(clean, TWINS[kpi])
+    dimension = dimension_of(rows)
+    expected = keyed(rows, dimension)
+    answer = workspace.ask(kpi, by=[dimension] if dimension else [], period="2024-01..2024-07", grain="month")
+    flat = [
+        {**row["by"], "period_start": row["period_start"], "value": row["value"]} for row in answer.rows()
+    ]
+    found = keyed(flat, dimension)
+
+    missing = [key for key in expected if key not in found]
+    assert not missing, f"{kpi}: groups or months the answer lacks: {missing}"
+    wrong = {key: (expected[key], found[key]) for key in expected if not same(expected[key], found[key])}
+    assert not wrong, f"{kpi}: {{(group, month): (twin, engine)}} = {wrong}"
+    beyond = {key: value for key, value in found.items() if key not in expected and value}
+    assert not beyond, f"{kpi}: groups beyond the twin may hold only 0 or null: {beyond}"
+
+
+def test_every_built_in_kpi_has_a_twin(workspace: Any) -> None:
+    missing = sorted(set(workspace.catalog.kpis) - set(TWINS))
+    assert not missing, f"write tests/twins/<family>/<kpi>.sql for: {', '.join(missing)}"
+
+
+def test_no_row_disappears_and_the_awkward_ones_land_where_they_belong(company_for_cli: Path) -> None:
+    with (HERE / "balance.csv").open(newline="") as file:
+        expected = {
+            row.pop("table"): {name: int(n) for name, n in row.items()} for row in csv.DictReader(file)
+        }
+    tables = refresh_by_command_line(company_for_cli)["tables"]
+    found = {
+        table: {name: tables.get(table, {}).get(name) for name in counts}
+        for table, counts in expected.items()
+    }
+    wrong = {table: (expected[table], found[table]) for table in expected if expected[table] != found[table]}
+    assert not wrong, f"{{table: (by hand, refresh)}} = {wrong}"
