@@ -19,8 +19,23 @@ from accountlens.engine.session import Session
 from accountlens.language.calendar import Clock
 
 Rows = list[dict[str, Any]]
-KINDS = ["page_view", "email_opened", "email_clicked", "call", "meeting", "email_sent", "content_downloaded", "ad_impression"]
-TYPES = {"VARCHAR": pa.string(), "TIMESTAMP": pa.timestamp("us"), "DOUBLE": pa.float64(), "BIGINT": pa.int64(), "BOOLEAN": pa.bool_()}
+KINDS = [
+    "page_view",
+    "email_opened",
+    "email_clicked",
+    "call",
+    "meeting",
+    "email_sent",
+    "content_downloaded",
+    "ad_impression",
+]
+TYPES = {
+    "VARCHAR": pa.string(),
+    "TIMESTAMP": pa.timestamp("us"),
+    "DOUBLE": pa.float64(),
+    "BIGINT": pa.int64(),
+    "BOOLEAN": pa.bool_(),
+}
 AS_OF = datetime(2024, 6, 1)
 
 
@@ -28,7 +43,9 @@ class Dice(random.Random):
     def instant(self, start: datetime = datetime(2023, 9, 1), days: int = 270) -> datetime:
         """Any second, but often a local midnight, a month boundary or a leap day."""
         if self.random() < 0.2:
-            return self.choice([datetime(2024, 1, 17), datetime(2024, 3, 5), datetime(2024, 2, 1), datetime(2024, 2, 29)])
+            return self.choice(
+                [datetime(2024, 1, 17), datetime(2024, 3, 5), datetime(2024, 2, 1), datetime(2024, 2, 29)]
+            )
         instant = start + timedelta(seconds=self.randrange(days * 86400))
         return instant.replace(hour=0, minute=0, second=0) if self.random() < 0.2 else instant
 
@@ -56,8 +73,20 @@ def company(seed: int, accounts: int = 12, scale: int = 1) -> dict[str, Rows]:
     for id_ in dice.sample(ids, accounts // 2):
         turn = dice.instant()
         tables["account_attributes"] += [
-            {"account_id": id_, "attribute": "tier", "value": dice.choice("ABC"), "valid_from": None, "valid_to": turn},
-            {"account_id": id_, "attribute": "tier", "value": dice.choice("ABC"), "valid_from": turn, "valid_to": None},
+            {
+                "account_id": id_,
+                "attribute": "tier",
+                "value": dice.choice("ABC"),
+                "valid_from": None,
+                "valid_to": turn,
+            },
+            {
+                "account_id": id_,
+                "attribute": "tier",
+                "value": dice.choice("ABC"),
+                "valid_from": turn,
+                "valid_to": None,
+            },
         ]
     tables["activities"] = [_activity(dice, number, contacts, home) for number in range(900 * scale)]
     tables["opportunities"] = [_opportunity(dice, number, ids) for number in range(150 * scale)]
@@ -106,13 +135,21 @@ def catalog() -> Catalog:
     return load_catalog(Settings())
 
 
-def open_session(definitions: Catalog, tables: dict[str, Rows], folder: Path, zone: str = "UTC") -> tuple[Session, Ground]:
+def open_session(
+    definitions: Catalog, tables: dict[str, Rows], folder: Path, zone: str = "UTC"
+) -> tuple[Session, Ground]:
     """The rows as Parquet files with the catalog's columns, opened as a snapshot would be."""
     reads = {}
     for name, rows in tables.items():
         columns = definitions.facts[name].columns if name in definitions.facts else None
         if columns is None:
-            columns = {"account_id": "VARCHAR", "attribute": "VARCHAR", "value": "VARCHAR", "valid_from": "TIMESTAMP", "valid_to": "TIMESTAMP"}
+            columns = {
+                "account_id": "VARCHAR",
+                "attribute": "VARCHAR",
+                "value": "VARCHAR",
+                "valid_from": "TIMESTAMP",
+                "valid_to": "TIMESTAMP",
+            }
         table = pa.table({c: pa.array([row.get(c) for row in rows], TYPES[t]) for c, t in columns.items()})
         pq.write_table(table, folder / f"{name}.parquet")
         reads[name] = f"SELECT * FROM read_parquet('{folder / name}.parquet')"

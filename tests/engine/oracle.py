@@ -9,7 +9,14 @@ from statistics import median
 from typing import Any
 
 Row = dict[str, Any]
-WEIGHTS = {"page_view": 1, "email_opened": 0.5, "email_clicked": 2, "content_downloaded": 5, "call": 8, "meeting": 15}
+WEIGHTS = {
+    "page_view": 1,
+    "email_opened": 0.5,
+    "email_clicked": 2,
+    "content_downloaded": 5,
+    "call": 8,
+    "meeting": 15,
+}
 DAY = timedelta(days=1)
 
 
@@ -18,9 +25,7 @@ class Oracle:
         self.tables, self.start, self.end = tables, start, end
         self.accounts = {row["account_id"]: row for row in tables["accounts"]}
         internal = {row["contact_id"] for row in tables["contacts"] if row["is_internal"]}
-        self.events = [
-            row for row in tables["activities"] if not row["is_bot"] and row["contact_id"] not in internal
-        ]
+        self.events = [row for row in tables["activities"] if not row["is_bot"] and row["contact_id"] not in internal]
         self.internal = internal
 
     def tier(self, account: str | None, t: datetime, event: bool) -> str:
@@ -76,7 +81,9 @@ class Oracle:
         for row in self.tables["survey_responses"]:
             if row["survey"] != "nps" or row["score"] is None or row["contact_id"] in self.internal:
                 continue
-            if self.start <= row["answered_at"] < self.end and keep(self.tier(row["account_id"], row["answered_at"], event=True)):
+            if self.start <= row["answered_at"] < self.end and keep(
+                self.tier(row["account_id"], row["answered_at"], event=True)
+            ):
                 person = row["contact_id"] or row["response_id"]
                 order = (row["answered_at"], row["response_id"])
                 if person not in latest or (latest[person]["answered_at"], latest[person]["response_id"]) < order:

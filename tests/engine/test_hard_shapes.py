@@ -13,7 +13,14 @@ from accountlens.engine.run import Backdrop, ask, prepare
 from accountlens.language.asked import parse_asked
 from accountlens.language.query import Query
 
-ASKED = ["grr", "engaged_accounts", "nps", "mqa_count(min_people=3)", "sales_cycle_days(stat=median)", "website_visits"]
+ASKED = [
+    "grr",
+    "engaged_accounts",
+    "nps",
+    "mqa_count(min_people=3)",
+    "sales_cycle_days(stat=median)",
+    "website_visits",
+]
 QUESTION = Query(tuple(map(parse_asked, ASKED)), by=("tier",), period="2024-01-17..2024-03-04")
 
 
@@ -26,7 +33,10 @@ def test_six_hard_shapes_asked_at_once_equal_the_obvious_computation(seed: int, 
     found = {(row["kpi"], row["by"]["tier"]): row["value"] for row in rows}
     for kpi, groups in expected.items():
         for tier, value in groups.items():
-            assert found.get((kpi, tier), value if not value else "missing") == pytest.approx(value, abs=1e-9), (kpi, tier)
+            assert found.get((kpi, tier), value if not value else "missing") == pytest.approx(value, abs=1e-9), (
+                kpi,
+                tier,
+            )
 
 
 def test_each_fact_is_scanned_once_whatever_is_asked(tmp_path: Path) -> None:
@@ -43,6 +53,8 @@ def test_asking_together_equals_asking_alone(tmp_path: Path) -> None:
     alone = [
         row
         for asked in QUESTION.kpis
-        for row in ask(Query((asked,), by=("tier",), period=QUESTION.period), ground, session, Backdrop("s", "EUR")).rows()
+        for row in ask(
+            Query((asked,), by=("tier",), period=QUESTION.period), ground, session, Backdrop("s", "EUR")
+        ).rows()
     ]
     assert together == alone

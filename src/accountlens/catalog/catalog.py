@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from accountlens.catalog.kpi_files import KpiDefinition
@@ -11,6 +14,7 @@ from accountlens.errors import AccountlensError, Problem, suggest
 from accountlens.language.asked import Asked
 from accountlens.language.kpi import Kpi
 from accountlens.language.tables import Entity, Fact
+from accountlens.warehouses.expand import bind, expand
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,16 @@ class Catalog:
         for name in self.closure(fact):
             merged |= self.facts[name].parameters
         return merged
+
+    def sql_of(self, fact: str, beyond: Mapping[str, Any], as_of: datetime, zone: str) -> str:
+        """A derived fact's SELECT for DuckDB, with its parameters put in."""
+        values = {**self.parameters(fact), **beyond, "as_of": as_of}
+        return expand(bind(self.facts[fact].sql, values), zone=zone)
+
+    def digest(self, fact: str) -> str:
+        """Changes when the fact, one beneath it, or a default of theirs changes: then what is stored is stale."""
+        parts = [(name, self.facts[name].sql, dict(self.facts[name].parameters)) for name in self.closure(fact)]
+        return hashlib.sha256(json.dumps(parts, default=str).encode()).hexdigest()[:16]
 
     def primary(self, fact: str) -> tuple[str, ...]:
         """The entities without which a fact is unknown rather than empty."""

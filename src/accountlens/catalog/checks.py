@@ -139,7 +139,11 @@ def _choices(definition: KpiDefinition) -> Iterator[dict[str, Any]]:
 
 
 def _check(
-    catalog: Catalog, definition: KpiDefinition, options: Mapping[str, Any], con: duckdb.DuckDBPyConnection, zone: str
+    catalog: Catalog,
+    definition: KpiDefinition,
+    options: Mapping[str, Any],
+    con: duckdb.DuckDBPyConnection,
+    zone: str,
 ) -> Iterator[Problem]:
     at = definition.document.problem
     try:
@@ -229,9 +233,7 @@ def _written(measure: Measure) -> Iterable[str]:
         yield measure.per.keep or ""
 
 
-def _check_sql(
-    con: duckdb.DuckDBPyConnection, fact: Fact, kpi: Kpi, measure: Measure, zone: str
-) -> Iterator[str]:
+def _check_sql(con: duckdb.DuckDBPyConnection, fact: Fact, kpi: Kpi, measure: Measure, zone: str) -> Iterator[str]:
     """Bind every expression against empty tables, and allow one plain expression each."""
     for text in _written(measure):
         if text and text != "rows" and (fault := _not_one_expression(bind(text, kpi.options))):
@@ -271,7 +273,10 @@ def _not_one_expression(text: str) -> str | None:
     if len(statements) != 1 or not isinstance(statements[0], exp.Select):
         return f"'{text}' must be one expression."
     select = statements[0]
-    if len(select.expressions) != 1 or set(key for key, value in select.args.items() if value) - {"expressions", "kind"}:
+    if len(select.expressions) != 1 or set(key for key, value in select.args.items() if value) - {
+        "expressions",
+        "kind",
+    }:
         return f"'{text}' must be one expression."
     if any(select.find(kind) for kind in (exp.Subquery, exp.Union)) or len(list(select.find_all(exp.Select))) > 1:
         return f"'{text}' holds a subquery; write a fact instead."

@@ -136,9 +136,7 @@ def _column(name: str, file: ColumnFile) -> Column:
     return Column(name, file.type, file.required, values, *limits)
 
 
-def _check_names(
-    name: str, document: Document, file: EntityFile, known: Mapping[str, object]
-) -> Iterator[Problem]:
+def _check_names(name: str, document: Document, file: EntityFile, known: Mapping[str, object]) -> Iterator[Problem]:
     """Names that the file uses: its own must be plain, those of columns and entities must be there."""
     for what, path, text in _names(name, file):
         if not _plain(text):
@@ -160,9 +158,7 @@ def _check_names(
 def _used(file: EntityFile) -> Iterator[tuple[tuple[str | int, ...], str]]:
     yield from ((("key", place), column) for place, column in enumerate(file.key))
     yield from ((("converted_at", place), column) for place, column in enumerate(file.converted_at))
-    yield from (
-        (("checks", place), column) for place, check in enumerate(file.checks) for column in check.columns()
-    )
+    yield from ((("checks", place), column) for place, check in enumerate(file.checks) for column in check.columns())
     if file.label:
         yield ("label",), file.label
 

@@ -94,7 +94,7 @@ def in_order(files: Mapping[str, FactFile], entities: Mapping[str, Entity]) -> t
     problems: list[Problem] = []
 
     def place(name: str, path: tuple[str, ...]) -> None:
-        if name in order or name in entities and name not in files:
+        if name in order or (name in entities and name not in files):
             return
         file = files.get(name)
         if file is None:

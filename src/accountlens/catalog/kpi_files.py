@@ -156,7 +156,8 @@ class KpiDefinition:
         if option is None:
             known = ", ".join(self.options) or "none"
             raise AccountlensError(
-                f"{self.name} has no option '{name}' (its options: {known}).", mend=suggest(name, self.options)
+                f"{self.name} has no option '{name}' (its options: {known}).",
+                mend=suggest(name, self.options),
             )
         if option.values and value not in option.values:
             words = ", ".join(map(str, option.values))
@@ -240,11 +241,17 @@ def _kpi(
 
 
 def _inner(
-    outer: KpiDefinition, name: str, options: Mapping[str, Any], others: Mapping[str, Any], path: tuple[str, ...]
+    outer: KpiDefinition,
+    name: str,
+    options: Mapping[str, Any],
+    others: Mapping[str, Any],
+    path: tuple[str, ...],
 ) -> Kpi:
     definition = others.get(name)
     if definition is None:
-        raise AccountlensError(f"{outer.name} takes the KPI '{name}', which does not exist.", mend=suggest(name, others))
+        raise AccountlensError(
+            f"{outer.name} takes the KPI '{name}', which does not exist.", mend=suggest(name, others)
+        )
     shared = {key: value for key, value in options.items() if key in definition.options}
     settled = definition.settle(shared)
     return _kpi(definition, definition.body(settled), settled, {}, others, (*path, outer.name))

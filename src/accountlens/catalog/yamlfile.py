@@ -63,7 +63,7 @@ def read_yaml_file(path: Path, shown: str | None = None) -> tuple[Document, list
     return read_yaml(text, shown)
 
 
-def validate(document: Document, model: type[Model]) -> tuple[T | None, list[Problem]]:
+def validate(document: Document, model: type[Model]) -> tuple[Model | None, list[Problem]]:
     """Fit the data to a model; every misfit becomes a problem with its line."""
     try:
         return model.model_validate(document.data if document.data is not None else {}), []

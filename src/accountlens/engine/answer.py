@@ -62,7 +62,12 @@ class Answer:
             yield self._row(planned, columns, record, place, level)
 
     def _row(
-        self, planned: PlannedKpi, columns: Columns, record: tuple[Any, ...], place: Mapping[str, int], level: int
+        self,
+        planned: PlannedKpi,
+        columns: Columns,
+        record: tuple[Any, ...],
+        place: Mapping[str, int],
+        level: int,
     ) -> Row:
         kpi, piece = planned.kpi, self.plan.slices[record[place["p"]]]
         by = self._groups(record, place, level)
@@ -192,15 +197,17 @@ class Answer:
             module = importlib.import_module(library)
         except ImportError:
             raise AccountlensError(
-                f"{library} is not installed.", mend=f"pip install 'accountlens[{library}]', or use to_arrow()."
+                f"{library} is not installed.",
+                mend=f"pip install 'accountlens[{library}]', or use to_arrow().",
             ) from None
         return convert(self.to_arrow(), module)
 
     def to_csv(self, target: Path | str | io.TextIOBase) -> None:
         """Text cells that a spreadsheet would run as a formula get a leading apostrophe."""
         if isinstance(target, str | Path):
-            with open(target, "w", encoding="utf-8", newline="") as file:
-                return self.to_csv(file)
+            with Path(target).open("w", encoding="utf-8", newline="") as file:
+                self.to_csv(file)
+            return
         rows = self.flat()
         writer = csv.DictWriter(target, list(rows[0]) if rows else ["kpi"], lineterminator="\n")
         writer.writeheader()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from accountlens.catalog.catalog import Catalog
 from accountlens.catalog.checks import PERIOD_COLUMNS
 from accountlens.engine.dimensions import Joins
 from accountlens.engine.moments import EARLIEST, LATEST, in_scope, moment_of
 from accountlens.engine.plan import Branch, Plan
 from accountlens.engine.where import write_where
-from accountlens.catalog.catalog import Catalog
 from accountlens.language.calendar import BEGINNING, Clock
 from accountlens.language.measures import Across, At, During, Trailing
 from accountlens.warehouses.expand import literal
@@ -80,7 +80,7 @@ def _rows(branch: Branch, plan: Plan, catalog: Catalog, source: str, calendar: s
     shown = [f"{joins.shown(dimension)} AS d{index}" for index, dimension in enumerate(branch.dimensions)]
     conditions = []
     if plan.where:
-        values = {item.asked: (joins.value(item), joins.shown(item)) for item in branch.filters}
+        values = {item.asked: joins.compared(item) for item in branch.filters}
         conditions.append(write_where(plan.where, lambda name: values[name]))
     if scope := in_scope(plan.query.scope, branch.membership, moment):
         conditions.append(scope)
@@ -108,14 +108,14 @@ def _meets(branch: Branch, single: bool) -> tuple[str, list[str]]:
             by_day = not single and not (isinstance(branch.time, Trailing) and branch.time.window.unit == "ever")
             return (f"CAST({t} AS DATE) = c.day AND {bounds}" if by_day else bounds), []
         case During(start, end, _, boundary):
-            return _live(start, end, "c.hi", boundary), []
+            return live_sql(start, end, "c.hi", boundary), []
         case Across(start, end, _, boundary):
-            opening, closing = _live(start, end, "c.lo", boundary), _live(start, end, "c.hi", boundary)
+            opening, closing = live_sql(start, end, "c.lo", boundary), live_sql(start, end, "c.hi", boundary)
             flags = [f"({opening}) AS opening", f"({closing}) AS closing"]
             return f"{_overlaps(start, end)} AND (({opening}) OR ({closing}))", flags
 
 
-def _live(start: str, end: str, instant: str, boundary: str) -> str:
+def live_sql(start: str, end: str, instant: str, boundary: str) -> str:
     """Rule G2: just before the instant, `from < x <= to`; at the boundary, `from <= x < to`."""
     first, last = f'COALESCE(f."{start}", {EARLIEST})', f'COALESCE(f."{end}", {LATEST})'
     if boundary == "at":

@@ -24,12 +24,13 @@ class Dimension:
     column: str
     type: str
     entity: str | None = None  # what the values are keys of, where they are
+    home: str = ""  # the table the answer names: the entity a fact is made from, where it has the column
 
     @property
     def resolved(self) -> str:
         """How the answer names it: `opportunities.owner_id`, `account.tier`."""
         path = [column.removesuffix("_id") for column, _ in self.hops]
-        return ".".join([*(path or [self.fact]), self.column])
+        return ".".join([*(path or [self.home or self.fact]), self.column])
 
     @property
     def about_account(self) -> bool:
@@ -40,9 +41,11 @@ class Dimension:
 def find_dimension(catalog: Catalog, fact: Fact, name: str) -> Dimension | None:
     """The fact's own column, else the account's; a dotted name follows references."""
     if "." in name:
-        return _follow(catalog, fact, name)
+        return _follow(catalog, fact, name, name) or _follow(catalog, fact, name, f"account.{name}")
     if name in fact.columns:
-        return Dimension(name, fact.name, (), name, fact.columns[name], fact.references.get(name))
+        first = catalog.facts[fact.primary[0]] if fact.primary else fact
+        home = first.name if name in first.columns else fact.name
+        return Dimension(name, fact.name, (), name, fact.columns[name], fact.references.get(name), home)
     accounts = catalog.facts["accounts"]
     if "account_id" in fact.columns and name in accounts.columns:
         hop = (("account_id", "accounts"),)
@@ -50,7 +53,7 @@ def find_dimension(catalog: Catalog, fact: Fact, name: str) -> Dimension | None:
     return None
 
 
-def _follow(catalog: Catalog, fact: Fact, name: str) -> Dimension | None:
+def _follow(catalog: Catalog, fact: Fact, asked: str, name: str) -> Dimension | None:
     *path, last = name.split(".")
     table, hops = fact, []
     if path and path[0] == fact.name:
@@ -64,7 +67,7 @@ def _follow(catalog: Catalog, fact: Fact, name: str) -> Dimension | None:
         table = catalog.facts[entity]
     if last not in table.columns:
         return None
-    return Dimension(name, fact.name, tuple(hops), last, table.columns[last], table.references.get(last))
+    return Dimension(asked, fact.name, tuple(hops), last, table.columns[last], table.references.get(last))
 
 
 def dimensions_of(catalog: Catalog, fact: Fact) -> list[str]:
@@ -72,7 +75,12 @@ def dimensions_of(catalog: Catalog, fact: Fact) -> list[str]:
     names = [*fact.columns, *(catalog.facts["accounts"].columns if "account_id" in fact.columns else ())]
     measured = {"TIMESTAMP", "DOUBLE"}
     kinds = {**catalog.facts["accounts"].columns, **fact.columns}
-    return list(dict.fromkeys(name for name in names if kinds[name] not in measured and not name.endswith("_given")))
+    hidden = set(fact.key) - {"account_id"} | {"comment"}
+    return list(
+        dict.fromkeys(
+            name for name in names if kinds[name] not in measured and name not in hidden and not name.endswith("_given")
+        )
+    )
 
 
 def refuse(catalog: Catalog, kpi: str, facts: Sequence[Fact], name: str) -> AccountlensError:
@@ -82,7 +90,8 @@ def refuse(catalog: Catalog, kpi: str, facts: Sequence[Fact], name: str) -> Acco
     hint = suggest(name, shared)
     listed = ", ".join(shared) or "none"
     return AccountlensError(
-        f"{kpi} cannot be split by '{name}': {lacking} has no such column. Dimensions of {kpi}: {listed}.", mend=hint
+        f"{kpi} cannot be split by '{name}': {lacking} has no such column. Dimensions of {kpi}: {listed}.",
+        mend=hint,
     )
 
 
@@ -116,6 +125,11 @@ class Joins:
         if dimension.about_account and dimension.fact != "accounts":
             return f"CASE WHEN f.account_id IS NULL THEN '{UNMATCHED}' ELSE {text} END"
         return text
+
+    def compared(self, dimension: Dimension) -> tuple[str, str]:
+        """What a condition compares: the value as it is, and, beside quoted text, the group as it is shown."""
+        value = self.value(dimension)
+        return value, self.shown(dimension) if dimension.type in ("VARCHAR", "BOOLEAN") else value
 
     def _join(self, alias: str, column: str, source: str, entity: str) -> str:
         new = f"{alias}_{column}"

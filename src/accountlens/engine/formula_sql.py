@@ -45,7 +45,9 @@ class FormulaWriter:
             known = " AND ".join(f"({argument}) IS NOT NULL" for argument in arguments)
             return f"(CASE WHEN {known} THEN {'LEAST' if function == 'min' else 'GREATEST'}({listed}) END)"
         if function == "if":
-            return f"(CASE WHEN {arguments[0]} <> 0 THEN {arguments[1]} WHEN {arguments[0]} = 0 THEN {arguments[2]} END)"
+            return (
+                f"(CASE WHEN {arguments[0]} <> 0 THEN {arguments[1]} WHEN {arguments[0]} = 0 THEN {arguments[2]} END)"
+            )
         if function == "power":
             return f"(CASE WHEN {arguments[0]} >= 0 THEN POWER({listed}) END)"
         return f"{function.upper()}({listed})"

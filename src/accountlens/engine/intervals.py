@@ -20,8 +20,8 @@ def interval_sql(kpi: Kpi, write: FormulaWriter) -> tuple[str, str]:
         assert isinstance(kpi.formula, Binary)
         return _wilson(write(kpi.formula.left), write(kpi.formula.right))
     if kpi.interval == "trinomial":
-        names = ("promoters", "detractors", "responses")
-        return _trinomial(*(write.measure(name) for name in names), adjusted=kpi.options.get("ci") == "adjusted_wald")
+        promoters, detractors, responses = map(write.measure, ("promoters", "detractors", "responses"))
+        return _trinomial(promoters, detractors, responses, kpi.options.get("ci") == "adjusted_wald")
     return UNKNOWN, UNKNOWN
 
 

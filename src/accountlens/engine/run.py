@@ -41,7 +41,10 @@ def prepare(query: Query, ground: Ground, session: Session) -> tuple[Plan, str]:
         session.ensure(use)
     for branch in plan.branches:
         for dimension in (*branch.dimensions, *branch.filters):
-            for entity in (*(entity for _, entity in dimension.hops), *(["accounts"] if dimension.hops else [])):
+            for entity in (
+                *(entity for _, entity in dimension.hops),
+                *(["accounts"] if dimension.hops else []),
+            ):
                 session.table(entity)
     if plan.history:
         session.table("account_attributes")
@@ -54,7 +57,8 @@ def ask(query: Query, ground: Ground, session: Session, backdrop: Backdrop) -> A
     try:
         cursor = session.fetch(sql)
     except duckdb.ConversionException as error:
-        raise AccountlensError(f"The question compares values of different kinds: {error}") from error
+        told = str(error).splitlines()[0]
+        raise AccountlensError(f"The question compares values of different kinds: {told}") from error
     fields = [column[0] for column in cursor.description or ()]
     table = cursor.fetchall()
     return Answer(

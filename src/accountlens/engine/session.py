@@ -12,7 +12,6 @@ import duckdb
 from accountlens.catalog.catalog import Catalog
 from accountlens.engine.plan import FactUse, use_of
 from accountlens.errors import AccountlensError
-from accountlens.warehouses.expand import bind, expand
 
 DAYS = "SELECT CAST(range AS DATE) AS day FROM range(DATE '1970-01-01', DATE '2101-01-01', INTERVAL 1 DAY)"
 HISTORY = "account_attributes"
@@ -56,8 +55,7 @@ class Session:
             self.table(use.fact)
             return
         inside = self._beneath(use.fact, beyond)
-        parameters = {**self.catalog.parameters(use.fact), **beyond, "as_of": self.as_of}
-        sql = expand(bind(fact.sql, parameters), zone=self.zone)
+        sql = self.catalog.sql_of(use.fact, beyond, self.as_of, self.zone)
         shadows = ", ".join(f'{name} AS (SELECT * FROM "{other}")' for name, other in inside.items() if name != other)
         sql = f"WITH {shadows} SELECT * FROM (\n{sql}\n)" if shadows else sql
         kind = "TABLE" if fact.stored else "VIEW"

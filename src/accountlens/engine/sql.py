@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from accountlens.catalog.catalog import Catalog
 from accountlens.engine.branch_sql import bounds_sql, branch_sql, calendar_sql, uses_days
+from accountlens.engine.dimensions import Joins
 from accountlens.engine.formula_sql import FormulaWriter
 from accountlens.engine.intervals import interval_sql
+from accountlens.engine.moments import moment_of
 from accountlens.engine.plan import Branch, Cell, Plan, PlannedKpi
 from accountlens.engine.planner import time_columns
-from accountlens.engine.dimensions import Joins
-from accountlens.engine.moments import moment_of
 from accountlens.language.calendar import Clock
 
 
@@ -39,7 +39,10 @@ def plan_sql(plan: Plan, catalog: Catalog, clock: Clock) -> str:
         calendar = f"calendar_{branch.name}"
         tables.append((calendar, calendar_sql(branch, plan, clock), False))
         if uses_days(branch, plan):
-            days = f"SELECT c.*, d.day FROM {calendar} c JOIN calendar_days d ON d.day >= CAST(c.lo AS DATE) AND d.day <= CAST(c.hi AS DATE)"
+            days = (
+                f"SELECT c.*, d.day FROM {calendar} c\n"
+                "JOIN calendar_days d ON d.day >= CAST(c.lo AS DATE) AND d.day <= CAST(c.hi AS DATE)"
+            )
             tables.append((f"days_{branch.name}", days, False))
             calendar = f"days_{branch.name}"
         tables.append((branch.name, branch_sql(branch, plan, catalog, sources[branch.use.relation], calendar), False))
@@ -47,9 +50,7 @@ def plan_sql(plan: Plan, catalog: Catalog, clock: Clock) -> str:
     tables.append(("slices", _slices(plan, clock), False))
     tables.append(("spine", _spine(plan), False))
     tables.append(("valued", _valued(plan), bool(plan.query.compare)))
-    written = ",\n".join(
-        f"{name} AS {'MATERIALIZED ' if keep else ''}(\n{sql}\n)" for name, sql, keep in tables
-    )
+    written = ",\n".join(f"{name} AS {'MATERIALIZED ' if keep else ''}(\n{sql}\n)" for name, sql, keep in tables)
     return f"WITH {written}\n{_final(plan)}"
 
 
@@ -58,7 +59,7 @@ def _sources(plan: Plan, catalog: Catalog, clock: Clock, tables: list[tuple[str,
     sources = {}
     for use in plan.uses:
         readers = [branch for branch in plan.branches if branch.use == use]
-        if len(readers) == 1 and (bounds := bounds_sql(readers[0], plan, clock)) is None:
+        if len(readers) == 1 and bounds_sql(readers[0], plan, clock) is None:
             sources[use.relation] = f'"{use.relation}"'
             continue
         columns = list(dict.fromkeys(column for branch in readers for column in _needed(branch, plan, catalog)))
@@ -123,7 +124,8 @@ def _spine(plan: Plan) -> str:
     total = 2 ** len(plan.query.by) - 1
     if () in plan.levels:
         empty = ", ".join([f"{total} AS level", *(f"'' AS {dim}" for dim in keys[1:]), *("0e0" for _ in plan.kpis)])
-        groups += f"\nUNION ALL SELECT {empty} WHERE NOT EXISTS (SELECT 1 FROM cells WHERE p < {plan.asked} AND level = {total})"
+        there = f"SELECT 1 FROM cells WHERE p < {plan.asked} AND level = {total}"
+        groups += f"\nUNION ALL SELECT {empty} WHERE NOT EXISTS ({there})"
     return f"SELECT s.*, g.* FROM slices s CROSS JOIN (\n{groups}\n) g"
 
 
@@ -210,4 +212,6 @@ def _final(plan: Plan) -> str:
         joins.append(f"LEFT JOIN valued x_{shift} ON {same}")
         columns += [f"x_{shift}.k{index} AS k{index}_{shift}" for index in range(len(plan.kpis))]
     order = ", ".join(f"v.{key}" for key in ["level", *keys[1:], "p"])
-    return f"SELECT {', '.join(columns)}\nFROM valued v\n{chr(10).join(joins)}\nWHERE v.p < {plan.asked}\nORDER BY {order}"
+    return (
+        f"SELECT {', '.join(columns)}\nFROM valued v\n{chr(10).join(joins)}\nWHERE v.p < {plan.asked}\nORDER BY {order}"
+    )

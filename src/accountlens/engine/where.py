@@ -55,16 +55,18 @@ def write_where(text: str, value: Callable[[str], tuple[str, str]]) -> str:
 
     from accountlens.engine.dimensions import UNKNOWN
 
-    def put(node: exp.Expression) -> exp.Expression:
+    def put(node: Any) -> Any:
         if isinstance(node, exp.Is) and isinstance(node.this, exp.Column) and isinstance(node.expression, exp.Null):
-            _, shown = value(_name(node.this))
+            raw, shown = value(_name(node.this))
+            if raw == shown:
+                return node
             return sqlglot.parse_one(f"({shown}) = '{UNKNOWN}'", read="duckdb")
         if isinstance(node, exp.Column):
             raw, shown = value(_name(node))
             return exp.paren(sqlglot.parse_one(shown if _beside_text(node) else raw, read="duckdb"))
         return node
 
-    return parse_where(text).copy().transform(put).sql(dialect="duckdb")
+    return str(parse_where(text).copy().transform(put).sql(dialect="duckdb"))
 
 
 def _beside_text(node: Any) -> bool:

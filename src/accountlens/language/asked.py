@@ -1,4 +1,4 @@
-"""How a KPI is asked: `win_rate(basis=value)`, `first_response_time(hours=business, schedule="Mon-Fri 09:00-17:00")`."""
+"""How a KPI is asked: `win_rate(basis=value)`, `attribution_u_shaped(weights=[0.3, 0, 0.7])`."""
 
 from __future__ import annotations
 
@@ -28,13 +28,17 @@ class Asked:
 def parse_asked(text: str) -> Asked:
     match = ASKED.match(text)
     if match is None:
-        raise AccountlensError(f"'{text}' is no KPI.", mend="Write a name, or a name with options: win_rate(basis=value).")
+        raise AccountlensError(
+            f"'{text}' is no KPI.", mend="Write a name, or a name with options: win_rate(basis=value)."
+        )
     name, inside = match.group(1), match.group(2)
     options: dict[str, Any] = {}
     for part in _split(inside or "", ","):
         key, sign, value = part.partition("=")
         if not sign or not re.fullmatch(r"[a-z][a-z0-9_]*", key.strip()):
-            raise AccountlensError(f"'{part.strip()}' in '{text}' is no option.", mend="Options are written name=value.")
+            raise AccountlensError(
+                f"'{part.strip()}' in '{text}' is no option.", mend="Options are written name=value."
+            )
         options[key.strip()] = read_value(value.strip())
     return Asked(name, options)
 

@@ -103,7 +103,11 @@ MACROS: Final[Mapping[str, Mapping[str, str]]] = {
 }
 
 # In a workspace that lives in UTC the local clock is the clock: these spare a conversion per row.
-IN_UTC: Final[Mapping[str, str]] = {"KPI_LOCAL": "{0}", "KPI_UTC": "{0}", "KPI_DURATION": "KPI_DAYS({0}, {1})"}
+IN_UTC: Final[Mapping[str, str]] = {
+    "KPI_LOCAL": "{0}",
+    "KPI_UTC": "{0}",
+    "KPI_DURATION": "KPI_DAYS({0}, {1})",
+}
 
 
 def text_of(name: str, engine: str, zone: str) -> str | None:

@@ -1,0 +1,197 @@
+"""The front door: refresh a workspace, ask it, have a number explained."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+from zoneinfo import ZoneInfo
+
+from accountlens.catalog.cache import cached_catalog
+from accountlens.catalog.catalog import Catalog
+from accountlens.catalog.settings import Settings, load_settings
+from accountlens.engine.answer import Answer
+from accountlens.engine.planner import Ground
+from accountlens.engine.run import Backdrop, ask
+from accountlens.engine.session import Session
+from accountlens.errors import AccountlensError
+from accountlens.language.asked import parse_asked
+from accountlens.language.calendar import Clock
+from accountlens.language.query import Query
+from accountlens.store import Snapshot, Store
+
+if TYPE_CHECKING:  # imported where they are used: a question must not wait for them
+    from accountlens.engine.explain import Explanation
+    from accountlens.refresh import Progress, RefreshReport
+
+AsOf = datetime | Literal["end"] | None
+
+
+@dataclass(frozen=True)
+class _Opened:
+    """A snapshot with its definitions, ready to be asked."""
+
+    snapshot: Snapshot
+    catalog: Catalog
+    session: Session
+    history: frozenset[str]
+    available: frozenset[str]
+
+
+class Workspace:
+    """A folder with settings, mappings, own definitions and a store. Making one reads the settings only."""
+
+    def __init__(self, path: Path | str = ".") -> None:
+        self.folder = Path(path)
+        self.settings: Settings = load_settings(self.folder)
+        self.store = Store(self.folder / "store")
+        self._opened: dict[str, _Opened] = {}
+
+    @cached_property
+    def catalog(self) -> Catalog:
+        """Every definition, checked, over the tables of the current snapshot where there is one."""
+        return self._catalog_for(self.store.current())
+
+    def _catalog_for(self, snapshot: Snapshot | None) -> Catalog:
+        tables = snapshot.tables if snapshot else {}
+        return cached_catalog(self.settings, self.folder, {name: table.columns for name, table in tables.items()})
+
+    def refresh(
+        self, *, full: bool = False, as_of: datetime | None = None, progress: Progress | None = None
+    ) -> RefreshReport:
+        """Read the sources anew and publish a snapshot; on a fault nothing is published and the last one stays.
+
+        Every refresh rebuilds everything, so `full` changes nothing yet.
+        """
+        from accountlens.refresh import refresh
+
+        instant = naive_utc(as_of) if as_of else datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+        report = refresh(
+            self.folder, self.settings, self._catalog_for(None), self.store, as_of=instant, progress=progress
+        )
+        self.__dict__.pop("catalog", None)
+        return report
+
+    def ask(
+        self,
+        *kpis: str,
+        by: str | Iterable[str] = (),
+        period: str | None = None,
+        grain: str = "total",
+        where: str | None = None,
+        compare: str | Iterable[str] = (),
+        scope: str = "all",
+        as_of: AsOf = None,
+        totals: Literal["grand", "all", "none"] = "grand",
+        profile: str | None = None,
+        snapshot: str | None = None,
+        history: Literal["as-was", "as-is"] = "as-was",
+    ) -> Answer:
+        """Ask KPIs together: `ws.ask("win_rate", "nps", by="tier", period="2026-Q2", grain="month")`."""
+        query = Query(
+            kpis=tuple(map(parse_asked, kpis)),
+            by=_listed(by),
+            period=period,
+            grain=grain,
+            where=where,
+            compare=_listed(compare),
+            scope=scope,
+            as_of=naive_utc(as_of) if isinstance(as_of, datetime) else as_of,
+            totals=totals,
+            profile=profile,
+            snapshot=snapshot,
+            history=history,
+        )
+        return self.answer(query)
+
+    def answer(self, query: Query) -> Answer:
+        """The one door: every surface asks here."""
+        opened = self._open(query.snapshot)
+        return ask(query, self._ground(opened, query), opened.session, self._backdrop(opened))
+
+    def explain(
+        self,
+        kpi: str,
+        *,
+        period: str | None = None,
+        where: str | None = None,
+        scope: str = "all",
+        as_of: AsOf = None,
+        profile: str | None = None,
+        snapshot: str | None = None,
+        history: Literal["as-was", "as-is"] = "as-was",
+    ) -> Explanation:
+        """The formula with its numbers, the SQL, the rows that count and those that do not, with the reason."""
+        from accountlens.engine.explain import explain
+
+        instant = naive_utc(as_of) if isinstance(as_of, datetime) else as_of
+        query = Query(
+            (parse_asked(kpi),),
+            (),
+            period,
+            "total",
+            where,
+            (),
+            scope,
+            instant,
+            "grand",
+            profile,
+            snapshot,
+            history,
+        )
+        opened = self._open(snapshot)
+        return explain(query, self._ground(opened, query), opened.session, self._backdrop(opened))
+
+    def snapshots(self) -> list[Snapshot]:
+        """Every published state, newest first."""
+        return self.store.snapshots()
+
+    def quarantine(self, snapshot: str | None = None) -> Any:
+        """The rows that were set aside, as a `pyarrow.Table`: table, source, row_number, reason, content."""
+        return self.store.quarantine(self._snapshot(snapshot))
+
+    def _snapshot(self, name: str | None) -> Snapshot:
+        found = self.store.snapshot(name) if name else self.store.current()
+        if found is None:
+            raise AccountlensError(
+                "Nothing has been refreshed here yet.", str(self.folder), "Run 'accountlens refresh' first."
+            )
+        return found
+
+    def _open(self, name: str | None) -> _Opened:
+        snapshot = self._snapshot(name)
+        if snapshot.id not in self._opened:
+            catalog = self._catalog_for(snapshot)
+            built = snapshot.info.get("facts", {})
+            tables = {
+                table: self.store.relation_sql(version)
+                for table, version in snapshot.tables.items()
+                if table not in catalog.facts
+                or not catalog.facts[table].sql
+                or built.get(table) == catalog.digest(table)
+            }
+            session = Session(catalog, tables, self.settings.time_zone, snapshot.as_of)
+            available = frozenset(name for name in catalog.entities if name in snapshot.tables)
+            self._opened[snapshot.id] = _Opened(snapshot, catalog, session, session.history(), available)
+        return self._opened[snapshot.id]
+
+    def _ground(self, opened: _Opened, query: Query) -> Ground:
+        instant = query.as_of if isinstance(query.as_of, datetime) else opened.snapshot.as_of
+        clock = Clock(ZoneInfo(self.settings.time_zone), instant, query.as_of == "end")
+        return Ground(opened.catalog, clock, self.settings.fiscal_year_starts, opened.available, opened.history)
+
+    def _backdrop(self, opened: _Opened) -> Backdrop:
+        latest = opened.snapshot.info.get("latest")
+        return Backdrop(opened.snapshot.id, self.settings.currency, datetime.fromisoformat(latest) if latest else None)
+
+
+def naive_utc(instant: datetime) -> datetime:
+    """An instant as the store keeps it: UTC without zone."""
+    return instant.astimezone(UTC).replace(tzinfo=None) if instant.tzinfo else instant
+
+
+def _listed(names: str | Iterable[str]) -> tuple[str, ...]:
+    return (names,) if isinstance(names, str) else tuple(names)
