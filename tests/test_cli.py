@@ -69,18 +69,14 @@ def test_a_mistake_in_typing_ends_with_2_and_a_way_out(typed: list[str], said: s
 
 
 def test_an_error_says_what_where_and_how_to_mend_it_on_stderr(capsys: Captured) -> None:
-    messages.fail(
-        AccountlensError("closed_at '31/02/2026' is no date.", "opportunities.csv row 214", "Mend the row.")
-    )
+    messages.fail(AccountlensError("closed_at '31/02/2026' is no date.", "opportunities.csv row 214", "Mend the row."))
     out, err = capsys.readouterr()
     assert out == ""
     assert err == "error opportunities.csv row 214: closed_at '31/02/2026' is no date.\n      Mend the row.\n"
 
 
 def test_several_problems_are_all_told_with_their_places(capsys: Captured) -> None:
-    messages.fail(
-        ProblemsError([Problem("a.yaml", 3, "One."), Problem("b.yaml", 0, "Two.", severity="warning")])
-    )
+    messages.fail(ProblemsError([Problem("a.yaml", 3, "One."), Problem("b.yaml", 0, "Two.", severity="warning")]))
     assert capsys.readouterr().err == "error a.yaml:3: One.\nwarning b.yaml: Two.\n"
 
 
@@ -106,9 +102,9 @@ def test_a_date_that_does_not_exist_is_an_error() -> None:
         parse_moment("2026-02-31", "UTC")
 
 
-def test_an_instant_at_midnight_is_shown_as_a_day() -> None:
-    assert show_moment(datetime(2026, 6, 30)) == "2026-06-30"
-    assert show_moment(datetime(2026, 6, 30, 12, 5)) == "2026-06-30 12:05 UTC"
+def test_an_instant_at_local_midnight_is_shown_as_a_day() -> None:
+    assert show_moment(datetime(2026, 6, 29, 22), "Europe/Berlin") == "2026-06-30"
+    assert show_moment(datetime(2026, 6, 30, 12, 5), "UTC") == "2026-06-30 12:05"
 
 
 QUARANTINED = [

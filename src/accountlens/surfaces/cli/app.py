@@ -25,9 +25,9 @@ INTERRUPTED = 130  # what shells say of Ctrl-C
 class Verbs(TyperGroup):
     """The commands, with a reader that stops early (`| head`) taken for what it is: no fault."""
 
-    def invoke(self, ctx: typer.Context) -> Any:
+    def invoke(self, ctx: Any) -> Any:
         try:
-            result = super().invoke(ctx)  # type: ignore[arg-type]
+            result = super().invoke(ctx)
             sys.stdout.flush()
             return result
         except BrokenPipeError:
@@ -48,17 +48,19 @@ Moment = Annotated[
     typer.Option("--as-of", metavar="T", help="The present of this command: 2026-06-30 or 2026-06-30T12:00."),
 ]
 Json = Annotated[bool, typer.Option("--json", help="For machines: JSON on stdout.")]
-By = Annotated[
-    list[str] | None,
-    typer.Option("--by", metavar="D", help="Dimension to group by; repeats.", show_default=False),
-]
 Where = Annotated[str | None, typer.Option("--where", metavar="EXPR", help="Filter: \"tier = 'A'\".")]
 Period = Annotated[
     str | None,
-    typer.Option(
-        "--period", metavar="P", help="2026-05, 2026-Q2, 2026-01..2026-06, last-90-days, this-quarter."
-    ),
+    typer.Option("--period", metavar="P", help="2026-05, 2026-Q2, 2026-01..2026-06, last-90-days, this-quarter."),
 ]
+Scope = Annotated[Literal["all", "target", "non_target", "customers"], typer.Option(help="Whose numbers.")]
+Known = Annotated[
+    str | None,
+    typer.Option("--as-of", metavar="T", help="What was known then; 'end': at each period's own end."),
+]
+Profile = Annotated[str | None, typer.Option(metavar="P", help="A named set of definitions.")]
+Snapshot = Annotated[str | None, typer.Option(metavar="S", help="An older state of the data.")]
+History = Annotated[Literal["as-was", "as-is"], typer.Option(help="Attributes as they were then, or as they are now.")]
 Folder = Annotated[Path | None, typer.Argument(metavar="[DIR]", help="The folder; made where it is missing.")]
 
 
@@ -132,9 +134,7 @@ def refresh(
 @app.command(rich_help_panel=DATA)
 def quarantine(
     context: typer.Context,
-    export: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write all rows as CSV; - is stdout.")
-    ] = None,
+    export: Annotated[Path | None, typer.Option(metavar="FILE", help="Write all rows as CSV; - is stdout.")] = None,
 ) -> None:
     """The rows that could not be taken in, and why."""
     from accountlens.surfaces.cli.quarantine import quarantine
@@ -178,11 +178,12 @@ def ask(
     context: typer.Context,
     kpis: Annotated[
         list[str],
-        typer.Argument(
-            metavar="KPI", help="win_rate, or 'win_rate(basis=value)'.", autocompletion=completion.kpis
-        ),
+        typer.Argument(metavar="KPI", help="win_rate, or 'win_rate(basis=value)'.", autocompletion=completion.kpis),
     ],
-    by: By = None,
+    by: Annotated[
+        list[str] | None,
+        typer.Option(metavar="D", help="Dimension to group by; repeats.", show_default=False),
+    ] = None,
     period: Period = None,
     grain: Annotated[
         Literal["day", "week", "month", "quarter", "year", "total"],
@@ -193,22 +194,14 @@ def ask(
         list[str] | None,
         typer.Option(metavar="C", help="previous, year-ago; repeats.", show_default=False),
     ] = None,
-    scope: Annotated[
-        Literal["all", "target", "non_target", "customers"], typer.Option(help="Whose numbers.")
-    ] = "all",
-    as_of: Annotated[
-        str | None, typer.Option(metavar="T", help="What was known then; 'end': at each period's own end.")
-    ] = None,
+    scope: Scope = "all",
+    as_of: Known = None,
     totals: Annotated[Literal["grand", "all", "none"], typer.Option(help="Which totals.")] = "grand",
     no_totals: Annotated[bool, typer.Option("--no-totals", help="Like --totals none.")] = False,
-    profile: Annotated[str | None, typer.Option(metavar="P", help="A named set of definitions.")] = None,
-    snapshot: Annotated[str | None, typer.Option(metavar="S", help="An older state of the data.")] = None,
-    history: Annotated[
-        Literal["as-was", "as-is"], typer.Option(help="Attributes as they were then, or as they are now.")
-    ] = "as-was",
-    format: Annotated[
-        Literal["table", "json", "csv", "parquet"], typer.Option(help="How to show it.")
-    ] = "table",
+    profile: Profile = None,
+    snapshot: Snapshot = None,
+    history: History = "as-was",
+    format: Annotated[Literal["table", "json", "csv", "parquet"], typer.Option(help="How to show it.")] = "table",
     out: Annotated[Path | None, typer.Option(metavar="FILE", help="Write to this file instead.")] = None,
     sql: Annotated[bool, typer.Option("--sql", help="Show the SQL instead of the answer.")] = False,
 ) -> None:
@@ -235,16 +228,29 @@ def ask(
 def explain(
     context: typer.Context,
     kpi: Annotated[str, typer.Argument(metavar="KPI", autocompletion=completion.kpis)],
-    by: By = None,
     period: Period = None,
     where: Where = None,
-    rows: Annotated[int, typer.Option(metavar="N", min=0, help="How many example rows to show.")] = 10,
+    scope: Scope = "all",
+    as_of: Known = None,
+    profile: Profile = None,
+    snapshot: Snapshot = None,
+    history: History = "as-was",
+    rows: Annotated[int, typer.Option(metavar="N", min=0, help="How many example rows to show.")] = 5,
     sql: Annotated[bool, typer.Option("--sql", help="Show the SQL too.")] = False,
 ) -> None:
     """Where a number comes from: formula, rows that count, rows that do not and why."""
     from accountlens.surfaces.cli.explain import explain
 
-    explain(_workspace(context), kpi, {"period": period, "where": where, "by": _listed(by)}, rows, sql)
+    question = {
+        "period": period,
+        "where": where,
+        "scope": scope,
+        "as_of": as_of,
+        "profile": profile,
+        "snapshot": snapshot,
+        "history": history,
+    }
+    explain(_workspace(context), kpi, question, rows, sql)
 
 
 @app.command(rich_help_panel=QUESTIONS)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from accountlens.errors import AccountlensError
 from accountlens.surfaces.cli import messages
 from accountlens.surfaces.cli.grid import lay_out
-from accountlens.surfaces.cli.moments import parse_moment, show_moment
+from accountlens.surfaces.cli.moments import read_as_of, show_moment
 from accountlens.surfaces.cli.tables import render
 
 if TYPE_CHECKING:
@@ -34,21 +34,20 @@ def ask(workspace: Workspace, kpis: Sequence[str], question: Mapping[str, Any], 
     """Ask, and show. `question` holds the keyword arguments of `Workspace.ask`, `as_of` still as typed."""
     if output.format == "parquet" and output.file is None and messages.is_terminal(sys.stdout):
         raise AccountlensError("Parquet is nothing to read.", mend="Name a file: --out FILE.parquet.")
-    as_of = question["as_of"]
-    if as_of not in (None, "end"):
-        as_of = parse_moment(as_of, workspace.settings.time_zone)
+    as_of = read_as_of(question["as_of"], workspace.settings.time_zone)
     answer = workspace.ask(*kpis, **{**question, "as_of": as_of})
     if output.sql:
         messages.write(answer.sql)
     elif output.format == "table":
-        _show_table(answer, output.file)
+        _show_table(answer, workspace.settings.time_zone, output.file)
     else:
         _emit(answer, output)
 
 
-def _show_table(answer: Answer, file: Path | None) -> None:
+def _show_table(answer: Answer, time_zone: str, file: Path | None) -> None:
     grid = lay_out(answer.rows(), answer.kpis, answer.currency)
-    closing = [*answer.notes, f"snapshot {answer.snapshot}, as of {show_moment(answer.as_of)}"]
+    source = f"snapshot {answer.snapshot}, as of {show_moment(answer.as_of, time_zone)}"
+    closing = [*answer.notes, source]
     if file is None:
         messages.show(*render(grid, messages.page().width, closing))
         return

@@ -12,12 +12,14 @@ from rich.padding import Padding
 from rich.text import Text
 
 from accountlens.errors import AccountlensError, suggest
+from accountlens.language.asked import parse_asked, write_value
 from accountlens.surfaces.cli import messages, numbers
 from accountlens.surfaces.cli.sheet import Column, Sheet, draw, texts
-from accountlens.surfaces.cli.wording import measure_lines, option_text
 
 if TYPE_CHECKING:
     from accountlens.catalog.kpi_files import KpiDefinition
+    from accountlens.language.kpi import Kpi, Option
+    from accountlens.language.measures import Measure
     from accountlens.workspace import Workspace
 
 GOOD = {"up": "▲ more is better", "down": "▼ less is better", "context": "depends on the context"}
@@ -40,15 +42,15 @@ def kpis(workspace: Workspace, family: str | None, as_json: bool) -> None:
 
 
 def kpi(workspace: Workspace, name: str) -> None:
-    messages.show(*definition(workspace.catalog.definition(name.partition("(")[0].strip())))
+    asked = parse_asked(name)
+    messages.show(*definition(workspace.catalog.definition(asked.name), workspace.catalog.kpi(asked)))
 
 
 def summary(one: KpiDefinition) -> dict[str, Any]:
     """A definition for machines."""
     plain = {key: getattr(one, key) for key in ("name", "family", "label", "asks", "unit", "good", "leads")}
     options = {
-        option.name: {"default": option.default, "values": list(option.values)}
-        for option in one.options.values()
+        option.name: {"default": option.default, "values": list(option.values)} for option in one.options.values()
     }
     return {
         **plain,
@@ -76,27 +78,49 @@ def listing(found: Sequence[KpiDefinition], width: int) -> Iterator[RenderableTy
     yield messages.hint(f"{total}. One definition, whole:", f"accountlens kpi {found[0].name}")
 
 
-def definition(one: KpiDefinition) -> Iterator[RenderableType]:
-    """A definition as a page."""
+def definition(one: KpiDefinition, settled: Kpi) -> Iterator[RenderableType]:
+    """A definition as a page; `settled` is the KPI with the options in force."""
     yield Text.assemble((one.label, "bold"), "  ", (one.name, "cyan"))
     yield Text(one.asks)
     traits = (one.family, one.unit.replace("_", " "), GOOD[one.good], one.leads, f"reviewed {one.review}")
     yield Text(" · ".join(traits), style="dim")
-    yield from _part("Formula", [Text(one.formula_text)])
-    yield from _part("Measures", [_measure(name, one) for name in one.measures])
-    yield from _part("Options", [Text(option_text(option)) for option in one.options.values()])
-    yield from _part("Notes", [Text(line) for line in one.notes.strip().splitlines()])
+    yield from _part("Formula", [Text(settled.formula_text)])
+    yield from _part("Measures", [_measure(item) for item in settled.measures.values()])
+    yield from _part("Options", [_option(item, settled) for item in one.options.values()])
+    yield from _part("Notes", list(map(Text, sentences(one.notes))))
     yield from _part("Related", [Text(", ".join(one.related))] if one.related else [])
     yield from _part("Sources", [Text(source) for source in one.sources])
     yield Text()
     yield Text(f"{one.origin}: {one.file}", style="dim")
 
 
-def _measure(name: str, one: KpiDefinition) -> Text:
-    return Text.assemble((name, "cyan"), "  ", "\n".join(measure_lines(one.measures[name])))
+def _measure(measure: Measure) -> RenderableType:
+    from accountlens.engine.explain import sentence
+
+    said = sentence(measure).replace("; first", "\nfirst")
+    return Group(Text(measure.name, style="cyan"), Padding(Text(said), (0, 0, 0, 2)))
 
 
-def _part(title: str, lines: Sequence[Text]) -> Iterator[RenderableType]:
+def _option(option: Option, settled: Kpi) -> Text:
+    """`basis = count  or value`, `threshold = 10`: what is in force, then what else there is."""
+    now = settled.options.get(option.name)
+    others = [write_value(value) for value in option.values if value != now]
+    value = "not set" if now is None else write_value(now)
+    return Text.assemble(f"{option.name} = {value}", (f"  or {', '.join(others)}" if others else "", "dim"))
+
+
+def sentences(notes: str) -> list[str]:
+    """Lines that break within a sentence are put together again; lines that end with one stay."""
+    joined: list[str] = []
+    for line in notes.strip().splitlines():
+        if joined and joined[-1] and joined[-1][-1] not in ".!?:":
+            joined[-1] += f" {line.strip()}"
+        else:
+            joined.append(line.strip())
+    return joined
+
+
+def _part(title: str, lines: Sequence[RenderableType]) -> Iterator[RenderableType]:
     if lines:
         yield Text(f"\n{title}", style="bold")
         yield Padding(Group(*lines), (0, 0, 0, 2))

@@ -16,9 +16,7 @@ def check(folder: Path, as_json: bool) -> int:
     findings = _findings(folder)
     errors = sum(finding.severity == "error" for finding in findings)
     if as_json:
-        messages.write(
-            json.dumps({"errors": errors, "findings": [asdict(one) for one in findings]}, indent=1)
-        )
+        messages.write(json.dumps({"errors": errors, "findings": [asdict(one) for one in findings]}, indent=1))
     else:
         messages.show(*messages.findings(findings), *([messages.hint(_sum(findings, errors))]))
     return 1 if errors else 0

@@ -6,7 +6,7 @@ import shlex
 import shutil
 import sys
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from rich.text import Text
 from accountlens.errors import AccountlensError
 from accountlens.surfaces.cli import messages, numbers
 from accountlens.surfaces.cli.grid import lay_out
+from accountlens.surfaces.cli.moments import parse_moment
 from accountlens.surfaces.cli.progress import Bars
 from accountlens.surfaces.cli.refresh import remarks, run
 from accountlens.surfaces.cli.tables import render
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
 ENDS = date(2026, 10, 1)  # first day not in the data; also the present of its snapshot
 STORY = "STORY.md"
 REVIEW = (
-    "engaged_accounts", "mqa_count", "opportunities_created", "pipeline_velocity", "win_rate", "avg_deal_size",
-    "sales_cycle_days", "mrr", "nrr", "logo_churn_rate", "nps", "first_response_time",
+    "engaged_accounts", "mqa_count", "opportunities_created", "pipeline_velocity", "win_rate",
+    "avg_deal_size", "sales_cycle_days", "mrr", "nrr", "logo_churn_rate", "nps", "first_response_time",
 )  # fmt: skip
 ASK_MORE = (
     ("by tier, a column a quarter", "ask win_rate --by tier --grain quarter"),
@@ -55,19 +56,15 @@ def make(folder: Path) -> Workspace:
     with Bars() as bars:
         rows = generate(folder, ends=ENDS, on_step=lambda step: bars(f"Generating {step}", 0, 0))
     files = numbers.count(len(rows), "file")
-    messages.tell(
-        Text(f"Generated {numbers.count(sum(rows.values()), 'row')} in {files} under {folder}", "dim")
-    )
+    messages.tell(Text(f"Generated {numbers.count(sum(rows.values()), 'row')} in {files} under {folder}", "dim"))
     workspace = Workspace(folder)
-    messages.tell(*remarks(run(workspace, as_of=datetime.combine(ENDS, datetime.min.time()))))
+    messages.tell(*remarks(run(workspace, as_of=parse_moment(str(ENDS), workspace.settings.time_zone))))
     return workspace
 
 
 def _refuse_to_overwrite(folder: Path) -> None:
     if folder.is_dir() and any(folder.iterdir()) and not (folder / STORY).is_file():
-        raise AccountlensError(
-            "The folder holds something else.", str(folder), "Name a new folder for the demo."
-        )
+        raise AccountlensError("The folder holds something else.", str(folder), "Name a new folder for the demo.")
 
 
 def hints(folder: Path) -> Iterator[RenderableType]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -11,80 +11,113 @@ from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
+from accountlens.language.asked import write_value
 from accountlens.surfaces.cli import messages, numbers
-from accountlens.surfaces.cli.moments import show_moment
+from accountlens.surfaces.cli.marks import words
+from accountlens.surfaces.cli.moments import read_as_of, show_moment
 from accountlens.surfaces.cli.sheet import Column, Sheet, draw
 
 if TYPE_CHECKING:
-    from accountlens.engine.explain import Explanation, MeasureTrace
+    from accountlens.engine.explain import Explanation, MeasureTrace, RowSet
     from accountlens.workspace import Workspace
 
-INDENT = 2
-COLUMNS_SHOWN = 8
+INDENT, DEEP = 2, 7
+EXAMPLES_OUT = 3  # rows shown of each kind that does not count
 
 
 @dataclass(frozen=True)
 class Frame:
-    """How much of it is shown."""
+    """How much of it is shown, and on whose clock."""
 
     width: int
     rows: int
-    currency: str
+    time_zone: str
     sql: bool = False
 
 
 def explain(workspace: Workspace, kpi: str, question: Mapping[str, Any], rows: int, sql: bool) -> None:
-    found = workspace.explain(kpi, **question)
-    frame = Frame(messages.page().width, rows, workspace.settings.currency, sql)
-    messages.show(*page(found, frame))
+    zone = workspace.settings.time_zone
+    found = workspace.explain(kpi, **{**question, "as_of": read_as_of(question["as_of"], zone)})
+    messages.show(*page(found, Frame(messages.page().width, rows, zone, sql)))
 
 
 def page(found: Explanation, frame: Frame) -> Iterator[RenderableType]:
-    value = numbers.show(found.value, found.unit, frame.currency)
-    yield Text.assemble((found.label, "bold"), "  ", (value, "bold cyan"), "  ", (found.period, "dim"))
-    yield Text(f"  {found.formula_text}")
-    yield Text(f"  = {found.formula_numbers}")
-    for name, setting in found.options.items():
-        yield Text(f"  {name} = {setting}", style="dim")
-    for trace in found.measures:
+    yield from _head(found)
+    told: list[MeasureTrace] = []
+    for trace in found.traces:
         yield Text()
         yield from _measure(trace, frame)
-    for note in found.notes:
-        yield Text(f"\n{note}", style="dim")
+        alike = next((other for other in told if _rows(other) == _rows(trace)), None)
+        if alike is not None:
+            yield Text.assemble(("  rows ", "dim"), (f"the same as for {alike.name}", "dim"))
+        else:
+            yield from _traced(trace, frame)
+            told.append(trace)
+    for note in (found.definition.notes.strip(), *found.answer.notes):
+        if note:
+            yield Text(f"\n{note}", style="dim")
     if frame.sql:
         yield Text(f"\n{found.sql}")
 
 
+def _head(found: Explanation) -> Iterator[RenderableType]:
+    row = found.row
+    value = numbers.show(row["value"], row["unit"], found.answer.currency)
+    sure = numbers.interval(row["lower"], row["upper"], row["unit"])
+    sample = f"n = {row['n']:,}" if row["n"] is not None else ""
+    yield Text.assemble((found.definition.label, "bold"), "  ", (found.period, "dim"))
+    yield Text.assemble((value, "bold cyan"), *(f"  {text}" for text in (sure, sample) if text))
+    for flag in row["flags"]:
+        yield Text(f"! {words(flag)}", style="yellow")
+    yield Text(f"  {found.formula_text}")
+    yield Text(f"  = {found.formula_numbers}")
+    plain = {name: value for name, value in found.options.items() if isinstance(value, str | int | float)}
+    options = ", ".join(f"{name}={write_value(value)}" for name, value in plain.items())
+    yield Padding(Text(f"with {options}", style="dim"), (0, 0, 0, INDENT))
+
+
+def _rows(trace: MeasureTrace) -> tuple[RowSet, list[RowSet]]:
+    return trace.included, list(trace.excluded)
+
+
 def _measure(trace: MeasureTrace, frame: Frame) -> Iterator[RenderableType]:
-    value = (_plain(trace.value), "cyan")
-    yield Text.assemble((trace.name, "bold"), " = ", value, "  ", (trace.sentence, "dim"))
-    yield Text.assemble(("  in   ", "green"), numbers.count(trace.included_count, "row"))
-    columns, rows = trace.included
-    yield from _sample(columns, rows[: frame.rows], trace.included_count, frame)
-    for reason, count, examples in trace.excluded:
-        yield Text.assemble(("  out  ", "yellow"), numbers.count(count, "row"), ": ", reason)
-        yield from _sample(columns, examples[: min(frame.rows, 3)], 0, frame)
+    """What the measure is, and in two stages, which keys it keeps."""
+    yield Text.assemble((trace.name, "bold"), " = ", (_plain(trace.value), "bold cyan"))
+    yield Padding(Text(trace.sentence, style="dim"), (0, 0, 0, INDENT))
+    for keys in trace.keys:
+        yield Text(f"  {keys.count:,} {keys.reason}")
+        yield from _sample(keys, frame.rows, frame)
 
 
-def _sample(
-    columns: Sequence[str], rows: Sequence[Sequence[Any]], count: int, frame: Frame
-) -> Iterator[RenderableType]:
-    """Some rows as a small table; columns without any value are left out."""
-    told = [place for place in range(len(columns)) if any(row[place] is not None for row in rows)]
-    if told:
-        shown = told[:COLUMNS_SHOWN]
-        sheet = Sheet(
-            tuple(Column(columns[place], [_cell(row[place]) for row in rows], right=False) for place in shown)
-        )
-        left = INDENT + 5
-        yield Padding(Group(*draw(sheet, frame.width - left)), (0, 0, 0, left))
-    if count > len(rows) and rows:
-        yield Text(f"       {count - len(rows):,} more", style="dim")
+def _traced(trace: MeasureTrace, frame: Frame) -> Iterator[RenderableType]:
+    """The rows that count, then those that do not."""
+    yield Text.assemble(("  in   ", "green"), numbers.count(trace.included.count, "row"))
+    yield from _sample(trace.included, frame.rows, frame)
+    for left_out in trace.excluded:
+        yield Text.assemble(("  out  ", "yellow"), numbers.count(left_out.count, "row"), f": {left_out.reason}")
+        yield from _sample(left_out, min(frame.rows, EXAMPLES_OUT), frame)
 
 
-def _cell(value: Any) -> Text:
+def _sample(found: RowSet, limit: int, frame: Frame) -> Iterator[RenderableType]:
+    """The first rows as a small table; columns without any value are left out."""
+    rows = found.rows[:limit]
+    told = [place for place in range(len(found.columns)) if any(row[place] is not None for row in rows)]
+    if not told:
+        return
+    columns = [Column(found.columns[place], [_cell(row[place], frame) for row in rows], right=False) for place in told]
+    yield Padding(Group(*draw(Sheet(tuple(columns)), frame.width - DEEP)), (0, 0, 0, DEEP))
+    if found.count > len(rows):
+        yield Text(f"{' ' * DEEP}{found.count - len(rows):,} more", style="dim")
+
+
+def _column(name: str, values: list[Any], frame: Frame) -> Column:
+    counted = all(value is None or isinstance(value, int | float) for value in values)
+    return Column(name, [_cell(value, frame) for value in values], right=counted)
+
+
+def _cell(value: Any, frame: Frame) -> Text:
     if isinstance(value, datetime):
-        return Text(show_moment(value).removesuffix(" UTC"))
+        return Text(show_moment(value, frame.time_zone))
     return Text(_plain(value), style="" if value is not None else "dim")
 
 

@@ -114,9 +114,7 @@ def _ordered(groups: Mapping[GroupKey, Group]) -> tuple[Group, ...]:
     """First dimension outermost, in the order of the answer; rows of nowhere and totals come last."""
     keys = list(groups)
     depth = len(keys[0]) if keys else 0
-    ranks = [
-        {value: place for place, value in enumerate(_unique(key[d] for key in keys))} for d in range(depth)
-    ]
+    ranks = [{value: place for place, value in enumerate(_unique(key[d] for key in keys))} for d in range(depth)]
     ordered = sorted(keys, key=lambda key: [(value is None, ranks[d][value]) for d, value in enumerate(key)])
     return tuple(groups[key] for key in ordered)
 

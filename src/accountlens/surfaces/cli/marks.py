@@ -44,11 +44,7 @@ def marks_for(rows: Sequence[Mapping[str, Any]]) -> Marks:
     flags = list(dict.fromkeys(flag for row in rows for flag in _flags(row)))
     everywhere = _common(rows) if len(rows) > 1 else frozenset()
     extra = iter(MORE)
-    signs = {
-        flag: KNOWN[flag][0] if flag in KNOWN else next(extra, "'")
-        for flag in flags
-        if flag not in everywhere
-    }
+    signs = {flag: KNOWN[flag][0] if flag in KNOWN else next(extra, "'") for flag in flags if flag not in everywhere}
     legend = [f"{sign} {words(flag)}" for flag, sign in signs.items()]
     said_once = [f"all figures: {words(flag)}" for flag in flags if flag in everywhere]
     return Marks(signs, (*legend, *said_once), _shared(rows))

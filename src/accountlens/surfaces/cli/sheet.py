@@ -75,9 +75,7 @@ def draw(sheet: Sheet, width: int) -> Iterator[RenderableType]:
     for column, room in zip(sheet.columns, _rooms(sheet, width), strict=True):
         justify: Literal["left", "right"] = "right" if column.right else "left"
         head = "\n".join(column.head_lines)
-        table.add_column(
-            head, justify=justify, vertical="bottom", no_wrap=True, overflow="ellipsis", width=room
-        )
+        table.add_column(head, justify=justify, vertical="bottom", no_wrap=True, overflow="ellipsis", width=room)
     for index, row in enumerate(zip(*(column.cells for column in sheet.columns), strict=True)):
         table.add_row(*row, style="bold" if index in sheet.bold else None, end_section=index in sheet.rules)
     yield table

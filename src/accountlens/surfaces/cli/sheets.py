@@ -37,9 +37,7 @@ def groups(grid: Grid, look: Look) -> Iterator[Sheet]:
 
 def kpis_by_period(grid: Grid, look: Look) -> Sheet:
     group = grid.groups[0]
-    columns = [
-        (look.marks.period(name), [(one, group, name) for one in grid.series]) for name in grid.periods
-    ]
+    columns = [(look.marks.period(name), [(one, group, name) for one in grid.series]) for name in grid.periods]
     return Sheet((_kpi_names(grid, units=True), *_figures(grid, columns, look)))
 
 
@@ -51,34 +49,26 @@ def periods_by_kpi(grid: Grid, look: Look) -> Sheet:
 
 def groups_by_kpi(grid: Grid, look: Look) -> Sheet:
     period = grid.periods[0]
-    columns = [
-        (_with_unit(one, grid), [(one, group, period) for group in grid.groups]) for one in grid.series
-    ]
+    columns = [(_with_unit(one, grid), [(one, group, period) for group in grid.groups]) for one in grid.series]
     return _with_totals(Sheet((*_group_names(grid), *_figures(grid, columns, look)), period), grid)
 
 
 def groups_by_period(grid: Grid, look: Look) -> Sheet:
     """One KPI."""
     series = grid.series[0]
-    columns = [
-        (look.marks.period(name), [(series, group, name) for group in grid.groups]) for name in grid.periods
-    ]
+    columns = [(look.marks.period(name), [(series, group, name) for group in grid.groups]) for name in grid.periods]
     sheet = Sheet((*_group_names(grid), *_figures(grid, columns, look)), _with_unit(series, grid))
     return _with_totals(sheet, grid)
 
 
-def _details(
-    grid: Grid, look: Look, heads: Sequence[Column], places: Sequence[Place], title: str
-) -> Iterator[Sheet]:
+def _details(grid: Grid, look: Look, heads: Sequence[Column], places: Sequence[Place], title: str) -> Iterator[Sheet]:
     """Sheets with one figure a row, from the richest to the barest."""
     rows = [(grid.row(*place), place[0]) for place in places]
     figure = Column("value", cells.values(rows, look))
     ranges = _filled(Column("95 % range", [cells.interval(*row) for row in rows], right=False))
     counted = all(row.get("n") in (None, row.get("value")) for row, _ in rows)
     samples = [] if counted else _filled(Column("n", [cells.sample(row) for row, _ in rows]))
-    changes = [
-        Column(f"vs {said(name)}", [cells.change(*row, name) for row in rows]) for name in grid.compares
-    ]
+    changes = [Column(f"vs {said(name)}", [cells.change(*row, name) for row in rows]) for name in grid.compares]
     bases = [Column(said(name), [cells.base(*row, name, look) for row in rows]) for name in grid.compares]
     pairs = [column for pair in zip(bases, changes, strict=True) for column in pair]
     for extra in ([*ranges, *samples, *pairs], [*ranges, *samples, *changes], [*ranges, *changes], changes):
@@ -95,8 +85,7 @@ def _figures(grid: Grid, columns: Sequence[tuple[str, Sequence[Place]]], look: L
     """Columns of bare numbers; where a comparison was asked, an arrow tells the direction."""
     look = replace(look, bare=True, arrows=grid.compares[0] if grid.compares else "")
     return [
-        Column(head, cells.values([(grid.row(*place), place[0]) for place in places], look))
-        for head, places in columns
+        Column(head, cells.values([(grid.row(*place), place[0]) for place in places], look)) for head, places in columns
     ]
 
 

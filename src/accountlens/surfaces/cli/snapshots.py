@@ -22,15 +22,16 @@ def snapshots(workspace: Workspace) -> None:
     if not found:
         messages.tell(messages.hint("Nothing is published yet.", "accountlens refresh"))
         return
-    messages.show(*listing(found, messages.page().width))
+    messages.show(*listing(found, workspace.settings.time_zone, messages.page().width))
 
 
-def listing(found: Sequence[Snapshot], width: int) -> Iterator[RenderableType]:
+def listing(found: Sequence[Snapshot], time_zone: str, width: int) -> Iterator[RenderableType]:
     newest = sorted(found, key=lambda one: one.created_at, reverse=True)
+    published = [show_moment(one.created_at, time_zone) for one in newest]
     columns = (
         Column("snapshot", texts([one.id for one in newest], "cyan"), right=False),
-        Column("published (UTC)", texts([f"{one.created_at:%Y-%m-%d %H:%M}" for one in newest]), right=False),
-        Column("as of", texts([show_moment(one.as_of) for one in newest]), right=False),
+        Column("published", texts(published), right=False),
+        Column("as of", texts([show_moment(one.as_of, time_zone) for one in newest]), right=False),
         Column("rows", [Text(f"{_rows(one):,}") for one in newest]),
         Column("quarantined", [Text(f"{_quarantined(one):,}") for one in newest]),
     )
