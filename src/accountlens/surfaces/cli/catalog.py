@@ -98,7 +98,7 @@ def _measure(measure: Measure) -> RenderableType:
     from accountlens.engine.explain import sentence
 
     said = sentence(measure).replace("; first", "\nfirst")
-    return Group(Text(measure.name, style="cyan"), Padding(Text(said), (0, 0, 0, 2)))
+    return Group(Text(measure.name, style="cyan"), Padding(Text(said), (0, 0, 0, 2), expand=False))
 
 
 def _option(option: Option, settled: Kpi) -> Text:
@@ -123,4 +123,4 @@ def sentences(notes: str) -> list[str]:
 def _part(title: str, lines: Sequence[RenderableType]) -> Iterator[RenderableType]:
     if lines:
         yield Text(f"\n{title}", style="bold")
-        yield Padding(Group(*lines), (0, 0, 0, 2))
+        yield Padding(Group(*lines), (0, 0, 0, 2), expand=False)

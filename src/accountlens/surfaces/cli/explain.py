@@ -73,7 +73,7 @@ def _head(found: Explanation) -> Iterator[RenderableType]:
     yield Text(f"  = {found.formula_numbers}")
     plain = {name: value for name, value in found.options.items() if isinstance(value, str | int | float)}
     options = ", ".join(f"{name}={write_value(value)}" for name, value in plain.items())
-    yield Padding(Text(f"with {options}", style="dim"), (0, 0, 0, INDENT))
+    yield Padding(Text(f"with {options}", style="dim"), (0, 0, 0, INDENT), expand=False)
 
 
 def _rows(trace: MeasureTrace) -> tuple[RowSet, list[RowSet]]:
@@ -83,7 +83,7 @@ def _rows(trace: MeasureTrace) -> tuple[RowSet, list[RowSet]]:
 def _measure(trace: MeasureTrace, frame: Frame) -> Iterator[RenderableType]:
     """What the measure is, and in two stages, which keys it keeps."""
     yield Text.assemble((trace.name, "bold"), " = ", (_plain(trace.value), "bold cyan"))
-    yield Padding(Text(trace.sentence, style="dim"), (0, 0, 0, INDENT))
+    yield Padding(Text(trace.sentence, style="dim"), (0, 0, 0, INDENT), expand=False)
     for keys in trace.keys:
         yield Text(f"  {keys.count:,} {keys.reason}")
         yield from _sample(keys, frame.rows, frame)
@@ -105,7 +105,7 @@ def _sample(found: RowSet, limit: int, frame: Frame) -> Iterator[RenderableType]
     if not told:
         return
     columns = [Column(found.columns[place], [_cell(row[place], frame) for row in rows], right=False) for place in told]
-    yield Padding(Group(*draw(Sheet(tuple(columns)), frame.width - DEEP)), (0, 0, 0, DEEP))
+    yield Padding(Group(*draw(Sheet(tuple(columns)), frame.width - DEEP)), (0, 0, 0, DEEP), expand=False)
     if found.count > len(rows):
         yield Text(f"{' ' * DEEP}{found.count - len(rows):,} more", style="dim")
 
