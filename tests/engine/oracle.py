@@ -81,14 +81,13 @@ class Oracle:
         for row in self.tables["survey_responses"]:
             if row["survey"] != "nps" or row["score"] is None or row["contact_id"] in self.internal:
                 continue
-            if self.start <= row["answered_at"] < self.end and keep(
-                self.tier(row["account_id"], row["answered_at"], event=True)
-            ):
+            if self.start <= row["answered_at"] < self.end:
                 person = row["contact_id"] or row["response_id"]
                 order = (row["answered_at"], row["response_id"])
                 if person not in latest or (latest[person]["answered_at"], latest[person]["response_id"]) < order:
                     latest[person] = row
-        scores = [row["score"] for row in latest.values()]
+        kept = [r for r in latest.values() if keep(self.tier(r["account_id"], r["answered_at"], event=True))]
+        scores = [row["score"] for row in kept]
         if not scores:
             return None
         return 100 * (sum(s >= 9 for s in scores) - sum(s < 7 for s in scores)) / len(scores)

@@ -48,7 +48,7 @@ def _keep(path: Path, content: bytes) -> None:
     handle, name = tempfile.mkstemp(dir=path.parent)
     with os.fdopen(handle, "wb") as file:
         file.write(content)
-    os.replace(name, path)
+    Path(name).replace(path)
     for old in sorted(path.parent.glob("*.pickle"), key=lambda item: item.stat().st_mtime)[:-KEPT]:
         old.unlink(missing_ok=True)
 

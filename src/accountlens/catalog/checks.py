@@ -273,7 +273,7 @@ def _not_one_expression(text: str) -> str | None:
     if len(statements) != 1 or not isinstance(statements[0], exp.Select):
         return f"'{text}' must be one expression."
     select = statements[0]
-    if len(select.expressions) != 1 or set(key for key, value in select.args.items() if value) - {
+    if len(select.expressions) != 1 or {key for key, value in select.args.items() if value} - {
         "expressions",
         "kind",
     }:

@@ -162,9 +162,8 @@ class KpiDefinition:
         if option.values and value not in option.values:
             words = ", ".join(map(str, option.values))
             raise AccountlensError(f"{self.name}({name}={value}): the values are {words}.")
-        if isinstance(option.default, int | float) and not isinstance(option.default, bool):
-            if isinstance(value, bool) or not isinstance(value, int | float):
-                raise AccountlensError(f"{self.name}({name}={value}): a number is needed.")
+        if _is_number(option.default) and not _is_number(value):
+            raise AccountlensError(f"{self.name}({name}={value}): a number is needed.")
 
     def body(self, options: Mapping[str, Any]) -> KpiFile:
         return KpiFile.model_validate(choose(self.document.data, options))
@@ -172,6 +171,10 @@ class KpiDefinition:
     def resolve(self, options: Mapping[str, Any], beyond: Mapping[str, Any], others: Mapping[str, Any]) -> Kpi:
         """The KPI with these options; `others` are the definitions it may take in whole."""
         return _kpi(self, self.body(options), options, beyond, others, ())
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def choose(value: Any, options: Mapping[str, Any]) -> Any:

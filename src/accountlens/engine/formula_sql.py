@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from accountlens.language.formula import Binary, Call, Name, Negative, Node, Number, OptionRef
-from accountlens.warehouses.expand import expand, literal
+from accountlens.warehouses.expand import literal
 
 
 class FormulaWriter:
@@ -28,7 +28,7 @@ class FormulaWriter:
             case Negative(operand):
                 return f"(-{self(operand)})"
             case Binary("/", left, right):
-                return expand(f"KPI_RATIO({self(left)}, {self(right)})")
+                return f"KPI_RATIO({self(left)}, {self(right)})"
             case Binary(("+" | "-" | "*") as operator, left, right):
                 return f"({self(left)} {operator} {self(right)})"
             case Binary(operator, left, right):

@@ -18,7 +18,7 @@ from accountlens.language.kpi import Kpi
 from accountlens.language.measures import Across, At, During, Measure, TimeRole, Trailing
 from accountlens.language.periods import GRAINS, cut, parse_range
 from accountlens.language.query import COMPARISONS, Query
-from accountlens.warehouses.expand import bind, expand, parameters_in
+from accountlens.warehouses.expand import bind, parameters_in
 
 IDENTIFIER = re.compile(r'"?([A-Za-z_][A-Za-z0-9_]*)"?')
 SHIFT_OF = {"previous": "previous", "year-ago": "previous_year"}
@@ -209,7 +209,7 @@ class _Board:
         return use_of(measure.fact, beyond)
 
     def _write(self, text: str, kpi: Kpi) -> str:
-        return expand(bind(text, kpi.options), zone=self.ground.clock.zone.key)
+        return bind(text, kpi.options)
 
     def branches(self) -> tuple[Branch, ...]:
         return tuple(self._branch(draft) for draft in self.drafts.values())
@@ -257,18 +257,22 @@ def _count(expression: str, where: str | None) -> str:
 
 
 def _aggregate(function: str, expression: str, where: str | None) -> str:
-    """The aggregate of one function; the condition as FILTER, which every engine gets in its own words."""
-    text = {
+    """The aggregate of one function over the rows that meet a condition."""
+    texts = {
         "count": "count({0})",
         "distinct": "count(DISTINCT {0})",
         "sum": "sum(KPI_DOUBLE({0}))",
         "mean": "avg(KPI_DOUBLE({0}))",
-        "median": "KPI_MEDIAN(KPI_DOUBLE({0}))",
-        "p90": "KPI_QUANTILE(KPI_DOUBLE({0}), 0.9)",
+        "median": "KPI_MEDIAN({0})",
+        "p90": "KPI_QUANTILE({0}, 0.9)",
         "min": "min({0})",
         "max": "max({0})",
-    }[function].format(expression)
-    return expand(text) + (f" FILTER (WHERE {where})" if where else "")
+    }
+    if where and function in ("median", "p90"):  # an ordered-set aggregate takes no FILTER everywhere
+        expression, where = f"CASE WHEN {where} THEN {expression} END", None
+    if function in ("median", "p90"):
+        expression = f"KPI_DOUBLE({expression})"
+    return texts[function].format(expression) + (f" FILTER (WHERE {where})" if where else "")
 
 
 def _both(*conditions: str | None) -> str:

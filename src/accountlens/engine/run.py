@@ -17,6 +17,7 @@ from accountlens.engine.session import Session
 from accountlens.engine.sql import plan_sql
 from accountlens.errors import AccountlensError
 from accountlens.language.query import Query
+from accountlens.warehouses.expand import expand
 
 STALE_DAYS = 45  # the data ending this long before "now" is worth a word
 
@@ -48,7 +49,7 @@ def prepare(query: Query, ground: Ground, session: Session) -> tuple[Plan, str]:
                 session.table(entity)
     if plan.history:
         session.table("account_attributes")
-    return plan, plan_sql(plan, ground.catalog, ground.clock)
+    return plan, expand(plan_sql(plan, ground.catalog, ground.clock), zone=plan.zone)
 
 
 def ask(query: Query, ground: Ground, session: Session, backdrop: Backdrop) -> Answer:

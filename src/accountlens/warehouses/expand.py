@@ -16,19 +16,23 @@ QUOTED = re.compile(r"('(?:[^']|'')*')")
 
 
 def expand(sql: str, engine: str = "duckdb", zone: str = "UTC") -> str:
-    """Write every `KPI_*(…)` out for an engine, innermost last, so that macros may use macros."""
-    while (match := MACRO.search(sql)) is not None:
-        name, opening = match.group(1), match.end() - 1
-        closing = _closing(sql, opening)
-        arguments = split_arguments(sql[opening + 1 : closing])
-        text = text_of(name, engine, zone)
-        if text is None:
-            raise AccountlensError(f"There is no macro {name}.", mend=suggest(name, MACROS))
-        if len(arguments) != arity(name):
-            raise AccountlensError(f"{name} takes {arity(name)} argument(s), not {len(arguments)}.")
-        written = text.format(*arguments, zone=zone)
-        sql = sql[: match.start()] + written + sql[closing + 1 :]
-    return sql
+    """Write every `KPI_*(…)` out for an engine; macros in arguments and in texts of macros too."""
+    written, position = [], 0
+    while (match := MACRO.search(sql, position)) is not None:
+        closing = _closing(sql, match.end() - 1)
+        text = _written(match[1], split_arguments(sql[match.end() : closing]), engine, zone)
+        written += [sql[position : match.start()], expand(text, engine, zone)]
+        position = closing + 1
+    return "".join([*written, sql[position:]])
+
+
+def _written(name: str, arguments: list[str], engine: str, zone: str) -> str:
+    text = text_of(name, engine, zone)
+    if text is None:
+        raise AccountlensError(f"There is no macro {name}.", mend=suggest(name, MACROS))
+    if len(arguments) != arity(name):
+        raise AccountlensError(f"{name} takes {arity(name)} argument(s), not {len(arguments)}.")
+    return text.format(*arguments, zone=zone)
 
 
 def bind(sql: str, values: Mapping[str, Any]) -> str:

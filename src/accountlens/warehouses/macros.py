@@ -8,6 +8,7 @@ in the default column the text is valid on every engine tested. Facts behind the
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Final
 
 ENGINES: Final = ("duckdb", "postgres", "spark", "databricks", "snowflake", "bigquery")
@@ -120,6 +121,7 @@ def text_of(name: str, engine: str, zone: str) -> str | None:
     return table.get(engine, table.get("default"))
 
 
+@cache
 def arity(name: str) -> int:
     texts = MACROS[name].values()
     return 1 + max(index for index in range(4) if any(f"{{{index}}}" in text for text in texts))
