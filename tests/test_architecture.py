@@ -93,9 +93,7 @@ def test_imports_go_down_only() -> None:
 
 
 def test_no_module_imports_itself_in_a_circle() -> None:
-    graph = {
-        module_name(path): {imported for imported, at_load in imports(path) if at_load} for path in MODULES
-    }
+    graph = {module_name(path): {imported for imported, at_load in imports(path) if at_load} for path in MODULES}
     done: set[str] = set()
 
     def walk(module: str, trail: tuple[str, ...]) -> None:

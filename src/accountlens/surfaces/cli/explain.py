@@ -104,8 +104,8 @@ def _sample(found: RowSet, limit: int, frame: Frame) -> Iterator[RenderableType]
     told = [place for place in range(len(found.columns)) if any(row[place] is not None for row in rows)]
     if not told:
         return
-    columns = [Column(found.columns[place], [_cell(row[place], frame) for row in rows], right=False) for place in told]
-    yield Padding(Group(*draw(Sheet(tuple(columns)), frame.width - DEEP)), (0, 0, 0, DEEP), expand=False)
+    columns = tuple(_column(found.columns[place], [row[place] for row in rows], frame) for place in told)
+    yield Padding(Group(*draw(Sheet(columns), frame.width - DEEP)), (0, 0, 0, DEEP), expand=False)
     if found.count > len(rows):
         yield Text(f"{' ' * DEEP}{found.count - len(rows):,} more", style="dim")
 
