@@ -60,9 +60,7 @@ def open_store() -> Iterator[Store]:
 
 def write(store: Store, n: int) -> Snapshot:
     tables = {name: store.write_table(name, pa.table({"n": [n] * 50}), run="r") for name in ("left", "right")}
-    return store.publish(
-        as_of=datetime(2026, 1, 1), tables=tables, balance={}, settings_hash="", info={"n": n}
-    )
+    return store.publish(as_of=datetime(2026, 1, 1), tables=tables, balance={}, settings_hash="", info={"n": n})
 
 
 def python(program: str, store: Store) -> "subprocess.Popen[str]":
@@ -132,18 +130,24 @@ def test_what_a_dead_writer_left_in_the_scratch_folder_goes(store: Store) -> Non
 
 def test_a_full_disk_is_told_and_the_last_snapshot_still_served(store: Store) -> None:
     program = """
-attempt(1)
+def file_sizes_up_to(size):  # what a full disk does to a process
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-resource.setrlimit(resource.RLIMIT_FSIZE, (500_000, resource.RLIM_INFINITY))  # a disk that takes no more
+attempt(1)
+file_sizes_up_to(500_000)
 attempt(2)
-resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
-print(store.current().info["n"], len(list(store.folder.rglob("*.parquet"))))
+file_sizes_up_to(0)
 attempt(3)
+print(store.current().info["n"], len(list(store.folder.rglob("*.parquet"))))
+file_sizes_up_to(resource.RLIM_INFINITY)
+attempt(4)
 """
-    first, told, after, third = said(python(program, store))
-    assert (first, after, third) == ("published 1", "1 1", "published 3")
-    assert "Cannot write table 'numbers'" in told
-    assert "Free some disk space and run it again; the last snapshot is still served." in told
+    first, in_table, at_once, served, afterwards = said(python(program, store))
+    assert (first, served, afterwards) == ("published 1", "1 1", "published 4")
+    assert "Cannot write table 'numbers'" in in_table
+    assert "Cannot write to the store" in at_once
+    for told in (in_table, at_once):
+        assert "Free some disk space and run it again; the last snapshot is still served." in told
 
 
 def test_a_read_only_folder_is_told_and_still_read(open_store: Store) -> None:

@@ -11,7 +11,7 @@ from accountlens.errors import AccountlensError
 
 _MENDS = (
     (
-        ("no space left", "disk is full", "quota exceeded", "file too large"),
+        ("no space left", "disk is full", "quota exceeded", "file too large", "disk i/o error"),
         "Free some disk space and run it again; the last snapshot is still served.",
     ),
     (
@@ -29,11 +29,10 @@ def telling(doing: str, where: Path, *families: type[Exception]) -> Iterator[Non
     try:
         yield
     except known as fault:
-        lines = str(fault).strip().splitlines()
+        told = str(getattr(fault, "orig", fault))  # SQLAlchemy keeps the driver's error in `orig`
+        lines = told.strip().splitlines()
         reason = lines[0].removesuffix(".") if lines else type(fault).__name__
-        raise AccountlensError(
-            f"Cannot {doing}: {reason}.", where=str(where), mend=mend(str(fault))
-        ) from fault
+        raise AccountlensError(f"Cannot {doing}: {reason}.", where=str(where), mend=mend(told)) from fault
 
 
 def mend(text: str) -> str | None:

@@ -66,9 +66,7 @@ class WriterLock:
             try:
                 self._wait(descriptor, time.monotonic() + wait_seconds)
                 os.ftruncate(descriptor, 0)
-                os.write(
-                    descriptor, f"process {os.getpid()} since {utc_now():%Y-%m-%d %H:%M:%S} UTC\n".encode()
-                )
+                os.write(descriptor, f"process {os.getpid()} since {utc_now():%Y-%m-%d %H:%M:%S} UTC\n".encode())
                 on_taken()
             except BaseException:
                 os.close(descriptor)

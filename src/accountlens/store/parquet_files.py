@@ -32,9 +32,7 @@ class DataFile:
     partition: Partition  # values as text, in the order of the partition columns
 
 
-def write_files(
-    folder: Path, batches: Iterator[pa.RecordBatch], schema: pa.Schema, by: list[str]
-) -> list[DataFile]:
+def write_files(folder: Path, batches: Iterator[pa.RecordBatch], schema: pa.Schema, by: list[str]) -> list[DataFile]:
     """Write every batch; rows must come grouped by partition. After a fault none of the files is left."""
     cutter = _Cutter(folder, schema, by)
     try:
@@ -130,9 +128,7 @@ def _parts(batch: pa.RecordBatch, by: list[str]) -> Iterator[tuple[Partition, pa
 
 def _folder_name(column: str, value: str | None) -> str:
     """For people only: the value itself stands in the file and in the Delta log."""
-    return re.sub(
-        r"[^A-Za-z0-9_.=-]", "_", f"{column}={'__HIVE_DEFAULT_PARTITION__' if value is None else value}"
-    )
+    return re.sub(r"[^A-Za-z0-9_.=-]", "_", f"{column}={'__HIVE_DEFAULT_PARTITION__' if value is None else value}")
 
 
 def to_disk(path: Path) -> None:

@@ -45,7 +45,5 @@ def end(state: State, run: str, status: Ending, message: str) -> None:
 
 def newest(state: State, limit: int) -> list[Run]:
     with state.session("read the runs") as session:
-        rows = session.scalars(
-            select(RunRow).order_by(RunRow.started_at.desc(), RunRow.id.desc()).limit(limit)
-        )
+        rows = session.scalars(select(RunRow).order_by(RunRow.started_at.desc(), RunRow.id.desc()).limit(limit))
         return [Run(row.id, row.started_at, row.ended_at, row.status, row.message) for row in rows]

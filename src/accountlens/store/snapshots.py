@@ -51,9 +51,7 @@ class Snapshot:
     info: Mapping[str, Any]
 
 
-COLUMNS = tuple(
-    field.name for field in fields(Snapshot)
-)  # the same names as in the app state, a test compares
+COLUMNS = tuple(field.name for field in fields(Snapshot))  # the same names as in the app state, a test compares
 
 
 def to_row(snapshot: Snapshot) -> dict[str, Any]:
@@ -93,13 +91,9 @@ def choose(known: Sequence[Snapshot], id_or_prefix: str) -> Snapshot:
     listed = found or known
     ids = ", ".join(one.id for one in listed[:8]) + (", …" if len(listed) > 8 else "")
     if found:
-        raise AccountlensError(
-            f"'{id_or_prefix}' begins {len(found)} snapshots: {ids}.", mend="Write more of it."
-        )
+        raise AccountlensError(f"'{id_or_prefix}' begins {len(found)} snapshots: {ids}.", mend="Write more of it.")
     if not known:
-        raise AccountlensError(
-            f"No snapshot '{id_or_prefix}': nothing is published yet.", mend="Run refresh first."
-        )
+        raise AccountlensError(f"No snapshot '{id_or_prefix}': nothing is published yet.", mend="Run refresh first.")
     near = suggest(id_or_prefix, [one.id for one in known])
     raise AccountlensError(f"No snapshot '{id_or_prefix}'.", mend=f"{near} Known: {ids}".strip())
 

@@ -30,33 +30,41 @@ def read_snapshots(database: Path, limit: int = -1) -> list[Snapshot]:
 
 @contextmanager
 def _readable(database: Path) -> Iterator[sqlite3.Connection]:
-    """A read-only connection, also where the folder itself is read-only."""
+    """A read-only connection, also in a read-only folder and on a full disk.
+
+    SQLite indexes the write-ahead log in a file beside it, even to read. Where it can't, there is nothing to
+    index without a log; with one (its writer was killed), the index is made in a folder of our own.
+    """
     connection = _connect(database)
     try:
         connection.execute("SELECT 1 FROM sqlite_master").fetchone()
     except sqlite3.OperationalError as fault:
         connection.close()
-        if fault.sqlite_errorname not in ("SQLITE_READONLY_DIRECTORY", "SQLITE_CANTOPEN"):
+        if not fault.sqlite_errorname.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_IOERR")):
             raise
-        with _copied(database) as copied, closing(_connect(copied)) as copy:
-            yield copy
+        log = database.with_name(f"{database.name}-wal")
+        if log.exists() and log.stat().st_size:
+            with _copied(database, log) as copied, closing(_connect(copied)) as copy:
+                yield copy
+        else:
+            with closing(_connect(database, "&immutable=1")) as unindexed:
+                yield unindexed
     else:
         with closing(connection):
             yield connection
 
 
-def _connect(database: Path) -> sqlite3.Connection:
-    return sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True, timeout=_BUSY_SECONDS)
+def _connect(database: Path, more: str = "") -> sqlite3.Connection:
+    return sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro{more}", uri=True, timeout=_BUSY_SECONDS)
 
 
 @contextmanager
-def _copied(database: Path) -> Iterator[Path]:
-    """Database and log in a folder that can be written: SQLite reads a log only where it may index it."""
+def _copied(*files: Path) -> Iterator[Path]:
+    """The first file, and the others beside it, in a folder that can be written."""
     import shutil
     from tempfile import TemporaryDirectory  # both are rarely needed, and not free at start
 
     with TemporaryDirectory() as folder:
-        for file in (database, database.with_name(f"{database.name}-wal")):
-            if file.exists():
-                shutil.copy(file, folder)
-        yield Path(folder, database.name)
+        for file in files:
+            shutil.copy(file, folder)
+        yield Path(folder, files[0].name)

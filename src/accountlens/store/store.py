@@ -82,9 +82,7 @@ class Store:
         enums and nanoseconds become what Delta tables know: `TableVersion.columns` says the types kept.
         """
         if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
-            raise AccountlensError(
-                f"'{name}' can't name a table.", mend="Use letters, digits and underscores."
-            )
+            raise AccountlensError(f"'{name}' can't name a table.", mend="Use letters, digits and underscores.")
         from accountlens.store.delta_tables import write_version
 
         with self.writing():
