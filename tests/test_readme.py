@@ -1,0 +1,61 @@
+"""What the README shows works: its commands exist with their options, its KPIs too, and its own KPI loads."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from accountlens.catalog.loader import load_catalog
+from accountlens.catalog.settings import Settings
+from accountlens.language.asked import parse_asked
+from accountlens.surfaces.cli.app import run
+
+README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+BLOCKS: list[str] = re.findall(r"```(?:sh|console)?\n(.*?)```", README, re.DOTALL)
+SHOWN = [line for text in BLOCKS for line in text.splitlines() if re.match(r"(\$ )?accountlens ", line)]
+COMMANDS = sorted({shlex.split(line.removeprefix("$ "), comments=True)[1:][0] for line in SHOWN} - {"-C"})
+
+
+def block(language: str, holding: str) -> str:
+    """The one code block of a language that holds a text."""
+    blocks: list[str] = re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
+    [found] = [text for text in blocks if holding in text]
+    return found
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_of_the_readme_takes_the_options_it_shows(
+    command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run([command, "--help"]) == 0
+    told = capsys.readouterr().out
+    lines = [line for line in SHOWN if f"accountlens {command}" in line]
+    options = {option for line in lines for option in re.findall(r" (--[a-z-]+)", line)}
+    assert {option for option in options if option not in told} == set()
+
+
+def test_every_kpi_the_readme_asks_exists() -> None:
+    known = load_catalog(Settings())
+    asked = [kpi for line in SHOWN for kpi in asked_in(shlex.split(line, comments=True))]
+    assert asked
+    for kpi in asked:
+        known.kpi(parse_asked(kpi))
+
+
+def asked_in(words: list[str]) -> list[str]:
+    """The KPIs of a command: what stands between `ask` and the first option."""
+    if "ask" not in words:
+        return []
+    rest = words[words.index("ask") + 1 :]
+    return rest[: next((place for place, word in enumerate(rest) if word.startswith("-")), len(rest))]
+
+
+def test_the_kpi_written_in_the_readme_loads(tmp_path: Path) -> None:
+    (tmp_path / "kpis").mkdir()
+    (tmp_path / "kpis" / "big_deals_share.yaml").write_text(block("yaml", "big / won"), encoding="utf-8")
+    loaded = load_catalog(Settings(), tmp_path)
+    assert loaded.kpis["big_deals_share"].origin == "workspace"
+    assert loaded.kpi(parse_asked("big_deals_share(from_amount=1000)")).options["from_amount"] == 1000
