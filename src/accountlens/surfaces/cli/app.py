@@ -276,7 +276,10 @@ def _listed(values: Sequence[str] | None) -> list[str]:
 
 
 def main() -> None:
-    sys.exit(run(sys.argv[1:]))
+    try:
+        sys.exit(run(sys.argv[1:]))
+    except KeyboardInterrupt:  # before or after a command ran
+        sys.exit(INTERRUPTED)
 
 
 def run(arguments: Sequence[str]) -> int:
