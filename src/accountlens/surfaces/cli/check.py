@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -18,7 +19,7 @@ def check(folder: Path, as_json: bool) -> int:
     if as_json:
         messages.write(json.dumps({"errors": errors, "findings": [asdict(one) for one in findings]}, indent=1))
     else:
-        messages.show(*messages.findings(findings), *([messages.hint(_sum(findings, errors))]))
+        messages.show(*messages.findings(findings), messages.hint(_sum(findings)))
     return 1 if errors else 0
 
 
@@ -27,14 +28,14 @@ def _findings(folder: Path) -> list[Problem]:
     from accountlens.workspace import Workspace
 
     try:
-        return sorted(Workspace(folder).check())
+        return list(Workspace(folder).check())
     except ProblemsError as error:
         return error.problems
     except AccountlensError as error:
         return [Problem(error.where or str(folder), 0, error.what, error.mend or "")]
 
 
-def _sum(findings: Sequence[Problem], errors: int) -> str:
-    if not findings:
-        return "Nothing to mend."
-    return f"{numbers.count(errors, 'error')}, {numbers.count(len(findings) - errors, 'warning')}."
+def _sum(findings: Sequence[Problem]) -> str:
+    counts = Counter(finding.severity for finding in findings)
+    told = [numbers.count(counts[severity], severity) for severity in messages.SEVERITIES if counts[severity]]
+    return f"{', '.join(told)}." if told else "Nothing to mend."

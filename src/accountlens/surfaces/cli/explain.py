@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Group, RenderableType
@@ -14,8 +13,9 @@ from rich.text import Text
 from accountlens.language.asked import write_value
 from accountlens.surfaces.cli import messages, numbers
 from accountlens.surfaces.cli.marks import words
-from accountlens.surfaces.cli.moments import read_as_of, show_moment
-from accountlens.surfaces.cli.sheet import Column, Sheet, draw
+from accountlens.surfaces.cli.moments import read_as_of
+from accountlens.surfaces.cli.records import record_sheet, show_value
+from accountlens.surfaces.cli.sheet import draw
 
 if TYPE_CHECKING:
     from accountlens.engine.explain import Explanation, MeasureTrace, RowSet
@@ -82,7 +82,7 @@ def _rows(trace: MeasureTrace) -> tuple[RowSet, list[RowSet]]:
 
 def _measure(trace: MeasureTrace, frame: Frame) -> Iterator[RenderableType]:
     """What the measure is, and in two stages, which keys it keeps."""
-    yield Text.assemble((trace.name, "bold"), " = ", (_plain(trace.value), "bold cyan"))
+    yield Text.assemble((trace.name, "bold"), " = ", (show_value(trace.value, frame.time_zone), "bold cyan"))
     yield Padding(Text(trace.sentence, style="dim"), (0, 0, 0, INDENT), expand=False)
     for keys in trace.keys:
         yield Text(f"  {keys.count:,} {keys.reason}")
@@ -99,33 +99,11 @@ def _traced(trace: MeasureTrace, frame: Frame) -> Iterator[RenderableType]:
 
 
 def _sample(found: RowSet, limit: int, frame: Frame) -> Iterator[RenderableType]:
-    """The first rows as a small table; columns without any value are left out."""
+    """The first rows as a small table, and how many more there are."""
     rows = found.rows[:limit]
-    told = [place for place in range(len(found.columns)) if any(row[place] is not None for row in rows)]
-    if not told:
+    sheet = record_sheet(found.columns, rows, frame.time_zone)
+    if not sheet.columns:
         return
-    columns = tuple(_column(found.columns[place], [row[place] for row in rows], frame) for place in told)
-    yield Padding(Group(*draw(Sheet(columns), frame.width - DEEP)), (0, 0, 0, DEEP), expand=False)
+    yield Padding(Group(*draw(sheet, frame.width - DEEP)), (0, 0, 0, DEEP), expand=False)
     if found.count > len(rows):
         yield Text(f"{' ' * DEEP}{found.count - len(rows):,} more", style="dim")
-
-
-def _column(name: str, values: list[Any], frame: Frame) -> Column:
-    counted = all(value is None or isinstance(value, int | float) for value in values)
-    return Column(name, [_cell(value, frame) for value in values], right=counted)
-
-
-def _cell(value: Any, frame: Frame) -> Text:
-    if isinstance(value, datetime):
-        return Text(show_moment(value, frame.time_zone))
-    return Text(_plain(value), style="" if value is not None else "dim")
-
-
-def _plain(value: Any) -> str:
-    if value is None:
-        return numbers.UNKNOWN
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, int | float):
-        return f"{value:,.10g}"
-    return str(value)

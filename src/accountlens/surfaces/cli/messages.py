@@ -13,6 +13,7 @@ from rich.text import Text
 
 from accountlens.errors import AccountlensError, Problem, ProblemsError
 
+SEVERITIES = {"error": "bold red", "warning": "bold yellow", "note": "bold cyan"}
 WIDTH_WITHOUT_TERMINAL = 100  # columns, for pipes and files
 
 
@@ -83,7 +84,7 @@ def fail(error: AccountlensError) -> None:
 
 def findings(problems: Sequence[Problem]) -> list[Text]:
     """One line for each finding, the place first, the way to mend it below."""
-    return [_finding(one.severity, one.what, _place(one), one.mend) for one in sorted(problems)]
+    return [_finding(one.severity, one.what, _place(one), one.mend) for one in problems]
 
 
 def _place(problem: Problem) -> str:
@@ -91,8 +92,9 @@ def _place(problem: Problem) -> str:
 
 
 def _finding(severity: str, what: str, where: str | None, mend: str | None) -> Text:
-    style = "bold red" if severity == "error" else "bold yellow"
-    text = Text.assemble((severity, style), " ", (f"{where}: " if where else "", "bold"), what)
+    text = Text.assemble(
+        (severity, SEVERITIES.get(severity, "bold")), " ", (f"{where}: " if where else "", "bold"), what
+    )
     if mend:
         text.append(f"\n      {mend}", "cyan")
     return text

@@ -1,0 +1,38 @@
+"""`accountlens account`: what one wants to know of an account before a call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from accountlens.surfaces.cli import messages
+from accountlens.surfaces.cli.grid import Definition, lay_out
+from accountlens.surfaces.cli.records import record_sheet, show_value
+from accountlens.surfaces.cli.sheet import draw
+from accountlens.surfaces.cli.tables import render
+
+if TYPE_CHECKING:
+    from accountlens.engine.account_page import AccountPage
+    from accountlens.workspace import Workspace
+
+
+def account(workspace: Workspace, name: str) -> None:
+    found = workspace.account(name)
+    definitions = [workspace.catalog.definition(row["kpi"]) for row in found.figures]
+    messages.show(*page(found, definitions, workspace.settings.time_zone, messages.page().width))
+
+
+def page(found: AccountPage, definitions: Sequence[Definition], time_zone: str, width: int) -> Iterator[RenderableType]:
+    """Who it is, its figures, then its deals, people, tickets and touches."""
+    told = {name: show_value(value, time_zone) for name, value in found.account.items()}
+    yield Text.assemble((told.pop("name", ""), "bold"), "  ", (told.pop("account_id"), "cyan"))
+    yield Text(" · ".join(f"{name} {value}" for name, value in told.items()), style="dim")
+    if found.figures:
+        yield Text()
+        yield from render(lay_out(found.figures, definitions, found.currency), width)
+    for section in found.sections:
+        yield Text()
+        yield from draw(record_sheet(section.columns, section.rows, time_zone, section.title), width)
