@@ -104,9 +104,7 @@ def test_a_snapshot_is_found_by_a_prefix_and_a_wrong_one_is_told(store: Store) -
     with pytest.raises(AccountlensError, match=f"begins 2 snapshots: {second.id}, {first.id}"):
         store.snapshot("20")
     wrong = first.id[:-6] + "xx-" + first.id[-4:]
-    with pytest.raises(
-        AccountlensError, match=rf"Did you mean '{first.id}'\? Known: {second.id}, {first.id}"
-    ):
+    with pytest.raises(AccountlensError, match=rf"Did you mean '{first.id}'\? Known: {second.id}, {first.id}"):
         store.snapshot(wrong)
 
 

@@ -108,9 +108,7 @@ def kill_again_and_again(folder: Path, seconds: float) -> Counter[str]:
             assert int(nursery.stdout.readline()) == -signal.SIGKILL  # it had not failed by itself
             now = whole(store)
             assert now >= before
-            tally.update(
-                kills=1, published=now - before, kills_of_the_first_write=not now, stuck=now == before
-            )
+            tally.update(kills=1, published=now - before, kills_of_the_first_write=not now, stuck=now == before)
             before = now
         nursery.stdin.close()
     tally["files_left_by_kills"] = store.vacuum(keep=2).files

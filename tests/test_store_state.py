@@ -36,9 +36,7 @@ def publish(store: Store) -> Snapshot:
     version = store.write_table("numbers", pa.table({"n": [1, 2]}), run="r1")
     balance = {"numbers": Balance("numbers", 2, 2, 0, 0)}
     as_of = datetime(2026, 7, 1, 12, 30)
-    return store.publish(
-        as_of=as_of, tables={"numbers": version}, balance=balance, settings_hash="s", info={"é": 1}
-    )
+    return store.publish(as_of=as_of, tables={"numbers": version}, balance=balance, settings_hash="s", info={"é": 1})
 
 
 def test_reading_the_current_snapshot_imports_nothing_heavy(store: Store) -> None:
@@ -68,9 +66,7 @@ def test_the_fast_reader_and_the_model_agree(store: Store) -> None:
         row = session.scalars(select(SnapshotRow)).one()
         by_model = {name: getattr(row, name) for name in COLUMNS}
     assert store.current() == published
-    assert json.loads(json.dumps(to_row(published), default=str)) == json.loads(
-        json.dumps(by_model, default=str)
-    )
+    assert json.loads(json.dumps(to_row(published), default=str)) == json.loads(json.dumps(by_model, default=str))
 
 
 def test_the_migrations_lead_to_exactly_the_models(tmp_path: Path) -> None:
@@ -99,9 +95,7 @@ def test_a_state_that_a_newer_program_wrote_is_not_touched(store: Store) -> None
 
 def test_several_first_writers_of_app_state_do_not_disturb_each_other(store: Store) -> None:
     runs: list[str] = []
-    threads = [
-        threading.Thread(target=lambda: runs.append(Store(store.folder).start_run())) for _ in range(8)
-    ]
+    threads = [threading.Thread(target=lambda: runs.append(Store(store.folder).start_run())) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:

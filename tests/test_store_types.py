@@ -45,9 +45,7 @@ def quoted(name: str) -> str:
 
 
 def select(columns: dict[str, str], values: str = "{}") -> str:
-    return "SELECT " + ", ".join(
-        f"{values.format(value)} AS {quoted(name)}" for name, value in columns.items()
-    )
+    return "SELECT " + ", ".join(f"{values.format(value)} AS {quoted(name)}" for name, value in columns.items())
 
 
 @pytest.fixture
@@ -80,17 +78,13 @@ def test_columns_order_types_and_values_come_back(store: Store, con: Any, rows: 
 
 def test_times_without_zone_stay_without_zone_in_delta(store: Store, con: Any) -> None:
     store.write_table("kinds", con.sql(select(SAME)).to_arrow_reader(), run="r1")
-    fields = {
-        field.name: str(field.type) for field in DeltaTable(store.folder / "tables/kinds").schema().fields
-    }
+    fields = {field.name: str(field.type) for field in DeltaTable(store.folder / "tables/kinds").schema().fields}
     assert "timestamp_ntz" in fields["occurred_at"]
     assert "timestamp_ntz" not in fields["zoned"]
 
 
 @pytest.mark.parametrize(("given", "kept"), CHANGED.items())
-def test_types_that_delta_does_not_know_become_ones_it_does(
-    store: Store, con: Any, given: str, kept: str
-) -> None:
+def test_types_that_delta_does_not_know_become_ones_it_does(store: Store, con: Any, given: str, kept: str) -> None:
     for where in ("", " WHERE false"):
         sql = f"SELECT {given} AS x{where}"
         version = store.write_table("kinds", con.sql(sql).to_arrow_reader(), run="r1")

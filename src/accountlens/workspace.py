@@ -17,13 +17,14 @@ from accountlens.engine.answer import Answer
 from accountlens.engine.planner import Ground
 from accountlens.engine.run import Backdrop, ask
 from accountlens.engine.session import Session
-from accountlens.errors import AccountlensError
+from accountlens.errors import AccountlensError, Problem, ProblemsError
 from accountlens.language.asked import parse_asked
 from accountlens.language.calendar import Clock
 from accountlens.language.query import Query
 from accountlens.store import Snapshot, Store
 
 if TYPE_CHECKING:  # imported where they are used: a question must not wait for them
+    from accountlens.engine.account_page import AccountPage
     from accountlens.engine.explain import Explanation
     from accountlens.refresh import Progress, RefreshReport
 
@@ -144,6 +145,28 @@ class Workspace:
         )
         opened = self._open(snapshot)
         return explain(query, self._ground(opened, query), opened.session, self._backdrop(opened))
+
+    def account(self, name: str, *, period: str = "last-3-months", snapshot: str | None = None) -> AccountPage:
+        """One account on one page, by its id or name."""
+        from accountlens.engine.account_page import account_page
+
+        opened = self._open(snapshot)
+        query = Query((), period=period, snapshot=snapshot)
+        return account_page(name, period, self._ground(opened, query), opened.session, self._backdrop(opened))
+
+    def check(self) -> list[Problem]:
+        """What is wrong, missing or doubtful: definitions, settings, and the data of the current snapshot."""
+        try:
+            catalog = self.catalog
+        except ProblemsError as error:
+            return list(error.problems)
+        current = self.store.current()
+        if current is None:
+            return [Problem("data", 0, "Nothing has been refreshed yet.", "Run 'accountlens refresh'.", "warning")]
+        from accountlens.quality import check_data
+
+        opened = self._open(current.id)
+        return [*catalog.problems, *check_data(self.folder, opened.catalog, current, opened.session)]
 
     def snapshots(self) -> list[Snapshot]:
         """Every published state, newest first."""

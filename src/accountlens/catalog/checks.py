@@ -163,23 +163,14 @@ def _check(
 
 
 def _check_names(kpi: Kpi, definition: KpiDefinition) -> Iterator[Problem]:
-    used: set[str] = set()
-    formulas: dict[str, f.Node] = {"formula": kpi.formula, "flags": f.Call("max", tuple(kpi.flags.values()))}
-    if kpi.n is not None:
-        formulas["n"] = kpi.n
-    for key, node in formulas.items():
+    """Formulas name measures or words about the period. A measure no formula names is told beside the value."""
+    formulas = [("formula", kpi.formula), *(("flags", node) for node in kpi.flags.values())]
+    formulas += [("n", kpi.n)] if kpi.n is not None else []
+    for key, node in formulas:
         for name in f.names(node):
-            used.add(name)
             if name not in kpi.measures and name not in FORMULA_WORDS:
                 hint = suggest(name, [*kpi.measures, *FORMULA_WORDS])
                 yield definition.document.problem((key,), f"The {key} names '{name}', which is no measure.", hint)
-    if kpi.interval == "trinomial":
-        used |= {"promoters", "detractors", "responses"}
-    for name in definition.body(kpi.options).measures:
-        if not any(item == name or item.startswith(f"{name}.") for item in used):
-            yield definition.document.problem(
-                ("measures", name), f"The measure '{name}' is used nowhere.", severity="warning"
-            )
 
 
 def _check_measure(

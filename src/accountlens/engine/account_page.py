@@ -1,0 +1,112 @@
+"""One account on one page: who it is, its figures, its deals, people, tickets and what happened last."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from accountlens.engine.answer import Row
+from accountlens.engine.dimensions import find_dimension
+from accountlens.engine.planner import Ground
+from accountlens.engine.run import Backdrop, ask
+from accountlens.engine.session import Session
+from accountlens.errors import AccountlensError, suggest
+from accountlens.language.asked import Asked
+from accountlens.language.query import Query
+from accountlens.warehouses.expand import literal
+
+# What an account manager looks at before a call, in this order; those without data are left out.
+FIGURES = (
+    "engagement_score", "interaction_gap_days", "stakeholders_engaged", "account_penetration", "pipeline_value_open",
+    "opportunities_created", "win_rate", "sales_revenue", "mrr", "nrr", "nps", "csat", "support_tickets",
+    "ticket_backlog", "resolution_time", "seat_adoption",
+)  # fmt: skip
+ATTRIBUTES = ("account_id", "name", "domain", "tier", "segment", "industry", "region", "country", "owner_id",
+              "parent_account_id", "employees", "fit_score", "created_at")  # fmt: skip
+LISTED = 10
+
+
+@dataclass(frozen=True)
+class Section:
+    title: str
+    columns: Sequence[str]
+    rows: Sequence[tuple[Any, ...]]
+
+
+@dataclass(frozen=True)
+class AccountPage:
+    """`figures` are answer rows of this quarter, each compared with the one before."""
+
+    account: Mapping[str, Any]
+    period: str
+    figures: Sequence[Row]
+    sections: Sequence[Section]
+    currency: str
+
+
+# title, entity, columns, condition, order
+LISTS = (
+    ("Open opportunities", "opportunities", "name, stage, amount, created_at", "status = 'open'", "amount DESC"),
+    ("Subscriptions", "subscription_spans", "product_id, mrr, seats, started_at, ended_at",
+     "started_at < $as_of AND (ended_at IS NULL OR ended_at >= $as_of)", "mrr DESC"),
+    ("People", "contacts", "name, title, buying_role, email", "NOT COALESCE(is_internal, FALSE)", "name"),
+    ("Open tickets", "tickets", "ticket_id, priority, created_at", "solved_at IS NULL", "created_at"),
+    ("Latest touches", "engagements", "occurred_at, kind, direction, contact_id, employee_id", "is_touch",
+     "occurred_at DESC"),
+)  # fmt: skip
+
+
+def account_page(name: str, period: str, ground: Ground, session: Session, backdrop: Backdrop) -> AccountPage:
+    """The account with this id, or this name without regard to case."""
+    account = _find(name, session)
+    where = f"account_id = {literal(account['account_id'])}"
+    figures = [asked for asked in FIGURES if _possible(asked, ground)]
+    rows: list[Row] = []
+    if figures:
+        query = Query(tuple(map(Asked, figures)), period=period, where=where, compare=("previous",))
+        rows = [row for row in ask(query, ground, session, backdrop).rows() if row["value"] is not None]
+    sections = list(_sections(account["account_id"], ground, session))
+    return AccountPage(account, period, rows, sections, backdrop.currency)
+
+
+def _find(name: str, session: Session) -> dict[str, Any]:
+    session.table("accounts")
+    columns = [row[0] for row in session.fetch("DESCRIBE accounts").fetchall()]
+    wanted = literal(name.strip().lower())
+    sql = f"SELECT * FROM accounts WHERE lower(account_id) = {wanted} OR lower(name) = {wanted} ORDER BY account_id"
+    rows = session.fetch(sql).fetchall()
+    if not rows:
+        known = [row[0] for row in session.fetch("SELECT name FROM accounts WHERE name IS NOT NULL").fetchall()]
+        raise AccountlensError(f"No account is called '{name}'.", mend=suggest(name, known))
+    if len(rows) > 1:
+        ids = ", ".join(str(row[columns.index("account_id")]) for row in rows[:5])
+        raise AccountlensError(f"{len(rows)} accounts are called '{name}' ({ids}).", mend="Name one by its id.")
+    found = dict(zip(columns, rows[0], strict=True))
+    return {key: found[key] for key in ATTRIBUTES if found.get(key) is not None}
+
+
+def _possible(name: str, ground: Ground) -> bool:
+    """Whether the KPI exists, can be narrowed to an account, and has its data."""
+    catalog = ground.catalog
+    if name not in catalog.kpis:
+        return False
+    facts = {measure.fact for measure in catalog.kpi(Asked(name)).measures.values()}
+    return all(
+        find_dimension(catalog, catalog.facts[fact], "account_id")
+        and any(entity in ground.available for entity in catalog.primary(fact))
+        for fact in facts
+    )
+
+
+def _sections(account: str, ground: Ground, session: Session) -> Iterator[Section]:
+    as_of = literal(ground.clock.as_of)
+    for title, table, columns, condition, order in LISTS:
+        if not any(entity in ground.available for entity in ground.catalog.primary(table)):
+            continue
+        session.ensure_fact(table)
+        wanted = f"account_id = {literal(account)} AND ({condition.replace('$as_of', as_of)})"
+        sql = f"SELECT {columns} FROM {table} WHERE {wanted} ORDER BY {order} NULLS LAST LIMIT {LISTED}"
+        rows = session.fetch(sql).fetchall()
+        if rows:
+            yield Section(title, columns.split(", "), rows)

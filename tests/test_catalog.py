@@ -1,0 +1,131 @@
+"""The catalog: what is shipped is sound, and what is faulty is told at once, with file and line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import yaml
+
+from accountlens.catalog.kpi_files import choose
+from accountlens.catalog.loader import BUILT_IN, load_catalog
+from accountlens.catalog.schema import schemas
+from accountlens.catalog.settings import Settings
+from accountlens.errors import ProblemsError
+from accountlens.language.asked import Asked
+
+KPI_FILES = sorted(BUILT_IN.glob("kpis/*/*.yaml"))
+SCHEMAS = Path(__file__).parent.parent / "docs" / "schema"
+
+GOOD: dict[str, Any] = {
+    "label": "Big deals", "asks": "How many large deals did we win?", "unit": "count", "good": "up", "leads": "lagging",
+    "review": "monthly", "formula": "big",
+    "measures": {"big": {"fact": "opportunities", "at": "closed_at", "count": "rows", "where": "amount > 1000"}},
+}  # fmt: skip
+
+
+def write_kpi(folder: Path, name: str, **changes: Any) -> None:
+    file = folder / "kpis" / "own" / f"{name}.yaml"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(yaml.safe_dump({**GOOD, **changes}, sort_keys=False), encoding="utf-8")
+
+
+def problems_of(folder: Path, settings: Settings | None = None) -> list[str]:
+    with pytest.raises(ProblemsError) as caught:
+        load_catalog(settings or Settings(), folder)
+    return [str(problem) for problem in caught.value.problems]
+
+
+def test_the_built_in_catalog_has_no_problem() -> None:
+    assert load_catalog(Settings()).problems == ()
+
+
+def test_a_kpi_of_the_workspace_stands_beside_the_built_in_ones(tmp_path: Path) -> None:
+    write_kpi(tmp_path, "big_deals")
+    catalog = load_catalog(Settings(), tmp_path)
+    assert catalog.kpis["big_deals"].origin == "workspace"
+    assert catalog.kpis["win_rate"].origin == "built-in"
+
+
+def test_a_kpi_of_the_same_name_overrides_the_built_in_one_visibly(tmp_path: Path) -> None:
+    write_kpi(tmp_path, "win_rate")
+    assert load_catalog(Settings(), tmp_path).kpis["win_rate"].origin == "workspace, overrides built-in"
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"formula": "bigg"}, "names 'bigg', which is no measure. Did you mean 'big'?"),
+        ({"formula": "big / "}, "it ends too early at character"),
+        ({"unit": "euros"}, "the unit 'euros' is not one of"),
+        ({"colour": "red"}, "Unknown key 'colour'"),
+        ({"interval": "wilson"}, "needs a formula of the form a / b"),
+        ({"measures": {"big": {"fact": "deals", "at": "closed_at", "count": "rows"}}}, "there is no fact 'deals'"),
+        ({"measures": {"big": {"fact": "opportunities", "at": "closed", "count": "rows"}}}, "no column 'closed'. Did you mean 'closed_at'?"),
+        ({"measures": {"big": {"fact": "opportunities", "at": "stage", "count": "rows"}}}, "a time role needs a time"),
+        ({"measures": {"big": {"fact": "opportunities", "at": "closed_at", "sum": "amont"}}}, '"amont" not found'),
+        ({"measures": {"big": {"fact": "opportunities", "at": "closed_at", "sum": "(SELECT max(amount) FROM opportunities)"}}}, "holds a subquery"),
+        ({"measures": {"big": {"fact": "opportunities", "at": "closed_at", "sum": "amount; DROP TABLE x"}}}, "one expression"),
+        ({"measures": {"big": {"fact": "opportunities", "at": "closed_at", "sum": "amount", "where": "$limit > 1"}}}, "'$limit' is no option"),
+        ({"measures": {"big": {"fact": "opportunities", "count": "rows"}}}, "exactly one time role"),
+        ({"measures": {"big": {"fact": "opportunities", "at": "closed_at", "count": "rows", "sum": "amount"}}}, "exactly one aggregate"),
+        ({"measures": {"big": {"kpi": "big_deels"}}}, "takes the KPI 'big_deels', which does not exist"),
+        ({"measures": {"big": {"kpi": "big_deals"}}}, "in a circle"),
+    ],
+)  # fmt: skip
+def test_a_faulty_kpi_is_told_with_its_file_and_line(tmp_path: Path, changes: dict[str, Any], told: str) -> None:
+    write_kpi(tmp_path, "big_deals", **changes)
+    found = problems_of(tmp_path)
+    assert any(told in problem for problem in found), found
+    assert all(problem.startswith("kpis/own/big_deals.yaml:") for problem in found)
+
+
+def test_all_problems_are_told_at_once(tmp_path: Path) -> None:
+    write_kpi(tmp_path, "one", formula="nothing")
+    write_kpi(tmp_path, "two", unit="euros")
+    (tmp_path / "facts").mkdir()
+    (tmp_path / "facts" / "three.sql").write_text("/*\nabout: x\n*/\nSELECT nothing FROM opportunities", encoding="utf-8")
+    (tmp_path / "facts" / "four.sql").write_text("/*\nabout: x\n*/\nSELECT 1 FROM opportunitys", encoding="utf-8")
+    told = " ".join(problems_of(tmp_path, Settings(kpi_options={"win_rate": {"basiss": "value"}})))
+    for part in ("one.yaml", "two.yaml", "three.sql", "four.sql", "Did you mean 'opportunities'", "Did you mean 'basis'"):
+        assert part in told, told
+
+
+def test_the_line_of_a_problem_is_the_line_of_its_key(tmp_path: Path) -> None:
+    write_kpi(tmp_path, "big_deals", formula="nothing")
+    lines = (tmp_path / "kpis/own/big_deals.yaml").read_text(encoding="utf-8").splitlines()
+    wanted = 1 + next(number for number, line in enumerate(lines) if line.startswith("formula"))
+    assert problems_of(tmp_path)[0].startswith(f"kpis/own/big_deals.yaml:{wanted}: ")
+
+
+def test_a_key_given_twice_is_a_problem(tmp_path: Path) -> None:
+    write_kpi(tmp_path, "big_deals")
+    file = tmp_path / "kpis/own/big_deals.yaml"
+    file.write_text(file.read_text(encoding="utf-8") + "unit: money\n", encoding="utf-8")
+    assert any("stands twice" in problem for problem in problems_of(tmp_path))
+
+
+def test_workspace_defaults_of_options_hold_until_others_are_asked() -> None:
+    catalog = load_catalog(Settings(kpi_options={"win_rate": {"basis": "value"}, "all": {"min_people": 4}}))
+    assert catalog.kpi(Asked("win_rate")).options["basis"] == "value"
+    assert catalog.kpi(Asked("mqa_count")).options["min_people"] == 4
+    asked = catalog.kpi(Asked("win_rate", {"basis": "count"}))
+    assert (asked.options["basis"], asked.beyond) == ("count", {"basis": "count"})
+
+
+@pytest.mark.parametrize("path", KPI_FILES, ids=lambda path: path.stem)
+def test_every_kpi_file_fits_the_published_schema(path: Path) -> None:
+    jsonschema.validate(yaml.safe_load(path.read_text(encoding="utf-8")), schemas()["kpi.schema.json"])
+
+
+def test_the_published_schemas_are_those_of_the_code() -> None:
+    for name, schema in schemas().items():
+        assert json.loads((SCHEMAS / name).read_text(encoding="utf-8")) == schema, f"write {name} anew: make schema"
+
+
+def test_a_choice_without_a_case_for_its_option_is_refused() -> None:
+    with pytest.raises(ValueError, match="has no case for 'value'"):
+        choose({"when": "basis", "count": 1}, {"basis": "value"})
