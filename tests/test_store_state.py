@@ -20,8 +20,9 @@ from sqlalchemy.schema import CreateTable
 import accountlens
 from accountlens.errors import AccountlensError
 from accountlens.store import Balance, Snapshot, Store
+from accountlens.store.runs import COLUMNS as RUN_COLUMNS
 from accountlens.store.snapshots import COLUMNS, to_row
-from accountlens.store.state import Base, SnapshotRow, engine_for, migrate
+from accountlens.store.state import Base, RunRow, SnapshotRow, engine_for, migrate
 
 SOURCES = str(Path(accountlens.__file__).parent.parent)
 HEAVY = {"sqlalchemy", "alembic", "deltalake", "pyarrow", "duckdb", "numpy", "pandas"}
@@ -62,6 +63,7 @@ def test_reading_the_current_snapshot_imports_nothing_heavy(store: Store) -> Non
 def test_the_fast_reader_and_the_model_agree(store: Store) -> None:
     published = publish(store)
     assert set(COLUMNS) == set(SnapshotRow.__table__.columns.keys()) - {"number"}
+    assert set(RUN_COLUMNS) == set(RunRow.__table__.columns.keys())
     with store.state.session("read it back") as session:
         row = session.scalars(select(SnapshotRow)).one()
         by_model = {name: getattr(row, name) for name in COLUMNS}

@@ -29,7 +29,6 @@ SAME = {
     "list": "[1, 2]",
 }
 CHANGED = {  # what goes in: what it is kept as
-    "NULL": "VARCHAR",
     "CAST('a' AS ENUM ('a', 'b'))": "VARCHAR",
     "CAST('{}' AS JSON)": "VARCHAR",
     "CAST(200 AS UTINYINT)": "SMALLINT",
@@ -91,6 +90,11 @@ def test_types_that_delta_does_not_know_become_ones_it_does(store: Store, con: A
         back = con.sql(store.relation_sql(version))
         assert version.columns == shape(back) == (("x", kept),)
         assert back.fetchall() == con.sql(f"SELECT CAST(x AS {kept}) FROM ({sql})").fetchall()
+
+
+def test_a_column_of_nothing_but_unknowns_is_kept_as_text(store: Store, con: Any) -> None:
+    version = store.write_table("kinds", pa.table({"x": pa.nulls(3)}), run="r1")
+    assert version.columns == shape(con.sql(store.relation_sql(version))) == (("x", "VARCHAR"),)
 
 
 @pytest.mark.parametrize("value", ["TIME '10:00'", "INTERVAL 1 DAY"])

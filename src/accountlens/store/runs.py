@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import os
+from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Literal
-from uuid import uuid4
-
-from sqlalchemy import select
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
 from accountlens.errors import AccountlensError
 from accountlens.store.snapshots import utc_now
-from accountlens.store.state import RunRow, State
+from accountlens.store.state_reader import read_rows
+
+if TYPE_CHECKING:
+    from accountlens.store.state import State
 
 Ending = Literal["done", "failed"]
 
@@ -27,15 +29,24 @@ class Run:
     message: str
 
 
+COLUMNS = tuple(field.name for field in fields(Run))
+
+
 def start(state: State) -> str:
+    """Note a run that begins: its id."""
+    from accountlens.store.state import RunRow
+
     started_at = utc_now()
-    id_ = f"{started_at:%Y-%m-%dT%H-%M-%S}-{uuid4().hex[:8]}"
+    id_ = f"{started_at:%Y-%m-%dT%H-%M-%S}-{os.urandom(4).hex()}"
     with state.session("note the run") as session:
         session.add(RunRow(id=id_, started_at=started_at, status="running", message=""))
     return id_
 
 
 def end(state: State, run: str, status: Ending, message: str) -> None:
+    """Note how a run ended."""
+    from accountlens.store.state import RunRow
+
     with state.session("note the run's end") as session:
         row = session.get(RunRow, run)
         if row is None:
@@ -43,7 +54,10 @@ def end(state: State, run: str, status: Ending, message: str) -> None:
         row.ended_at, row.status, row.message = utc_now(), status, message
 
 
-def newest(state: State, limit: int) -> list[Run]:
-    with state.session("read the runs") as session:
-        rows = session.scalars(select(RunRow).order_by(RunRow.started_at.desc(), RunRow.id.desc()).limit(limit))
-        return [Run(row.id, row.started_at, row.ended_at, row.status, row.message) for row in rows]
+def newest(database: Path, limit: int) -> list[Run]:
+    """The runs that began last, the newest first."""
+    rows = read_rows(database, "runs", COLUMNS, order="started_at DESC, id DESC", limit=limit)
+    return [
+        Run(id_, datetime.fromisoformat(started), datetime.fromisoformat(ended) if ended else None, *rest)
+        for id_, started, ended, *rest in rows
+    ]

@@ -6,9 +6,11 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from accountlens.errors import AccountlensError, suggest
+from accountlens.store.state_reader import read_rows
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,11 @@ def from_row(row: Sequence[Any]) -> Snapshot:
 def _table_version(values: dict[str, Any]) -> TableVersion:
     columns = tuple((name, type_) for name, type_ in values.pop("columns"))
     return TableVersion(**(values | {"files": tuple(values["files"]), "columns": columns}))
+
+
+def newest(database: Path, limit: int = -1) -> list[Snapshot]:
+    """The published snapshots, the newest first; without a limit all that are kept."""
+    return [from_row(row) for row in read_rows(database, "snapshots", COLUMNS, order="number DESC", limit=limit)]
 
 
 def choose(known: Sequence[Snapshot], id_or_prefix: str) -> Snapshot:

@@ -1,31 +1,30 @@
-"""Reading published snapshots with the standard library alone, so that a question starts in milliseconds."""
+"""Reading the app state with the standard library alone, so that a question starts in milliseconds."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 from accountlens.store.faults import telling
-from accountlens.store.snapshots import COLUMNS, Snapshot, from_row
 
 _BUSY_SECONDS = 30
-_NEWEST_FIRST = f"SELECT {', '.join(COLUMNS)} FROM snapshots ORDER BY number DESC LIMIT ?"
 
 
-def read_snapshots(database: Path, limit: int = -1) -> list[Snapshot]:
-    """The published snapshots, newest first; none where nothing was ever published."""
+def read_rows(database: Path, table: str, columns: Sequence[str], *, order: str, limit: int) -> list[Any]:
+    """Rows of one table of the app state; none where nothing was ever written. A limit of -1 is none."""
     if not database.exists():
         return []
-    with telling("read the snapshots", database), _readable(database) as connection:
+    sql = f"SELECT {', '.join(columns)} FROM {table} ORDER BY {order} LIMIT ?"
+    with telling(f"read the {table}", database), _readable(database) as connection:
         try:
-            rows = connection.execute(_NEWEST_FIRST, (limit,)).fetchall()
+            return connection.execute(sql, (limit,)).fetchall()
         except sqlite3.OperationalError as fault:
             if "no such table" in str(fault):  # the first writer is just creating the state
                 return []
             raise
-    return [from_row(row) for row in rows]
 
 
 @contextmanager

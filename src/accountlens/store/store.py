@@ -16,8 +16,7 @@ from accountlens.errors import AccountlensError
 from accountlens.store.faults import telling
 from accountlens.store.lock import WriterLock
 from accountlens.store.scan_sql import scan_sql
-from accountlens.store.snapshots import Balance, Snapshot, TableVersion, choose, to_row, utc_naive, utc_now
-from accountlens.store.state_reader import read_snapshots
+from accountlens.store.snapshots import Balance, Snapshot, TableVersion, choose, newest, to_row, utc_naive, utc_now
 
 if TYPE_CHECKING:  # imported where they are used: a question must not wait for SQLAlchemy, Delta or Arrow
     import pyarrow as pa
@@ -134,11 +133,11 @@ class Store:
 
     def current(self) -> Snapshot | None:
         """The snapshot published last, or None. Reads one row; milliseconds from a cold start."""
-        return next(iter(read_snapshots(self._database, limit=1)), None)
+        return next(iter(newest(self._database, limit=1)), None)
 
     def snapshots(self) -> list[Snapshot]:
         """All snapshots kept, newest first."""
-        return read_snapshots(self._database)
+        return newest(self._database)
 
     def snapshot(self, id_or_prefix: str) -> Snapshot:
         """The snapshot of this id, or of the only id that begins so."""
@@ -207,7 +206,7 @@ class Store:
         """The newest runs first."""
         from accountlens.store import runs
 
-        return runs.newest(self.state, limit) if self._database.exists() else []
+        return runs.newest(self._database, limit)
 
     @property
     def state(self) -> State:
