@@ -1,0 +1,236 @@
+"""What every question keeps to: periods, levels, scope, where, comparisons, options, flags."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from tests.engine.messy import Rows, catalog, company, open_session
+
+from accountlens.engine.answer import Answer
+from accountlens.engine.planner import Ground
+from accountlens.engine.run import Backdrop, ask
+from accountlens.errors import AccountlensError
+from accountlens.language.asked import parse_asked
+from accountlens.language.calendar import Clock
+from accountlens.language.query import Query
+
+CATALOG = catalog()
+
+
+class Company:
+    """Rows opened once, asked in a line."""
+
+    def __init__(self, tables: dict[str, Rows], folder: Path, zone: str = "UTC", as_of: datetime | None = None) -> None:
+        self.session, ground = open_session(CATALOG, tables, folder, zone)
+        clock = Clock(ZoneInfo(zone), as_of or ground.clock.as_of)
+        self.ground = Ground(CATALOG, clock, 4, ground.available, ground.history)
+
+    def answer(self, *kpis: str, **question: Any) -> Answer:
+        query = Query(tuple(map(parse_asked, kpis)), **question)
+        return ask(query, self.ground, self.session, Backdrop("s", "EUR"))
+
+    def ask(self, *kpis: str, **question: Any) -> list[dict[str, Any]]:
+        return self.answer(*kpis, **question).rows()
+
+    def values(self, *kpis: str, **question: Any) -> list[float | None]:
+        return [row["value"] for row in self.ask(*kpis, **question)]
+
+
+def deal(number: int, closed: str, status: str = "won", **more: Any) -> dict[str, Any]:
+    return {"opportunity_id": f"o{number}", "status": status, "created_at": datetime(2023, 12, 1), "amount": 100.0,
+            "closed_at": datetime.fromisoformat(closed), "account_id": "a1", **more}  # fmt: skip
+
+
+ACCOUNTS = [{"account_id": "a1", "name": "Acme", "tier": "A"}, {"account_id": "a2", "name": "Beta", "tier": None}]
+
+
+def small(folder: Path, deals: Rows, zone: str = "UTC", as_of: datetime | None = None, **more: Rows) -> Company:
+    return Company({"accounts": ACCOUNTS, "opportunities": deals, **more}, folder, zone, as_of)
+
+
+def test_silent_months_appear_as_zero_for_counts_and_unknown_for_shares(tmp_path: Path) -> None:
+    asked = small(tmp_path, [deal(1, "2024-01-10"), deal(2, "2024-03-10")])
+    assert asked.values("sales_revenue", period="2024-01..2024-03", grain="month") == [100, 0, 100]
+    assert asked.values("win_rate", period="2024-01..2024-03", grain="month") == [1, None, 1]
+
+
+def test_an_event_on_a_boundary_belongs_to_the_period_that_starts_there(tmp_path: Path) -> None:
+    asked = small(tmp_path, [deal(1, "2024-02-01T00:00:00")])
+    assert asked.values("sales_revenue", period="2024-01..2024-02", grain="month") == [0, 100]
+
+
+def test_periods_are_cut_in_the_time_zone_of_the_workspace(tmp_path: Path) -> None:
+    late = [deal(1, "2024-01-31T23:30:00")]  # half past midnight on 1 February in Berlin
+    assert small(tmp_path, late).values("sales_revenue", period="2024-01..2024-02", grain="month") == [100, 0]
+    berlin = small(tmp_path, late, zone="Europe/Berlin")
+    assert berlin.values("sales_revenue", period="2024-01..2024-02", grain="month") == [0, 100]
+
+
+def test_the_day_of_the_clock_change_is_one_day(tmp_path: Path) -> None:
+    asked = small(tmp_path, [deal(n, f"2024-03-{day}") for n, day in enumerate(("30T22:59", "30T23:00", "31T21:59", "31T22:00"))],
+                  zone="Europe/Berlin")  # fmt: skip
+    assert asked.values("sales_revenue", period="2024-03-30..2024-04-01", grain="day") == [100, 200, 100]
+
+
+def test_dates_without_a_time_give_whole_days_across_a_clock_change(tmp_path: Path) -> None:
+    midnights = deal(1, "2024-04-09T22:00", created_at=datetime(2024, 3, 19, 23))  # 20 March to 10 April, Berlin
+    berlin = small(tmp_path, [midnights], zone="Europe/Berlin")
+    assert berlin.values("sales_cycle_days", period="2024-04") == [21.0]
+
+
+def test_fiscal_quarters_start_where_the_settings_say(tmp_path: Path) -> None:
+    rows = small(tmp_path, [deal(1, "2024-04-10")]).ask("sales_revenue", period="FY2025", grain="quarter")
+    assert [row["period"] for row in rows] == ["FY2025-Q1", "FY2025-Q2", "FY2025-Q3", "FY2025-Q4"]
+    assert rows[0]["period_start"] == "2024-04-01"
+    assert rows[0]["value"] == 100
+
+
+def test_unknown_and_unmatched_groups_are_told_apart(tmp_path: Path) -> None:
+    deals = [deal(1, "2024-01-10"), deal(2, "2024-01-11", account_id="a2"), deal(3, "2024-01-12", account_id=None)]
+    rows = small(tmp_path, deals).ask("sales_revenue", by=("tier",), period="2024-01")
+    assert {row["by"]["tier"]: row["value"] for row in rows} == {"A": 100, "(unknown)": 100, "(unmatched)": 100, None: 300}
+    total = next(row for row in rows if row["by"]["tier"] is None)
+    assert {"total", "unmatched_rows"} <= set(total["flags"])
+
+
+def test_totals_can_be_left_out_and_subtotals_asked_for(tmp_path: Path) -> None:
+    asked = small(tmp_path, [deal(1, "2024-01-10", owner_id="e1"), deal(2, "2024-01-11", owner_id="e2")])
+    by = ("tier", "owner_id")
+    assert len(asked.ask("sales_revenue", by=by, period="2024-01", totals="none")) == 2
+    assert len(asked.ask("sales_revenue", by=by, period="2024-01")) == 3
+    rows = asked.ask("sales_revenue", by=by, period="2024-01", totals="all")
+    assert {tuple(row["by"].values()) for row in rows} == {("A", "e1"), ("A", "e2"), ("A", None), (None, "e1"), (None, "e2"), (None, None)}
+
+
+@pytest.mark.parametrize(
+    ("where", "count"),
+    [
+        ("tier = 'A'", 1), ("tier <> 'A'", 1), ("tier is null", 1), ("not tier is null", 1), ("tier = '(unknown)'", 1),
+        ("tier in ('A', 'B') or owner_id = 'e2'", 2), ("account.name like 'Be%'", 1), ("account.name = 'Acme'", 1),
+        ("owner.name = 'Eve'", 1), ("tier = 'A' and owner_id = 'e2'", 0),
+    ],
+)  # fmt: skip
+def test_where_reads_dimensions_as_they_are_shown(tmp_path: Path, where: str, count: int) -> None:
+    deals = [deal(1, "2024-01-10", owner_id="e1"), deal(2, "2024-01-11", owner_id="e2", account_id="a2")]
+    people = [{"employee_id": "e1", "name": "Eve"}, {"employee_id": "e2", "name": "Sam"}]
+    asked = small(tmp_path, deals, employees=people)
+    assert asked.ask("sales_revenue", period="2024-01", where=where)[0]["parts"]["won"] == count
+
+
+@pytest.mark.parametrize("where", ["(select 1)", "tier = upper('a')", "1; drop table accounts", "tier", "tier =", "sum(tier) > 1"])
+def test_where_refuses_anything_but_comparisons(tmp_path: Path, where: str) -> None:
+    with pytest.raises(AccountlensError, match="--where"):
+        small(tmp_path, []).ask("sales_revenue", where=where)
+
+
+def test_a_dimension_not_shared_by_all_measures_is_refused_whole(tmp_path: Path) -> None:
+    with pytest.raises(AccountlensError, match=r"grr cannot be split by 'channel': subscription_spans has no such column"):
+        small(tmp_path, []).ask("website_visits", "grr", by=("channel",))
+
+
+def test_attributes_are_read_as_they_were_unless_asked_as_they_are(tmp_path: Path) -> None:
+    history = [
+        {"account_id": "a1", "attribute": "tier", "value": "B", "valid_from": None, "valid_to": datetime(2024, 1, 15)},
+        {"account_id": "a1", "attribute": "tier", "value": "A", "valid_from": datetime(2024, 1, 15), "valid_to": None},
+    ]
+    asked = small(tmp_path, [deal(1, "2024-01-10"), deal(2, "2024-01-15")], account_attributes=history)
+    was = {row["by"]["tier"]: row["value"] for row in asked.ask("sales_revenue", by=("tier",), period="2024-01")}
+    assert was == {"B": 100, "A": 100, None: 200}
+    now = {row["by"]["tier"]: row["value"] for row in asked.ask("sales_revenue", by=("tier",), period="2024-01", history="as-is")}
+    assert now == {"A": 200, None: 200}
+
+
+def test_scope_follows_the_list_as_of_the_event(tmp_path: Path) -> None:
+    members = [
+        {"account_id": "a1", "list": "target", "group": "target", "joined_at": datetime(2024, 1, 15), "left_at": None},
+        {"account_id": "a2", "list": "target", "group": "control", "joined_at": datetime(2024, 1, 1), "left_at": None},
+    ]
+    deals = [deal(1, "2024-01-10"), deal(2, "2024-01-20"), deal(3, "2024-01-20", account_id="a2")]
+    asked = small(tmp_path, deals, account_list_members=members)
+    found = {scope: asked.ask("sales_revenue", period="2024-01", scope=scope)[0]["parts"]["won"]
+             for scope in ("all", "target", "control", "non_target")}  # fmt: skip
+    assert found == {"all": 3, "target": 1, "control": 1, "non_target": 2}
+    at_end = asked.ask("sales_revenue(membership=at_period_end)", period="2024-01", scope="target")[0]["parts"]["won"]
+    assert at_end == 2
+
+
+def test_previous_month_and_year_ago_stand_beside_each_value(tmp_path: Path) -> None:
+    deals = [deal(1, "2024-03-10"), deal(2, "2024-02-29"), deal(3, "2023-03-31", created_at=datetime(2023, 1, 1)), deal(4, "2024-03-11")]
+    row = small(tmp_path, deals).ask("sales_revenue", period="2024-03", compare=("previous", "year-ago"))[0]
+    assert row["value"] == 200
+    assert row["compare"] == {"previous": {"value": 100, "change": 100}, "year-ago": {"value": 100, "change": 100}}
+
+
+def test_a_partial_period_is_compared_with_the_same_elapsed_span(tmp_path: Path) -> None:
+    deals = [deal(1, "2024-03-05"), deal(2, "2024-02-05"), deal(3, "2024-02-20"), deal(4, "2024-03-20")]
+    asked = small(tmp_path, deals, as_of=datetime(2024, 3, 11))
+    row = asked.ask("sales_revenue", period="2024-03", compare=("previous",))[0]
+    assert (row["value"], row["compare"]["previous"]["value"]) == (100, 100)
+    assert "partial_period" in row["flags"]
+
+
+def test_nothing_at_or_after_the_present_is_seen(tmp_path: Path) -> None:
+    deals = [deal(1, "2024-03-05"), deal(2, "2024-03-11T00:00")]
+    assert small(tmp_path, deals, as_of=datetime(2024, 3, 11)).values("sales_revenue", period="2024-03") == [100]
+
+
+def test_an_entity_without_a_source_is_unknown_not_zero(tmp_path: Path) -> None:
+    row = small(tmp_path, [deal(1, "2024-01-10")]).ask("website_visits", period="2024-01")[0]
+    assert row["value"] is None
+    assert row["flags"] == ["insufficient_data"]
+
+
+def test_an_entity_with_a_source_and_no_rows_is_zero(tmp_path: Path) -> None:
+    assert small(tmp_path, [], activities=[]).values("website_visits", period="2024-01") == [0]
+
+
+def test_options_asked_stand_in_the_answer_and_change_it(tmp_path: Path) -> None:
+    deals = [deal(1, "2024-01-10"), deal(2, "2024-01-11", status="lost", amount=300.0)]
+    rows = small(tmp_path, deals).ask("win_rate", "win_rate(basis=value)", period="2024-01")
+    assert [(row["value"], row.get("options")) for row in rows] == [(0.5, None), (0.25, {"basis": "value"})]
+
+
+def test_intervals_are_wilsons_and_stay_inside_zero_and_one(tmp_path: Path) -> None:
+    deals = [deal(1, "2024-01-10"), *(deal(n, "2024-01-11", status="lost") for n in (2, 3, 4))]
+    row = small(tmp_path, deals).ask("win_rate", period="2024-01")[0]
+    assert (row["lower"], row["upper"]) == (pytest.approx(0.0456, abs=1e-4), pytest.approx(0.6994, abs=1e-4))
+    none = small(tmp_path, deals[1:]).ask("win_rate", period="2024-01")[0]
+    assert none["lower"] == 0.0
+    assert "small_sample" in none["flags"]
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("by", ["tier", "owner_id"])
+def test_a_total_is_what_asking_without_the_dimension_gives(tmp_path: Path, seed: int, by: str) -> None:
+    asked = Company(company(seed), tmp_path)
+    kpis = [name for name in CATALOG.kpis if asked_by(asked, name, by)]
+    split = [row for row in asked.ask(*kpis, by=(by,), period="2024-01..2024-04", grain="month") if row["by"][by] is None]
+    whole = asked.ask(*kpis, period="2024-01..2024-04", grain="month")
+    assert [(r["kpi"], r["period"], r["value"], r["n"]) for r in split] == [
+        (r["kpi"], r["period"], pytest.approx(r["value"], rel=1e-12) if r["value"] is not None else None, r["n"]) for r in whole
+    ]
+
+
+def asked_by(asked: Company, name: str, by: str) -> bool:
+    try:
+        asked.answer(name, by=(by,), period="2024-01")
+    except AccountlensError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_order_of_rows_does_not_matter(tmp_path: Path, seed: int) -> None:
+    tables = company(seed)
+    first = Company(tables, tmp_path)
+    again = tmp_path / "again"
+    again.mkdir()
+    second = Company({name: list(reversed(rows)) for name, rows in tables.items()}, again)
+    kpis = [name for name in CATALOG.kpis if asked_by(first, name, "tier")]
+    question = {"by": ("tier",), "period": "2024-01..2024-03", "grain": "month"}
+    for one, other in zip(first.ask(*kpis, **question), second.ask(*kpis, **question), strict=True):
+        assert one["value"] == (None if other["value"] is None else pytest.approx(other["value"], rel=1e-9)), one
