@@ -1,0 +1,87 @@
+"""Formulas: read by a real parser, shown with numbers, and never divided by zero."""
+
+from __future__ import annotations
+
+import duckdb
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from accountlens.engine.formula_sql import FormulaWriter
+from accountlens.errors import AccountlensError
+from accountlens.language.formula import Binary, Call, Name, Negative, Node, Number, names, parse_formula, show
+from accountlens.warehouses.expand import expand
+
+
+def value(text: str, **measures: float | None) -> float | None:
+    """What the formula's SQL gives for these measures."""
+    cells = {name: "CAST(NULL AS DOUBLE)" if v is None else f"CAST({v!r} AS DOUBLE)" for name, v in measures.items()}
+    return run(FormulaWriter(cells)(parse_formula(text)))
+
+
+def run(sql: str) -> float | None:
+    found: float | None = duckdb.execute(f"SELECT {expand(sql)}").fetchall()[0][0]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("text", "result"),
+    [
+        ("1 + 2 * 3", 7), ("(1 + 2) * 3", 9), ("8 - 4 - 2", 2), ("16 / 4 / 2", 2), ("-2 * -3", 6), ("2 - -2", 4),
+        ("min(3, 1, 2)", 1), ("max(1, abs(-5))", 5), ("coalesce(unknown_, 4)", 4), ("if(2 > 1, 10, 20)", 10),
+        ("power(2, 10)", 1024), ("1.5e2", 150), ("(2 >= 2) + (1 <> 1)", 1),
+    ],
+)  # fmt: skip
+def test_arithmetic_is_as_at_school(text: str, result: float) -> None:
+    assert value(text, unknown_=None) == result
+
+
+@pytest.mark.parametrize("text", ["a / 0", "a / b", "b + 1", "min(a, b)", "max(b, a)", "if(b > 1, 1, 2)", "b > 1", "power(-1, 0.5)"])
+def test_unknown_stays_unknown(text: str) -> None:
+    assert value(text, a=1.0, b=None) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("won /", "ends too early at character 6"), ("won + + 2)", "'+' is not expected at character 7"),
+        ("(won", "')' is missing"), ("foo(1)", "no function 'foo'"), ("a ; b", "';' at character 2"),
+        ("min(a)", "min() does not take 1 argument"), ("", "ends too early"), ("a b", "'b' is not expected"),
+        ("a = = b", "'=' is not expected"),
+    ],
+)  # fmt: skip
+def test_a_formula_that_cannot_be_read_says_where(text: str, told: str) -> None:
+    with pytest.raises(AccountlensError) as caught:
+        parse_formula(text)
+    assert told in str(caught.value)
+
+
+def test_names_come_once_and_in_order() -> None:
+    assert names(parse_formula("won / (won + lost) * max(days, won)")) == ["won", "lost", "days"]
+
+
+def test_a_formula_is_shown_with_its_numbers() -> None:
+    numbers = {"won": "3", "lost": "1"}
+    assert show(parse_formula("100 * won / (won + lost)"), lambda name: numbers[name.name]) == "100 * 3 / (3 + 1)"
+
+
+leaves = st.one_of(
+    st.integers(0, 9).map(lambda number: Number(float(number))), st.sampled_from("abc").map(Name)
+)
+trees = st.recursive(
+    leaves,
+    lambda inner: st.one_of(
+        st.builds(Binary, st.sampled_from(["+", "-", "*", "/"]), inner, inner),
+        st.builds(Negative, inner),
+        st.builds(lambda left, right: Call("min", (left, right)), inner, inner),
+    ),
+    max_leaves=8,
+)
+
+
+@given(trees)
+def test_what_is_shown_reads_back_to_the_same_value(tree: Node) -> None:
+    measures = {"a": 2.0, "b": 3.0, "c": 0.0}
+    cells = {name: f"CAST({v!r} AS DOUBLE)" for name, v in measures.items()}
+    write = FormulaWriter(cells)
+    assert run(write(tree)) == run(write(parse_formula(show(tree))))
