@@ -5,13 +5,14 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cache
 from types import SimpleNamespace
 
 import pytest
 from rich.console import RenderableType
 from tests.engine import messy
 
-from accountlens.catalog.catalog import family_order
+from accountlens.catalog.catalog import Catalog, family_order
 from accountlens.catalog.loader import load_catalog
 from accountlens.catalog.settings import Settings
 from accountlens.engine.account_page import AccountPage, Section
@@ -25,7 +26,10 @@ from accountlens.surfaces.cli import account, catalog, refresh, snapshots
 from accountlens.surfaces.cli import explain as explanation
 from accountlens.surfaces.cli.messages import Page
 
-CATALOG = load_catalog(Settings())
+
+@cache
+def known() -> Catalog:
+    return load_catalog(Settings())
 
 
 def printed(parts: Iterable[RenderableType], width: int = 90) -> str:
@@ -40,7 +44,7 @@ def printed(parts: Iterable[RenderableType], width: int = 90) -> str:
 
 def definition_page(asked: str) -> str:
     parsed = parse_asked(asked)
-    return printed(catalog.definition(CATALOG.definition(parsed.name), CATALOG.kpi(parsed)))
+    return printed(catalog.definition(known().definition(parsed.name), known().kpi(parsed)))
 
 
 def test_a_definition_shows_formula_measures_options_and_where_it_stands() -> None:
@@ -57,9 +61,9 @@ def test_a_definition_asked_with_an_option_shows_what_that_changes() -> None:
 
 
 def test_the_catalog_is_listed_by_family_and_fits() -> None:
-    text = printed(catalog.listing(family_order(CATALOG.kpis.values()), 80), 80)
+    text = printed(catalog.listing(family_order(known().kpis.values()), 80), 80)
     assert text.index("\npipeline (") < text.index("\nvoice (")
-    assert all(f"\n{name} " in f"\n{text}" for name in CATALOG.kpis)
+    assert all(f"\n{name} " in f"\n{text}" for name in known().kpis)
 
 
 def test_notes_broken_within_a_sentence_are_put_together() -> None:
@@ -100,6 +104,7 @@ def test_an_account_shows_who_it_is_its_figures_and_its_lists() -> None:
         "kpi": "win_rate",
         "period": "2026-Q2",
         "period_start": "2026-04-01",
+        "period_end": "2026-07-01",
         "by": {},
         "value": 0.5,
         "unit": "fraction",
@@ -111,7 +116,7 @@ def test_an_account_shows_who_it_is_its_figures_and_its_lists() -> None:
         [Section("People", ("name", "email", "since"), [("Ann", None, datetime(2026, 6, 29, 22))])],
         "EUR",
     )
-    text = printed(account.page(found, [CATALOG.definition("win_rate")], "Europe/Berlin", 90))
+    text = printed(account.page(found, [known().definition("win_rate")], "Europe/Berlin", 90))
     assert text.startswith("Acme  a1\ntier A\n")
     assert "▲ +10.0 pp" in text
     assert "email" not in text  # nobody has one

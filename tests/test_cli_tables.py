@@ -26,14 +26,9 @@ MONTHS = [f"2026-{month:02d}" for month in range(1, 13)]
 def row(kpi: str = "win_rate", value: float | None = 0.25, **more: Any) -> dict[str, Any]:
     units = {"win_rate": "fraction", "mrr": "money", "sales_cycle_days": "days"}
     period = more.pop("period", "2026-Q2")
-    base = {
-        "kpi": kpi,
-        "period": period,
-        "period_start": period,
-        "by": {},
-        "value": value,
-        "unit": units[kpi],
-    }
+    start = f"{period}-01" if period in MONTHS else "2026-04-01"
+    days = {"period": period, "period_start": start, "period_end": "2026-07-01"}
+    base = {"kpi": kpi, "by": {}, "value": value, "unit": units[kpi]} | days
     return base | {"n": None, "lower": None, "upper": None, "compare": {}, "flags": []} | more
 
 
@@ -135,6 +130,13 @@ def test_subtotals_stand_below_what_they_sum_up() -> None:
     assert [group.key for group in grid.groups] == [
         ("A", "north"), ("A", None), ("B", "north"), ("B", None), (None, "north"), (None, None),
     ]  # fmt: skip
+
+
+def test_a_period_in_words_is_told_with_its_days() -> None:
+    assert page([row(period="last-quarter"), row("mrr", period="last-quarter")]).startswith(
+        "last-quarter (2026-04-01 to 2026-06-30)\n"
+    )
+    assert page([row(), row("mrr")]).startswith("2026-Q2\n")
 
 
 def test_a_readable_name_stands_before_its_id() -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from typing import Any, Protocol
 
 Row = Mapping[str, Any]  # one answer row, as in JSON
@@ -64,6 +65,11 @@ class Grid:
     compares: tuple[str, ...]
     cells: Mapping[tuple[Series, GroupKey, str], Row]
     currency: str = ""
+    spans: Mapping[str, str] = field(default_factory=dict)  # period → its first and last day
+
+    def said(self, period: str) -> str:
+        """The period's name; one in words (`last-quarter`) with its days."""
+        return period if period[:1].isdigit() or period.startswith("FY") else f"{period} ({self.spans[period]})"
 
     def row(self, series: Series, group: Group, period: str) -> Row:
         """The row in a place; an empty one where the answer has none."""
@@ -90,7 +96,13 @@ def lay_out(rows: Sequence[Row], definitions: Iterable[Definition] = (), currenc
         compares=_unique(name for row in rows for name in row.get("compare") or ()),
         cells=cells,
         currency=currency,
+        spans={str(row["period"]): _span(row) for row in rows},
     )
+
+
+def _span(row: Row) -> str:
+    end = date.fromisoformat(row["period_end"]) - timedelta(days=1)
+    return f"{row['period_start']} to {end}"
 
 
 def _series(row: Row, known: Mapping[str, Definition]) -> Series:
@@ -115,8 +127,11 @@ def _ordered(groups: Mapping[GroupKey, Group]) -> tuple[Group, ...]:
     keys = list(groups)
     depth = len(keys[0]) if keys else 0
     ranks = [{value: place for place, value in enumerate(_unique(key[d] for key in keys))} for d in range(depth)]
-    ordered = sorted(keys, key=lambda key: [(value is None, ranks[d][value]) for d, value in enumerate(key)])
-    return tuple(groups[key] for key in ordered)
+
+    def place(key: GroupKey) -> list[tuple[bool, bool, int]]:
+        return [(value is None, value in NOWHERE, ranks[d][value]) for d, value in enumerate(key)]
+
+    return tuple(groups[key] for key in sorted(keys, key=place))
 
 
 def _unique(values: Iterable[Any]) -> tuple[Any, ...]:

@@ -24,14 +24,14 @@ def over_time(grid: Grid, look: Look) -> Iterator[Sheet]:
 def scorecard(grid: Grid, look: Look) -> Iterator[Sheet]:
     """Several KPIs in detail, a row a KPI."""
     group, period = grid.groups[0], grid.periods[0]
-    return _details(grid, look, [_kpi_names(grid)], [(one, group, period) for one in grid.series], period)
+    return _details(grid, look, [_kpi_names(grid)], [(one, group, period) for one in grid.series], grid.said(period))
 
 
 def groups(grid: Grid, look: Look) -> Iterator[Sheet]:
     """One KPI in detail, a row a group."""
     series, period = grid.series[0], grid.periods[0]
     places = [(series, group, period) for group in grid.groups]
-    for sheet in _details(grid, look, _group_names(grid), places, f"{series.title}, {period}"):
+    for sheet in _details(grid, look, _group_names(grid), places, f"{series.title}, {grid.said(period)}"):
         yield _with_totals(sheet, grid)
 
 
@@ -50,7 +50,7 @@ def periods_by_kpi(grid: Grid, look: Look) -> Sheet:
 def groups_by_kpi(grid: Grid, look: Look) -> Sheet:
     period = grid.periods[0]
     columns = [(_with_unit(one, grid), [(one, group, period) for group in grid.groups]) for one in grid.series]
-    return _with_totals(Sheet((*_group_names(grid), *_figures(grid, columns, look)), period), grid)
+    return _with_totals(Sheet((*_group_names(grid), *_figures(grid, columns, look)), grid.said(period)), grid)
 
 
 def groups_by_period(grid: Grid, look: Look) -> Sheet:
