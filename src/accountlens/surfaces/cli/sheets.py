@@ -100,7 +100,9 @@ def _with_unit(series: Series, grid: Grid) -> str:
 
 
 def _period_names(grid: Grid, look: Look) -> Column:
-    return Column("period", texts([look.marks.period(name) for name in grid.periods]), right=False)
+    alone = len(grid.periods) == 1
+    names = [grid.said(name) if alone else look.marks.period(name) for name in grid.periods]
+    return Column("period", texts(names), right=False)
 
 
 def _group_names(grid: Grid) -> list[Column]:
