@@ -1,0 +1,292 @@
+"""From sources to a snapshot: land, map, check, find out who is who, derive facts, write, publish."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+import duckdb
+import pyarrow as pa
+
+from accountlens.accounts.history import NAME as ATTRIBUTES
+from accountlens.accounts.relate import Relations
+from accountlens.catalog.catalog import Catalog
+from accountlens.catalog.settings import FILE_NAME, Settings
+from accountlens.errors import AccountlensError, Problem
+from accountlens.language.tables import Entity, Fact
+from accountlens.sources.casts import add_macros
+from accountlens.sources.files import Landed, land
+from accountlens.sources.landed import LANDING
+from accountlens.sources.mapping import map_entities
+from accountlens.sources.mapping_sql import MAPPED
+from accountlens.sources.naming import quoted
+from accountlens.sources.staging import QUARANTINE as ASIDE
+from accountlens.sources.staging import clear, make_room, stage, unusual_values
+from accountlens.store import QUARANTINE, Balance, Store, TableVersion
+from accountlens.store.faults import telling
+
+TABLES = "_tables"  # the schema of finished tables; sources have theirs, and one may be called `main`
+MEMORY_LIMIT = "1GB"  # of DuckDB; what exceeds it goes to the store's scratch folder
+MOST_THREADS = 8  # each needs some of the memory
+
+
+class Progress(Protocol):
+    """Told what is being done, how many of its steps are done, and how many there are (0 = not known)."""
+
+    def __call__(self, what: str, done: int, total: int) -> None: ...
+
+
+Keep = Callable[[str, str], None]  # makes a table of this name readable, out of a SELECT
+
+
+@dataclass(frozen=True)
+class RefreshReport:
+    """What a refresh did."""
+
+    snapshot: str
+    balance: Mapping[str, Balance]
+    warnings: Sequence[Problem]
+    unmatched: Mapping[str, int]  # entity → rows of no account
+    seconds: float
+
+
+@dataclass
+class Prepared:
+    """What became of the rows; the entities themselves are readable in the connection."""
+
+    present: list[str]  # entities that have a source
+    mappings: Mapping[str, str]  # entity → text of its SQL file
+    warnings: list[Problem]
+    balance: dict[str, Balance] = field(default_factory=dict)
+    unmatched: dict[str, int] = field(default_factory=dict)
+
+
+def refresh(
+    folder: Path,
+    settings: Settings,
+    catalog: Catalog,
+    store: Store,
+    *,
+    as_of: datetime,
+    progress: Progress | None = None,
+) -> RefreshReport:
+    """Publish a new snapshot whose present is `as_of` (UTC without zone). On any fault nothing is published."""
+    started = time.monotonic()
+    with store.writing(), telling("refresh", store.folder, duckdb.OutOfMemoryException, duckdb.IOException):
+        run = store.start_run()
+        try:
+            report = _refresh(folder, settings, catalog, store, run, as_of, progress or _silent)
+        except BaseException as error:
+            store.end_run(run, "failed", str(error))
+            raise
+        store.end_run(run, "done", report.snapshot)
+    return RefreshReport(**{**vars(report), "seconds": time.monotonic() - started})
+
+
+def _refresh(
+    folder: Path, settings: Settings, catalog: Catalog, store: Store, run: str, as_of: datetime, tell: Progress
+) -> RefreshReport:
+    with workbench(store.tmp) as con:
+        keeper = StoreKeeper(con, store, run)
+        landed = land_sources(con, settings, folder, tell)
+        done = prepare(con, folder, settings, catalog.entities, landed, as_of, keeper, tell)
+        con.execute(f"DROP SCHEMA IF EXISTS {LANDING} CASCADE; DROP SCHEMA IF EXISTS {MAPPED} CASCADE")
+        digests = derive(con, catalog, settings.time_zone, as_of, done.present, keeper, tell)
+        tell("publishing", 0, 0)
+        latest = latest_instant(con, catalog.entities, done.present, as_of)
+        aside = store.quarantine_write(run, _stream(con, f"SELECT * FROM {ASIDE}"))
+    info = {
+        "facts": digests,
+        "latest": latest.isoformat() if latest else None,
+        "unmatched": done.unmatched,
+        "warnings": [str(problem) for problem in done.warnings],
+    }
+    snapshot = store.publish(
+        as_of=as_of,
+        tables={**keeper.versions, QUARANTINE: aside},
+        balance=done.balance,
+        settings_hash=_hash(settings, done.mappings),
+        info=info,
+    )
+    return RefreshReport(snapshot.id, done.balance, done.warnings, done.unmatched, 0.0)
+
+
+@contextmanager
+def workbench(folder: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+    """An empty DuckDB in memory; what it has no room for goes to a folder that ends with it."""
+    with tempfile.TemporaryDirectory(dir=folder, ignore_cleanup_errors=True) as spill, duckdb.connect() as con:
+        con.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")
+        con.execute(f"SET threads = {min(os.cpu_count() or 1, MOST_THREADS)}")
+        con.execute(f"SET temp_directory = '{spill.replace(chr(39), chr(39) * 2)}'")
+        yield con
+
+
+def land_sources(con: duckdb.DuckDBPyConnection, settings: Settings, folder: Path, tell: Progress) -> list[Landed]:
+    """Every table of every source, in the order of the settings."""
+    if not settings.sources:
+        mend = "Write, for example: sources: {files: {path: data}}"
+        raise AccountlensError("There is no source to read.", FILE_NAME, mend)
+
+    def reading(file: str, done: int, total: int) -> None:
+        tell(f"reading {file}", done, total)
+
+    return [item for name, source in settings.sources.items() for item in land(con, name, source, folder, reading)]
+
+
+def prepare(
+    con: duckdb.DuckDBPyConnection,
+    folder: Path,
+    settings: Settings,
+    entities: Mapping[str, Entity],
+    landed: Sequence[Landed],
+    as_of: datetime,
+    keep: Keep | None = None,
+    tell: Progress | None = None,
+) -> Prepared:
+    """Landed tables into entities, checked and related; by default kept as tables of the connection."""
+    keep, tell = keep or (lambda name, select: _make_table(con, name, select)), tell or _silent
+    con.execute(f"CREATE SCHEMA {TABLES}; SET schema = '{TABLES}'")
+    add_macros(con, settings.time_zone)
+    make_room(con)
+    mapped = map_entities(con, entities, settings, folder, landed)
+    if not mapped.origins:
+        there = ", ".join(f"{item.source}.{item.table}" for item in landed) or "none at all"
+        what = f"No table of the sources is one of an entity. There is {there}."
+        raise AccountlensError(what, FILE_NAME, "Name files after entities, or say what they are under entities:.")
+    done = Prepared(list(mapped.origins), mapped.sql, mapped.warnings)
+    relations = Relations(con, entities, mapped.origins, settings.currency, settings.time_zone, as_of)
+    order = relations.order()
+    for place, name in enumerate(order):
+        tell(f"checking {name}", place, len(order))
+        entity = entities[name]
+        staged = stage(con, entity, mapped.origins[name], mapped.faulty.get(name, ()), relations.exchange.step)
+        select, columns, strange = relations.relate(entity, staged.select, staged.columns)
+        keep(name, f"SELECT * FROM (\n{select}\n) ORDER BY {', '.join(entity_order(entity, columns))}")
+        clear(con, entity)
+        strange += [*relations.learn(entity), *unusual_values(con, entity, quoted(name))]
+        done.warnings += [*staged.warnings, *strange]
+        done.balance[name] = staged.balance
+        if "account_id_given" in columns:
+            done.unmatched[name] = _one(con, f"SELECT count(*) FROM {quoted(name)} WHERE account_id IS NULL")
+    if (history := relations.history()) is not None:
+        keep(ATTRIBUTES, history)
+    return done
+
+
+def derive(
+    con: duckdb.DuckDBPyConnection,
+    catalog: Catalog,
+    zone: str,
+    as_of: datetime,
+    present: Sequence[str],
+    keep: Keep,
+    tell: Progress,
+) -> dict[str, str]:
+    """Make the facts of what is present, at their defaults; the digest of each that was kept.
+
+    A fact is unknown when none of its primary entities is there. What else it reads may be empty.
+    """
+    facts = [fact for fact in catalog.facts.values() if fact.sql]
+    known = {fact.name for fact in facts if set(catalog.primary(fact.name)) & set(present)}
+    for fact in catalog.facts.values():
+        if fact.name not in known and fact.name not in present:
+            columns = ", ".join(f"{quoted(name)} {kind}" for name, kind in fact.columns.items())
+            con.execute(f"CREATE TABLE {quoted(fact.name)} ({columns})")
+    digests = {}
+    for place, fact in enumerate(facts):
+        if fact.name in known:
+            tell(f"deriving {fact.name}", place, len(facts))
+            _derive(con, fact, catalog.sql_of(fact.name, {}, as_of, zone), keep)
+            if fact.stored:
+                digests[fact.name] = catalog.digest(fact.name)
+    return digests
+
+
+def _derive(con: duckdb.DuckDBPyConnection, fact: Fact, sql: str, keep: Keep) -> None:
+    try:
+        con.execute(f"CREATE VIEW {quoted(fact.name)} AS {sql}")
+        if fact.stored:
+            columns = {row[0]: str(row[1]) for row in con.execute(f"DESCRIBE {quoted(fact.name)}").fetchall()}
+            keep(fact.name, f"SELECT * FROM (\n{sql}\n) ORDER BY {', '.join(fact_order(fact, columns))}")
+    except (duckdb.BinderException, duckdb.ConversionException, duckdb.CatalogException) as error:
+        what = f"The fact '{fact.name}' cannot be computed: {str(error).splitlines()[0]}"
+        raise AccountlensError(what, fact.file) from error
+
+
+def entity_order(entity: Entity, columns: Sequence[str]) -> list[str]:
+    """By month, account and time where rows are events of accounts, else by key: always the same order."""
+    times = [column.name for column in entity.columns.values() if column.required and column.type in ("time", "date")]
+    return _order(times[0] if times else None, entity.key, columns)
+
+
+def fact_order(fact: Fact, columns: Mapping[str, str]) -> list[str]:
+    times = [name for name, kind in columns.items() if kind == "TIMESTAMP"]
+    return _order(times[0] if times else None, fact.key, list(columns))
+
+
+def _order(time_column: str | None, key: Sequence[str], columns: Sequence[str]) -> list[str]:
+    first = []
+    if time_column and "account_id" in columns:
+        first = [f"date_trunc('month', {quoted(time_column)})", quoted("account_id"), quoted(time_column)]
+    return [*first, *map(quoted, key or columns)]
+
+
+def latest_instant(
+    con: duckdb.DuckDBPyConnection, entities: Mapping[str, Entity], present: Sequence[str], as_of: datetime
+) -> datetime | None:
+    """When the last thing happened to an account, as far as the data goes."""
+    found: list[datetime | None] = []
+    for name in present:
+        columns = entities[name].columns
+        times = [column for column in columns.values() if column.type in ("time", "date")]
+        times.sort(key=lambda column: not column.required)
+        if times and "account_id" in columns:
+            happened = quoted(times[0].name)
+            latest = con.execute(f"SELECT max({happened}) FROM {quoted(name)} WHERE {happened} <= $1", [as_of])
+            found += latest.fetchone() or ()
+    return max((instant for instant in found if instant is not None), default=None)
+
+
+class StoreKeeper:
+    """Writes tables into the store and reads them from there on, so that no table need fit into memory."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection, store: Store, run: str) -> None:
+        self.con, self.store, self.run = con, store, run
+        self.versions: dict[str, TableVersion] = {}
+
+    def __call__(self, name: str, select: str) -> None:
+        version = self.store.write_table(name, _stream(self.con, select), run=self.run)
+        self.con.execute(f"CREATE OR REPLACE VIEW {quoted(name)} AS {self.store.relation_sql(version)}")
+        self.versions[name] = version
+
+
+def _make_table(con: duckdb.DuckDBPyConnection, name: str, select: str) -> None:
+    con.execute(f"DROP VIEW IF EXISTS {quoted(name)}; CREATE TABLE {quoted(name)} AS {select}")
+
+
+def _stream(con: duckdb.DuckDBPyConnection, select: str) -> pa.RecordBatchReader:
+    """Batches as they are computed: the result is never whole in memory."""
+    con.execute("SELECT 1").fetchall()  # ends what an earlier fetchone() left open; a stream needs the connection
+    return pa.RecordBatchReader.from_stream(con.sql(select))
+
+
+def _one(con: duckdb.DuckDBPyConnection, sql: str) -> int:
+    (value,) = con.execute(sql).fetchone() or (0,)
+    return int(value)
+
+
+def _hash(settings: Settings, mappings: Mapping[str, str]) -> str:
+    parts = [settings.model_dump_json(by_alias=True), *(f"{name}\n{sql}" for name, sql in sorted(mappings.items()))]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+
+
+def _silent(what: str, done: int, total: int) -> None:
+    """Nobody is watching."""

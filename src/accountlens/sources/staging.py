@@ -1,0 +1,175 @@
+"""Which rows of an entity are accepted, which are duplicates, and which are quarantined, with reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import duckdb
+import pyarrow as pa
+
+from accountlens.catalog.entity_files import OpenColumn
+from accountlens.errors import Problem
+from accountlens.language.tables import Column, Entity
+from accountlens.sources.landed import FaultyRow
+from accountlens.sources.mapping import Origin
+from accountlens.sources.naming import literal, quoted
+from accountlens.sources.rows_sql import Rows, Step, rows_of
+from accountlens.store.snapshots import Balance
+
+STAGED = "_staged"  # schema: rows with their reasons
+REPEATED = "_repeated"  # schema: hashes of keys that stand more than once
+WINNERS = "_winners"  # schema: of the rows with one key, the one that counts
+QUARANTINE = "_quarantined"
+LARGE_ROWS = 1_000_000  # from here on rows are not copied into the connection but read again
+
+
+@dataclass(frozen=True)
+class Staged:
+    """The accepted rows of an entity as SQL, without an order, and what became of all of them."""
+
+    select: str
+    columns: tuple[str, ...]
+    balance: Balance
+    warnings: tuple[Problem, ...]
+
+
+def make_room(con: duckdb.DuckDBPyConnection) -> None:
+    """The schemas that staging fills, empty."""
+    for schema in (STAGED, REPEATED, WINNERS):
+        con.execute(f"DROP SCHEMA IF EXISTS {schema} CASCADE; CREATE SCHEMA {schema}")
+    con.execute(
+        f"CREATE OR REPLACE TABLE {QUARANTINE} "
+        '("table" VARCHAR, source VARCHAR, row_number BIGINT, reason VARCHAR, content VARCHAR)'
+    )
+
+
+def stage(
+    con: duckdb.DuckDBPyConnection,
+    entity: Entity,
+    origins: Sequence[Origin],
+    faulty: Sequence[tuple[str, FaultyRow]] = (),
+    step: Step | None = None,
+    large_rows: int = LARGE_ROWS,
+) -> Staged:
+    """Check every row of the origins. `step` may add columns and checks to the clean rows (money does)."""
+    parts = [rows_of(entity, origin, place, step) for place, origin in enumerate(origins)]
+    (given,) = _one(con, " + ".join(f"(SELECT count(*) FROM {origin.relation})" for origin in origins))
+    columns = tuple(dict.fromkeys(name for rows in parts for name in rows.columns))
+    staged = f"{STAGED}.{quoted(entity.name)}"
+    kind = "VIEW" if given >= large_rows else "TABLE"
+    con.execute(f"CREATE {kind} {staged} AS " + "\nUNION ALL BY NAME\n".join(rows.sql for rows in parts))
+    bad = _quarantine(con, entity, staged, faulty)
+    valid = f"{staged} WHERE _reason IS NULL" if bad else staged
+    select, duplicates = _without_repeated(con, entity, valid, columns)
+    (accepted,) = _one(con, f"(SELECT count(*) FROM ({select}))")
+    balance = Balance(entity.name, given + len(faulty), accepted, duplicates, bad + len(faulty))
+    assert balance.whole, balance
+    return Staged(select, columns, balance, tuple(_unread(con, entity, origins, parts)))
+
+
+def clear(con: duckdb.DuckDBPyConnection, entity: Entity) -> None:
+    """Drop what staging an entity made, when its rows are kept elsewhere."""
+    found = con.execute(
+        "SELECT table_schema, table_type FROM information_schema.tables WHERE table_name = $1 "
+        "AND list_contains($2, table_schema)",
+        [entity.name, [STAGED, REPEATED, WINNERS]],
+    ).fetchall()
+    for schema, kind in found:
+        con.execute(f"DROP {'VIEW' if kind == 'VIEW' else 'TABLE'} {schema}.{quoted(entity.name)}")
+
+
+def _quarantine(
+    con: duckdb.DuckDBPyConnection, entity: Entity, staged: str, faulty: Sequence[tuple[str, FaultyRow]]
+) -> int:
+    """Put faulty rows aside; how many of those that could be split."""
+    name = literal(entity.name)
+    con.execute(
+        f"INSERT INTO {QUARANTINE} SELECT {name}, _source, _row, _reason, _content FROM {staged} "
+        "WHERE _reason IS NOT NULL ORDER BY _part, _file, _row, _content"
+    )
+    (bad,) = _one(con, f'(SELECT count(*) FROM {QUARANTINE} WHERE "table" = {name})')
+    if faulty:
+        rows = pa.table(
+            {
+                "source": [source for source, _ in faulty],
+                "row_number": [row.row_number for _, row in faulty],
+                "reason": [row.reason for _, row in faulty],
+                "content": [row.content for _, row in faulty],
+            }
+        )
+        con.register("_faulty", rows)
+        con.execute(f"INSERT INTO {QUARANTINE} SELECT {name}, source, row_number, reason, content FROM _faulty")
+        con.unregister("_faulty")
+    return bad
+
+
+def _without_repeated(
+    con: duckdb.DuckDBPyConnection, entity: Entity, valid: str, columns: Sequence[str]
+) -> tuple[str, int]:
+    """The rows, each key once: the row loaded last. Only keys that do repeat are ever sorted.
+
+    A hash that stands once proves its key unique; keys whose hashes only collide are told apart by the window.
+    """
+    listed = ", ".join(map(quoted, columns))
+    key = ", ".join(map(quoted, entity.key)) or listed
+    repeated, winners = (f"{schema}.{quoted(entity.name)}" for schema in (REPEATED, WINNERS))
+    con.execute(
+        f"CREATE TABLE {repeated} AS SELECT key FROM (SELECT hash({key}) AS key FROM {valid}) "
+        "GROUP BY key HAVING count(*) > 1"
+    )
+    if not _one(con, f"(SELECT count(*) FROM {repeated})")[0]:
+        return f"SELECT {listed} FROM {valid}", 0
+    inside = f"hash({key}) IN (SELECT key FROM {repeated})"
+    joined = "AND" if " WHERE " in valid else "WHERE"
+    last_first = f"_part DESC, _file DESC NULLS LAST, _row DESC, hash({listed})"
+    con.execute(
+        f"CREATE TABLE {winners} AS SELECT {listed} FROM (SELECT *, "
+        f"row_number() OVER (PARTITION BY {key} ORDER BY {last_first}) AS _place "
+        f"FROM {valid} {joined} {inside}) WHERE _place = 1"
+    )
+    (rows, kept) = _one(con, f"(SELECT count(*) FROM {valid} {joined} {inside}), (SELECT count(*) FROM {winners})")
+    select = f"SELECT {listed} FROM {valid} {joined} NOT {inside} UNION ALL SELECT {listed} FROM {winners}"
+    return select, rows - kept
+
+
+def _unread(
+    con: duckdb.DuckDBPyConnection, entity: Entity, origins: Sequence[Origin], parts: Sequence[Rows]
+) -> Iterator[Problem]:
+    for origin, rows in zip(origins, parts, strict=True):
+        found = con.execute(rows.unread).fetchone() if rows.flags else None
+        for column, count, shown in zip(rows.flags, (found or ())[::2], (found or ())[1::2], strict=True):
+            if count:
+                what = f"{entity.name}.{column}: {count} values are neither yes nor no (such as '{shown}')."
+                yield Problem(origin.shown, 0, what, "They count as unknown.", "warning")
+
+
+def unusual_values(con: duckdb.DuckDBPyConnection, entity: Entity, relation: str) -> Iterator[Problem]:
+    """Values of open vocabularies that no definition knows. They are kept."""
+    for column in entity.columns.values():
+        words = _vocabulary(column)
+        if not words:
+            continue
+        name = quoted(column.name)
+        found = con.execute(
+            f"SELECT {name}, count(*) FROM {relation} WHERE {name} NOT IN ({', '.join(map(literal, words))}) "
+            "GROUP BY 1 ORDER BY 2 DESC, 1"
+        ).fetchall()
+        if found:
+            shown = ", ".join(f"'{value}' ({count})" for value, count in found[:5])
+            more = f" and {len(found) - 5} more" if len(found) > 5 else ""
+            what = f"{entity.name}.{column.name} has values that no definition knows: {shown}{more}."
+            yield Problem(entity.name, 0, what, f"Known: {', '.join(words)}.", "warning")
+
+
+def _vocabulary(column: Column) -> tuple[str, ...]:
+    """The words of a column where others are kept."""
+    if isinstance(column, OpenColumn):
+        return column.usual
+    return () if column.required else column.values
+
+
+def _one(con: duckdb.DuckDBPyConnection, select: str) -> tuple[int, ...]:
+    found = con.execute(f"SELECT {select}").fetchone()
+    assert found is not None
+    return tuple(found)
