@@ -149,7 +149,7 @@ def test_a_refresh_for_machines_has_the_shape_that_was_promised() -> None:
 def test_a_refresh_remarks_on_warnings_unmatched_rows_and_the_quarantine() -> None:
     text = printed(refresh.remarks(REPORT))
     assert "warning orders.csv:3: Odd." in text
-    assert "orders: 2 rows match no account" in text
+    assert "(unmatched): orders 2." in text
     assert "tickets" not in text
     assert "accountlens quarantine" in text
 

@@ -18,7 +18,7 @@ from accountlens.surfaces.cli import messages, numbers
 from accountlens.surfaces.cli.grid import lay_out
 from accountlens.surfaces.cli.moments import parse_moment
 from accountlens.surfaces.cli.progress import Bars
-from accountlens.surfaces.cli.refresh import remarks, run
+from accountlens.surfaces.cli.refresh import run
 from accountlens.surfaces.cli.tables import render
 
 if TYPE_CHECKING:
@@ -58,7 +58,10 @@ def make(folder: Path) -> Workspace:
     files = numbers.count(len(rows), "file")
     messages.tell(Text(f"Generated {numbers.count(sum(rows.values()), 'row')} in {files} under {folder}", "dim"))
     workspace = Workspace(folder)
-    messages.tell(*remarks(run(workspace, as_of=parse_moment(str(ENDS), workspace.settings.time_zone))))
+    report = run(workspace, as_of=parse_moment(str(ENDS), workspace.settings.time_zone))
+    taken = numbers.count(sum(one.accepted for one in report.balance.values()), "row")
+    aside = sum(one.quarantined for one in report.balance.values())
+    messages.tell(Text(f"Refreshed in {report.seconds:.1f} s: {taken} taken in, {aside:,} kept aside", "dim"))
     return workspace
 
 

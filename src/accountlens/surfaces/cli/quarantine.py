@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
 FIELDS = ("table", "source", "row_number", "reason", "content")
 RUN_BY_SPREADSHEETS = ("=", "+", "-", "@")
-SHOWN = 20  # rows in the terminal; the export has all
 
 Row = Mapping[str, Any]
 
@@ -56,41 +56,25 @@ def _harmless(value: Any) -> Any:
 
 
 def page(rows: Sequence[Row], width: int) -> Iterator[RenderableType]:
-    """The reasons with their numbers, then the first rows themselves."""
-    yield from draw(_reasons(rows), width)
-    yield Text()
-    yield from draw(_rows(rows[:SHOWN]), width)
-    more = f"{len(rows) - SHOWN:,} more; all" if len(rows) > SHOWN else "All"
-    yield messages.hint(f"{more} of them as a file:", "accountlens quarantine --export FILE.csv")
-
-
-def _reasons(rows: Sequence[Row]) -> Sheet:
-    counts: dict[tuple[str, str], int] = {}
+    """Each kind of fault once, the frequent first, with how many rows have it and where the first one is."""
+    kinds: dict[tuple[str, str], list[Row]] = {}
     for row in rows:
-        kind = (str(row["table"]), general(str(row["reason"])))
-        counts[kind] = counts.get(kind, 0) + 1
-    ordered = sorted(counts, key=lambda kind: (kind[0], -counts[kind], kind[1]))
-    return Sheet(
-        (
-            Column("table", texts([table for table, _ in ordered]), right=False),
-            Column("rows", [Text(f"{counts[kind]:,}") for kind in ordered]),
-            Column("reason", texts([reason for _, reason in ordered]), right=False),
-        )
+        kinds.setdefault((str(row["table"]), general(str(row["reason"]))), []).append(row)
+    found = sorted(kinds.values(), key=lambda some: (-len(some), str(some[0]["table"])))
+    firsts = [some[0] for some in found]
+    columns = (
+        Column("rows", [Text(f"{len(some):,}") for some in found]),
+        Column("reason", texts([str(row["reason"]) for row in firsts]), right=False, wrap=True),
+        Column("first one", texts([place(row) for row in firsts], "dim"), right=False),
     )
+    yield from draw(Sheet(columns, f"{numbers.count(len(rows), 'row')} in quarantine"), width)
+    yield messages.hint("All of them, with their content:", "accountlens quarantine --export FILE.csv")
+
+
+def place(row: Row) -> str:
+    return str(row["source"]) if row["row_number"] is None else f"{row['source']}:{row['row_number']}"
 
 
 def general(reason: str) -> str:
-    """A reason without the value it is about, so that rows of one kind count together: quotes are emptied."""
-    parts = reason.split("'")
-    return "'…'".join(parts[::2]) if len(parts) % 2 and len(parts) > 1 else reason
-
-
-def _rows(rows: Sequence[Row]) -> Sheet:
-    return Sheet(
-        (
-            Column("source", texts([str(row["source"]) for row in rows]), right=False),
-            Column("row", [Text(str(row["row_number"]), style="dim") for row in rows]),
-            Column("reason", texts([str(row["reason"]) for row in rows], "yellow"), right=False),
-            Column("content", texts([str(row["content"]) for row in rows], "dim"), right=False),
-        )
-    )
+    """A reason without the values it is about, so that faults of one kind count together."""
+    return re.sub(r"'[^']*'|\d+\.\d+", "…", reason)

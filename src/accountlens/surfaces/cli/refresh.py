@@ -70,10 +70,9 @@ def _count(number: int, tone: str) -> Text:
 def remarks(report: RefreshReport) -> Iterator[Text]:
     """What a person should look at: warnings, rows of no account, rows in quarantine."""
     yield from messages.findings(report.warnings)
-    for table, count in sorted(report.unmatched.items()):
-        if count:
-            rows = numbers.count(count, "row")
-            yield messages.note(f"{table}: {rows} match no account; they stay in totals as (unmatched).")
+    unmatched = [f"{table} {count:,}" for table, count in sorted(report.unmatched.items()) if count]
+    if unmatched:
+        yield messages.note(f"Rows of no account, in totals as (unmatched): {', '.join(unmatched)}.")
     aside = sum(one.quarantined for one in report.balance.values())
     if aside:
         kept = f"{numbers.count(aside, 'row')} kept aside, with the reason:"

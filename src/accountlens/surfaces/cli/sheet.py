@@ -21,11 +21,12 @@ RULES = Box("    \n    \n ── \n    \n ── \n ── \n    \n    \n")  # a
 
 @dataclass(frozen=True)
 class Column:
-    """A heading and its cells. Numbers stand right; cells are never wrapped, long texts are cut."""
+    """A heading and its cells. Numbers stand right; long texts are cut where room is missing."""
 
     head: str
     cells: Sequence[Text]
     right: bool = True
+    wrap: bool = False  # what does not fit goes to the next line instead of being cut
 
     @property
     def head_lines(self) -> list[str]:
@@ -72,10 +73,14 @@ def draw(sheet: Sheet, width: int) -> Iterator[RenderableType]:
         border_style="dim",
         show_header=any(column.head for column in sheet.columns),
     )
+    vertical: Literal["top", "bottom"] = "top" if any(column.wrap for column in sheet.columns) else "bottom"
     for column, room in zip(sheet.columns, _rooms(sheet, width), strict=True):
         justify: Literal["left", "right"] = "right" if column.right else "left"
         head = "\n".join(column.head_lines)
-        table.add_column(head, justify=justify, vertical="bottom", no_wrap=True, overflow="ellipsis", width=room)
+        overflow: Literal["fold", "ellipsis"] = "fold" if column.wrap else "ellipsis"
+        table.add_column(
+            head, justify=justify, vertical=vertical, no_wrap=not column.wrap, overflow=overflow, width=room
+        )
     for index, row in enumerate(zip(*(column.cells for column in sheet.columns), strict=True)):
         table.add_row(*row, style="bold" if index in sheet.bold else None, end_section=index in sheet.rules)
     yield table
@@ -86,13 +91,13 @@ def _across(widths: Sequence[int]) -> int:
 
 
 def _rooms(sheet: Sheet, width: int) -> list[int]:
-    """Width of each column; what is missing is taken from the widest text columns first."""
+    """Width of each column; what is missing is taken from texts that wrap, then from the widest ones."""
     rooms = [column.width for column in sheet.columns]
     while _across(rooms) > width:
         cuttable = [i for i, one in enumerate(sheet.columns) if not one.right and rooms[i] > NARROWEST]
         if not cuttable:
             break
-        rooms[max(cuttable, key=lambda i: rooms[i])] -= 1
+        rooms[max(cuttable, key=lambda i: (sheet.columns[i].wrap and rooms[i] > ENOUGH, rooms[i]))] -= 1
     return rooms
 
 
