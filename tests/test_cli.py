@@ -132,7 +132,7 @@ def test_exported_rows_cannot_run_as_formulas() -> None:
 def test_the_quarantine_tells_each_kind_of_fault_once(capsys: Captured) -> None:
     messages.show(*page(QUARANTINED, 100))
     said = capsys.readouterr().out
-    assert "   2  amount 'x' is no number  orders.csv:3" in said
+    assert "   2  amount 'x' is no number  orders.csv row 3" in said
     assert "--export" in said
 
 

@@ -60,10 +60,10 @@ def write(text: str) -> None:
 
 
 def tell(*parts: RenderableType) -> None:
-    """Print to stderr what a person may want to know beside the result."""
+    """Print to stderr what a person may want to know beside the result; in a log, a message stays one line."""
     console = aside()
     for part in parts:
-        console.print(part)
+        console.print(part, soft_wrap=not console.is_terminal)
 
 
 def note(text: str) -> Text:

@@ -72,7 +72,7 @@ def page(rows: Sequence[Row], width: int) -> Iterator[RenderableType]:
 
 
 def place(row: Row) -> str:
-    return str(row["source"]) if row["row_number"] is None else f"{row['source']}:{row['row_number']}"
+    return str(row["source"]) if row["row_number"] is None else f"{row['source']} row {row['row_number']}"
 
 
 def general(reason: str) -> str:

@@ -1,0 +1,238 @@
+"""Every command on one small workspace: what comes out, on which stream, with which exit code."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+
+import accountlens
+from accountlens.surfaces.cli.app import run
+
+SOURCE = Path(accountlens.__file__).parents[1]
+FILES = {
+    "accountlens.yaml": "name: Tiny\ncurrency: EUR\nsources:\n  files: {type: files, path: data}\n",
+    "data/accounts.csv": "account_id,name,tier\na1,Acme,A\na2,Beta,A\na3,=Gamma,B\n",
+    "data/opportunities.csv": """\
+opportunity_id,account_id,status,amount,created_at,closed_at
+o1,a1,won,1000,2026-04-01,2026-04-10
+o2,a1,lost,500,2026-04-01,2026-05-10
+o3,a2,won,3000,2026-04-02,2026-06-30
+o4,a3,lost,100,2026-04-03,2026-05-01
+o4,a3,lost,100,2026-04-03,2026-05-01
+o5,a3,won,2000,2026-01-03,2026-02-01
+o6,a1,won,12k or so,2026-04-01,2026-04-10
+o7,,lost,70,2026-04-01,2026-04-10
+""",
+}
+Q2 = ["--period", "2026-Q2"]
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small company, refreshed once."""
+    folder = tmp_path_factory.mktemp("tiny")
+    for name, text in FILES.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    assert run(["-C", str(folder), "refresh", "--as-of", "2026-07-01"]) == 0
+    return folder
+
+
+@pytest.fixture
+def say(workspace: Path, capsys: pytest.CaptureFixture[str]) -> Any:
+    """Run a command there; gives its exit code, stdout and stderr."""
+
+    def saying(*arguments: str) -> tuple[int, str, str]:
+        capsys.readouterr()
+        code = run(["-C", str(workspace), *arguments])
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return saying
+
+
+def test_refresh_prints_the_balance_and_the_snapshot(say: Any) -> None:
+    code, out, err = say("refresh", "--as-of", "2026-07-01")
+    assert code == 0
+    rows = {line.split()[0]: line.split()[1:] for line in out.splitlines()[2:]}
+    assert rows["opportunities"] == ["8", "6", "1", "1"]
+    assert "snapshot " in out
+    assert "(unmatched)" in err
+    assert "accountlens quarantine" in err
+
+
+def test_refresh_for_machines_is_json_alone_on_stdout(say: Any) -> None:
+    code, out, _ = say("refresh", "--json", "--as-of", "2026-07-01")
+    told = json.loads(out)
+    assert code == 0
+    assert told["tables"]["opportunities"] == {"in": 8, "accepted": 6, "duplicates": 1, "quarantined": 1}
+    assert told["snapshot"]
+
+
+def test_ask_shows_a_table_with_groups_a_total_and_the_snapshot(say: Any) -> None:
+    code, out, _ = say("ask", "win_rate", "--by", "tier", *Q2, "--compare", "previous")
+    assert code == 0
+    assert out.startswith("Win rate, 2026-Q2\n")
+    assert "Total" in out
+    assert "40.0 %" in out  # 2 of 5 decided
+    assert "snapshot " in out
+
+
+def test_asked_dimensions_may_be_listed_with_commas(say: Any) -> None:
+    assert (
+        say("ask", "win_rate", "--by", "tier,account_id", *Q2)[1]
+        == say("ask", "win_rate", "--by", "tier", "--by", "account_id", *Q2)[1]
+    )
+
+
+def test_no_totals_leaves_the_total_out(say: Any) -> None:
+    assert "Total" not in say("ask", "win_rate", "--by", "tier", "--no-totals", *Q2)[1]
+
+
+def test_json_is_the_shape_every_surface_shares(say: Any) -> None:
+    code, out, _ = say("ask", "win_rate", "win_rate(basis=value)", "--format", "json", *Q2)
+    answer = json.loads(out)
+    assert code == 0
+    assert {"snapshot", "currency", "dimensions", "rows"} <= set(answer)
+    first, second = answer["rows"]
+    assert (first["value"], first["parts"]["won"], first["parts"]["lost"], first["n"]) == (0.4, 2, 3, 5)
+    assert second["options"] == {"basis": "value"}
+
+
+def test_csv_is_exact_and_cannot_run_as_a_formula(say: Any) -> None:
+    _, out, _ = say("ask", "sales_revenue", "--by", "account_id", "--format", "csv", "--period", "2026-01..2026-06")
+    rows = {row["account_id"]: row for row in csv.DictReader(io.StringIO(out))}
+    assert float(rows["a3"]["value"]) == 2000
+    assert rows["a3"]["account_id_name"] == "'=Gamma"
+
+
+def test_parquet_goes_to_a_file(say: Any, tmp_path: Path) -> None:
+    code, out, _ = say("ask", "win_rate", "--format", "parquet", "--out", str(tmp_path / "a.parquet"), *Q2)
+    assert (code, out) == (0, "")
+    assert pq.read_table(tmp_path / "a.parquet").column("value").to_pylist() == [0.4]
+
+
+def test_a_file_that_cannot_be_written_is_an_error_without_a_traceback(say: Any, tmp_path: Path) -> None:
+    code, _, err = say("ask", "win_rate", "--format", "csv", "--out", str(tmp_path / "no" / "a.csv"), *Q2)
+    assert code == 1
+    assert "No such file or directory" in err
+
+
+def test_the_sql_is_shown_instead_of_the_answer(say: Any) -> None:
+    _, out, _ = say("ask", "win_rate", "--sql", *Q2)
+    assert out.lstrip().startswith("WITH")
+    assert "%" not in out
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        (["win_rat"], "Did you mean 'win_rate'?"),
+        (["win_rate", "--by", "colour"], "colour"),
+        (["win_rate", "--period", "2026-Q5"], "2026-Q5"),
+        (["win_rate", "--where", "tier = "], "tier"),
+        (["win_rate", "--as-of", "soon"], "soon"),
+        (["win_rate", "--snapshot", "never"], "never"),
+    ],
+)
+def test_a_fault_of_a_question_is_one_clear_error(question: list[str], told: str, say: Any) -> None:
+    code, out, err = say("ask", *question)
+    assert (code, out) == (1, "")
+    assert err.startswith("error ")
+    assert told in err
+    assert "Traceback" not in err
+
+
+def test_explain_opens_the_number(say: Any) -> None:
+    code, out, _ = say("explain", "win_rate", *Q2, "--where", "tier = 'A'")
+    assert code == 0
+    assert "2 / (2 + 1)" in out
+    assert "in   2 rows" in out
+    assert "o3" in out
+
+
+def test_kpis_lists_the_catalog_and_a_family(say: Any) -> None:
+    everything, family = say("kpis")[1], say("kpis", "--family", "pipeline")[1]
+    assert "win_rate" in everything
+    assert "nps" in everything
+    assert "nps" not in family
+    assert {"name", "family", "unit", "review"} <= set(json.loads(say("kpis", "--json")[1])[0])
+
+
+def test_an_unknown_family_is_an_error_with_the_known_ones(say: Any) -> None:
+    code, _, err = say("kpis", "--family", "pipelines")
+    assert code == 1
+    assert "Did you mean 'pipeline'?" in err
+
+
+def test_kpi_shows_one_definition(say: Any) -> None:
+    assert say("kpi", "win_rate")[1].startswith("Win rate  win_rate\n")
+
+
+def test_account_shows_one_account(say: Any) -> None:
+    code, out, _ = say("account", "acme")
+    assert code == 0
+    assert out.startswith("Acme  a1\n")
+
+
+def test_quarantine_shows_and_exports(say: Any, tmp_path: Path) -> None:
+    assert "12k or so" in say("quarantine")[1]
+    code, _, err = say("quarantine", "--export", str(tmp_path / "q.csv"))
+    with (tmp_path / "q.csv").open(encoding="utf-8") as file:
+        [row] = csv.DictReader(file)
+    assert code == 0
+    assert "1 row written" in err
+    assert (row["table"], row["row_number"]) == ("opportunities", "7")
+    assert json.loads(row["content"])["amount"] == "12k or so"
+
+
+def test_check_finds_what_to_mend_and_ends_with_1_on_errors(say: Any, tmp_path: Path) -> None:
+    code, out, _ = say("check")
+    assert code == 0
+    assert "quarantine" in out
+    (tmp_path / "accountlens.yaml").write_text("nam: x\n", encoding="utf-8")
+    code, out, _ = say("-C", str(tmp_path), "check", "--json")
+    assert code == 1
+    [finding] = json.loads(out)["findings"]
+    assert (finding["file"], finding["line"], finding["severity"]) == ("accountlens.yaml", 1, "error")
+
+
+def test_snapshots_are_listed_and_can_be_asked(say: Any) -> None:
+    listed = say("snapshots")[1].splitlines()[2:]
+    oldest = listed[-1].split()[0]
+    assert json.loads(say("ask", "win_rate", "--snapshot", oldest, "--format", "json")[1])["snapshot"] == oldest
+
+
+def shell(command: str, workspace: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """A command line in a real shell, `accountlens` standing for the program."""
+    program = f"{sys.executable} -m accountlens -C {workspace}"
+    return subprocess.run(
+        ["bash", "-o", "pipefail", "-c", command.replace("accountlens", program)],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(SOURCE), **environment},
+    )
+
+
+def test_a_reader_that_stops_early_is_no_fault(workspace: Path) -> None:
+    done = shell("accountlens kpis | head -1", workspace)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_parquet_flows_through_a_pipe(workspace: Path) -> None:
+    done = shell("accountlens ask win_rate --format parquet | head -c 4", workspace)
+    assert done.stdout == "PAR1"
+
+
+def test_a_narrow_window_is_respected(workspace: Path) -> None:
+    done = shell("accountlens ask win_rate sales_revenue --by account_id --grain month", workspace, COLUMNS="50")
+    assert max(map(len, done.stdout.splitlines())) <= 50
