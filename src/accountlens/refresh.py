@@ -17,6 +17,7 @@ import duckdb
 import pyarrow as pa
 
 from accountlens.accounts.history import NAME as ATTRIBUTES
+from accountlens.accounts.matching import count_unmatched
 from accountlens.accounts.relate import Relations
 from accountlens.catalog.catalog import Catalog
 from accountlens.catalog.settings import FILE_NAME, Settings
@@ -175,7 +176,7 @@ def prepare(
         done.warnings += [*staged.warnings, *strange]
         done.balance[name] = staged.balance
         if "account_id_given" in columns:
-            done.unmatched[name] = _one(con, f"SELECT count(*) FROM {quoted(name)} WHERE account_id IS NULL")
+            done.unmatched[name] = count_unmatched(con, name)
     if (history := relations.history()) is not None:
         keep(ATTRIBUTES, history)
     return done
@@ -251,7 +252,7 @@ def latest_instant(
         if times and "account_id" in columns:
             happened = quoted(times[0].name)
             latest = con.execute(f"SELECT max({happened}) FROM {quoted(name)} WHERE {happened} <= $1", [as_of])
-            found += latest.fetchone() or ()
+            found += [row[0] for row in latest.fetchall()]
     return max((instant for instant in found if instant is not None), default=None)
 
 
@@ -274,13 +275,7 @@ def _make_table(con: duckdb.DuckDBPyConnection, name: str, select: str) -> None:
 
 def _stream(con: duckdb.DuckDBPyConnection, select: str) -> pa.RecordBatchReader:
     """Batches as they are computed: the result is never whole in memory."""
-    con.execute("SELECT 1").fetchall()  # ends what an earlier fetchone() left open; a stream needs the connection
     return pa.RecordBatchReader.from_stream(con.sql(select))
-
-
-def _one(con: duckdb.DuckDBPyConnection, sql: str) -> int:
-    (value,) = con.execute(sql).fetchone() or (0,)
-    return int(value)
 
 
 def _hash(settings: Settings, mappings: Mapping[str, str]) -> str:

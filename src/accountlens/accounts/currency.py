@@ -100,14 +100,13 @@ def make_rates(con: duckdb.DuckDBPyConnection, home: str, zone: str) -> date | N
         "range(CAST(spans.day AS TIMESTAMP), CAST(coalesce(spans.next_day, spans.day + 1) AS TIMESTAMP), "
         "INTERVAL 1 DAY) every(day)"
     )
-    found: tuple[date | None] | None = con.execute(f"SELECT max(day) FROM {RATES}").fetchone()
-    return found[0] if found else None
+    found: list[tuple[date | None]] = con.execute(f"SELECT max(day) FROM {RATES}").fetchall()
+    return found[0][0]
 
 
 def unusable_rates(con: duckdb.DuckDBPyConnection) -> list[Problem]:
     """Rates that can't be used. They are kept; money that has no other rate is quarantined."""
-    found = con.execute("SELECT count(*) FROM fx_rates WHERE rate IS NULL OR rate <= 0").fetchone()
-    count = found[0] if found else 0
+    ((count,),) = con.execute("SELECT count(*) FROM fx_rates WHERE rate IS NULL OR rate <= 0").fetchall()
     what = f"{count} rates are empty, zero or negative, and are not used."
     return [Problem("fx_rates", 0, what, severity="warning")] if count else []
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -14,6 +14,12 @@ from accountlens.language.tables import Entity
 FREE_MAIL = Path(__file__).with_name("free_mail_hosts.txt")
 DOMAINS = "_account_domains"  # domain → its only account
 HOST = r"^(?:[a-z]+://)?(?:[^/@]*@)?(?:www\.)?([^/:?#\s]+)"
+# Rows that are about no account, and so are not missing one: surveys of employees, what a whole segment may buy.
+ABOUT_OTHERS: Mapping[str, str] = {
+    "product_eligibility": "segment IS NOT NULL",
+    "survey_invitations": "survey IN ('enps', 'esat')",
+    "survey_responses": "survey IN ('enps', 'esat')",
+}
 
 
 @dataclass(frozen=True)
@@ -52,6 +58,13 @@ def ways(entity: Entity, present: Collection[str]) -> list[Way]:
     if entity.name == "leads":
         found.append(Way(DOMAINS, "domain", domain_of("r.email")))
     return found
+
+
+def count_unmatched(con: duckdb.DuckDBPyConnection, name: str) -> int:
+    """Rows of a finished entity that should have an account and have none."""
+    others = f" AND NOT coalesce({ABOUT_OTHERS[name]}, false)" if name in ABOUT_OTHERS else ""
+    ((count,),) = con.execute(f'SELECT count(*) FROM "{name}" WHERE account_id IS NULL{others}').fetchall()
+    return int(count)
 
 
 def domain_of(email: str) -> str:

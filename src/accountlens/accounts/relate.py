@@ -33,9 +33,8 @@ class Relations:
         as_of: datetime,
     ) -> None:
         self.con, self.entities, self.present, self.zone = con, entities, frozenset(present), zone
-        today = con.execute(f"SELECT {expand(f'KPI_LOCAL_DATE({literal(as_of)})', zone=zone)}").fetchone()
-        assert today is not None
-        self.exchange = Exchange(home, zone, today[0], entities, self.present)
+        ((today,),) = con.execute(f"SELECT {expand(f'KPI_LOCAL_DATE({literal(as_of)})', zone=zone)}").fetchall()
+        self.exchange = Exchange(home, zone, today, entities, self.present)
 
     def order(self) -> list[str]:
         """The present entities so that each stands after those it needs."""

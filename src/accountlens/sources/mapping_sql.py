@@ -69,8 +69,8 @@ def _numbered(con: duckdb.DuckDBPyConnection, select: str, columns: list[str]) -
 
 
 def _plan(con: duckdb.DuckDBPyConnection, select: str) -> Any:
-    (_, text) = con.execute(f"EXPLAIN (FORMAT json) {select}").fetchone() or ("", "[]")
-    return (json.loads(text) or [{}])[0]
+    ((_, text),) = con.execute(f"EXPLAIN (FORMAT json) {select}").fetchall()
+    return json.loads(text)[0]
 
 
 def _keeps_order(node: Any) -> bool:

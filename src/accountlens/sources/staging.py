@@ -137,8 +137,8 @@ def _unread(
     con: duckdb.DuckDBPyConnection, entity: Entity, origins: Sequence[Origin], parts: Sequence[Rows]
 ) -> Iterator[Problem]:
     for origin, rows in zip(origins, parts, strict=True):
-        found = con.execute(rows.unread).fetchone() if rows.flags else None
-        for column, count, shown in zip(rows.flags, (found or ())[::2], (found or ())[1::2], strict=True):
+        (found,) = con.execute(rows.unread).fetchall() if rows.flags else ((),)
+        for column, count, shown in zip(rows.flags, found[::2], found[1::2], strict=True):
             if count:
                 what = f"{entity.name}.{column}: {count} values are neither yes nor no (such as '{shown}')."
                 yield Problem(origin.shown, 0, what, "They count as unknown.", "warning")
@@ -170,6 +170,5 @@ def _vocabulary(column: Column) -> tuple[str, ...]:
 
 
 def _one(con: duckdb.DuckDBPyConnection, select: str) -> tuple[int, ...]:
-    found = con.execute(f"SELECT {select}").fetchone()
-    assert found is not None
+    (found,) = con.execute(f"SELECT {select}").fetchall()  # whole: a half-read result blocks the connection
     return tuple(found)
