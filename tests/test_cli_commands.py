@@ -212,6 +212,32 @@ def test_snapshots_are_listed_and_can_be_asked(say: Any) -> None:
     assert json.loads(say("ask", "win_rate", "--snapshot", oldest, "--format", "json")[1])["snapshot"] == oldest
 
 
+def test_init_proposes_a_mapping_and_says_what_to_look_at(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source = tmp_path / "exports"
+    source.mkdir()
+    (source / "deals.csv").write_text(
+        "Deal ID,Company,Stage,Value,Created,Closed\n"
+        "1,Acme,Won,100,2026-01-02,2026-02-03\n2,Beta,Lost,50,2026-01-05,2026-02-10\n3,Acme,Open,70,2026-02-01,\n"
+    )
+    assert run(["init", str(tmp_path / "ws"), "--from", str(source), "--currency", "EUR"]) == 0
+    out, err = capsys.readouterr()
+    assert "opportunities from deals (3 rows)" in out
+    assert "EUR (as asked)" in out
+    assert "check" in out
+    assert "wrote " in err
+    assert run(["-C", str(tmp_path / "ws"), "refresh"]) == 0
+    capsys.readouterr()
+    assert run(["init", str(tmp_path / "ws"), "--from", str(source)]) == 1
+    assert "nothing was written" in capsys.readouterr().err
+
+
+def test_init_without_files_makes_a_workspace_to_fill(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["-C", str(tmp_path), "init", "big-deals"]) == 0
+    assert "name: Big deals\ncurrency: USD" in (tmp_path / "big-deals" / "accountlens.yaml").read_text()
+    assert run(["-C", str(tmp_path), "init", "big-deals"]) == 1
+    assert "workspace already" in capsys.readouterr().err
+
+
 def shell(command: str, workspace: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     """A command line in a real shell, `accountlens` standing for the program."""
     program = f"{sys.executable} -m accountlens -C {workspace}"

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
-import shutil
-import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -17,6 +14,7 @@ from accountlens.errors import AccountlensError
 from accountlens.surfaces.cli import messages, numbers
 from accountlens.surfaces.cli.grid import lay_out
 from accountlens.surfaces.cli.moments import parse_moment
+from accountlens.surfaces.cli.program import call
 from accountlens.surfaces.cli.progress import Bars
 from accountlens.surfaces.cli.refresh import run
 from accountlens.surfaces.cli.tables import render
@@ -71,17 +69,7 @@ def _refuse_to_overwrite(folder: Path) -> None:
 
 
 def hints(folder: Path) -> Iterator[RenderableType]:
-    program = f"{_program()} -C {shlex.quote(str(folder))}"
     yield Text("Ask more:", style="bold")
     for about, command in ASK_MORE:
-        yield Text.assemble(f"  {program} {command}", (f"   {about}", "dim"))
+        yield Text.assemble(f"  {call(folder)} {command}", (f"   {about}", "dim"))
     yield Text(f"What is hidden in the data: {folder / STORY}", style="dim")
-
-
-def _program() -> str:
-    """How to call this program again: by its name where the shell finds it, else as it was called."""
-    called = sys.argv[0]
-    known = shutil.which("accountlens")
-    if Path(called).name != "accountlens" or (known and Path(known).samefile(called)):
-        return "accountlens"
-    return called

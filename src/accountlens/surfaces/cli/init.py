@@ -1,0 +1,104 @@
+"""`accountlens init`: a new workspace, empty or with a mapping proposed from files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from accountlens.catalog.settings import FILE_NAME
+from accountlens.errors import AccountlensError
+from accountlens.surfaces.cli import messages, numbers
+from accountlens.surfaces.cli.program import call
+
+if TYPE_CHECKING:
+    from accountlens.language.tables import Entity
+    from accountlens.sources.propose import Line, Proposal
+
+EMPTY = """\
+name: {name}
+currency: {currency}  # what all money is reported in
+time_zone: UTC  # for example Europe/Berlin; days and months begin there
+fiscal_year_starts: 1  # month
+
+# Files named after an entity (accounts.csv, opportunities.parquet ...) with its column names need no mapping.
+# 'accountlens init --from FOLDER' proposes one for all others.
+sources:
+  files: {{type: files, path: data}}
+"""
+STYLES = {  # kind of a line → sign before it, style
+    "mapped": ("  ", ""),
+    "kept": ("+ ", "dim"),
+    "unsure": ("? ", "yellow"),
+    "contradiction": ("! ", "red"),
+    "unknown": ("- ", "dim"),
+    "note": ("  ", "dim"),
+}
+
+
+def init(folder: Path, source: Path | None, currency: str | None) -> None:
+    written = _propose(folder, source, currency) if source else [make_empty(folder, currency or "USD")]
+    for path in written:
+        messages.tell(Text.assemble(("wrote ", "green"), str(path)))
+    messages.show(*hints(folder, source is not None))
+
+
+def make_empty(folder: Path, currency: str) -> Path:
+    """Settings to fill in, and a place for files."""
+    path = folder / FILE_NAME
+    if path.exists():
+        raise AccountlensError("This is a workspace already.", str(folder), "Name a new folder.")
+    (folder / "data").mkdir(parents=True, exist_ok=True)
+    name = folder.resolve().name.replace("_", " ").replace("-", " ").capitalize()
+    path.write_text(EMPTY.format(name=name or "My company", currency=currency), encoding="utf-8")
+    return path
+
+
+def _propose(folder: Path, source: Path, currency: str | None) -> list[Path]:
+    from accountlens.sources.propose import propose, write_proposal
+
+    with messages.waiting(f"Looking at {source} ..."):
+        proposal = propose(source, _entities(), currency)
+    written = write_proposal(proposal, folder)
+    messages.show(*page(proposal))
+    return written
+
+
+def _entities() -> Mapping[str, Entity]:
+    from accountlens.catalog.entity_files import load_entities
+    from accountlens.catalog.loader import BUILT_IN
+
+    return load_entities([BUILT_IN / "entities"])[0]
+
+
+def page(proposal: Proposal) -> Iterator[RenderableType]:
+    """What each table is taken for, why, and what to look at, in the end how much of that there is."""
+    for line in proposal.lines():
+        yield from _line(line)
+    yield Text()
+    unsure = len(proposal.unsure) + len(proposal.contradictions)
+    told = f"{numbers.count(len(proposal.entities), 'entity', 'entities')} recognised"
+    yield Text(
+        f"{told}, {numbers.count(unsure, 'point')} to look at (? and !)." if unsure else f"{told}.", style="bold"
+    )
+
+
+def _line(line: Line) -> Iterator[RenderableType]:
+    if line.kind == "heading":
+        yield Text(f"\n{line.text}", style="bold")
+        return
+    sign, style = STYLES[line.kind]
+    hanging = Table.grid(padding=0)  # a long line goes on below its text, not below its sign
+    hanging.add_row(" " * 2 * line.depth + sign, Text(line.text, style=style))
+    yield hanging
+
+
+def hints(folder: Path, proposed: bool) -> Iterator[RenderableType]:
+    first = "Read what was written, correct it, then:" if proposed else f"Put files into {folder / 'data'}, then:"
+    yield Text(first)
+    for command in ("check", "refresh", "kpis"):
+        yield Text(f"  {call(folder)} {command}", style="cyan")
