@@ -1,7 +1,7 @@
 # accountlens: `make demo` shows it at work, `make test` proves it. Both need Python 3.11 or newer and nothing else.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all check format bench clean
+.PHONY: help demo test test-all check format bench examples clean
 
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
@@ -52,6 +52,9 @@ test-all: check  ## test, with the long proofs
 format: .venv/installed-dev  ## let ruff mend what it can
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
+
+examples: .venv/installed  ## three companies of public data, from their files to an answer
+	@examples/run $(DATA) $(BIN)/accountlens
 
 bench: .venv/installed  ## seconds of a refresh and of questions, beside SQL written by hand
 	$(BIN)/python benchmarks/run.py
