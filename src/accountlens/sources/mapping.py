@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 
@@ -218,8 +219,9 @@ def _missing(entity: str, column: str, origin: Origin) -> Problem:
     what = f"{entity} must have a column '{column}', and here is none. "
     what += f"There are: {', '.join(origin.types)}." if origin.types else "There are no columns at all."
     by_name = {snake_case(name): name for name in origin.types}
-    near = suggest(column, by_name).replace("Did you mean", "Is it") + " "
+    match = get_close_matches(column, by_name, n=1)
+    near = f"Is it '{by_name[match[0]]}'? " if match else ""
     if origin.shown.endswith(".sql"):
-        return Problem(origin.shown, 1, what, f"{near}Write: … AS {column}.".strip())
+        return Problem(origin.shown, 1, what, f"{near}Write: … AS {column}.")
     way = f"entities: {{{entity}: {{from: {origin.shown}, columns: {{{column}: <its name here>}}}}}}"
-    return Problem(origin.shown, 0, what, f"{near}Rename it, or say in {FILE_NAME}: {way}".strip())
+    return Problem(origin.shown, 0, what, f"{near}Rename it, or say in {FILE_NAME}: {way}")

@@ -65,7 +65,7 @@ def _numbered(con: duckdb.DuckDBPyConnection, select: str, columns: list[str]) -
     if "_row" not in own:
         order = "" if _keeps_order(_plan(con, select)) else f"ORDER BY {', '.join(map(quoted, columns))}"
         added += f", row_number() OVER ({order}) AS _row"
-    return f"SELECT *{added} FROM (\n{select}\n)"
+    return f"SELECT *{added} FROM ({select}\n)"  # on the first line, so that faults name the right one
 
 
 def _plan(con: duckdb.DuckDBPyConnection, select: str) -> Any:
