@@ -50,14 +50,14 @@ def stage(
     origins: Sequence[Origin],
     faulty: Sequence[tuple[str, FaultyRow]] = (),
     step: Step | None = None,
-    large_rows: int = LARGE_ROWS,
+    large_rows: int | None = None,
 ) -> Staged:
     """Check every row of the origins. `step` may add columns and checks to the clean rows (money does)."""
     parts = [rows_of(entity, origin, place, step) for place, origin in enumerate(origins)]
     (given,) = _one(con, " + ".join(f"(SELECT count(*) FROM {origin.relation})" for origin in origins))
     columns = tuple(dict.fromkeys(name for rows in parts for name in rows.columns))
     staged = f"{STAGED}.{quoted(entity.name)}"
-    kind = "VIEW" if given >= large_rows else "TABLE"
+    kind = "VIEW" if given >= (LARGE_ROWS if large_rows is None else large_rows) else "TABLE"
     con.execute(f"CREATE {kind} {staged} AS " + "\nUNION ALL BY NAME\n".join(rows.sql for rows in parts))
     bad = _quarantine(con, entity, staged, faulty)
     valid = f"{staged} WHERE _reason IS NULL" if bad else staged
