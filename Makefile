@@ -1,7 +1,7 @@
 # accountlens: `make demo` shows it at work, `make test` proves it. Both need Python 3.11 or newer and nothing else.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all check format bench examples clean
+.PHONY: help demo test test-all check format readme bench examples clean
 
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
@@ -48,6 +48,9 @@ test: check  ## what must always hold; minutes
 
 test-all: check  ## test, with the long proofs
 	$(BIN)/python -m pytest -n $(JOBS) --long $(if $(GOLDEN),--golden $(GOLDEN))
+
+readme: .venv/installed  ## write the example of the README anew
+	$(BIN)/python docs/readme_example.py
 
 format: .venv/installed-dev  ## let ruff mend what it can
 	$(BIN)/ruff check --fix

@@ -7,6 +7,7 @@ import shlex
 from pathlib import Path
 
 import pytest
+from docs.readme_example import example, with_example
 
 from accountlens.catalog.loader import load_catalog
 from accountlens.catalog.settings import Settings
@@ -16,7 +17,7 @@ from accountlens.surfaces.cli.app import run
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
 BLOCKS: list[str] = re.findall(r"```(?:sh|console)?\n(.*?)```", README, re.DOTALL)
 SHOWN = [line for text in BLOCKS for line in text.splitlines() if re.match(r"(\$ )?accountlens ", line)]
-COMMANDS = sorted({shlex.split(line.removeprefix("$ "), comments=True)[1:][0] for line in SHOWN} - {"-C"})
+COMMANDS = sorted({re.sub(r"(\$ )?accountlens (-C \S+ )?", "", line).split()[0] for line in SHOWN})
 
 
 def block(language: str, holding: str) -> str:
@@ -32,7 +33,7 @@ def test_every_command_of_the_readme_takes_the_options_it_shows(
 ) -> None:
     assert run([command, "--help"]) == 0
     told = capsys.readouterr().out
-    lines = [line for line in SHOWN if f"accountlens {command}" in line]
+    lines = [line for line in SHOWN if re.search(rf"accountlens (-C \S+ )?{command}\b", line)]
     options = {option for line in lines for option in re.findall(r" (--[a-z-]+)", line)}
     assert {option for option in options if option not in told} == set()
 
@@ -59,3 +60,8 @@ def test_the_kpi_written_in_the_readme_loads(tmp_path: Path) -> None:
     loaded = load_catalog(Settings(), tmp_path)
     assert loaded.kpis["big_deals_share"].origin == "workspace"
     assert loaded.kpi(parse_asked("big_deals_share(from_amount=1000)")).options["from_amount"] == 1000
+
+
+@pytest.mark.long
+def test_the_example_is_what_the_sample_company_answers() -> None:
+    assert with_example(README, example()) == README, "run 'make readme'"

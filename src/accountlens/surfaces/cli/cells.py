@@ -45,7 +45,9 @@ def interval(row: Row, series: Series) -> Text:
 
 
 def sample(row: Row) -> Text:
-    return Text("" if row.get("n") is None else numbers.show(row["n"], "count"), style="dim")
+    """How many cases a figure rests on; a count that is its own sample is not told twice."""
+    alike = row.get("n") is None or row["n"] == row.get("value")
+    return Text("" if alike else numbers.show(row["n"], "count"), style="dim")
 
 
 def base(row: Row, series: Series, compare: str, look: Look) -> Text:

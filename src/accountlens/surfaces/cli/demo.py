@@ -71,5 +71,5 @@ def _refuse_to_overwrite(folder: Path) -> None:
 def hints(folder: Path) -> Iterator[RenderableType]:
     yield Text("Ask more:", style="bold")
     for about, command in ASK_MORE:
-        yield Text.assemble(f"  {call(folder)} {command}", (f"   {about}", "dim"))
+        yield Text.assemble((f"  {about}\n", "dim"), f"    {call(folder)} {command}")
     yield Text(f"What is hidden in the data: {folder / STORY}", style="dim")

@@ -66,8 +66,7 @@ def _details(grid: Grid, look: Look, heads: Sequence[Column], places: Sequence[P
     rows = [(grid.row(*place), place[0]) for place in places]
     figure = Column("value", cells.values(rows, look))
     ranges = _filled(Column("95 % range", [cells.interval(*row) for row in rows], right=False))
-    counted = all(row.get("n") in (None, row.get("value")) for row, _ in rows)
-    samples = [] if counted else _filled(Column("n", [cells.sample(row) for row, _ in rows]))
+    samples = _filled(Column("n", [cells.sample(row) for row, _ in rows]))
     changes = [Column(f"vs {said(name)}", [cells.change(*row, name) for row in rows]) for name in grid.compares]
     bases = [Column(said(name), [cells.base(*row, name, look) for row in rows]) for name in grid.compares]
     pairs = [column for pair in zip(bases, changes, strict=True) for column in pair]
