@@ -138,6 +138,7 @@ def test_the_sql_is_shown_instead_of_the_answer(say: Any) -> None:
     [
         (["win_rat"], "Did you mean 'win_rate'?"),
         (["win_rate", "--by", "colour"], "colour"),
+        (["win_rate", "--by", "tier", "account_id"], "Write --by account_id"),
         (["win_rate", "--period", "2026-Q5"], "2026-Q5"),
         (["win_rate", "--where", "tier = "], "tier"),
         (["win_rate", "--as-of", "soon"], "soon"),

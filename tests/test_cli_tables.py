@@ -117,18 +117,18 @@ def test_the_same_kpi_with_other_options_is_a_row_of_its_own() -> None:
     assert "Win rate (basis=value, broad=true)" in text
 
 
-def test_the_total_comes_last_behind_a_rule_and_groups_keep_their_order() -> None:
-    rows = [row(by={"tier": tier}) for tier in (None, "B", "A", "(unknown)")]
+def test_the_total_comes_last_behind_a_rule_and_groups_stand_in_natural_order() -> None:
+    rows = [row(by={"tier": tier}) for tier in (None, "(unknown)", "T10", "T2")]
     body = page(rows).splitlines()[3:]
-    assert [line.split()[0] for line in body if "─" not in line] == ["B", "A", "(unknown)", "Total"]
+    assert [line.split()[0] for line in body if "─" not in line] == ["T2", "T10", "(unknown)", "Total"]
     assert set(body[3]) == {"─"}
 
 
 def test_subtotals_stand_below_what_they_sum_up() -> None:
-    keys = [(None, None), ("A", None), ("A", "north"), ("B", "north"), ("B", None), (None, "north")]
+    keys = [(None, None), ("A", None), ("A", "north"), ("B", "north"), ("B", None), ("B", "east"), (None, "north")]
     grid = lay_out([row(by={"tier": tier, "region": region}) for tier, region in keys])
     assert [group.key for group in grid.groups] == [
-        ("A", "north"), ("A", None), ("B", "north"), ("B", None), (None, "north"), (None, None),
+        ("A", "north"), ("A", None), ("B", "east"), ("B", "north"), ("B", None), (None, "north"), (None, None),
     ]  # fmt: skip
 
 

@@ -34,6 +34,8 @@ def ask(workspace: Workspace, kpis: Sequence[str], question: Mapping[str, Any], 
     """Ask, and show. `question` holds the keyword arguments of `Workspace.ask`, `as_of` still as typed."""
     if output.format == "parquet" and output.file is None and messages.is_terminal(sys.stdout):
         raise AccountlensError("Parquet is nothing to read.", mend="Name a file: --out FILE.parquet.")
+    for kpi in kpis:
+        _refuse_dimension(workspace, kpi)
     as_of = read_as_of(question["as_of"], workspace.settings.time_zone)
     answer = workspace.ask(*kpis, **{**question, "as_of": as_of})
     if output.sql:
@@ -42,6 +44,13 @@ def ask(workspace: Workspace, kpis: Sequence[str], question: Mapping[str, Any], 
         _show_table(answer, workspace.settings.time_zone, output.file)
     else:
         _emit(answer, output)
+
+
+def _refuse_dimension(workspace: Workspace, kpi: str) -> None:
+    """`--by segment region` asks for a KPI called region: say how it is meant."""
+    catalog = workspace.catalog
+    if kpi not in catalog.kpis and any(kpi in fact.columns for fact in catalog.facts.values()):
+        raise AccountlensError(f"No KPI named '{kpi}', but a dimension.", mend=f"Write --by {kpi}; --by repeats.")
 
 
 def _show_table(answer: Answer, time_zone: str, file: Path | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -84,7 +85,7 @@ class Grid:
 
 
 def lay_out(rows: Sequence[Row], definitions: Iterable[Definition] = (), currency: str = "") -> Grid:
-    """Sort answer rows into a grid; groups keep the answer's order, totals go below what they sum up."""
+    """Sort answer rows into a grid; totals go below what they sum up."""
     known = {definition.name: definition for definition in definitions}
     cells = {(_series(row, known), group_of(row).key, str(row["period"])): row for row in rows}
     starts = {str(row["period"]): str(row["period_start"]) for row in rows}
@@ -123,15 +124,14 @@ def group_of(row: Row) -> Group:
 
 
 def _ordered(groups: Mapping[GroupKey, Group]) -> tuple[Group, ...]:
-    """First dimension outermost, in the order of the answer; rows of nowhere and totals come last."""
-    keys = list(groups)
-    depth = len(keys[0]) if keys else 0
-    ranks = [{value: place for place, value in enumerate(_unique(key[d] for key in keys))} for d in range(depth)]
+    """First dimension outermost, values in natural order; rows of nowhere, then totals, come last."""
+    return tuple(groups[key] for key in sorted(groups, key=lambda key: [_place(value) for value in key]))
 
-    def place(key: GroupKey) -> list[tuple[bool, bool, int]]:
-        return [(value is None, value in NOWHERE, ranks[d][value]) for d, value in enumerate(key)]
 
-    return tuple(groups[key] for key in sorted(keys, key=place))
+def _place(value: str | None) -> tuple[bool, bool, list[tuple[int, str]]]:
+    """`2` stands before `10`, and case does not matter."""
+    parts = re.split(r"(\d+)", str(value).lower())
+    return value is None, value in NOWHERE, [(int(part) if part.isdigit() else 0, part) for part in parts]
 
 
 def _unique(values: Iterable[Any]) -> tuple[Any, ...]:
