@@ -57,7 +57,9 @@ KEYS = {
     "ticket_id": "tickets",
     "goal_id": "goals",
 }
-TOUCH = "(kind IN ('call', 'meeting', 'message', 'chat', 'email_replied') OR (kind = 'email_sent' AND NOT is_automated))"
+TOUCH = (
+    "(kind IN ('call', 'meeting', 'message', 'chat', 'email_replied') OR (kind = 'email_sent' AND NOT is_automated))"
+)
 POINTS = """CASE kind WHEN 'page_view' THEN 1 WHEN 'email_opened' THEN 0.5 WHEN 'email_clicked' THEN 2
     WHEN 'email_replied' THEN 5 WHEN 'content_downloaded' THEN 5 WHEN 'form_submitted' THEN 5 WHEN 'event_registered' THEN 2
     WHEN 'event_attended' THEN 10 WHEN 'social_interaction' THEN 1 WHEN 'ad_clicked' THEN 1 WHEN 'chat' THEN 3
@@ -71,9 +73,7 @@ def opened(folder: Path) -> duckdb.DuckDBPyConnection:
     """A view per file, with its columns as they are written."""
     connection = duckdb.connect()
     for file in sorted((folder / "data").iterdir()):
-        reader = (
-            f"read_csv('{file}', all_varchar = true, header = true)" if file.suffix == ".csv" else f"'{file}'"
-        )
+        reader = f"read_csv('{file}', all_varchar = true, header = true)" if file.suffix == ".csv" else f"'{file}'"
         connection.execute(f"CREATE VIEW {file.stem} AS SELECT * FROM {reader}")
     return connection
 
@@ -163,9 +163,7 @@ def test_both_formats_hold_the_same_company(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("accounts", "activities"), [(40, None), (50, 60_000), (800, 30_000)])
-def test_the_size_follows_the_numbers_asked_for(
-    tmp_path: Path, accounts: int, activities: int | None
-) -> None:
+def test_the_size_follows_the_numbers_asked_for(tmp_path: Path, accounts: int, activities: int | None) -> None:
     rows = generate(
         tmp_path,
         accounts=accounts,
@@ -210,9 +208,7 @@ def test_references_lead_to_rows_that_exist(ask: Ask) -> None:
         for column in KEYS.keys() & set(columns.split()):
             target = KEYS[column]
             key = COLUMNS[target].split()[0]
-            lost = one(
-                ask(f"SELECT count(*) FROM {entity} WHERE {column} NOT IN (SELECT {key} FROM {target})")
-            )
+            lost = one(ask(f"SELECT count(*) FROM {entity} WHERE {column} NOT IN (SELECT {key} FROM {target})"))
             assert lost == 0, (entity, column)
 
 
@@ -302,9 +298,7 @@ def by_group(ask: Ask, told: Story, measure: str, day: str) -> dict[tuple[str, b
 def test_the_program_lifts_its_group_against_control(ask: Ask, told: Story) -> None:
     decided = "count(*) FILTER (status = 'won') / count(*) FILTER (status IN ('won', 'lost'))"
     rate = by_group(ask, told, decided, "closed_at")
-    sold = by_group(
-        ask, told, f"sum(amount * {EURO}) FILTER (status = 'won' AND type <> 'renewal')", "closed_at"
-    )
+    sold = by_group(ask, told, f"sum(amount * {EURO}) FILTER (status = 'won' AND type <> 'renewal')", "closed_at")
     gain = {
         group: sold[group, True] / len(accounts) / 12 - sold[group, False] / len(accounts) / 24
         for group, accounts in (("target", told.treated), ("control", told.control))
@@ -317,9 +311,7 @@ def test_the_program_lifts_its_group_against_control(ask: Ask, told: Story) -> N
 
 def test_the_program_raises_pipeline_against_control(ask: Ask, told: Story) -> None:
     made = by_group(ask, told, f"sum(amount * {EURO})", "created_at")
-    assert (
-        made["target", True] / made["target", False] > 1.25 * made["control", True] / made["control", False]
-    )
+    assert made["target", True] / made["target", False] > 1.25 * made["control", True] / made["control", False]
     reached = ask("""
         SELECT DISTINCT "group" FROM activities JOIN campaigns USING (campaign_id)
         JOIN account_list_members USING (account_id) WHERE program = 'Lighthouse' AND list = 'target'""")
@@ -347,9 +339,7 @@ def test_accounts_cool_off_before_they_leave(ask: Ask, told: Story) -> None:
         a_month(f"(SELECT * FROM activities WHERE {TOUCH})", "occurred_at", per_month.format(*span), *span)
         for span in ((12, 6), (2, 1))
     ]
-    usage = [
-        a_month("usage_events", "occurred_at", per_month.format(*span), *span) for span in ((12, 6), (2, 1))
-    ]
+    usage = [a_month("usage_events", "occurred_at", per_month.format(*span), *span) for span in ((12, 6), (2, 1))]
     tickets = [a_month("tickets", "created_at", per_month.format(*span), *span) for span in ((12, 6), (2, 1))]
     nps = [
         a_month("(SELECT * FROM survey_responses WHERE survey = 'nps')", "answered_at", "avg(score)", *span)
@@ -379,12 +369,8 @@ def test_some_customers_are_cooling_off_as_the_data_ends(ask: Ask, told: Story) 
 def test_customers_who_left_come_back(ask: Ask, told: Story) -> None:
     assert len(told.returned) >= 4
     for account in told.returned:
-        months = [
-            row[0] for row in ask("SELECT month::DATE FROM mrr WHERE account_id = ? ORDER BY 1", account)
-        ]
-        gaps = [
-            (later.year - sooner.year) * 12 + later.month - sooner.month for sooner, later in pairwise(months)
-        ]
+        months = [row[0] for row in ask("SELECT month::DATE FROM mrr WHERE account_id = ? ORDER BY 1", account)]
+        gaps = [(later.year - sooner.year) * 12 + later.month - sooner.month for sooner, later in pairwise(months)]
         assert max(gaps, default=2) > 1
 
 
@@ -397,12 +383,7 @@ def test_december_and_august_are_quiet(ask: Ask) -> None:
 
 def test_people_work_on_weekdays_in_daytime(ask: Ask) -> None:
     assert (
-        one(
-            ask(
-                "SELECT avg((isodow(occurred_at) < 6)::INT) FROM activities WHERE kind IN ('call', 'meeting')"
-            )
-        )
-        > 0.97
+        one(ask("SELECT avg((isodow(occurred_at) < 6)::INT) FROM activities WHERE kind IN ('call', 'meeting')")) > 0.97
     )
     assert (
         one(

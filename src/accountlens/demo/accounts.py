@@ -136,9 +136,7 @@ def _parents(rng: Generator, n: int) -> Array:
     children = rng.permutation(others)[: n // 6]
     parent[children] = heads[choose(rng, 1 / np.arange(1, len(heads) + 1) ** 0.5, len(children))]
     grandchildren = children[len(children) * 4 // 5 :]
-    parent[grandchildren] = (
-        children[: len(children) * 4 // 5][: len(grandchildren)] if len(children) > 4 else -1
-    )
+    parent[grandchildren] = children[: len(children) * 4 // 5][: len(grandchildren)] if len(children) > 4 else -1
     return parent
 
 
@@ -161,9 +159,7 @@ def _names(rng: Generator, industry: Array, country: Array, parent: Array) -> tu
         taken.add(name)
         names[i] = name
     slugs = [name.lower().replace(" ", "-") for name in names]
-    return names, [
-        f"{slug}.{COUNTRIES[place][5]}" for slug, place in zip(slugs, country.tolist(), strict=True)
-    ]
+    return names, [f"{slug}.{COUNTRIES[place][5]}" for slug, place in zip(slugs, country.tolist(), strict=True)]
 
 
 def _depth(parent: Array) -> Array:

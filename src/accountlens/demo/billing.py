@@ -103,9 +103,7 @@ def seats_of(accounts: Accounts, lives: Lives, people: People, segments: Segment
     return seats
 
 
-def subscriptions_table(
-    scale: Scale, accounts: Accounts, lives: Lives, segments: Segments, seats: Array
-) -> pa.Table:
+def subscriptions_table(scale: Scale, accounts: Accounts, lives: Lives, segments: Segments, seats: Array) -> pa.Table:
     """The entity `subscriptions`, one row per price; premium support is recorded as plain monthly revenue."""
     rows = np.flatnonzero(segments.begins < scale.end)
     life, product, account = segments.life[rows], segments.product[rows], lives.account[segments.life[rows]]
@@ -139,9 +137,7 @@ def subscriptions_table(
     )
 
 
-def licences_table(
-    scale: Scale, accounts: Accounts, lives: Lives, segments: Segments, seats: Array
-) -> pa.Table:
+def licences_table(scale: Scale, accounts: Accounts, lives: Lives, segments: Segments, seats: Array) -> pa.Table:
     """The entity `licences`: seats of the platform, and the features each product entitles to."""
     started = segments.begins < scale.end
     core = np.flatnonzero(started & (segments.product == CORE))

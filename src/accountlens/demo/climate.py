@@ -53,9 +53,7 @@ def make_climate(scale: Scale, accounts: Accounts, lives: Lives, team: Team) -> 
         ever[rows] |= months >= begins[run, None]
     after = months - scale.reorganisation_month
     handed = team.moved[:, None] & ((after >= 0) & (after < HANDOVER_MONTHS))[None, :]
-    incident = ((months >= scale.incident_month) & (months < scale.incident_month + INCIDENT_MONTHS)).astype(
-        np.float32
-    )
+    incident = ((months >= scale.incident_month) & (months < scale.incident_month + INCIDENT_MONTHS)).astype(np.float32)
     cooling = _cooling(scale, lives, shape)
     base = scale.stream("mood").normal(0, 0.75, len(accounts))
     drift = scale.stream("mood", "drift").normal(0, 0.35, shape)

@@ -47,9 +47,7 @@ sources:
 def make_scale(seed: int, accounts: int, months: int, activities: int | None, ends: date) -> Scale:
     """The size, with the number of activities that fits the accounts where none is asked for."""
     if accounts < 20 or months < 6:
-        raise ValueError(
-            f"A company of {accounts} accounts over {months} months is too small: take 20 and 6 or more."
-        )
+        raise ValueError(f"A company of {accounts} accounts over {months} months is too small: take 20 and 6 or more.")
     usual = round(ACTIVITIES_PER_ACCOUNT_MONTH * accounts * months)
     return Scale(seed, accounts, months, ends, usual if activities is None else activities)
 
@@ -123,9 +121,7 @@ def _write_sales(world: World, writer: Writer) -> None:
         opportunities.opportunities_table(scale, accounts, world.team, campaigns, deals, steps),
     )
     writer.write("opportunity_history", opportunities.history_table(scale, deals, world.team, steps))
-    writer.write(
-        "opportunity_contacts", opportunities.opportunity_contacts_table(world.people, deals, involved)
-    )
+    writer.write("opportunity_contacts", opportunities.opportunity_contacts_table(world.people, deals, involved))
     writer.write("campaigns", money.campaigns_table(scale, campaigns))
     writer.write("costs", money.costs_table(scale, campaigns, accounts, deals))
     writer.write("quotas", money.quotas_table(scale, world.team, accounts, deals))

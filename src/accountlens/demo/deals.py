@@ -111,9 +111,7 @@ def _timed(rng: Generator, scale: Scale, accounts: Accounts, wins: Wins, fate: A
     )
 
 
-def _losses(
-    rng: Generator, scale: Scale, accounts: Accounts, lives: Lives, won: Deals, ledger: Ledger
-) -> Deals:
+def _losses(rng: Generator, scale: Scale, accounts: Accounts, lives: Lives, won: Deals, ledger: Ledger) -> Deals:
     """For every kind of win, as many losses at like accounts and like times as the win rate asks for."""
     inside = won.closed.astype("M8[D]") >= scale.start
     stratum = won.type * 6 + accounts.tier[won.account] * 2 + won.in_program
@@ -133,9 +131,7 @@ def _losses(
         accounts_lost.append(account[found])
         days.append(to_workday(rng, day[found]))
         products.append(won.product[model][found])
-    losses = _priced(
-        rng, accounts, lives, ledger, *map(np.concatenate, (accounts_lost, kinds, days, products))
-    )
+    losses = _priced(rng, accounts, lives, ledger, *map(np.concatenate, (accounts_lost, kinds, days, products)))
     unfit = happens(rng, np.full(len(losses.day), DISQUALIFIED_SHARE / (1 + DISQUALIFIED_SHARE)))
     return _timed(rng, scale, accounts, losses, np.where(unfit, DISQUALIFIED, LOST))
 
@@ -187,7 +183,7 @@ def _priced(
 ) -> Wins:
     """Amounts like those of deals that are won."""
     first, second = _life_by_account(len(accounts), lives)
-    median = 1.1 * MEDIAN_YEARLY_EURO[accounts.tier[account]] / accounts.euro(account)
+    median = 1.3 * MEDIAN_YEARLY_EURO[accounts.tier[account]] / accounts.euro(account)
     fresh = median * rng.lognormal(0, 0.4, len(day))
     held = np.where(_live(lives, second[account], day), second[account], first[account])
     more = 12 * ledger.at(np.maximum(held, 0), day) * rng.uniform(0.08, 0.28, len(day))

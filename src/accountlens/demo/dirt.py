@@ -47,9 +47,7 @@ def _twice(entity: str, share: float) -> Fault:
 
 
 def _older(entity: str, share: float, **values: str | None) -> Fault:
-    return Fault(
-        entity, "an older version of a row", "duplicate", share, lambda row: row | values, first=True
-    )
+    return Fault(entity, "an older version of a row", "duplicate", share, lambda row: row | values, first=True)
 
 
 def _nameless(entity: str, share: float, key: str) -> Fault:
@@ -106,9 +104,7 @@ FAULTS = (
     _bad("opportunities", "an amount in words", 0.0005, "opportunity_id", amount="12k or so"),
     _bad("opportunities", "a status nobody defined", 0.0005, "opportunity_id", status="maybe"),
     _bad("opportunities", "a currency that is none", 0.0005, "opportunity_id", currency="EUX"),
-    _backwards(
-        "opportunities", 0.0005, "opportunity_id", "created_at", "closed_at", "kept", _is("status", "lost")
-    ),
+    _backwards("opportunities", 0.0005, "opportunity_id", "created_at", "closed_at", "kept", _is("status", "lost")),
     _bad("subscriptions", "a start that is no day", 0.001, "subscription_id", started_on="2025-13-01"),
     _bad("subscriptions", "a negative price", 0.001, "subscription_id", price="-99.00"),
     _backwards("subscriptions", 0.001, "subscription_id", "started_on", "ended_on"),
@@ -119,12 +115,8 @@ FAULTS = (
     _bad("orders", "an amount in words", 0.0004, "order_id", amount="twelve hundred"),
     _bad("tickets", "a time that is none", 0.0005, "ticket_id", created_at="yesterday"),
     _lost("tickets", 0.0007, "ticket_id"),
-    _bad(
-        "survey_responses", "a score above its scale", 0.001, "response_id", _is("survey", "nps"), score="11"
-    ),
-    _bad(
-        "survey_responses", "a score below its scale", 0.0007, "response_id", _is("survey", "csat"), score="0"
-    ),
+    _bad("survey_responses", "a score above its scale", 0.001, "response_id", _is("survey", "nps"), score="11"),
+    _bad("survey_responses", "a score below its scale", 0.0007, "response_id", _is("survey", "csat"), score="0"),
     _bad("survey_responses", "a survey nobody defined", 0.0004, "response_id", survey="pulse"),
     _lost("usage_events", 0.0003, None),
     _bad("costs", "a day that is none", 0.001, "cost_id", spent_on="end of March"),

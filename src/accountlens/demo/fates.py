@@ -72,9 +72,7 @@ def _signings(rng: Generator, scale: Scale, accounts: Accounts) -> tuple[Array, 
     long_ago = to_workday(rng, scale.start - rng.integers(30, 900, len(early)))
     prospects = np.flatnonzero(~accounts.early)
     months = np.arange(scale.months + AHEAD_MONTHS)
-    chance = np.outer(
-        WIN_CHANCE_PER_MONTH[accounts.tier[prospects]], _season(scale, months) * _growth(scale, months)
-    )
+    chance = np.outer(WIN_CHANCE_PER_MONTH[accounts.tier[prospects]], _season(scale, months) * _growth(scale, months))
     known_for = months[None, :] - scale.month_of(accounts.created[prospects])[:, None]
     chance *= known_for >= 3
     treated = accounts.group[prospects] == TREATED
@@ -144,9 +142,7 @@ def _term_ends(scale: Scale, begins: Array, term: Array) -> tuple[Array, Array]:
     late = (span[None, :] >= starts[:, None]).nonzero()
     elapsed = span[late[1]] - scale.month_of(begins[monthly])[late[0]]
     life = np.concatenate([life[term[life] != 1], monthly[late[0]]])
-    ends = np.concatenate(
-        [ends[np.repeat(term, MOST_TERMS) != 1], add_months(begins[monthly[late[0]]], elapsed)]
-    )
+    ends = np.concatenate([ends[np.repeat(term, MOST_TERMS) != 1], add_months(begins[monthly[late[0]]], elapsed)])
     inside = (ends >= scale.start) & (ends < scale.horizon)
     return life[inside], ends[inside]
 

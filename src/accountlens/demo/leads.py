@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from accountlens.demo.accounts import Accounts
 from accountlens.demo.clock import office_time, past, to_workday, workday_in
-from accountlens.demo.deals import NEW_BUSINESS, Deals
+from accountlens.demo.deals import NEW_BUSINESS, WON, Deals
 from accountlens.demo.draw import Generator, choose, known, labels, times, words
 from accountlens.demo.people import People
 from accountlens.demo.scale import Array, Scale
@@ -30,6 +30,7 @@ SOURCES = (
 )
 SOURCE_WEIGHTS = (24, 16, 11, 10, 13, 12, 5, 4, 5)
 QUIET_PER_400 = 1800  # leads that belong to no deal, in 36 months
+BUYERS_WEIGHT = 0.2  # accounts that buy are mostly found before they fill in forms
 STRANGERS_SHARE = 0.06
 AGAIN_SHARE = 0.03
 MQL_SCORE = 100
@@ -45,9 +46,7 @@ class _Drafts:
     deal_created: Array  # NaT where no deal followed
 
 
-def leads_table(
-    scale: Scale, accounts: Accounts, people: People, deals: Deals, team: Team, mail: pa.Array
-) -> pa.Table:
+def leads_table(scale: Scale, accounts: Accounts, people: People, deals: Deals, team: Team, mail: pa.Array) -> pa.Table:
     """The entity `leads`; people of unknown companies and people who came twice included."""
     rng = scale.stream("leads")
     drafts = _drafts(rng, scale, people, deals)
@@ -83,7 +82,9 @@ def _drafts(rng: Generator, scale: Scale, people: People, deals: Deals) -> _Draf
     deal = np.repeat(fresh, rng.choice(4, len(fresh), p=[0.4, 0.35, 0.17, 0.08]))
     before = deals.created[deal] - np.floor(rng.gamma(2.0, 16, len(deal)) * DAY).astype(np.int64) - DAY
     quiet = scale.share(QUIET_PER_400 * scale.months / 36)
-    account = rng.choice(np.arange(len(people.count)), quiet)
+    weight = np.ones(len(people.count))
+    weight[deals.account[deals.fate == WON]] = BUYERS_WEIGHT
+    account = choose(rng, weight, quiet)
     month = scale.first_month + np.floor(scale.months * rng.random(quiet) ** 0.85).astype(int)
     later = office_time(rng, workday_in(rng, month, 0.06))
     every = np.concatenate([deals.account[deal], account])

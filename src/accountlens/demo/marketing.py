@@ -50,13 +50,14 @@ def _willing(moment: Moment) -> Array:
     """What all marketing answers have in common: interest, season, and what cooling leaves of it."""
     stage = moment.stage
     lively = stage.interest * moment.of(stage.climate.warmth) * moment.of(stage.climate.known)
+    lively = lively * np.where(stage.pursuit > 0, 1.0, 0.2)
     return lively * np.where(moment.of(stage.climate.former), 0.35, 1.0)
 
 
 def mail_rate(moment: Moment) -> Array:
     climate = moment.stage.climate
     keen = np.where(moment.of(climate.program), 1.6, 1.0) * np.where(moment.of(climate.former), 0.5, 1.0)
-    return np.asarray(MAILS_PER_CONTACT * moment.known * keen)
+    return np.asarray(MAILS_PER_CONTACT * moment.known * keen * (moment.stage.pursuit > 0))
 
 
 def mails(moment: Moment) -> Rows:
@@ -81,9 +82,7 @@ def mails(moment: Moment) -> Rows:
     )
     bounced = rng.random(n) < BOUNCED
     fate = np.where(rng.random(n) < HARD_OF_BOUNCED, STATUS["hard"], STATUS["soft"])
-    bounces = _after(sent, bounced, "email_bounced", rng.integers(2, 90, n), INBOUND) | {
-        "status": fate[bounced]
-    }
+    bounces = _after(sent, bounced, "email_bounced", rng.integers(2, 90, n), INBOUND) | {"status": fate[bounced]}
     delivered = _after(sent, ~bounced, "email_delivered", rng.integers(1, 30, n), OUTBOUND)
     return joined([sent, bounces, delivered, *_reactions(moment, delivered)])
 
@@ -91,9 +90,7 @@ def mails(moment: Moment) -> Rows:
 def _reactions(moment: Moment, delivered: Rows) -> list[Rows]:
     """What people and their mail filters do with a mail they got."""
     rng, n = moment.rng, len(delivered["at"])
-    keen = np.clip(_willing(moment) * (1 + 0.35 * moment.of(moment.stage.market)), 0.1, 2.4)[
-        delivered["account"]
-    ]
+    keen = np.clip(_willing(moment) * (1 + 0.35 * moment.of(moment.stage.market)), 0.1, 2.4)[delivered["account"]]
     opened = rng.random(n) < OPENED * keen**0.7
     wait = np.floor(3600 * rng.gamma(0.7, 12, n)).astype(np.int64) + 40
     again = opened & (rng.random(n) < OPENED_AGAIN)
@@ -108,9 +105,7 @@ def _reactions(moment: Moment, delivered: Rows) -> list[Rows]:
         _after(delivered, replied, "email_replied", wait + rng.integers(900, 90_000, n), INBOUND),
         _after(delivered, rng.random(n) < UNSUBSCRIBED, "unsubscribed", wait, INBOUND),
     ]
-    parts = [
-        part | {name: np.full(len(part["at"]), value) for name, value in human.items()} for part in parts
-    ]
+    parts = [part | {name: np.full(len(part["at"]), value) for name, value in human.items()} for part in parts]
     for share, kind in ((MACHINE_OPENED, "email_opened"), (MACHINE_CLICKED, "email_clicked")):
         part = _after(delivered, rng.random(n) < share, kind, machine, INBOUND)
         parts.append(part | {"bot": np.ones(len(part["at"]), dtype=bool)})
@@ -154,9 +149,7 @@ def sessions(moment: Moment) -> Rows:
         bot=rng.random(n) < 0.03,
     )
     pages = taken(start, np.repeat(np.arange(n), 1 + rng.poisson(PAGES_PER_SESSION - 1, n)))
-    repeated = (
-        np.concatenate([[False], pages["session"][1:] == pages["session"][:-1]]) if n else np.zeros(0, bool)
-    )
+    repeated = np.concatenate([[False], pages["session"][1:] == pages["session"][:-1]]) if n else np.zeros(0, bool)
     steps = np.where(repeated, rng.integers(8, 240, len(repeated)), 0)
     first = np.maximum.accumulate(np.where(repeated, 0, np.arange(len(steps)))) if n else steps
     run = np.cumsum(steps)
@@ -172,6 +165,7 @@ def sessions(moment: Moment) -> Rows:
 def impression_rate(moment: Moment) -> Array:
     climate = moment.stage.climate
     reach = np.where(moment.of(climate.program), 4.0, 0.75) * moment.of(climate.known)
+    reach = reach * (moment.stage.pursuit > 0)
     return reach * (1 + 0.4 * moment.of(moment.stage.market))
 
 

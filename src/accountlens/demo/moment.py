@@ -10,7 +10,7 @@ from accountlens.demo.accounts import Accounts
 from accountlens.demo.climate import Climate
 from accountlens.demo.clock import office_time, workday_in
 from accountlens.demo.deals import NEW_BUSINESS, WON, Deals
-from accountlens.demo.draw import Generator
+from accountlens.demo.draw import Generator, choose
 from accountlens.demo.fates import Lives
 from accountlens.demo.money import Campaigns
 from accountlens.demo.people import People
@@ -20,6 +20,7 @@ from accountlens.demo.team import Team
 INTEREST_BEFORE_MONTHS = 2  # a buyer looks around before the deal is created
 MOST_INTEREST = 4.0
 COURTED_SHARE, COURTED = 0.45, 4.0  # of those who never buy; times the usual outreach
+SILENT_SHARE = 0.13  # of those who never buy, asked not to be written to
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class Stage:
     deals: Deals
     interest: Array  # of each account, 1 on average
     market: Array  # accounts by months: 0, more while a deal is near
-    pursuit: Array  # how much each account is courted without a deal in sight
+    pursuit: Array  # how much each account is courted without a deal in sight; 0 = never, nor by marketing
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,8 @@ class Moment:
 def make_pursuit(scale: Scale, lives: Lives) -> Array:
     """Who becomes a customer needs little courting; of the others some are courted in vain."""
     rng = scale.stream("pursuit")
-    pursuit = np.where(rng.random(scale.accounts) < COURTED_SHARE, COURTED, 0.5)
+    shares = (SILENT_SHARE, 1 - SILENT_SHARE - COURTED_SHARE, COURTED_SHARE)
+    pursuit = np.array([0.0, 0.5, COURTED])[choose(rng, shares, scale.accounts)]
     pursuit[lives.account] = 0.3
     return pursuit
 
@@ -79,9 +81,7 @@ def make_market(scale: Scale, accounts: Accounts, deals: Deals) -> Array:
     """How near each account is to buying in each month."""
     months = scale.months + AHEAD_MONTHS
     market = np.zeros((len(accounts), months), dtype=np.float32)
-    weight = np.where(deals.type == NEW_BUSINESS, np.where(deals.fate == WON, 2.6, 1.1), 0.4).astype(
-        np.float32
-    )
+    weight = np.where(deals.type == NEW_BUSINESS, np.where(deals.fate == WON, 2.6, 1.1), 0.4).astype(np.float32)
     first = scale.month_of(deals.created) - INTEREST_BEFORE_MONTHS
     last = scale.month_of(deals.closed)
     for step in range(int((last - first).max(initial=0)) + 1):

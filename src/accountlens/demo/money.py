@@ -147,9 +147,7 @@ def costs_table(scale: Scale, campaigns: Campaigns, accounts: Accounts, deals: D
             "currency": words([spending.currency for spending in spendings], series),
             "category": words([spending.category for spending in spendings], series),
             "function": words([spending.function for spending in spendings], series),
-            "campaign_id": words(
-                campaigns.ids, np.array([spending.campaign for spending in spendings])[series]
-            ),
+            "campaign_id": words(campaigns.ids, np.array([spending.campaign for spending in spendings])[series]),
             "program": words([spending.program for spending in spendings], series),
         }
     )

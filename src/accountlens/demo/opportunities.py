@@ -24,9 +24,7 @@ from accountlens.demo.vocabulary import (
     STAGES,
 )
 
-PATHS = np.array(
-    [[0, 1, 2, 3, 4, -1, -1], [0, 1, 2, 3, 2, 3, 4], [0, 2, 3, 4, -1, -1, -1]]
-)  # stages in order
+PATHS = np.array([[0, 1, 2, 3, 4, -1, -1], [0, 1, 2, 3, 2, 3, 4], [0, 2, 3, 4, -1, -1, -1]])  # stages in order
 PATH_WEIGHTS = (85, 8, 7)
 STAGE_WEIGHTS = np.array([0.8, 1.0, 1.4, 1.3, 0.9])  # relative time spent
 CLOSED_WON, CLOSED_LOST = 5, 6
@@ -124,12 +122,8 @@ def deal_names(accounts: Accounts, deals: Deals) -> pa.Array:
     """Account, what is sold, and the year."""
     year = deals.created.astype("M8[Y]").astype(int) + 1970
     kinds = ("", " expansion", " add-on", " renewal")
-    rows = zip(
-        deals.account.tolist(), deals.product.tolist(), deals.type.tolist(), year.tolist(), strict=True
-    )
-    return pa.array(
-        [f"{accounts.name[a]}: {PRODUCTS[p][0]}{kinds[t]} {y}" for a, p, t, y in rows], pa.string()
-    )
+    rows = zip(deals.account.tolist(), deals.product.tolist(), deals.type.tolist(), year.tolist(), strict=True)
+    return pa.array([f"{accounts.name[a]}: {PRODUCTS[p][0]}{kinds[t]} {y}" for a, p, t, y in rows], pa.string())
 
 
 def _qualified(deals: int, steps: Steps) -> Array:
@@ -183,9 +177,7 @@ def make_involved(scale: Scale, accounts: Accounts, people: People, deals: Deals
     return Involved(np.minimum(size, people.count[deals.account]), rng.integers(0, 1 << 30, n))
 
 
-def deal_contact(
-    people: People, deals: Deals, involved: Involved, deal: Array, place: Array, known: Array
-) -> Array:
+def deal_contact(people: People, deals: Deals, involved: Involved, deal: Array, place: Array, known: Array) -> Array:
     """The contact at a place of a deal's circle, among those known so far."""
     account = deals.account[deal]
     spot = (involved.offset[deal] + place) % np.maximum(known, 1)

@@ -51,9 +51,7 @@ def make_goals(scale: Scale, accounts: Accounts, lives: Lives, climate: Climate)
     room = np.where(np.isnat(lives.ends[life]), scale.end, np.minimum(lives.ends[life], scale.end)) - begins
     room = np.maximum(room.astype(np.int64), 1)
     set_on = to_workday(rng, begins + 20 + np.floor(room * rng.random(len(life))).astype(np.int64))
-    kept = set_on < np.where(
-        np.isnat(lives.ends[life]), scale.end, np.minimum(lives.ends[life] - 90, scale.end)
-    )
+    kept = set_on < np.where(np.isnat(lives.ends[life]), scale.end, np.minimum(lives.ends[life] - 90, scale.end))
     life, set_on = life[kept], set_on[kept]
     kind = rng.integers(0, len(GOALS), len(life))
     baseline = np.array([row[1] for row in GOALS])[kind] * rng.uniform(0.9, 1.1, len(life))
@@ -75,9 +73,7 @@ def goals_table(scale: Scale, accounts: Accounts, goals: Goals) -> pa.Table:
     """The entity `goals`, as it stands at the end; some are reached late."""
     rng, n = scale.stream("goals", "table"), len(goals.account)
     span = (goals.due - goals.set_on).astype(np.int64)
-    needed = np.where(
-        goals.level >= 1, (1 / goals.level) ** (1 / 0.9), np.where(rng.random(n) < 0.3, 1.25, np.inf)
-    )
+    needed = np.where(goals.level >= 1, (1 / goals.level) ** (1 / 0.9), np.where(rng.random(n) < 0.3, 1.25, np.inf))
     needed = np.where(np.isfinite(needed), needed, 99.0)
     reached_on = goals.set_on + np.ceil(needed * span).astype(np.int64)
     reached = (needed < 99) & (reached_on < scale.end)
@@ -102,9 +98,7 @@ def progress_table(scale: Scale, goals: Goals) -> pa.Table:
     span = (np.minimum(goals.due, scale.end) - goals.set_on).astype(np.int64)
     goal, place = ragged(span // 43)
     measured = goals.set_on[goal] + 43 * (place + 1)
-    elapsed = (measured - goals.set_on[goal]).astype(np.int64) / (goals.due - goals.set_on)[goal].astype(
-        np.int64
-    )
+    elapsed = (measured - goals.set_on[goal]).astype(np.int64) / (goals.due - goals.set_on)[goal].astype(np.int64)
     kept = measured < scale.end
     return pa.table(
         {

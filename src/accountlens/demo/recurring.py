@@ -16,6 +16,7 @@ from accountlens.demo.vocabulary import ANALYTICS, ASSIST, CONNECT, CORE, SUPPOR
 
 START, UPSELL, UPLIFT, CONTRACTION, CROSS_SELL = range(5)
 MEDIAN_YEARLY_EURO = np.array([182_000.0, 61_000.0, 19_000.0])
+SIZE_EARLY, SIZE_NEW, SIZE_RETURNED = 0.92, 1.25, 0.75  # of the first price
 UPSELLS_PER_YEAR = np.array([0.85, 0.62, 0.45])
 CONTRACTIONS_PER_YEAR = 0.28
 CROSS_SELLS_PER_YEAR = np.array([0.55, 0.42, 0.26])
@@ -70,9 +71,7 @@ def make_segments(scale: Scale, accounts: Accounts, lives: Lives, climate: Clima
 def make_ledger(segments: Segments) -> Ledger:
     """Add up all beginnings and ends per life."""
     ended = ~np.isnat(segments.ends)
-    keys = np.concatenate(
-        [_key(segments.life, segments.begins), _key(segments.life[ended], segments.ends[ended])]
-    )
+    keys = np.concatenate([_key(segments.life, segments.begins), _key(segments.life[ended], segments.ends[ended])])
     steps = np.concatenate([segments.monthly, -segments.monthly[ended]])
     order = np.argsort(keys, kind="stable")
     keys, running = keys[order], np.cumsum(steps[order])
@@ -87,7 +86,8 @@ def _core(rng: Generator, scale: Scale, accounts: Accounts, lives: Lives, climat
     """The platform subscription: its start, upsells, uplifts and contractions at renewal and between."""
     n = len(lives)
     tier = accounts.tier[lives.account]
-    yearly = MEDIAN_YEARLY_EURO[tier] * rng.lognormal(0, 0.32, n) * np.where(lives.returned, 0.7, 1.0)
+    size = np.select([lives.returned, lives.begins < scale.start], [SIZE_RETURNED, SIZE_EARLY], SIZE_NEW)
+    yearly = MEDIAN_YEARLY_EURO[tier] * rng.lognormal(0, 0.32, n) * size
     monthly = np.round(yearly / 12 / accounts.euro(lives.account), 2)
     upsold, upsell_day = _thinned(rng, scale, lives, climate, UPSELLS_PER_YEAR[tier])
     renewed, renewal_day, factor, cause = _renewals(rng, scale, lives)
@@ -115,9 +115,7 @@ def _thinned(
 ) -> tuple[Array, Array]:
     """Days on which something happens: at a yearly rate, lifted by mood, season and program."""
     begins = np.maximum(lives.begins + 75, scale.start)
-    stops = np.where(
-        np.isnat(lives.ends), scale.horizon, add_months(lives.ends, -QUIET_MONTHS_BEFORE_LEAVING)
-    )
+    stops = np.where(np.isnat(lives.ends), scale.horizon, add_months(lives.ends, -QUIET_MONTHS_BEFORE_LEAVING))
     span = np.maximum((stops - begins).astype(np.int64), 0)
     life = np.repeat(np.arange(len(lives)), rng.poisson(per_year * MOST_LIFT * span / 365))
     day = to_workday(rng, begins[life] + np.floor(rng.random(len(life)) * span[life]).astype(np.int64))
@@ -152,9 +150,7 @@ def _add_ons(
     at_start = [(CONNECT, 0.30), (SUPPORT_PLAN, 0.35), (ANALYTICS, 0.12)]
     chosen = [np.flatnonzero(rng.random(n) < share) for _, share in at_start]
     sold, sold_day = _thinned(rng, scale, lives, climate, CROSS_SELLS_PER_YEAR[accounts.tier[lives.account]])
-    weights = np.where(
-        scale.month_of(sold_day)[:, None] >= scale.launch_month, [1, 1, 0.6, 2.6], [1, 1, 0.6, 0]
-    )
+    weights = np.where(scale.month_of(sold_day)[:, None] >= scale.launch_month, [1, 1, 0.6, 2.6], [1, 1, 0.6, 0])
     edges = np.cumsum(weights, axis=1) / weights.sum(axis=1, keepdims=True)
     pick = (edges <= rng.random(len(sold))[:, None]).sum(axis=1)
     life = np.concatenate([*chosen, sold])

@@ -107,9 +107,7 @@ class Story:
 
 def _leaving_table(title: str, rows: tuple[Leaving, ...]) -> str:
     lines = [f"| {row.account_id} | {row.name} | {row.cools_from} | {row.leaves_on} |" for row in rows]
-    return "\n".join(
-        [f"## {title}", "", "| account | name | cools from | leaves on |", "|---|---|---|---|", *lines]
-    )
+    return "\n".join([f"## {title}", "", "| account | name | cools from | leaves on |", "|---|---|---|---|", *lines])
 
 
 def _group_table(groups: tuple[tuple[str, int], ...]) -> str:

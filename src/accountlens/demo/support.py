@@ -70,9 +70,7 @@ def make_tickets(scale: Scale, accounts: Accounts, people: People, climate: Clim
     )
 
 
-def _questions(
-    rng: Generator, scale: Scale, accounts: Accounts, climate: Climate
-) -> tuple[Array, Array, Array]:
+def _questions(rng: Generator, scale: Scale, accounts: Accounts, climate: Climate) -> tuple[Array, Array, Array]:
     """Account, month and instant of each ticket; more when an account cools off, and in the incident."""
     rate = TICKETS_PER_MONTH[accounts.tier][:, None] * climate.customer[:, : scale.months]
     rate = rate * (1 + COOLING_LIFT * climate.cooling[:, : scale.months])
@@ -116,7 +114,7 @@ def _written(rng: Generator, tickets: Tickets) -> list[tuple[Array, Array, int, 
     rounds = np.repeat(every, rng.poisson(1.1, n))
     span = (tickets.solved - tickets.replied).astype(np.int64)[rounds]
     later = np.floor(0.9 * rng.random(len(rounds)) * span).astype(np.int64)
-    asked = add_working_minutes(tickets.replied[rounds] + later, np.ones(len(rounds)))
+    asked = add_working_minutes(tickets.replied[rounds] + later, rng.uniform(1, 60, len(rounds)))
     answered = add_working_minutes(asked, 20 + 90 * rng.lognormal(0, 0.7, len(rounds)))
     kept = answered < tickets.solved[rounds]
     rounds, asked, answered = rounds[kept], asked[kept], answered[kept]
@@ -143,7 +141,9 @@ def comments_table(scale: Scale, tickets: Tickets) -> pa.Table:
     author = np.repeat([part[2] for part in parts], sizes)
     public = np.repeat([part[3] for part in parts], sizes)
     rows = np.flatnonzero((when.astype("M8[D]") < scale.end) & ~tickets.silent[ticket])
-    rows = rows[np.lexsort((when[rows], ticket[rows]))]
+    rows = rows[np.lexsort((public[rows], author[rows], when[rows], ticket[rows]))]
+    said = np.stack([ticket[rows], when[rows].astype(np.int64), author[rows], public[rows]])
+    rows = rows[np.diff(said, axis=1, prepend=-1).any(axis=0)]  # rows have no key: each is different
     return pa.table(
         {
             "ticket_id": labels("T", ticket[rows] + 1),

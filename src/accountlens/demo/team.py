@@ -94,10 +94,7 @@ def employees_table(scale: Scale, team: Team) -> pa.Table:
     last = rng.integers(0, len(LAST_NAMES), n)
     names = [f"{FIRST_NAMES[f]} {LAST_NAMES[s]}" for f, s in zip(first.tolist(), last.tolist(), strict=True)]
     again = [names[:i].count(name) for i, name in enumerate(names)] if n < 5000 else list(range(n))
-    mails = [
-        name.lower().replace(" ", ".") + (str(k + 1) if k else "")
-        for name, k in zip(names, again, strict=True)
-    ]
+    mails = [name.lower().replace(" ", ".") + (str(k + 1) if k else "") for name, k in zip(names, again, strict=True)]
     leads = np.concatenate([[True], team.team[1:] != team.team[:-1]])
     leader = np.flatnonzero(leads)[team.team]
     manager = np.where(leads, 0, leader)
@@ -108,9 +105,7 @@ def employees_table(scale: Scale, team: Team) -> pa.Table:
             "name": pa.array(names),
             "email": pa.array([f"{mail}@{VENDOR_DOMAIN}" for mail in mails]),
             "team": words([row[0] for row in TEAMS], team.team),
-            "role": pa.array(
-                [TEAMS[t][4 if lead else 3] for t, lead in zip(team.team.tolist(), leads, strict=True)]
-            ),
+            "role": pa.array([TEAMS[t][4 if lead else 3] for t, lead in zip(team.team.tolist(), leads, strict=True)]),
             "manager_id": words(team.ids, manager),
         }
     )
@@ -133,9 +128,7 @@ def history_table(scale: Scale, accounts: Accounts, team: Team) -> pa.Table:
     return pa.concat_tables(parts)
 
 
-def _versions(
-    accounts: Accounts, name: str, values: pa.Array, old: Array, new: Array, when: Array
-) -> pa.Table:
+def _versions(accounts: Accounts, name: str, values: pa.Array, old: Array, new: Array, when: Array) -> pa.Table:
     """One row of what always was, or two with the change between them."""
     changed = (old != new) & (accounts.created < when)
     first = _rows(accounts, np.arange(len(old)), name, words(values, np.where(changed, old, new)))

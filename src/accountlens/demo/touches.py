@@ -58,9 +58,7 @@ def touches(moment: Moment) -> Rows:
     developer = rng.choice(stage.team.members("Business Development"), n)
     owner = stage.team.owner(account, at)
     employee = np.where(customer | (rng.random(n) < 0.4), owner, developer)
-    return _touch_rows(
-        moment, at, kind, account, moment.contact(account, 1.4), employee, np.full(n, -1), customer
-    )
+    return _touch_rows(moment, at, kind, account, moment.contact(account, 1.4), employee, np.full(n, -1), customer)
 
 
 def _kinds(moment: Moment, column: int, n: int) -> Array:
@@ -146,9 +144,7 @@ def make_deal_touches(stage: Stage, density: float) -> DealTouches:
     at = office_time(rng, day, stage.accounts.hours[deals.account[deal]])
     at = np.clip(at, begins + 60, np.maximum(ends - 60, begins + 60))
     month = scale.month_of(at)
-    works = (
-        rng.random(len(deal)) < stage.climate.season[np.clip(month, 0, scale.months - 1)]
-    )  # else on holiday
+    works = rng.random(len(deal)) < stage.climate.season[np.clip(month, 0, scale.months - 1)]  # else on holiday
     order = np.argsort(month, kind="stable")
     order = order[works[order]]
     edges = np.searchsorted(month[order], np.arange(scale.months + 1))

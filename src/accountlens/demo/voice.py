@@ -57,9 +57,7 @@ def make_surveys(
         *_after_tickets(rng, scale, climate, tickets),
     ]
     parts += _colleagues(rng, scale, team)
-    joined = _Asked(
-        **{name: np.concatenate([getattr(p, name) for p in parts]) for name in _Asked.__dataclass_fields__}
-    )
+    joined = _Asked(**{name: np.concatenate([getattr(p, name) for p in parts]) for name in _Asked.__dataclass_fields__})
     rows = np.argsort(joined.sent, kind="stable")
     rows = rows[joined.sent[rows].astype("M8[D]") < scale.end]
     asked = _Asked(**{name: getattr(joined, name)[rows] for name in _Asked.__dataclass_fields__})
@@ -100,9 +98,7 @@ def _responses_table(
     )
 
 
-def _relationship(
-    rng: Generator, scale: Scale, accounts: Accounts, people: People, climate: Climate
-) -> _Asked:
+def _relationship(rng: Generator, scale: Scale, accounts: Accounts, people: People, climate: Climate) -> _Asked:
     """NPS each quarter, asked of some people of every customer."""
     months = np.arange(1, scale.months, 3)
     mean = INVITED_PER_ACCOUNT[accounts.tier][:, None] * climate.customer[:, months]
@@ -128,9 +124,7 @@ def _after_tickets(rng: Generator, scale: Scale, climate: Climate, tickets: Tick
         mood = climate.mood[tickets.account[rows], month] - 0.25 * (tickets.priority[rows] == 3)
         mood = mood - 0.7 * (~np.isnat(tickets.reopened[rows]))
         none = np.full(len(rows), -1)
-        parts.append(
-            _Asked(none + 1 + survey, sent, tickets.account[rows], tickets.contact[rows], none, mood)
-        )
+        parts.append(_Asked(none + 1 + survey, sent, tickets.account[rows], tickets.contact[rows], none, mood))
     return parts
 
 

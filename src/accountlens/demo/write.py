@@ -34,9 +34,7 @@ class Writer:
     def stream(self, entity: str, chunks: Iterable[pa.Table]) -> None:
         """Write the chunks one after the other; there is at least one."""
         path = self.folder / f"{entity}.{self.file_format}"
-        count = (
-            self._parquet(path, chunks) if self.file_format == "parquet" else self._csv(entity, path, chunks)
-        )
+        count = self._parquet(path, chunks) if self.file_format == "parquet" else self._csv(entity, path, chunks)
         self.rows[entity] = count
 
     def _parquet(self, path: Path, chunks: Iterable[pa.Table]) -> int:
