@@ -132,7 +132,8 @@ class Oracle:
         views: dict[Any, list[datetime]] = defaultdict(list)
         for row in self.events:
             if row["kind"] == "page_view":
-                views[row["account_id"], row["contact_id"], row["session_id"]].append(row["occurred_at"])
+                visitor = None if row["session_id"] else row["contact_id"]
+                views[row["account_id"], visitor, row["session_id"]].append(row["occurred_at"])
         count = 0
         for (account, _, session), times in views.items():
             before = None

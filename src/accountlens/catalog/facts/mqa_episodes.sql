@@ -1,65 +1,7 @@
 /*
-about: Times in which an account was marketing-qualified, from the instant all tests first held; dips shorter than the cooldown do not end one.
+about: Entries into marketing qualification, one per account and episode, dated at the instant all tests first hold.
 key: [account_id, entered_at]
 primary: activities
-parameters: {min_points: 100, min_people: 2, window_days: 90, cooldown_days: 90, require_fit: true, min_fit: 50}
+stored: false
 */
-WITH events AS (
-    SELECT e.account_id, e.contact_id, e.occurred_at, e.points
-    FROM engagements e
-    JOIN accounts a ON a.account_id = e.account_id
-    WHERE e.points > 0 AND (NOT $require_fit OR a.fit_score >= $min_fit)
-),
-presence AS (
-    -- a person counts from an event until the window after the last one closes
-    SELECT account_id, contact_id, occurred_at,
-        LAG(occurred_at) OVER (PARTITION BY account_id, contact_id ORDER BY occurred_at) AS before_at,
-        LEAD(occurred_at) OVER (PARTITION BY account_id, contact_id ORDER BY occurred_at) AS next_at
-    FROM events
-    WHERE contact_id IS NOT NULL
-),
-changes AS (
-    SELECT account_id, occurred_at AS changed_at, points, 0 AS people FROM events
-    UNION ALL
-    SELECT account_id, KPI_ADD_DAYS(occurred_at, $window_days), -points, 0 FROM events
-    UNION ALL
-    SELECT account_id, occurred_at, 0e0, 1 FROM presence
-    WHERE before_at IS NULL OR KPI_ADD_DAYS(before_at, $window_days) < occurred_at
-    UNION ALL
-    SELECT account_id, KPI_ADD_DAYS(occurred_at, $window_days), 0e0, -1 FROM presence
-    WHERE next_at IS NULL OR KPI_ADD_DAYS(occurred_at, $window_days) < next_at
-),
-net AS (
-    SELECT account_id, changed_at, SUM(points) AS points, SUM(people) AS people
-    FROM changes
-    GROUP BY account_id, changed_at
-),
-running AS (
-    SELECT account_id, changed_at,
-        -- the hundred-thousandth keeps sums of halves from failing the test by a rounding error
-        (SUM(points) OVER (PARTITION BY account_id ORDER BY changed_at ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) + 1e-5 >= $min_points AND SUM(people) OVER (PARTITION BY account_id ORDER BY changed_at ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) >= $min_people) AS qualified
-    FROM net
-),
-turns AS (
-    SELECT account_id, changed_at, qualified,
-        LAG(qualified) OVER (PARTITION BY account_id ORDER BY changed_at) AS was_qualified
-    FROM running
-),
-edges AS (
-    SELECT account_id, changed_at, qualified,
-        LAG(changed_at) OVER (PARTITION BY account_id ORDER BY changed_at) AS left_before_at,
-        LEAD(changed_at) OVER (PARTITION BY account_id ORDER BY changed_at) AS left_at
-    FROM turns
-    WHERE qualified <> COALESCE(was_qualified, FALSE)
-),
-entries AS (
-    SELECT account_id, changed_at AS entered_at, left_at,
-        SUM(CASE WHEN left_before_at IS NULL OR KPI_ADD_DAYS(left_before_at, $cooldown_days) <= changed_at THEN 1 ELSE 0 END)
-            OVER (PARTITION BY account_id ORDER BY changed_at ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS episode
-    FROM edges
-    WHERE qualified
-)
-SELECT account_id, episode, MIN(entered_at) AS entered_at,
-    CASE WHEN COUNT(*) = COUNT(left_at) THEN MAX(left_at) END AS left_at
-FROM entries
-GROUP BY account_id, episode
+SELECT account_id, entered_at FROM mqa_spans WHERE begins_episode
