@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 
 OWN_COLUMNS = ("_row", "_file")  # added to every landed table
@@ -21,6 +22,7 @@ _DATED = re.compile(
 )
 
 
+@lru_cache(maxsize=10_000)
 def snake_case(text: str) -> str:
     """`SalesPersonQuota` and `Sales person (quota)` become `sales_person_quota`; accents are dropped."""
     plain = unicodedata.normalize("NFKD", text)

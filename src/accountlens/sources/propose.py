@@ -1,0 +1,177 @@
+"""Proposes a workspace for a folder of files: which table is which entity, how, why, and what is unsure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from os.path import relpath
+from pathlib import Path
+
+import duckdb
+import yaml
+
+from accountlens.catalog.settings import FILE_NAME, SourceSettings
+from accountlens.errors import AccountlensError
+from accountlens.language.tables import Entity
+from accountlens.sources.files import find_files, land
+from accountlens.sources.landed import Landed
+from accountlens.sources.naming import snake_case
+from accountlens.sources.proposal.choose import choose
+from accountlens.sources.proposal.contradict import contradictions
+from accountlens.sources.proposal.detect import symbol_currency
+from accountlens.sources.proposal.estimate import with_estimates
+from accountlens.sources.proposal.hidden import hidden_drafts
+from accountlens.sources.proposal.knowledge import knowledge
+from accountlens.sources.proposal.links import find_links
+from accountlens.sources.proposal.model import NO_CURRENCY, Draft, EntityProposal, Line, Proposal, Unrecognised
+from accountlens.sources.proposal.profile import TableProfile, profile
+from accountlens.sources.proposal.relate import related
+from accountlens.sources.proposal.render import column_map, mapping_sql
+
+__all__ = ["EntityProposal", "Line", "Proposal", "Unrecognised", "propose", "write_proposal"]
+
+SOURCE = "files"
+
+
+def propose(folder_or_file: Path, entities: Mapping[str, Entity], currency: str | None = None) -> Proposal:
+    """Look at every file and propose a mapping for every entity that can be recognised."""
+    con = duckdb.connect()
+    landed, unreadable = _land(con, folder_or_file)
+    tables = profile(con, landed, entities)
+    links = find_links(con, tables)
+    choice = choose(tables, entities, links)
+    drafts = _each(choice.drafts, lambda draft: related(draft, choice.drafts, links))
+    checked = dict(drafts)
+    drafts = _each(drafts, lambda draft: with_estimates(con, draft, checked, links))
+    for draft in list(hidden_drafts(drafts, entities)):
+        drafts[draft.entity.name] = (*drafts.get(draft.entity.name, ()), draft)
+    chosen, why = (currency, "as asked") if currency else _currency(tables, drafts)
+    return Proposal(
+        path=str(folder_or_file),
+        source=SOURCE,
+        currency=chosen,
+        currency_why=why,
+        entities=tuple(_entity(name, drafts[name]) for name in entities if name in drafts),
+        contradictions=tuple(dict.fromkeys(contradictions(con, drafts, links))),
+        unrecognised=(*choice.others, *unreadable),
+        notes=tuple(note for table in tables for note in table.notes),
+        name=_name(folder_or_file),
+    )
+
+
+def _each(drafts: Mapping[str, Sequence[Draft]], change: Callable[[Draft], Draft]) -> dict[str, tuple[Draft, ...]]:
+    return {name: tuple(change(draft) for draft in group) for name, group in drafts.items()}
+
+
+def _land(con: duckdb.DuckDBPyConnection, path: Path) -> tuple[list[Landed], list[Unrecognised]]:
+    """All files at once; where one can't be read, each by itself, so that the others still are."""
+    source = SourceSettings.model_validate({"type": "files", "path": str(path.resolve())})
+    try:
+        return land(con, SOURCE, source, path), []
+    except AccountlensError:
+        files, _ = find_files(SOURCE, str(path), Path.cwd())
+    landed, unreadable = list[Landed](), list[Unrecognised]()
+    for file in files:
+        try:
+            source = SourceSettings.model_validate({"type": "files", "path": str(file.resolve())})
+            landed += land(con, SOURCE, source, path)
+        except AccountlensError as error:
+            unreadable.append(Unrecognised(file.name, f"can't be read: {error.what}"))
+    if not landed:
+        raise AccountlensError(
+            "None of the files can be read.", str(path), " ".join(f"{item.table}: {item.why}" for item in unreadable)
+        )
+    return landed, unreadable
+
+
+def _entity(name: str, drafts: Sequence[Draft]) -> EntityProposal:
+    if all(draft.canonical for draft in drafts):
+        return EntityProposal(name, tuple(drafts))
+    if len(drafts) == 1 and drafts[0].renames_only and len(drafts[0].table.landed) == 1:
+        entry = column_map(drafts[0])
+        if len(entry) == 1 and drafts[0].table.name == name:
+            return EntityProposal(name, tuple(drafts))
+        return EntityProposal(name, tuple(drafts), map=entry)
+    return EntityProposal(name, tuple(drafts), sql=mapping_sql(drafts))
+
+
+def _currency(tables: Sequence[TableProfile], drafts: Mapping[str, Sequence[Draft]]) -> tuple[str, str]:
+    """Section 13 of the definition sheet: the one of the rates, else the most frequent, else USD."""
+    targets = {
+        text
+        for draft in drafts.get("fx_rates", ())
+        if (pick := draft.picks.get("to_currency")) and pick.column
+        for text, _ in draft.table.columns[pick.column].values
+    }
+    if len(targets) == 1:
+        return targets.pop(), "the one currency of the exchange rates"
+    counted: Counter[str] = Counter()
+    for draft in (draft for name, group in drafts.items() if name != "fx_rates" for draft in group):
+        pick = draft.picks.get("currency")
+        if pick and pick.column:
+            counted.update({text: count for text, count in draft.table.columns[pick.column].values if len(text) == 3})
+    if counted:
+        code, count = counted.most_common(1)[0]
+        return code, f"the most frequent: {count:,} of {counted.total():,} rows that name one"
+    return _signs(tables)
+
+
+def _signs(tables: Sequence[TableProfile]) -> tuple[str, str]:
+    """By signs in the values, or by the name of a column: `refund_amount_usd`."""
+    signs: Counter[str] = Counter()
+    for table in tables:
+        for column in table.columns.values():
+            if column.is_a("money", 0.9) and not column.is_a("number", 0.9):
+                signs.update(symbol_currency(column.values))
+    if signs:
+        return signs.most_common(1)[0][0], "by the signs in the values"
+    for table in tables:
+        for name, column in table.columns.items():
+            word = snake_case(name).split("_")[-1].upper()
+            if word in knowledge().currencies and (column.is_a("number") or column.is_a("money")):
+                return word, f"by the name of {table.name}.{name}"
+    return "USD", NO_CURRENCY
+
+
+def _name(path: Path) -> str:
+    stem = path.resolve().stem if path.is_file() else path.resolve().name
+    return stem.replace("_", " ").replace("-", " ").strip().capitalize() or "My company"
+
+
+def write_proposal(proposal: Proposal, workspace: Path) -> list[Path]:
+    """Write `accountlens.yaml` and `entities/*.sql`. Nothing that stands there is overwritten."""
+    files = dict(_files(proposal, workspace))
+    there = [path for path in files if path.exists()]
+    if there:
+        names = ", ".join(path.relative_to(workspace).as_posix() for path in there)
+        raise AccountlensError(
+            f"{names} {'stands' if len(there) == 1 else 'stand'} here already; nothing was written.",
+            str(workspace),
+            "Choose a new folder, or move what stands here.",
+        )
+    for path, text in files.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return list(files)
+
+
+def _files(proposal: Proposal, workspace: Path) -> Iterator[tuple[Path, str]]:
+    yield workspace / FILE_NAME, _settings(proposal, workspace)
+    for item in proposal.entities:
+        if item.sql is not None:
+            yield workspace / "entities" / f"{item.entity}.sql", item.sql
+
+
+def _settings(proposal: Proposal, workspace: Path) -> str:
+    path = Path(relpath(Path(proposal.path).resolve(), workspace.resolve())).as_posix()
+    maps = {item.entity: item.map for item in proposal.entities if item.map is not None}
+    head = {"name": proposal.name, "currency": proposal.currency}
+    sources = {"sources": {proposal.source: {"type": "files", "path": path}}}
+    text = "# Proposed by 'accountlens init'. Mappings that do more than rename stand in entities/.\n" + _yaml(head)
+    text = text.replace(f"currency: {proposal.currency}", f"currency: {proposal.currency}  # {proposal.currency_why}")
+    text += "\n" + _yaml(sources)
+    return text + ("\n" + _yaml({"entities": maps}) if maps else "")
+
+
+def _yaml(data: object) -> str:
+    return yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=110, default_flow_style=False)
