@@ -1,5 +1,5 @@
 /*
-about: What an opportunity was while it was open - stage, amount and probability, from one change to the next.
+about: What an opportunity was while it was open - stage, amount, probability and owner, from one change to the next.
 key: [opportunity_id, valid_from]
 primary: opportunities
 */
@@ -13,13 +13,14 @@ WITH open_spans AS (
     WHERE created_at IS NOT NULL AND (status = 'open' OR closed_at IS NOT NULL)
 ),
 changes AS (
-    SELECT opportunity_id, changed_at, stage, amount, probability,
+    SELECT opportunity_id, changed_at, stage, amount, probability, owner_id,
         ROW_NUMBER() OVER (PARTITION BY opportunity_id ORDER BY changed_at) AS number,
         LEAD(changed_at) OVER (PARTITION BY opportunity_id ORDER BY changed_at) AS next_at
     FROM opportunity_history
 ),
 states AS (
-    SELECT o.opportunity_id, o.account_id, o.owner_id, o.product_id, o.campaign_id, o.type, o.source,
+    SELECT o.opportunity_id, o.account_id, o.product_id, o.campaign_id, o.type, o.source,
+        COALESCE(c.owner_id, o.owner_id) AS owner_id,
         COALESCE(c.stage, o.stage) AS stage,
         COALESCE(c.amount, o.amount) AS amount,
         COALESCE(c.probability, o.probability) AS probability,

@@ -1,0 +1,48 @@
+/*
+about: Won and lost opportunities, with the first touch of the account and the number of touches up to the close.
+key: [opportunity_id]
+primary: activities
+parameters: {link: opportunity, direction: both}
+*/
+WITH closed AS (
+    SELECT opportunity_id, account_id, owner_id, product_id, campaign_id, type, source, stage, status, amount, created_at, closed_at
+    FROM opportunities
+    WHERE status IN ('won', 'lost') AND closed_at IS NOT NULL
+),
+touches AS (
+    SELECT account_id, opportunity_id, occurred_at, ($direction = 'both' OR COALESCE(direction, '') = $direction) AS is_counted
+    FROM engagements
+    WHERE is_touch
+),
+first_touches AS (
+    SELECT account_id, MIN(occurred_at) AS first_touch_at FROM touches GROUP BY account_id
+),
+own AS (
+    SELECT d.opportunity_id, COUNT(*) AS touches
+    FROM closed d
+    JOIN touches t ON t.opportunity_id = d.opportunity_id AND t.occurred_at <= d.closed_at
+    WHERE t.is_counted
+    GROUP BY d.opportunity_id
+),
+of_account AS (
+    SELECT d.opportunity_id, COUNT(*) AS touches
+    FROM closed d
+    JOIN touches t ON t.account_id = d.account_id AND t.occurred_at >= d.created_at AND t.occurred_at <= d.closed_at
+    WHERE t.is_counted
+    GROUP BY d.opportunity_id
+),
+naming AS (
+    SELECT COUNT(opportunity_id) AS touches_of_deals FROM touches
+)
+SELECT d.*, f.first_touch_at,
+    CASE
+        -- where no touch ever names an opportunity, those of the account while the deal was open stand for them
+        WHEN $link = 'opportunity' AND n.touches_of_deals > 0 THEN COALESCE(o.touches, 0)
+        -- without an account, or without a beginning, nobody knows which touches of the account belong to the deal
+        WHEN d.account_id IS NOT NULL AND d.created_at IS NOT NULL THEN COALESCE(a.touches, 0)
+    END AS touches
+FROM closed d
+CROSS JOIN naming n
+LEFT JOIN first_touches f ON f.account_id = d.account_id
+LEFT JOIN own o ON o.opportunity_id = d.opportunity_id
+LEFT JOIN of_account a ON a.opportunity_id = d.opportunity_id
