@@ -1,0 +1,39 @@
+/*
+about: Times in which an account was active - from something its people did until a number of days after the last of it.
+key: [account_id, active_from]
+primary: [activities, usage_events]
+parameters: {inactive_days: 90, inactive_months: null}
+*/
+WITH doings AS (
+    -- what we did alone does not make an account active: mails sent, advertisements shown, calls that found nobody
+    SELECT account_id, occurred_at
+    FROM engagements
+    WHERE account_id IS NOT NULL
+        AND kind NOT IN ('email_sent', 'email_delivered', 'email_bounced', 'ad_impression')
+        AND (direction IS NULL OR direction <> 'outbound' OR COALESCE(is_conversation, FALSE))
+    UNION ALL
+    SELECT u.account_id, u.occurred_at
+    FROM usage_events u
+    LEFT JOIN contacts c ON c.contact_id = u.contact_id
+    WHERE u.account_id IS NOT NULL AND NOT COALESCE(c.is_internal, FALSE)
+),
+lasting AS (
+    SELECT account_id, occurred_at,
+        CASE WHEN $inactive_months IS NULL THEN KPI_ADD_DAYS(occurred_at, $inactive_days)
+             ELSE KPI_ADD_MONTHS(occurred_at, COALESCE($inactive_months, 0)) END AS lasts_until
+    FROM doings
+),
+beginnings AS (
+    SELECT account_id, occurred_at, lasts_until,
+        LAG(lasts_until) OVER (PARTITION BY account_id ORDER BY occurred_at) AS lasted_until
+    FROM lasting
+),
+numbered AS (
+    SELECT account_id, occurred_at, lasts_until,
+        SUM(CASE WHEN occurred_at <= lasted_until THEN 0 ELSE 1 END) OVER (
+            PARTITION BY account_id ORDER BY occurred_at, lasts_until ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS number
+    FROM beginnings
+)
+SELECT account_id, MIN(occurred_at) AS active_from, MAX(lasts_until) AS active_until
+FROM numbered
+GROUP BY account_id, number
