@@ -47,20 +47,29 @@ Moment = Annotated[
     str | None,
     typer.Option("--as-of", metavar="T", help="The present of this command: 2026-06-30 or 2026-06-30T12:00."),
 ]
-Json = Annotated[bool, typer.Option("--json", help="For machines: JSON on stdout.")]
+Json = Annotated[bool, typer.Option("--json", metavar="", help="For machines: JSON on stdout.")]
 Where = Annotated[str | None, typer.Option("--where", metavar="EXPR", help="Filter: \"tier = 'A'\".")]
 Period = Annotated[
     str | None,
-    typer.Option("--period", metavar="P", help="2026-05, 2026-Q2, 2026-01..2026-06, last-90-days, this-quarter."),
+    typer.Option(
+        "--period",
+        metavar="P",
+        help="2026-05, 2026-Q2, 2026-01..2026-06, last-90-days ...; else the last 12 whole months.",
+    ),
 ]
-Scope = Annotated[Literal["all", "target", "non_target", "customers"], typer.Option(help="Whose numbers.")]
+Scope = Annotated[
+    Literal["all", "target", "non_target", "customers"],
+    typer.Option(metavar="S", help="Whose: all, target, non_target, customers."),
+]
 Known = Annotated[
     str | None,
     typer.Option("--as-of", metavar="T", help="What was known then; 'end': at each period's own end."),
 ]
 Profile = Annotated[str | None, typer.Option(metavar="P", help="A named set of definitions.")]
 Snapshot = Annotated[str | None, typer.Option(metavar="S", help="An older state of the data.")]
-History = Annotated[Literal["as-was", "as-is"], typer.Option(help="Attributes as they were then, or as they are now.")]
+History = Annotated[
+    Literal["as-was", "as-is"], typer.Option(metavar="H", help="Attributes as-was (then) or as-is (now).")
+]
 Folder = Annotated[Path | None, typer.Argument(metavar="[DIR]", help="The folder; made where it is missing.")]
 
 
@@ -77,7 +86,7 @@ def everywhere(
     context: typer.Context,
     folder: Annotated[Path, typer.Option("-C", metavar="DIR", help="The workspace.")] = Path(),
     version: Annotated[
-        bool, typer.Option("--version", help="Show the version.", is_eager=True, callback=_say_version)
+        bool, typer.Option("--version", metavar="", help="Show the version.", is_eager=True, callback=_say_version)
     ] = False,
 ) -> None:
     context.obj = folder
@@ -87,7 +96,7 @@ def everywhere(
 def demo(
     context: typer.Context,
     folder: Folder = None,
-    no_serve: Annotated[bool, typer.Option("--no-serve", help="Do not serve it.", hidden=True)] = False,
+    no_serve: Annotated[bool, typer.Option("--no-serve", metavar="", help="Do not serve it.", hidden=True)] = False,
 ) -> None:
     """A sample company: generated, refreshed, measured."""
     from accountlens.surfaces.cli.demo import demo
@@ -102,7 +111,9 @@ def init(
     source: Annotated[
         Path | None, typer.Option("--from", metavar="FOLDER", help="Your files: CSV, Parquet, Excel, JSON.")
     ] = None,
-    currency: Annotated[str | None, typer.Option(help="What all money is reported in: EUR, USD ...")] = None,
+    currency: Annotated[
+        str | None, typer.Option(metavar="C", help="What all money is reported in: EUR, USD ...")
+    ] = None,
 ) -> None:
     """Make a workspace, with a proposed mapping of your files."""
     from accountlens.surfaces.cli.init import init
@@ -121,7 +132,7 @@ def check(context: typer.Context, as_json: Json = False) -> None:
 @app.command(rich_help_panel=DATA)
 def refresh(
     context: typer.Context,
-    full: Annotated[bool, typer.Option("--full", help="Rebuild everything.")] = False,
+    full: Annotated[bool, typer.Option("--full", metavar="", help="Rebuild everything.")] = False,
     as_of: Moment = None,
     as_json: Json = False,
 ) -> None:
@@ -153,7 +164,7 @@ def snapshots(context: typer.Context) -> None:
 @app.command(rich_help_panel=QUESTIONS)
 def kpis(
     context: typer.Context,
-    family: Annotated[str | None, typer.Option(help="Only this family.")] = None,
+    family: Annotated[str | None, typer.Option(metavar="F", help="Only this family.")] = None,
     as_json: Json = False,
 ) -> None:
     """All KPIs, by family."""
@@ -187,7 +198,7 @@ def ask(
     period: Period = None,
     grain: Annotated[
         Literal["day", "week", "month", "quarter", "year", "total"],
-        typer.Option(help="How the period is cut."),
+        typer.Option(metavar="G", help="day, week, month, quarter, year, total."),
     ] = "total",
     where: Where = None,
     compare: Annotated[
@@ -196,14 +207,18 @@ def ask(
     ] = None,
     scope: Scope = "all",
     as_of: Known = None,
-    totals: Annotated[Literal["grand", "all", "none"], typer.Option(help="Which totals.")] = "grand",
-    no_totals: Annotated[bool, typer.Option("--no-totals", help="Like --totals none.")] = False,
+    totals: Annotated[
+        Literal["grand", "all", "none"], typer.Option(metavar="T", help="grand, all (subtotals too), none.")
+    ] = "grand",
+    no_totals: Annotated[bool, typer.Option("--no-totals", metavar="", help="Like --totals none.")] = False,
     profile: Profile = None,
     snapshot: Snapshot = None,
     history: History = "as-was",
-    format: Annotated[Literal["table", "json", "csv", "parquet"], typer.Option(help="How to show it.")] = "table",
+    format: Annotated[
+        Literal["table", "json", "csv", "parquet"], typer.Option(metavar="F", help="table, json, csv, parquet.")
+    ] = "table",
     out: Annotated[Path | None, typer.Option(metavar="FILE", help="Write to this file instead.")] = None,
-    sql: Annotated[bool, typer.Option("--sql", help="Show the SQL instead of the answer.")] = False,
+    sql: Annotated[bool, typer.Option("--sql", metavar="", help="Show the SQL instead of the answer.")] = False,
 ) -> None:
     """Ask for KPIs: for these accounts, over this time, compared with that."""
     from accountlens.surfaces.cli.ask import Output, ask
@@ -236,7 +251,7 @@ def explain(
     snapshot: Snapshot = None,
     history: History = "as-was",
     rows: Annotated[int, typer.Option(metavar="N", min=0, help="How many example rows to show.")] = 5,
-    sql: Annotated[bool, typer.Option("--sql", help="Show the SQL too.")] = False,
+    sql: Annotated[bool, typer.Option("--sql", metavar="", help="Show the SQL too.")] = False,
 ) -> None:
     """Where a number comes from: formula, rows that count, rows that do not and why."""
     from accountlens.surfaces.cli.explain import explain
