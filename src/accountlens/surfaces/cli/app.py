@@ -14,6 +14,18 @@ from typer.core import TyperGroup
 import accountlens
 from accountlens.errors import AccountlensError
 from accountlens.surfaces.cli import completion
+from accountlens.surfaces.cli.options import (
+    Folder,
+    History,
+    Json,
+    Known,
+    Moment,
+    Period,
+    Profile,
+    Scope,
+    Snapshot,
+    Where,
+)
 
 if TYPE_CHECKING:
     from accountlens.workspace import Workspace
@@ -42,35 +54,6 @@ app = typer.Typer(
     help="KPIs about the accounts that matter: right at every level, fast, with the rows behind each number.",
     epilog="Start with 'accountlens demo', or with your own files: 'accountlens init --from FOLDER'.",
 )
-
-Moment = Annotated[
-    str | None,
-    typer.Option("--as-of", metavar="T", help="The present of this command: 2026-06-30 or 2026-06-30T12:00."),
-]
-Json = Annotated[bool, typer.Option("--json", metavar="", help="For machines: JSON on stdout.")]
-Where = Annotated[str | None, typer.Option("--where", metavar="EXPR", help="Filter: \"tier = 'A'\".")]
-Period = Annotated[
-    str | None,
-    typer.Option(
-        "--period",
-        metavar="P",
-        help="2026-05, 2026-Q2, 2026-01..2026-06, last-90-days ...; else the last 12 whole months.",
-    ),
-]
-Scope = Annotated[
-    Literal["all", "target", "non_target", "customers"],
-    typer.Option(metavar="S", help="Whose: all, target, non_target, customers."),
-]
-Known = Annotated[
-    str | None,
-    typer.Option("--as-of", metavar="T", help="What was known then; 'end': at each period's own end."),
-]
-Profile = Annotated[str | None, typer.Option(metavar="P", help="A named set of definitions.")]
-Snapshot = Annotated[str | None, typer.Option(metavar="S", help="An older state of the data.")]
-History = Annotated[
-    Literal["as-was", "as-is"], typer.Option(metavar="H", help="Attributes as-was (then) or as-is (now).")
-]
-Folder = Annotated[Path | None, typer.Argument(metavar="[DIR]", help="The folder; made where it is missing.")]
 
 
 def _say_version(wanted: bool) -> None:
