@@ -24,6 +24,7 @@ from accountlens.language.query import Query
 from accountlens.store import Balance, Snapshot
 from accountlens.surfaces.cli import account, catalog, refresh, snapshots
 from accountlens.surfaces.cli import explain as explanation
+from accountlens.surfaces.cli.demo import REVIEW
 from accountlens.surfaces.cli.messages import Page
 
 
@@ -64,6 +65,10 @@ def test_the_catalog_is_listed_by_family_and_fits() -> None:
     text = printed(catalog.listing(family_order(known().kpis.values()), 80), 80)
     assert text.index("\npipeline (") < text.index("\nvoice (")
     assert all(f"\n{name} " in f"\n{text}" for name in known().kpis)
+
+
+def test_the_demo_reviews_kpis_that_exist() -> None:
+    assert set(REVIEW) <= set(known().kpis)
 
 
 def test_notes_broken_within_a_sentence_are_put_together() -> None:
