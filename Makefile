@@ -6,7 +6,6 @@
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 GOLDEN ?= $(wildcard ../shared/golden)
-DATA ?= ../shared/data
 JOBS ?= 2
 DEMO ?= build/demo
 
@@ -56,8 +55,8 @@ format: .venv/installed-dev  ## let ruff mend what it can
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-examples: .venv/installed  ## three companies of public data, from their files to an answer
-	@examples/run $(DATA) $(BIN)/accountlens
+examples: .venv/installed  ## what the READMEs of the example workspaces show
+	@examples/run $(BIN)/accountlens
 
 bench: .venv/installed  ## seconds of a refresh and of questions, beside SQL written by hand
 	$(BIN)/python benchmarks/run.py

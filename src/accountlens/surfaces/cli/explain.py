@@ -12,6 +12,7 @@ from rich.text import Text
 
 from accountlens.language.asked import write_value
 from accountlens.surfaces.cli import messages, numbers
+from accountlens.surfaces.cli.catalog import sentences
 from accountlens.surfaces.cli.marks import words
 from accountlens.surfaces.cli.moments import read_as_of
 from accountlens.surfaces.cli.records import record_sheet, show_value
@@ -53,9 +54,9 @@ def page(found: Explanation, frame: Frame) -> Iterator[RenderableType]:
         else:
             yield from _traced(trace, frame)
             told.append(trace)
-    for note in (found.definition.notes.strip(), *found.answer.notes):
-        if note:
-            yield Text(f"\n{note}", style="dim")
+    yield Text()
+    for note in (*sentences(found.definition.notes), *found.answer.notes):
+        yield Text(note, style="dim")
     if frame.sql:
         yield Text(f"\n{found.sql}")
 
