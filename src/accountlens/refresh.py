@@ -16,7 +16,6 @@ from typing import Protocol
 import duckdb
 import pyarrow as pa
 
-from accountlens.accounts.history import NAME as ATTRIBUTES
 from accountlens.accounts.matching import count_unmatched
 from accountlens.accounts.relate import Relations
 from accountlens.catalog.catalog import Catalog
@@ -68,6 +67,7 @@ class Prepared:
     warnings: list[Problem]
     balance: dict[str, Balance] = field(default_factory=dict)
     unmatched: dict[str, int] = field(default_factory=dict)
+    made: list[str] = field(default_factory=list)  # tables made beside the entities
 
 
 def refresh(
@@ -100,7 +100,7 @@ def _refresh(
         landed = land_sources(con, settings, folder, tell)
         done = prepare(con, folder, settings, catalog.entities, landed, as_of, keeper, tell)
         con.execute(f"DROP SCHEMA IF EXISTS {LANDING} CASCADE; DROP SCHEMA IF EXISTS {MAPPED} CASCADE")
-        digests = derive(con, catalog, settings.time_zone, as_of, done.present, keeper, tell)
+        digests = derive(con, catalog, settings.time_zone, as_of, [*done.present, *done.made], keeper, tell)
         tell("publishing", 0, 0)
         latest = latest_instant(con, catalog.entities, done.present, as_of)
         aside = store.quarantine_write(run, _stream(con, f"SELECT * FROM {ASIDE}"))
@@ -177,8 +177,9 @@ def prepare(
         done.balance[name] = staged.balance
         if "account_id_given" in columns:
             done.unmatched[name] = count_unmatched(con, name)
-    if (history := relations.history()) is not None:
-        keep(ATTRIBUTES, history)
+    for name, select in relations.made().items():
+        keep(name, select)
+        done.made.append(name)
     return done
 
 

@@ -104,6 +104,15 @@ def make_rates(con: duckdb.DuckDBPyConnection, home: str, zone: str) -> date | N
     return found[0][0]
 
 
+def rates_sql(zone: str) -> str:
+    """SQL of `exchange_rates`: the rate of every currency to the workspace's, from one change to the next."""
+    start = expand("KPI_UTC(CAST(day AS TIMESTAMP))", zone=zone)
+    return (
+        f"SELECT currency, rate, {start} AS valid_from, "
+        f"lead({start}) OVER (PARTITION BY currency ORDER BY day) AS valid_to FROM {RATES} ORDER BY currency, day"
+    )
+
+
 def unusable_rates(con: duckdb.DuckDBPyConnection) -> list[Problem]:
     """Rates that can't be used. They are kept; money that has no other rate is quarantined."""
     ((count,),) = con.execute("SELECT count(*) FROM fx_rates WHERE rate IS NULL OR rate <= 0").fetchall()

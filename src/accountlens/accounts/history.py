@@ -6,16 +6,10 @@ from collections.abc import Collection, Mapping
 
 import duckdb
 
+from accountlens.language.tables import MADE_TABLES
 from accountlens.warehouses.expand import literal
 
 NAME = "account_attributes"
-COLUMNS: Mapping[str, str] = {
-    "account_id": "VARCHAR",
-    "attribute": "VARCHAR",
-    "value": "VARCHAR",
-    "valid_from": "TIMESTAMP",  # NULL = since ever
-    "valid_to": "TIMESTAMP",  # first instant at which it no longer holds; NULL = still
-}
 # The first interval reaches back to the beginning. A later start closes the earlier interval. Between two intervals
 # the value is unknown; after the last one, where that has ended, the account's present value holds.
 _INTERVALS = """
@@ -50,7 +44,7 @@ ORDER BY account_id, attribute, valid_from NULLS FIRST
 def history_sql(con: duckdb.DuckDBPyConnection, present: Collection[str]) -> str:
     """The SELECT of the intervals, sorted; without `account_history` it has no rows."""
     if "account_history" not in present:
-        nothing = ", ".join(f"CAST(NULL AS {kind}) AS {name}" for name, kind in COLUMNS.items())
+        nothing = ", ".join(f"CAST(NULL AS {kind}) AS {name}" for name, kind in MADE_TABLES[NAME].items())
         return f"SELECT {nothing} WHERE false"
     known = {row[0].lower(): row[0] for row in con.execute("DESCRIBE accounts").fetchall()}
     told = con.execute("SELECT DISTINCT attribute FROM account_history WHERE attribute IS NOT NULL ORDER BY 1")

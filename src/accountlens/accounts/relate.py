@@ -8,8 +8,9 @@ from datetime import datetime
 
 import duckdb
 
-from accountlens.accounts.currency import Exchange, currency_parent, make_rates, unusable_rates
+from accountlens.accounts.currency import Exchange, currency_parent, make_rates, rates_sql, unusable_rates
 from accountlens.accounts.hierarchy import TOPS, find_tops
+from accountlens.accounts.history import NAME as ATTRIBUTES
 from accountlens.accounts.history import history_sql
 from accountlens.accounts.matching import make_domains, matched
 from accountlens.errors import Problem
@@ -67,6 +68,11 @@ class Relations:
             return unusable_rates(self.con)
         return []
 
-    def history(self) -> str | None:
-        """SQL of `account_attributes`, when everything else is there; None without accounts."""
-        return history_sql(self.con, self.present) if "accounts" in self.present else None
+    def made(self) -> dict[str, str]:
+        """SQL of the tables made beside the entities, when everything else is there."""
+        found = {}
+        if "accounts" in self.present:
+            found[ATTRIBUTES] = history_sql(self.con, self.present)
+        if self.exchange.last_day:
+            found["exchange_rates"] = rates_sql(self.zone)
+        return found

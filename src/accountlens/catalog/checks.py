@@ -39,11 +39,7 @@ def describe_facts(
     zone: str,
 ) -> tuple[dict[str, Fact], list[Problem]]:
     """Facts with their columns, found by running each SELECT over empty tables."""
-    facts = {
-        name: Fact(name, entities[name].about, "", dict(columns), entities[name].key, (name,),
-                   references={column: references[column] for column in columns if column in references})
-        for name, columns in tables.items()
-    }  # fmt: skip
+    facts = {name: _table(name, columns, entities.get(name), references) for name, columns in tables.items()}
     problems: list[Problem] = []
     with duckdb.connect() as con:
         for name, columns in tables.items():
@@ -61,6 +57,13 @@ def describe_facts(
                 problems.append(_sql_problem(file.document, file, error))
                 facts[file.name] = _fact(file, {}, references)
     return facts, problems
+
+
+def _table(name: str, columns: Mapping[str, str], entity: Entity | None, references: Mapping[str, str]) -> Fact:
+    """An entity, or a table made at refresh, as a fact of its own."""
+    known = {column: references[column] for column in columns if column in references}
+    about, key = (entity.about, entity.key) if entity else ("Made at every refresh.", ())
+    return Fact(name, about, "", dict(columns), key, (name,), references=known)
 
 
 def _fact(file: FactFile, columns: Mapping[str, str], references: Mapping[str, str]) -> Fact:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,6 @@ from pydantic import Field
 from accountlens.catalog.settings import Settings, Strict
 from accountlens.catalog.yamlfile import Document, read_yaml, validate
 from accountlens.errors import Problem, suggest
-from accountlens.language.tables import Entity
 
 HEADER = re.compile(r"\A\s*/\*(.*?)\*/", re.DOTALL)
 READ = re.compile(r"\b(?:FROM|JOIN)\s+([a-z_][a-z0-9_]*)\b(?!\s*\()", re.IGNORECASE)
@@ -90,19 +89,19 @@ def reads(sql: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in (found.lower() for found in READ.findall(bare)) if name not in own))
 
 
-def in_order(files: Mapping[str, FactFile], entities: Mapping[str, Entity]) -> tuple[list[FactFile], list[Problem]]:
+def in_order(files: Mapping[str, FactFile], tables: Collection[str]) -> tuple[list[FactFile], list[Problem]]:
     """Facts so that each stands after the ones it reads; unknown tables and circles are problems."""
     order: dict[str, FactFile] = {}
     problems: list[Problem] = []
 
     def place(name: str, path: tuple[str, ...]) -> None:
-        if name in order or (name in entities and name not in files):
+        if name in order or (name in tables and name not in files):
             return
         file = files.get(name)
         if file is None:
             reader = files[path[-1]]
             what = f"It reads '{name}', which is no entity and no fact."
-            problems.append(reader.document.problem((), what, suggest(name, [*files, *entities])))
+            problems.append(reader.document.problem((), what, suggest(name, [*files, *tables])))
         elif name in path:
             problems.append(file.document.problem((), f"It reads itself: {' → '.join([*path, name])}."))
         else:

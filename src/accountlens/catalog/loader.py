@@ -17,7 +17,7 @@ from accountlens.catalog.settings import Settings
 from accountlens.catalog.yamlfile import Document, read_yaml_file
 from accountlens.errors import Problem, ProblemsError
 from accountlens.language.kpi import Option
-from accountlens.language.tables import SQL_TYPES, Entity, Fact
+from accountlens.language.tables import MADE_TABLES, SQL_TYPES, Entity, Fact
 
 BUILT_IN = Path(__file__).parent
 Schemas = Mapping[str, Sequence[tuple[str, str]]]
@@ -32,10 +32,11 @@ def load_catalog(settings: Settings, workspace: Path | None = None, schemas: Sch
     entities, problems = load_entities([folder / "entities" for folder in folders])
     files, found = load_fact_files([folder / "facts" for folder in folders], settings)
     problems += found
-    order, found = in_order(files, entities)
+    order, found = in_order(files, {*entities, *MADE_TABLES})
     problems += found
     references = _references(entities)
     tables = {name: _entity_columns(entity, (schemas or {}).get(name)) for name, entity in entities.items()}
+    tables |= {name: dict((schemas or {}).get(name, columns.items())) for name, columns in MADE_TABLES.items()}
     facts, found = checks.describe_facts(order, tables, entities, references, settings.time_zone)
     problems += found
     kpis, found = _load_kpis(folders, facts, settings)

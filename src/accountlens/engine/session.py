@@ -15,8 +15,6 @@ from accountlens.errors import AccountlensError
 
 DAYS = "SELECT CAST(range AS DATE) AS day FROM range(DATE '1970-01-01', DATE '2101-01-01', INTERVAL 1 DAY)"
 HISTORY = "account_attributes"
-HISTORY_COLUMNS = {"account_id": "VARCHAR", "attribute": "VARCHAR", "value": "VARCHAR",
-                   "valid_from": "TIMESTAMP", "valid_to": "TIMESTAMP"}  # fmt: skip
 
 
 class Session:
@@ -41,8 +39,7 @@ class Session:
         if name in self.tables:
             self.con.execute(f'CREATE VIEW "{name}" AS {self.tables[name]}')
             return
-        columns = HISTORY_COLUMNS if name == HISTORY else self.catalog.facts[name].columns
-        listed = ", ".join(f'"{column}" {kind}' for column, kind in columns.items())
+        listed = ", ".join(f'"{column}" {kind}' for column, kind in self.catalog.facts[name].columns.items())
         self.con.execute(f'CREATE TABLE "{name}" ({listed})')
 
     def ensure(self, use: FactUse) -> None:

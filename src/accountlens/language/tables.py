@@ -19,6 +19,24 @@ SQL_TYPES: Mapping[str, str] = {
 }
 
 
+# Tables a refresh makes beside the entities, for facts to read. Intervals are [valid_from, valid_to), null = open.
+MADE_TABLES: Mapping[str, Mapping[str, str]] = {
+    "account_attributes": {
+        "account_id": "VARCHAR",
+        "attribute": "VARCHAR",
+        "value": "VARCHAR",
+        "valid_from": "TIMESTAMP",
+        "valid_to": "TIMESTAMP",
+    },
+    "exchange_rates": {
+        "currency": "VARCHAR",
+        "rate": "DOUBLE",  # to the currency of the workspace
+        "valid_from": "TIMESTAMP",
+        "valid_to": "TIMESTAMP",
+    },
+}
+
+
 @dataclass(frozen=True)
 class Column:
     """A column of an entity, with what a value must keep to."""

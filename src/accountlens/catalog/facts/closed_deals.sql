@@ -31,18 +31,17 @@ of_account AS (
     WHERE t.is_counted
     GROUP BY d.opportunity_id
 ),
-naming AS (
-    SELECT COUNT(opportunity_id) AS touches_of_deals FROM touches
+named AS (
+    SELECT DISTINCT opportunity_id AS named_id FROM touches WHERE opportunity_id IS NOT NULL
 )
 SELECT d.*, f.first_touch_at,
     CASE
-        -- where no touch ever names an opportunity, those of the account while the deal was open stand for them
-        WHEN $link = 'opportunity' AND n.touches_of_deals > 0 THEN COALESCE(o.touches, 0)
-        -- without an account, or without a beginning, nobody knows which touches of the account belong to the deal
-        WHEN d.account_id IS NOT NULL AND d.created_at IS NOT NULL THEN COALESCE(a.touches, 0)
+        WHEN $link = 'opportunity' AND n.named_id IS NOT NULL THEN COALESCE(o.touches, 0)
+        -- where no touch names the deal, those of its account while it was open stand for them
+        ELSE COALESCE(a.touches, 0)
     END AS touches
 FROM closed d
-CROSS JOIN naming n
+LEFT JOIN named n ON n.named_id = d.opportunity_id
 LEFT JOIN first_touches f ON f.account_id = d.account_id
 LEFT JOIN own o ON o.opportunity_id = d.opportunity_id
 LEFT JOIN of_account a ON a.opportunity_id = d.opportunity_id

@@ -13,7 +13,13 @@ WITH used AS (
     JOIN licence_spans l
         ON l.account_id = u.account_id AND l.feature IS NULL AND u.occurred_at >= l.from_at AND u.occurred_at < l.to_at
     LEFT JOIN (SELECT contact_id AS internal_id FROM contacts WHERE is_internal) i ON i.internal_id = u.contact_id
+    LEFT JOIN (SELECT DISTINCT account_id AS entitled_id FROM licence_spans WHERE feature IS NOT NULL) e
+        ON e.entitled_id = u.account_id
+    LEFT JOIN licence_spans r
+        ON r.account_id = u.account_id AND r.feature = u.feature AND u.occurred_at >= r.from_at AND u.occurred_at < r.to_at
     WHERE u.contact_id IS NOT NULL AND i.internal_id IS NULL AND COALESCE(u."count", 1) > 0
+        -- where an account has entitlements, a use of a feature beyond them does not count
+        AND (u.feature IS NULL OR e.entitled_id IS NULL OR r.account_id IS NOT NULL)
     GROUP BY u.account_id, u.contact_id, FLOOR(KPI_DAYS(CAST('1970-01-01 00:00:00' AS TIMESTAMP), u.occurred_at) / $window_days)
 ),
 paced AS (
