@@ -92,6 +92,14 @@ CREATE MACRO known_account(own_account, contact) AS
 CREATE MACRO internal(contact) AS
     coalesce((SELECT bool_or(person_internal) FROM person_lookup WHERE person_id = contact), false);
 
+-- The target list: members of its group target (control is the other group). On it at a moment ts: joined_at <= ts < left_at (G7);
+-- as a stock just before t: joined_at < t <= left_at (the macro `live` below).
+CREATE TABLE target_members AS
+    SELECT DISTINCT known_account(account_id, NULL) AS account_id, ts(joined_at) AS joined_at, ts(left_at) AS left_at
+    FROM raw('account_list_members')
+    WHERE list = 'target' AND "group" = 'target' AND ts(joined_at) IS NOT NULL AND NOT garbled(left_at, ts(left_at))
+      AND (left_at IS NULL OR ts(left_at) >= ts(joined_at)) AND known_account(account_id, NULL) IS NOT NULL;
+
 -- ------------------------------------------------------------------ activities (bots and our own people are out: G6)
 CREATE TABLE activities AS
     WITH clean AS (
@@ -141,7 +149,7 @@ CREATE TABLE opportunities AS
           AND NOT garbled(created_at, ts(created_at)) AND NOT garbled(closed_at, ts(closed_at))
           AND NOT garbled(amount, num(amount)) AND coalesce(num(amount), 0) >= 0
         QUALIFY row_number() OVER (PARTITION BY opportunity_id ORDER BY line DESC) = 1)
-    SELECT opportunity_id, status, known_account(account_id, NULL) AS account_id, owner_id,
+    SELECT opportunity_id, status, known_account(account_id, NULL) AS account_id, owner_id, type,
            created AS created_at, closed AS closed_at, ts(qualified_at) AS qualified_at, num(probability) AS probability,
            num(amount) AS amount_own, coalesce(currency, 'EUR') AS currency,
            eur(num(amount), currency, coalesce(closed, created)) AS amount  -- euros at the event's date: the closing
@@ -187,7 +195,8 @@ CREATE TABLE subscriptions AS
 CREATE MACRO live(started_on, ended_on, t) AS started_on < t AND (ended_on IS NULL OR ended_on >= t);
 
 CREATE TABLE contracts AS
-    SELECT contract_id, known_account(account_id, NULL) AS account_id, day(ends_on) AS ends_on, decision, ts(decided_at) AS decided_at
+    SELECT contract_id, known_account(account_id, NULL) AS account_id, day(ends_on) AS ends_on, decision, ts(decided_at) AS decided_at,
+           eur(num(value), currency, day(ends_on)) AS value, eur(num(renewed_value), currency, day(ends_on)) AS renewed_value
     FROM raw('contracts')
     WHERE contract_id IS NOT NULL AND day(ends_on) >= day(started_on) AND coalesce(num(value), 0) >= 0
     QUALIFY row_number() OVER (PARTITION BY contract_id ORDER BY line DESC) = 1;
@@ -195,7 +204,7 @@ CREATE TABLE contracts AS
 -- ------------------------------------------------------------------ order lines
 CREATE TABLE orders AS
     SELECT order_id, known_account(account_id, NULL) AS account_id, ts(ordered_at) AS ordered_at,
-           eur(num(amount), currency, ts(ordered_at)) AS amount, coalesce(kind, 'sale') AS kind
+           eur(num(amount), currency, ts(ordered_at)) AS amount, coalesce(kind, 'sale') AS kind, source
     FROM raw('orders')
     WHERE order_id IS NOT NULL AND ts(ordered_at) IS NOT NULL AND eur(num(amount), currency, ts(ordered_at)) IS NOT NULL
     QUALIFY row_number() OVER (PARTITION BY order_id, line_id ORDER BY line DESC) = 1;
@@ -255,7 +264,8 @@ CREATE TABLE survey_invitations AS
     WHERE NOT internal(contact_id);
 
 CREATE TABLE advocacy_events AS
-    SELECT event_id, ts(occurred_at) AS occurred_at, kind, known_account(account_id, NULL) AS account_id, sentiment, num(rating) AS rating
+    SELECT event_id, ts(occurred_at) AS occurred_at, kind, known_account(account_id, NULL) AS account_id, sentiment, num(rating) AS rating,
+           ts(valid_until) AS valid_until
     FROM raw('advocacy_events')
     WHERE event_id IS NOT NULL AND ts(occurred_at) IS NOT NULL
     QUALIFY row_number() OVER (PARTITION BY event_id ORDER BY line DESC) = 1;
