@@ -89,6 +89,11 @@ def test_texts_are_trimmed_and_nothing_is_nothing(bench: Bench) -> None:
     assert (row["opportunity_id"], row["name"], row["stage"], row["source"]) == ("o1", "Big  deal", None, None)
 
 
+@pytest.mark.parametrize("text", ["x ", "x\t", " x", "\u00a0x", "x\u00a0", "\ufeffx", "x\r\n"])
+def test_a_blank_on_one_side_is_trimmed_too(bench: Bench, text: str) -> None:
+    assert bench.texts("opportunities", [opportunity("o1", name=text)]).accepted[0]["name"] == "x"
+
+
 def test_columns_that_no_source_gives_are_there_and_extra_ones_are_kept(bench: Bench) -> None:
     (row,) = bench.texts("opportunities", [opportunity("o1", Colour=" red ")]).accepted
     assert set(ENTITIES["opportunities"].columns) <= set(row)
@@ -338,6 +343,13 @@ def test_typed_days_are_local_midnights(kind: str, value: str, day: datetime) ->
     columns = {"cost_id": "INTEGER", "spent_on": kind, "amount": "INTEGER"}
     origin = made.origin(ENTITIES["costs"], columns, [[1, value, 5]])
     assert made.stage("costs", origin).accepted[0]["spent_on"] == day
+
+
+def test_typed_days_in_utc_are_no_day_earlier_in_the_west() -> None:
+    made = Bench("America/New_York")
+    columns = {"cost_id": "INTEGER", "spent_on": "TIMESTAMP WITH TIME ZONE", "amount": "INTEGER"}
+    origin = made.origin(ENTITIES["costs"], columns, [[1, "2024-07-09 00:00:00+00", 5]])
+    assert made.stage("costs", origin).accepted[0]["spent_on"] == datetime(2024, 7, 9, 4)
 
 
 def test_endless_typed_values_are_quarantined(bench: Bench) -> None:
