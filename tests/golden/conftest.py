@@ -9,12 +9,20 @@ from pathlib import Path
 import pytest
 from tests.golden.cases import load
 
-HERE = Path(__file__).parent
+from accountlens.catalog import cache
+
+OWN = Path(__file__).parent / "own"
 NO_FOLDER = "no folder of golden cases: name one with --golden DIR"
+TESTS = {
+    "golden": "test_a_golden_case_comes_out_as_expected",
+    "shapes of our own": "test_a_shape_is_read_as_it_is_meant",
+}
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """The cases of the folder that --golden names."""
+    """The cases of the folder that --golden names; and our own, which show that each shape is read."""
+    if "own_case" in metafunc.fixturenames:
+        metafunc.parametrize("own_case", [pytest.param(case, id=case["id"]) for case in load(OWN)])
     if "golden_case" not in metafunc.fixturenames:
         return
     folder: Path | None = metafunc.config.getoption("--golden")
@@ -23,42 +31,43 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         return
     if not folder.is_dir():
         raise pytest.UsageError(f"--golden {folder}: there is no such folder")
-    cases = list(load(folder))
-    metafunc.parametrize("golden_case", [pytest.param(case, id=case["id"]) for case in cases])
+    metafunc.parametrize("golden_case", [pytest.param(case, id=case["id"]) for case in load(folder)])
 
 
 @pytest.fixture(scope="session", autouse=True)
 def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Many small catalogs must not push the user's own out of the cache."""
-    before = os.environ.get("XDG_CACHE_HOME")
-    os.environ["XDG_CACHE_HOME"] = str(tmp_path_factory.mktemp("cache"))
-    yield
-    if before is None:
-        del os.environ["XDG_CACHE_HOME"]
-    else:
-        os.environ["XDG_CACHE_HOME"] = before
+    """Every set of tables has a catalog: kept for all workers, and without pushing the user's own out."""
+    root = tmp_path_factory.getbasetemp()
+    root = root.parent if "PYTEST_XDIST_WORKER" in os.environ else root
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(root / "cache"))
+        patch.setattr(cache, "KEPT", 1000)
+        yield
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """`golden: 41 passed, 0 failed, 34 not run`, and every case that was not run with its reason."""
+    told = [line for title, test in TESTS.items() for line in _tally(terminalreporter, title, test)]
+    if told:
+        terminalreporter.section("golden cases")
+        for line in told:
+            terminalreporter.line(line)
 
+
+def _tally(reporter: pytest.TerminalReporter, title: str, test: str) -> Iterator[str]:
     def of(outcome: str) -> list[pytest.TestReport]:
-        reports = terminalreporter.stats.get(outcome, [])
-        return [report for report in reports if "test_golden.py" in getattr(report, "nodeid", "")]
+        return [report for report in reporter.stats.get(outcome, []) if test in getattr(report, "nodeid", "")]
 
     passed, failed, skipped = of("passed"), of("failed") + of("error"), of("skipped")
-    passed = [report for report in passed if report.when == "call"]
     if not (passed or failed or skipped):
         return
-    terminalreporter.section("golden cases")
-    terminalreporter.line(f"golden: {len(passed)} passed, {len(failed)} failed, {len(skipped)} not run")
-    for report in [*failed, *skipped]:
-        word = "failed" if report in failed else "not run"
-        terminalreporter.line(f"  {_case(report)}: {_reason(report) if word == 'not run' else 'failed'}")
+    yield f"{title}: {len(passed)} passed, {len(failed)} failed, {len(skipped)} not run"
+    yield from (f"  {_case(report)}: failed" for report in failed)
+    yield from (f"  {_case(report)}: {_reason(report)}" for report in skipped)
 
 
 def _case(report: pytest.TestReport) -> str:
-    return report.nodeid.partition("[")[2].removesuffix("]") or report.nodeid
+    return report.nodeid.partition("[")[2].removesuffix("]")
 
 
 def _reason(report: pytest.TestReport) -> str:
