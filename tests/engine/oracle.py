@@ -54,19 +54,20 @@ class Oracle:
         }
 
     def grr(self, keep: Callable[[str], bool]) -> float | None:
+        """Revenue of no account counts by subscription."""
         before: dict[str, float] = defaultdict(float)
         after: dict[str, float] = defaultdict(float)
         for row in self.tables["subscriptions"]:
-            account, end = row["account_id"], row["ended_on"]
-            if account is None or not row["mrr"] or (end is not None and end <= row["started_on"]):
+            payer, end = row["account_id"] or row["subscription_id"], row["ended_on"]
+            if not row["mrr"] or (end is not None and end <= row["started_on"]):
                 continue
-            if not keep(self.tier(account, self.start, event=False)):
+            if not keep(self.tier(row["account_id"], self.start, event=False)):
                 continue
             for instant, into in ((self.start, before), (self.end, after)):
                 if row["started_on"] < instant and (end is None or end >= instant):
-                    into[account] += row["mrr"]
+                    into[payer] += row["mrr"]
         opening = sum(before.values())
-        return sum(min(value, after[account]) for account, value in before.items()) / opening if opening else None
+        return sum(min(value, after[payer]) for payer, value in before.items()) / opening if opening else None
 
     def engaged(self, keep: Callable[[str], bool]) -> float:
         scores: dict[str, float] = defaultdict(float)

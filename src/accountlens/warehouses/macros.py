@@ -37,7 +37,7 @@ MACROS: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "KPI_LOCAL": {
         "duckdb": "timezone('{zone}', timezone('UTC', {0}))",
-        "postgres": "(({0} AT TIME ZONE 'UTC') AT TIME ZONE '{zone}')",
+        "postgres": "((({0}) AT TIME ZONE 'UTC') AT TIME ZONE '{zone}')",
         "spark": "FROM_UTC_TIMESTAMP({0}, '{zone}')",
         "databricks": "FROM_UTC_TIMESTAMP({0}, '{zone}')",
         "snowflake": "CONVERT_TIMEZONE('UTC', '{zone}', {0})",
@@ -45,7 +45,7 @@ MACROS: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "KPI_UTC": {
         "duckdb": "timezone('UTC', timezone('{zone}', {0}))",
-        "postgres": "(({0} AT TIME ZONE '{zone}') AT TIME ZONE 'UTC')",
+        "postgres": "((({0}) AT TIME ZONE '{zone}') AT TIME ZONE 'UTC')",
         "spark": "TO_UTC_TIMESTAMP({0}, '{zone}')",
         "databricks": "TO_UTC_TIMESTAMP({0}, '{zone}')",
         "snowflake": "CONVERT_TIMEZONE('{zone}', 'UTC', {0})",
