@@ -2,11 +2,12 @@
 -- AMBIGUOUS in a monthly series: the year. Read literally: the 12 calendar months before the month's end t. Price = order revenue of the
 -- year, net of returns, / its orders (returns are none; orders, not lines: 13); sales per year = those orders / customers who ordered
 -- in the year; annual churn = logo churn of the year: live at t - 12 months and not at t / live at t - 12 months.
--- Orders of no account are in revenue and orders of the total, but are no customer (13 "Rows"). No churn, no customer: null.
--- Revenue, not margin. Tier of an order at the order, of the churn just before its opening (13 "Which attribute value").
+-- Orders of no account are left out: "customer value per year" (004) is that of customers (corrected: first in the total). No churn,
+-- no customer: null. Revenue, not margin. A trailing year is a stock: tier of its customers just before the month's end (corrected:
+-- first at the order), of the churn just before its opening.
 WITH sales AS (
-    SELECT m.period_start AS month, tier_at(o.account_id, o.ordered_at) AS tier, o.account_id, o.order_id, o.kind, o.amount
-    FROM months m JOIN orders o ON o.ordered_at >= m.period_end - INTERVAL 12 MONTHS AND o.ordered_at < m.period_end),
+    SELECT m.period_start AS month, tier_before(o.account_id, m.period_end) AS tier, o.account_id, o.order_id, o.kind, o.amount
+    FROM months m JOIN orders o ON o.ordered_at >= m.period_end - INTERVAL 12 MONTHS AND o.ordered_at < m.period_end AND o.account_id IS NOT NULL),
 paying AS (
     SELECT m.period_start AS month, tier_before(s.account_id, m.period_end - INTERVAL 12 MONTHS) AS tier, s.account_id,
            sum(s.mrr) FILTER (WHERE live(s.started_on, s.ended_on, m.period_end - INTERVAL 12 MONTHS)) AS opening,
