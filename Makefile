@@ -1,7 +1,7 @@
 # accountlens: `make demo` shows it at work, `make test` proves it. Both need Python 3.11 or newer and nothing else.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all check format readme bench examples clean
+.PHONY: help demo test test-all check format readme schema bench examples clean
 
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
@@ -50,6 +50,9 @@ test-all: check  ## test, with the long proofs
 
 readme: .venv/installed  ## write the example of the README anew
 	$(BIN)/python docs/readme_example.py
+
+schema: .venv/installed  ## write the published JSON Schemas anew
+	$(BIN)/python -m accountlens.catalog.schema docs/schema
 
 format: .venv/installed-dev  ## let ruff mend what it can
 	$(BIN)/ruff check --fix

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -55,7 +56,7 @@ def test_the_pieces_of_a_range_cover_it_without_gap_or_overlap(
     pieces = cut(Range(start, end, fiscal), grain, starts)
     assert pieces[0].start == start
     assert pieces[-1].end == end
-    assert all(one.end == other.start for one, other in zip(pieces, pieces[1:], strict=False))
+    assert all(one.end == other.start for one, other in pairwise(pieces))
 
 
 def test_the_period_before_whole_months_is_as_many_months() -> None:
