@@ -10,8 +10,8 @@ WITH willing AS (
     WHERE kind IN ('reference', 'case_study') AND account_id IS NOT NULL
 )
 SELECT w.account_id, w.event_id,
-    CASE WHEN c.from_at > w.from_at THEN c.from_at ELSE w.from_at END AS from_at,
-    CASE WHEN c.to_at < w.to_at THEN c.to_at ELSE w.to_at END AS to_at
+    CASE WHEN c.started_at > w.from_at THEN c.started_at ELSE w.from_at END AS from_at,
+    CASE WHEN c.ended_at < w.to_at THEN c.ended_at ELSE w.to_at END AS to_at
 FROM willing w
-JOIN customer_spans c ON c.account_id = w.account_id
-WHERE (c.to_at IS NULL OR c.to_at > w.from_at) AND (c.from_at IS NULL OR c.from_at < w.to_at)
+JOIN customer_spells c ON c.account_id = w.account_id
+WHERE (c.ended_at IS NULL OR c.ended_at > w.from_at) AND (c.started_at IS NULL OR c.started_at < w.to_at)
