@@ -45,16 +45,65 @@ class AccountPage:
     currency: str
 
 
-# title, entity, columns, condition, order
-LISTS = (
-    ("Open opportunities", "opportunities", "name, stage, amount, created_at", "status = 'open'", "amount DESC"),
-    ("Subscriptions", "subscription_spans", "product_id, mrr, seats, started_at, ended_at",
-     "started_at < $as_of AND (ended_at IS NULL OR ended_at >= $as_of)", "mrr DESC"),
-    ("People", "contacts", "name, title, buying_role, email", "NOT COALESCE(is_internal, FALSE)", "name"),
-    ("Open tickets", "tickets", "ticket_id, priority, created_at", "solved_at IS NULL", "created_at"),
-    ("Latest touches", "engagements", "occurred_at, kind, direction, contact_id, employee_id", "is_touch",
-     "occurred_at DESC"),
-)  # fmt: skip
+def _name(entity: str, key: str) -> str:
+    """The readable name behind a key of the listed row."""
+    return f"COALESCE((SELECT MAX(x.name) FROM {entity} x WHERE x.{key} = t.{key}), t.{key})"
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A list on the page: what it shows of which table, of which rows, in which order."""
+
+    title: str
+    table: str
+    columns: Mapping[str, str]  # title → SQL over the row `t`
+    where: str
+    order: str
+
+
+LISTINGS = (
+    Listing(
+        "Open opportunities",
+        "opportunities",
+        {"name": "t.name", "stage": "t.stage", "amount": "t.amount", "created_at": "t.created_at"},
+        "t.status = 'open'",
+        "t.amount DESC",
+    ),
+    Listing(
+        "Subscriptions",
+        "subscription_spans",
+        {"product": _name("products", "product_id"), "mrr": "t.mrr", "seats": "t.seats", "since": "t.started_at"},
+        "t.started_at < $as_of AND (t.ended_at IS NULL OR t.ended_at >= $as_of)",
+        "t.mrr DESC",
+    ),
+    Listing(
+        "People",
+        "contacts",
+        {"name": "t.name", "title": "t.title", "buying_role": "t.buying_role", "email": "t.email"},
+        "NOT COALESCE(t.is_internal, FALSE)",
+        "t.name",
+    ),
+    Listing(
+        "Open tickets",
+        "tickets",
+        {"ticket_id": "t.ticket_id", "priority": "t.priority", "created_at": "t.created_at"},
+        "t.solved_at IS NULL",
+        "t.created_at",
+    ),
+    Listing(
+        "Latest touches",
+        "engagements",
+        {
+            "occurred_at": "t.occurred_at",
+            "kind": "t.kind",
+            "direction": "t.direction",
+            "with": _name("contacts", "contact_id"),
+            "by": _name("employees", "employee_id"),
+        },
+        "t.is_touch",
+        "t.occurred_at DESC",
+    ),
+)
 
 
 def account_page(name: str, period: str, ground: Ground, session: Session, backdrop: Backdrop) -> AccountPage:
@@ -101,12 +150,15 @@ def _possible(name: str, ground: Ground) -> bool:
 
 def _sections(account: str, ground: Ground, session: Session) -> Iterator[Section]:
     as_of = literal(ground.clock.as_of)
-    for title, table, columns, condition, order in LISTS:
-        if not any(entity in ground.available for entity in ground.catalog.primary(table)):
+    for entity in ("products", "contacts", "employees"):
+        session.table(entity)
+    for listing in LISTINGS:
+        if not any(entity in ground.available for entity in ground.catalog.primary(listing.table)):
             continue
-        session.ensure_fact(table)
-        wanted = f"account_id = {literal(account)} AND ({condition.replace('$as_of', as_of)})"
-        sql = f"SELECT {columns} FROM {table} WHERE {wanted} ORDER BY {order} NULLS LAST LIMIT {LISTED}"
-        rows = session.fetch(sql).fetchall()
+        session.ensure_fact(listing.table)
+        columns = ", ".join(f'{sql} AS "{title}"' for title, sql in listing.columns.items())
+        where = f"t.account_id = {literal(account)} AND ({listing.where.replace('$as_of', as_of)})"
+        order = f"ORDER BY {listing.order} NULLS LAST LIMIT {LISTED}"
+        rows = session.fetch(f'SELECT {columns} FROM "{listing.table}" t WHERE {where} {order}').fetchall()
         if rows:
-            yield Section(title, columns.split(", "), rows)
+            yield Section(listing.title, tuple(listing.columns), rows)
