@@ -115,5 +115,7 @@ def differences(expected: Any, found: Any, tolerance: float, place: str = "") ->
 
 
 def same(expected: Any, found: Any, tolerance: float) -> bool:
-    numbers = all(isinstance(value, int | float) and not isinstance(value, bool) for value in (expected, found))
+    if isinstance(expected, bool) or isinstance(found, bool):
+        return expected is found
+    numbers = isinstance(expected, int | float) and isinstance(found, int | float)
     return abs(expected - found) <= tolerance if numbers else bool(expected == found)

@@ -14,6 +14,7 @@ LOWER = frozenset("lower low ci_low ci_lower lower_95 wilson_low wilson_lower lo
 UPPER = frozenset("upper high ci_high ci_upper upper_95 wilson_high wilson_upper high_95".split())
 MARGIN = frozenset("margin margin_95 half_width moe margin_of_error".split())
 INTERVAL = frozenset("ci ci_95 interval wilson wilson_95".split())
+VALUE = frozenset("rate ratio count result percentage days".split())  # where no part is called so
 STATS = {"mean": "mean", "average": "mean", "avg": "mean", "median": "median", "p90": "p90"}
 GRAINS = {"by_day": "day", "by_week": "week", "by_month": "month", "by_quarter": "quarter", "by_year": "year"}
 DIMENSIONS = {"rep": "owner_id", "owner": "owner_id", "account": "account_id", "product": "product_id",
@@ -84,7 +85,7 @@ def reading_of(field: str, scenario: Scenario) -> Reading:
     kpi = scenario.main
     if kpi is None:
         raise LookupError(f"no adapter knows how to read '{field}'")
-    if field in ("value", kpi, "rate", "ratio"):
+    if field in ("value", kpi):
         return answer(kpi)
     if field in STATS:
         return answer(kpi, stat=STATS[field])
@@ -107,6 +108,7 @@ def _by_name(field: str, kpi: str) -> Reading:
             **dict.fromkeys(MARGIN, half(row)),
             "flags": row["flags"],
             "unit": row["unit"],
+            **dict.fromkeys(VALUE, row["value"]),
             **row["parts"],
             **dict.fromkeys(row["flags"], True),
         }

@@ -162,6 +162,7 @@ def period_text(start: datetime, end: datetime) -> str:
 
 def write_workspace(scenario: Scenario, folder: Path) -> None:
     """Settings, the workspace's own KPIs, and one canonical CSV file per entity."""
+    scenario.rows.ensure("accounts", "contacts", "employees")  # every workspace has them
     data = folder / "data"
     data.mkdir(parents=True, exist_ok=True)
     settings = {"name": "Golden", "sources": {"files": {"type": "files", "path": "data"}}, **scenario.settings}

@@ -11,6 +11,7 @@ from tests.golden.adapters import (
     email,
     engagement,
     health,
+    interactions,
     lifetimes,
     pipeline,
     recurring,
@@ -18,6 +19,7 @@ from tests.golden.adapters import (
     selling,
     semantics,
     stages,
+    success,
     voice,
 )
 from tests.golden.cases import Case
@@ -29,13 +31,16 @@ FAMILIES: Mapping[Adapter, str] = {
     voice.survey: "nps enps csat esat ces",
     voice.invitations: "response_rate",
     email.rates: "email_rates email_open_rate email_click_rate email_ctor email_hard_bounce_rate email_soft_bounce_rate",
-    engagement.score: "engagement_score engaged_accounts",
+    engagement.score: "engagement_score engaged_accounts engaged_account_rate",
+    interactions.interactions: "website_visits content_downloads event_attendance event_attendance_rate social_interactions "
+    "conversations inbound_touches outbound_touches inbound_outbound_ratio interaction_frequency interaction_gap_days "
+    "max_gap_days mean_gap_days",
     engagement.penetration: "account_penetration stakeholders_engaged buying_group_coverage",
     engagement.qualified: "mqa_count mqa_open mqa_rate",
-    conversion.leads: "lead_conversion_rate",
+    conversion.leads: "lead_conversion_rate leads_generated mql_count sql_count mql_to_sql_rate",
     conversion.events: "event_conversion_rate",
     pipeline.sales: "win_rate pipeline_value_open pipeline_value_weighted pipeline_coverage pipeline_velocity "
-    "avg_deal_size sales_cycle_days touches_to_closure sales_revenue",
+    "avg_deal_size sales_cycle_days touches_to_closure sales_revenue opportunities_created",
     stages.stages: "time_in_stage_days",
     selling.growth: "sales_growth_rate revenue_growth_rate",
     selling.quotas: "quota_attainment",
@@ -47,6 +52,9 @@ FAMILIES: Mapping[Adapter, str] = {
     customers.silence: "account_disengagement_rate",
     renewals.renewals: "renewal_rate logo_renewal_rate gross_value_renewal_rate net_value_renewal_rate",
     economics.costs: "cac cac_payback_months ltv_cac_ratio",
+    success.advocacy: "brand_advocacy brand_advocacy_index referenceable_clients",
+    success.goals: "customer_outcomes outcomes_on_track outcome_gap",
+    success.expansion: "upsell_rate cross_sell_rate upsell_revenue cross_sell_revenue",
     lifetimes.value: "ltv",
     lifetimes.simple: "clv_simple",
     economics.returns: "roi return_multiple",

@@ -9,10 +9,12 @@ from tests.golden.adapters.shapes import ACCOUNT, AGGREGATES, CUTS, MOMENT, fini
 from tests.golden.cases import Case
 from tests.golden.reading import GRAINS, Reading, answer, named, part
 from tests.golden.words import Given, NotRunError, length, split
-from tests.golden.world import Desk, Rows, Scenario
+from tests.golden.world import Desk, Row, Rows, Scenario
 
 CREATED = "created created_at created_on date ts created_date"
 CONVERTED = "converted_at converted_on won_at customer_at customer_since won_on conversion_date"
+LEAD = "email source score contact_id owner_id budget authority need timeline"
+STAGES = {"became_mql_at": "became_mql_at mql_at mql", "became_sql_at": "became_sql_at sql_at sql"}
 COUNTED = "converted conversions customers won converted_leads"
 WON = f"won_at closed closed_at {MOMENT}"
 WHEN = f"ds created_at {MOMENT}"
@@ -51,10 +53,16 @@ def _leads(case: Case) -> Scenario:
 
 
 def _counted(case: Case, rows: Rows, row: Given) -> None:
-    count, converted = row.whole("leads leads_created total_leads lead_count n"), row.whole(COUNTED)
+    mqls, sqls = row.whole("mqls mql mql_count"), row.whole("sqls sql sql_count")
+    count, converted = row.whole("leads leads_created total_leads lead_count n", default=mqls), row.whole(COUNTED)
     rows.ensure("leads", "opportunities", "accounts")
     for number in range(count):
-        _lead(case, rows, Given({"converted": number < converted}))
+        lead: Row = {"converted": number < converted}
+        if number < mqls:
+            lead["mql_at"] = frame(case)[1] - timedelta(days=1)
+        if number < sqls:
+            lead |= {"sql_at": frame(case)[1], "budget": True, "authority": True, "need": True, "timeline": True}
+        _lead(case, rows, Given(lead))
     start, middle, _ = frame(case)
     for _ in range(max(converted - count, 0)):  # more customers than leads: those of earlier leads
         account = rows.account()
@@ -71,7 +79,8 @@ def _lead(case: Case, rows: Rows, row: Given) -> None:
     for _ in range(row.whole("n count", default=1)):
         account = rows.account(row.text(ACCOUNT), **row.some(CUTS))
         id = row.text("id lead lead_id") or rows.fresh("lead")
-        rows.add("leads", lead_id=id, created_at=created, account_id=account, **row.some("email source"))
+        stages = {name: row.when(names) for name, names in STAGES.items() if row.has(names)}
+        rows.add("leads", lead_id=id, created_at=created, account_id=account, **row.some(LEAD), **stages)
         if converted or word:
             _won(rows, account, converted or max(middle, created + timedelta(days=1)))
 
@@ -165,6 +174,8 @@ LEADS: dict[str, Reading] = {
     **named("same_period same_period_rate", answer("lead_conversion_rate", cohort="same_period")),
     **named("created_cohort cohort_rate", answer("lead_conversion_rate", cohort="created")),
     **named("leads leads_created", part("lead_conversion_rate", "leads")),
+    **named("mqls mql_count", answer("mql_count")),
+    **named("sqls sql_count", answer("sql_count")),
     **named("converted customers", part("lead_conversion_rate", "converted customers")),
 }
 CREDITED = "credited_conversions credited conversions"

@@ -20,6 +20,8 @@ AT_END = "customers_end customers_at_end end_customers ending_customers end clos
 LOST = "customers_lost lost_customers lost churned churned_customers customers_churned accounts_lost"
 NEW = "customers_new new_customers new customers_acquired acquired customers_won"
 KEPT = "customers_retained retained retained_customers kept"
+OPENING = "opening_customers customers_at_opening at_start start_customers opening"
+CLOSING = "closing_customers customers_at_closing at_end end_customers closing"
 TIMES = "customers accounts memberships lifetimes rows"
 LAST_DAY = "end_date ended_on ended ended_at churned_on until"
 EVENTS = "events activities usage usage_events logins rows"
@@ -30,6 +32,8 @@ def customers(case: Case) -> list[Scenario]:
     """Counts of customers, customers with a first and a last day, or any shape of recurring revenue."""
     if case.has(AGGREGATES):
         scenarios = spread(case, case.group(AGGREGATES), lambda rows, row: _counted(case, rows, row))
+    elif case.has(OPENING):
+        scenarios = [_snapshots(case)]
     elif _dated(case):
         scenarios = [_times(case)]
     else:
@@ -43,6 +47,18 @@ def _dated(case: Case) -> bool:
     return any(
         Given(row).has("start_date started_on started since", LAST_DAY) for row in found if isinstance(row, dict)
     )
+
+
+def _snapshots(case: Case) -> Scenario:
+    """Who was a customer at the start, and who at the end."""
+    rows, middle = Rows(), frame(case)[1]
+    opening = [row.text("value", ACCOUNT, "id") for row in case.group(OPENING)]
+    closing = [row.text("value", ACCOUNT, "id") for row in case.group(CLOSING)]
+    rows.ensure("subscriptions", "accounts")
+    for name in dict.fromkeys([*opening, *closing]):
+        start, end = LONG_AGO if name in opening else middle, None if name in closing else middle
+        _customer(rows, rows.account(name), start, end, PRICE)
+    return timed(case, Scenario(rows))
 
 
 def _times(case: Case) -> Scenario:

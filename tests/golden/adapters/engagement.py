@@ -40,6 +40,8 @@ def kind_of(word: str) -> str:
 
 def score(case: Case) -> list[Scenario]:
     """Events with a weight or a kind, at a time or at an age in days."""
+    if case.kpi.startswith("engaged_account") and not case.has(EVENTS):
+        return _scores(case)
     rows, groups = Rows(), case.need(EVENTS, "rows")
     weights = _weights(case)
     rows.ensure("accounts", "contacts")
@@ -56,6 +58,17 @@ def score(case: Case) -> list[Scenario]:
     return finished(case, [timed(case, Scenario(rows), *moments(groups, MOMENT))], SCORE)
 
 
+def _scores(case: Case) -> list[Scenario]:
+    """Accounts with the score they have: one event of so many points that has not faded."""
+    rows, weights = Rows(), dict[str, Any]()
+    for row in case.need("accounts scores rows"):
+        row.skim("id name")
+        points = {"account": row.text(ACCOUNT, "id name"), "weight": row.number("value", WEIGHT, "engagement_score")}
+        _event(case, rows, Given(points), weights)
+    case.options = {"weights": weights, "decay": "none", **case.options}
+    return finished(case, [timed(case, Scenario(rows))], SCORE)
+
+
 def _weights(case: Case) -> dict[str, Any]:
     found = case.option("weights", default=case.inputs.take("weights")) or {}
     return {kind_of(kind): value for kind, value in found.items()}
@@ -70,7 +83,7 @@ def _event(case: Case, rows: Rows, row: Given, weights: dict[str, Any]) -> None:
         weights[kind] = weight
     account = rows.account(row.text(ACCOUNT) or "account1", **row.some(CUTS))
     moment = row.when(MOMENT) or (case.as_of or frame(case)[2]) - timedelta(days=age or 0)
-    if age == 0:  # the present itself is not over yet
+    if not age and not row.has(MOMENT):  # the present itself is not over yet
         moment -= timedelta(microseconds=1)
     person = rows.contact(account, row.text(PERSON) or f"person of {account}", buying_role=row.text(ROLE))
     for _ in range(row.whole("count n", default=1)):
@@ -192,7 +205,8 @@ SCORE: dict[str, Reading] = {
     **named("undecayed raw_points raw points", part("engagement_score", "raw_points")),
     "linear": answer("engagement_score", decay="linear"),
     "none": answer("engagement_score", decay="none"),
-    "engaged_accounts": answer("engaged_accounts"),
+    **named("count engaged_accounts", answer("engaged_accounts")),
+    **named("rate engaged_account_rate", answer("engaged_account_rate")),
     "by_account": over("engagement_score", "account_id"),
 }
 PENETRATION: dict[str, Reading] = {

@@ -38,21 +38,29 @@ def tickets(case: Case) -> list[Scenario]:
 
 
 def _ticket(case: Case, rows: Rows, row: Given) -> None:
-    id = row.text("id ticket ticket_id") or rows.fresh("ticket")
+    id, created = row.text("id ticket ticket_id") or rows.fresh("ticket"), row.when(CREATED) or frame(case)[1]
+    solving = case.kpi == "resolution_time"
+    waited, took = ("", "resolution_hours hours value") if solving else ("first_response_minutes minutes value", "")
     for _ in range(row.whole("n count", default=1)):
         rows.add(
             "tickets",
             ticket_id=id,
-            created_at=row.when(CREATED) or frame(case)[1],
+            created_at=created,
             account_id=rows.account(row.text(ACCOUNT) or "account1", **row.some(CUTS)),
-            first_response_at=row.when(REPLIED),
-            solved_at=row.when(SOLVED),
+            first_response_at=row.when(REPLIED) or _after(created, row, "minutes", waited),
+            solved_at=row.when(SOLVED) or _after(created, row, "hours", took),
             reopened_at=row.when("reopened_at reopened"),
             **row.some("priority status"),
         )
         for comment in row.take(COMMENTS, default=[]):
             _comment(rows, Given(comment), id)
         id = rows.fresh("ticket")
+
+
+def _after(created: datetime, row: Given, unit: str, names: str) -> datetime | None:
+    """A duration instead of an instant."""
+    found = row.number(names)
+    return None if found is None else created + timedelta(**{unit: found})
 
 
 def _comment(rows: Rows, comment: Given, ticket: str) -> None:

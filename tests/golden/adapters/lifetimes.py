@@ -20,6 +20,7 @@ PRICE = (
     "avg_sale_price average_sale_price avg_order_value average_order_value aov average_purchase_value avg_purchase_value "
     "customer_value customer_value_per_year annual_value value_per_year annual_revenue_per_customer"
 )
+CUSTOMERS = "customers customers_start accounts active_customers"
 SALES = "sales_per_year purchases_per_year purchase_frequency orders_per_year frequency transactions_per_year"
 LIFESPAN = "lifespan_years customer_lifespan_years lifespan lifetime_years years customer_lifespan average_lifespan"
 
@@ -34,9 +35,14 @@ def _lifetime(case: Case, rows: Rows, row: Given) -> None:
     rows.margin(row)
     months = row.number("lifetime_months lifespan_months")
     churn = 1 / months if months else row.number(CHURN)
+    if churn is None and row.has("customers_lost lost churned"):
+        churn = row.need("customers_lost lost churned") / row.need(CUSTOMERS)
     if churn is None:
         raise NotRunError(f"a lifetime value without churn: {row.data}")
-    paying(case, rows, row.need(ARPA), Fraction(*ratio(churn)))
+    arpa = row.number(ARPA)
+    if arpa is None:  # spread over those who pay it
+        arpa = row.need("mrr monthly_revenue total_mrr") / row.need(CUSTOMERS)
+    paying(case, rows, arpa, Fraction(*ratio(churn)))
 
 
 def paying(case: Case, rows: Rows, arpa: float, churn: Fraction) -> None:

@@ -26,7 +26,8 @@ MOVEMENTS = ("new", "expansion", "contraction", "churn", "reactivation")
 SUBSCRIPTIONS = "subscriptions subscription plans"
 TIMELINE = "account_mrr_timeline mrr_timeline timeline"
 MOVED = "movements mrr_movements changes"
-LEVELS = "accounts customers rows"
+DAILY = "days daily daily_movements"
+LEVELS = "accounts customers cohort rows"
 MAIN = {"nrr_grr": "nrr", "mrr_churn_rate": "gross_mrr_churn_rate", "mrr_movements": "net_new_mrr"}
 
 
@@ -36,6 +37,7 @@ def revenue(case: Case) -> list[Scenario]:
         SUBSCRIPTIONS: subscriptions,
         TIMELINE: _timeline,
         MOVED: _moved,
+        DAILY: _daily,
         LEVELS: _levels,
     }
     build = next((build for names, build in shapes.items() if case.has(names)), None)
@@ -101,6 +103,23 @@ def _moved(case: Case) -> Scenario:
         move(ledger, opening, [(_kind(row), _signed(row), row.when(WHEN) or middle) for row in movements])
     ledger.write()
     return timed(case, Scenario(rows), *moments(movements, WHEN))
+
+
+def _daily(case: Case) -> Scenario:
+    """The sums of movements of each day, on the opening of the first."""
+    rows, groups = Rows(), case.group(DAILY)
+    ledger, start = Ledger(rows), frame(case)[0]
+    opening = next((row.number(OPENING) for row in groups), None)
+    moved: list[tuple[str, float, datetime]] = []
+    for number, row in enumerate(groups):
+        row.skim(OPENING, CLOSING)
+        moment = (
+            row.when("date ts on") or start + timedelta(days=row.whole("day", default=number + 1) - 1)
+        ) + timedelta(hours=12)
+        moved += [(kind, row.number(WORDS[kind]) or 0.0, moment) for kind in MOVEMENTS]
+    move(ledger, opening, moved)
+    ledger.write()
+    return timed(case, Scenario(rows), *(moment for _, _, moment in moved))
 
 
 def _comes_back(ledger: Ledger, row: Given, account: str) -> None:
