@@ -107,7 +107,7 @@ LISTINGS = (
 
 
 def account_page(name: str, period: str, ground: Ground, session: Session, backdrop: Backdrop) -> AccountPage:
-    """The account with this id, or this name without regard to case."""
+    """The account with this id, name or domain, without regard to case."""
     account = _find(name, session)
     where = f"account_id = {literal(account['account_id'])}"
     figures = [asked for asked in FIGURES if _possible(asked, ground)]
@@ -123,7 +123,8 @@ def _find(name: str, session: Session) -> dict[str, Any]:
     session.table("accounts")
     columns = [row[0] for row in session.fetch("DESCRIBE accounts").fetchall()]
     wanted = literal(name.strip().lower())
-    sql = f"SELECT * FROM accounts WHERE lower(account_id) = {wanted} OR lower(name) = {wanted} ORDER BY account_id"
+    same = " OR ".join(f"lower({column}) = {wanted}" for column in ("account_id", "name", "domain"))
+    sql = f"SELECT * FROM accounts WHERE {same} ORDER BY account_id"
     rows = session.fetch(sql).fetchall()
     if not rows:
         known = [row[0] for row in session.fetch("SELECT name FROM accounts WHERE name IS NOT NULL").fetchall()]

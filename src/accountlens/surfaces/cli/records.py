@@ -26,7 +26,9 @@ def show_value(value: Any, time_zone: str) -> str:
         return show_moment(value, time_zone)
     if isinstance(value, bool):
         return str(value).lower()
-    return f"{value:,.10g}" if isinstance(value, int | float) else str(value)
+    if isinstance(value, float) and abs(value) >= 100:
+        return f"{value:,.2f}".removesuffix(".00")
+    return f"{value:,.4g}" if isinstance(value, float) else f"{value:,}" if isinstance(value, int) else str(value)
 
 
 def _column(name: str, values: Sequence[Any], time_zone: str) -> Column:
