@@ -239,7 +239,7 @@ def test_money_without_a_rate_is_quarantined(company: Make, currency: str, day: 
     made = company(fx_rates=RATES, orders=orders)
     assert made.reasons() == [reason]
     assert made.rows("order_id, amount, currency", "orders") == [("o2", None, "USD")]
-    assert any("1 rates are empty, zero or negative" in problem.what for problem in made.done.warnings)
+    assert any("zero or negative, and are not used: 1." in problem.what for problem in made.done.warnings)
 
 
 def test_without_any_rates_only_the_own_currency_is_accepted(company: Make) -> None:

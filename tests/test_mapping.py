@@ -150,6 +150,20 @@ def test_a_table_that_nobody_reads_is_told(workspace: Make) -> None:
     assert "crm.zzz: No entity takes rows from it. Name it in accountlens.yaml" in made.warnings()
 
 
+def test_columns_that_a_refresh_makes_are_not_taken_from_the_source(workspace: Make) -> None:
+    """An exported table can be loaded again."""
+    head = "order_id,account_id,ordered_at,amount,Amount_Given,account_id_given,_source,_day\n"
+    made = workspace(ONE, {"data/orders.csv": head + "o,a,2024-01-01,5,6,b,c,d\n"})
+    assert made.rows("SELECT amount, amount_given, account_id, account_id_given FROM orders") == [(5, 5, "a", "a")]
+    for name in ("Amount_Given", "account_id_given", "_source", "_day"):
+        assert f"crm.orders: The column '{name}' is left out" in made.warnings()
+
+
+def test_a_currency_is_found_whatever_its_capitals(workspace: Make) -> None:
+    files = {"data/product_eligibility.csv": "product_id,account_id,potential,Currency\np,a,5,EUR\n"}
+    assert workspace(ONE, files).done.balance["product_eligibility"].quarantined == 1  # no rate to USD
+
+
 def test_a_source_may_be_called_like_a_schema_of_the_database(workspace: Make) -> None:
     made = workspace("sources: {main: {path: data}}\n", {"data/accounts.csv": "account_id,name\na,A\n"})
     assert made.rows("SELECT name FROM accounts") == [("A",)]

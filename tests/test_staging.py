@@ -164,7 +164,10 @@ def test_flags_are_read_in_every_spelling_and_doubt_is_unknown(bench: Bench) -> 
     found = bench.texts("contacts", [{"contact_id": str(n), "is_internal": text} for n, text in enumerate(texts)])
     flags = [row["is_internal"] for row in sorted(found.accepted, key=lambda row: int(row["contact_id"]))]
     assert flags == [True] * 5 + [False] * 5 + [None] * 3
-    assert any("1 values are neither yes nor no (such as 'perhaps')" in warning for warning in found.warnings)
+    assert any(
+        "Neither yes nor no is contacts.is_internal in rows: 1 (such as 'perhaps')" in warning
+        for warning in found.warnings
+    )
 
 
 def test_exact_duplicates_are_duplicates_also_where_rows_have_no_key(bench: Bench) -> None:
@@ -179,6 +182,8 @@ def test_of_rows_with_one_key_the_last_one_wins(bench: Bench) -> None:
     found = bench.texts("opportunities", rows)
     assert {row["opportunity_id"]: row["amount"] for row in found.accepted} == {"o1": 2, "o2": 10}
     assert found.balance == Balance("opportunities", 4, 2, 2, 0)
+    assert "Older versions of rows, by opportunity_id: 2." in found.warnings[0]
+    assert bench.texts("opportunities", [opportunity("o1"), opportunity("o1 ")]).warnings == []
 
 
 def test_a_faulty_row_never_wins_over_a_good_one(bench: Bench) -> None:
@@ -194,6 +199,20 @@ def test_later_files_are_loaded_later(bench: Bench) -> None:
     second = bench.origin(entity, {**columns, "shade": "INTEGER"}, [["o1", "won", "3", 7]], 1)
     (row,) = bench.stage("opportunities", first, second).accepted
     assert (row["status"], row["amount"], row["shade"]) == ("won", 3, 7)
+
+
+def test_extra_columns_that_differ_by_capitals_are_one(bench: Bench) -> None:
+    columns = {"campaign_id": "VARCHAR", "name": "VARCHAR"}
+    first = bench.origin(ENTITIES["campaigns"], {**columns, "Colour": "VARCHAR"}, [["c1", "One", "red"]], 0)
+    second = bench.origin(ENTITIES["campaigns"], {**columns, "colour": "VARCHAR"}, [["c2", "Two", "blue"]], 1)
+    found = bench.stage("campaigns", first, second)
+    assert sorted(row["Colour"] for row in found.accepted) == ["blue", "red"]
+
+
+def test_numbers_of_rows_that_are_none_do_no_harm(bench: Bench) -> None:
+    bench.con.execute("CREATE OR REPLACE TABLE odd AS SELECT 'c' AS campaign_id, 'C' AS name, 'x' AS _row, 7 AS _file")
+    types = {"campaign_id": "VARCHAR", "name": "VARCHAR"}
+    assert bench.stage("campaigns", Origin("odd", "odd", "'odd'", types, {c: c for c in types})).balance.accepted == 1
 
 
 def test_a_key_may_have_an_empty_part(bench: Bench) -> None:

@@ -81,7 +81,7 @@ def refresh(
 ) -> RefreshReport:
     """Publish a new snapshot whose present is `as_of` (UTC without zone). On any fault nothing is published."""
     started = time.monotonic()
-    with store.writing(), telling("refresh", store.folder, duckdb.OutOfMemoryException, duckdb.IOException):
+    with store.writing(), telling("refresh", store.folder, duckdb.Error):
         run = store.start_run()
         try:
             report = _refresh(folder, settings, catalog, store, run, as_of, progress or _silent)

@@ -116,7 +116,7 @@ def rates_sql(zone: str) -> str:
 def unusable_rates(con: duckdb.DuckDBPyConnection) -> list[Problem]:
     """Rates that can't be used. They are kept; money that has no other rate is quarantined."""
     ((count,),) = con.execute("SELECT count(*) FROM fx_rates WHERE rate IS NULL OR rate <= 0").fetchall()
-    what = f"{count} rates are empty, zero or negative, and are not used."
+    what = f"Rates that are empty, zero or negative, and are not used: {count}."
     return [Problem("fx_rates", 0, what, severity="warning")] if count else []
 
 

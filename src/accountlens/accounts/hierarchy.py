@@ -51,7 +51,7 @@ def find_tops(con: duckdb.DuckDBPyConnection, accounts: str) -> list[Problem]:
 def _problems(con: duckdb.DuckDBPyConnection, accounts: str) -> Iterator[Problem]:
     circles = [row[0] for row in con.execute("SELECT account_id FROM _account_circles ORDER BY 1").fetchall()]
     if circles:
-        what = f"{len(circles)} accounts are their own parents' parents: {_some(circles)}."
+        what = f"Accounts that stand above themselves: {_some(circles)}."
         yield Problem("accounts", 0, what, "Each counts as the top of its tree.", "warning")
     strange = con.execute(
         f"SELECT DISTINCT a.parent_account_id FROM {accounts} a "
@@ -59,9 +59,9 @@ def _problems(con: duckdb.DuckDBPyConnection, accounts: str) -> Iterator[Problem
         "WHERE a.parent_account_id IS NOT NULL AND p.account_id IS NULL ORDER BY 1"
     ).fetchall()
     if strange:
-        what = f"{len(strange)} parent accounts are no accounts themselves: {_some([row[0] for row in strange])}."
+        what = f"Parent accounts that are no accounts themselves: {_some([row[0] for row in strange])}."
         yield Problem("accounts", 0, what, "Their children count as tops.", "warning")
 
 
 def _some(names: list[str]) -> str:
-    return ", ".join(f"'{name}'" for name in names[:5]) + (" …" if len(names) > 5 else "")
+    return ", ".join(f"'{name}'" for name in names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")

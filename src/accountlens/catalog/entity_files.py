@@ -113,6 +113,14 @@ class EntityFile(Strict):
         return Entity(name, self.about, tuple(self.key), columns, checks, converted_at, self.label)
 
 
+def made_columns(entity: Entity) -> tuple[str, ...]:
+    """Columns that a refresh makes beside those of the file; a source's own of that name are left out."""
+    given = [f"{column.name}_given" for column in entity.columns.values() if column.type == "money"]
+    if entity.name == "accounts":
+        return (*given, "ultimate_parent_id")
+    return (*given, "account_id_given") if "account_id" in entity.columns else tuple(given)
+
+
 def load_entities(folders: Sequence[Path]) -> tuple[dict[str, Entity], list[Problem]]:
     """Every `*.yaml` of the folders; a later folder's file of the same name stands for the earlier one."""
     files: dict[str, tuple[Document, EntityFile]] = {}

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import duckdb
 
+from accountlens.catalog.entity_files import made_columns
 from accountlens.catalog.settings import FILE_NAME, EntitySettings, Settings
 from accountlens.catalog.yamlfile import Document, read_yaml_file
 from accountlens.errors import Problem, ProblemsError, suggest
@@ -19,6 +20,7 @@ from accountlens.sources.mapping_sql import read_mapping, run_mapping, tables_re
 from accountlens.sources.naming import OWN_COLUMNS, literal, quoted, snake_case
 
 TableName = tuple[str, str]  # source, table
+OWN = ("_part", "_source", "_reason", "_content", "_wrong", "_currency", "_day", "_place")  # of staging itself
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ def map_entities(
     finder.take_files()
     finder.take_maps()
     finder.take_names()
-    finder.check_required()
+    finder.check_columns()
     finder.assign_faulty()
     found = finder.mapped
     found.warnings += sorted([*finder.unused(), *finder.notes()])
@@ -151,9 +153,12 @@ class _Finder:
                 origin = _of_table(table, types, _named(self.entities[entity], types, {}))
                 self.mapped.origins.setdefault(entity, []).append(origin)
 
-    def check_required(self) -> None:
+    def check_columns(self) -> None:
         for entity, origins in self.mapped.origins.items():
             for origin in origins:
+                for name in _reserved(self.entities[entity], origin.types):
+                    what = f"The column '{name}' is left out: a refresh makes one of that name."
+                    self.wrong(Problem(origin.shown, 0, what, "Rename it to keep it.", "warning"))
                 for column in self.entities[entity].columns.values():
                     if column.required and column.name not in origin.columns:
                         self.wrong(_missing(entity, column.name, origin))
@@ -204,9 +209,15 @@ def _of_table(table: TableName, types: Mapping[str, str], columns: Mapping[str, 
 
 def _named(entity: Entity, types: Mapping[str, str], chosen: Mapping[str, str]) -> dict[str, str]:
     """Chosen columns first; others keep their name, spelled like the entity's where it is one of these."""
-    own = {column.lower(): column for column in entity.columns}
-    left = {*chosen.values(), *_displaced(types, chosen)}
+    own = {column.lower(): column for column in (*entity.columns, "currency")}
+    left = {*chosen.values(), *_displaced(types, chosen), *_reserved(entity, types)}
     return {**chosen, **{own.get(column.lower(), column): column for column in types if column not in left}}
+
+
+def _reserved(entity: Entity, types: Mapping[str, str]) -> list[str]:
+    """Columns named like one that a refresh makes."""
+    names = {*made_columns(entity), *OWN}
+    return [column for column in types if column.lower() in names and column not in entity.columns]
 
 
 def _displaced(types: Mapping[str, str], chosen: Mapping[str, str]) -> list[str]:

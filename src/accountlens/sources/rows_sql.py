@@ -12,7 +12,6 @@ from accountlens.sources.casts import NO_VALUE, cast, is_typed, kept, text_of
 from accountlens.sources.mapping import Origin
 from accountlens.sources.naming import literal, quoted
 
-OWN = ("_part", "_source", "_file", "_row", "_reason", "_content")
 Check = tuple[str, str]  # SQL that is true where a row is faulty, SQL of the reason
 # Takes an entity, the SQL of its clean rows and their columns; gives SQL of rows with more columns, and checks.
 Step = Callable[[Entity, str, Sequence[str]], tuple[str, Sequence[str], Sequence[Check]]]
@@ -63,7 +62,8 @@ class _Writer:
         raw += [f"{text_of(quoted(self._source(name)), self._kind(name))} AS {self._text(name)}" for name in self.casts]
         values = [f"{self._value(column)} AS {quoted(column.name)}" for column in self.entity.columns.values()]
         values += [f"{kept(self._raw(self._source(name)), self._kind(name))} AS {quoted(name)}" for name in self.extra]
-        listed = ", ".join([*raw, f"{self.origin.source} AS _source", "_file", "_row"])
+        place = "CAST(_file AS VARCHAR) AS _file, TRY_CAST(_row AS BIGINT) AS _row"
+        listed = ", ".join([*raw, f"{self.origin.source} AS _source", place])
         return f"SELECT *, {', '.join(values)}\nFROM (SELECT {listed}\nFROM {self.origin.relation})"
 
     def _cast(self, column: Column) -> tuple[str, str | None]:

@@ -55,17 +55,26 @@ def stage(
     """Check every row of the origins. `step` may add columns and checks to the clean rows (money does)."""
     parts = [rows_of(entity, origin, place, step) for place, origin in enumerate(origins)]
     (given,) = _one(con, " + ".join(f"(SELECT count(*) FROM {origin.relation})" for origin in origins))
-    columns = tuple(dict.fromkeys(name for rows in parts for name in rows.columns))
+    columns = _columns(parts)
     staged = f"{STAGED}.{quoted(entity.name)}"
     kind = "VIEW" if given >= (LARGE_ROWS if large_rows is None else large_rows) else "TABLE"
     con.execute(f"CREATE {kind} {staged} AS " + "\nUNION ALL BY NAME\n".join(rows.sql for rows in parts))
     bad = _quarantine(con, entity, staged, faulty)
-    valid = f"{staged} WHERE _reason IS NULL" if bad else staged
-    select, duplicates = _without_repeated(con, entity, valid, columns)
+    valid = f"{staged} WHERE {'_reason IS NULL' if bad else 'true'}"
+    select, duplicates, told = _without_repeated(con, entity, valid, columns)
     (accepted,) = _one(con, f"(SELECT count(*) FROM ({select}))")
     balance = Balance(entity.name, given + len(faulty), accepted, duplicates, bad + len(faulty))
     assert balance.whole, balance
-    return Staged(select, columns, balance, tuple(_unread(con, entity, origins, parts)))
+    return Staged(select, columns, balance, (*told, *_unread(con, entity, origins, parts)))
+
+
+def _columns(parts: Sequence[Rows]) -> tuple[str, ...]:
+    """All columns of all parts; names that differ by capitals are one column, as the first part spells it."""
+    found: dict[str, str] = {}
+    for rows in parts:
+        for name in rows.columns:
+            found.setdefault(name.lower(), name)
+    return tuple(found.values())
 
 
 def clear(con: duckdb.DuckDBPyConnection, entity: Entity) -> None:
@@ -106,7 +115,7 @@ def _quarantine(
 
 def _without_repeated(
     con: duckdb.DuckDBPyConnection, entity: Entity, valid: str, columns: Sequence[str]
-) -> tuple[str, int]:
+) -> tuple[str, int, list[Problem]]:
     """The rows, each key once: the row loaded last. Only keys that do repeat are ever sorted.
 
     A hash that stands once proves its key unique; keys whose hashes only collide are told apart by the window.
@@ -119,18 +128,25 @@ def _without_repeated(
         "GROUP BY key HAVING count(*) > 1"
     )
     if not _one(con, f"(SELECT count(*) FROM {repeated})")[0]:
-        return f"SELECT {listed} FROM {valid}", 0
+        return f"SELECT {listed} FROM {valid}", 0, []
     inside = f"hash({key}) IN (SELECT key FROM {repeated})"
-    joined = "AND" if " WHERE " in valid else "WHERE"
     last_first = f"_part DESC, _file DESC NULLS LAST, _row DESC, hash({listed})"
     con.execute(
         f"CREATE TABLE {winners} AS SELECT {listed} FROM (SELECT *, "
         f"row_number() OVER (PARTITION BY {key} ORDER BY {last_first}) AS _place "
-        f"FROM {valid} {joined} {inside}) WHERE _place = 1"
+        f"FROM {valid} AND {inside}) WHERE _place = 1"
     )
-    (rows, kept) = _one(con, f"(SELECT count(*) FROM {valid} {joined} {inside}), (SELECT count(*) FROM {winners})")
-    select = f"SELECT {listed} FROM {valid} {joined} NOT {inside} UNION ALL SELECT {listed} FROM {winners}"
-    return select, rows - kept
+    versions = f"SELECT count(*) AS rows, count(DISTINCT hash({listed})) AS versions FROM {valid} AND {inside}"
+    rows, more = _one(con, f"sum(rows), sum(versions - 1) FROM ({versions} GROUP BY {key})")
+    (kept,) = _one(con, f"count(*) FROM {winners}")
+    select = f"SELECT {listed} FROM {valid} AND NOT {inside} UNION ALL SELECT {listed} FROM {winners}"
+    return select, rows - kept, list(_replaced(entity, more))
+
+
+def _replaced(entity: Entity, count: int) -> Iterator[Problem]:
+    if count:
+        what = f"Older versions of rows, by {' and '.join(entity.key)}: {count}."
+        yield Problem(entity.name, 0, what, "The last one loaded counts, the others are duplicates.", "warning")
 
 
 def _unread(
@@ -140,8 +156,8 @@ def _unread(
         (found,) = con.execute(rows.unread).fetchall() if rows.flags else ((),)
         for column, count, shown in zip(rows.flags, found[::2], found[1::2], strict=True):
             if count:
-                what = f"{entity.name}.{column}: {count} values are neither yes nor no (such as '{shown}')."
-                yield Problem(origin.shown, 0, what, "They count as unknown.", "warning")
+                what = f"Neither yes nor no is {entity.name}.{column} in rows: {count} (such as '{shown}')."
+                yield Problem(origin.shown, 0, what, "It counts as unknown there.", "warning")
 
 
 def unusual_values(con: duckdb.DuckDBPyConnection, entity: Entity, relation: str) -> Iterator[Problem]:
