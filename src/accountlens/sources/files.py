@@ -6,6 +6,7 @@ In a text file without blank lines and without line breaks inside cells, row n s
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -26,6 +27,7 @@ __all__ = ["FaultyRow", "Landed", "find_files", "land"]
 
 Progress = Callable[[str, int, int], None]  # file, files done, files in all
 GLOB = "*?["
+NAMELESS_SHEET = re.compile(r"[\W\d_q]+|(?:sheet|tabelle|feuil|hoja|foglio|blad|arkusz)\s?\d+", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -134,10 +136,14 @@ def _legs(con: duckdb.DuckDBPyConnection, name: str, path: Path, shown: str) -> 
         why = getattr(error, "strerror", None) or told(error, path)
         raise AccountlensError(f"The file can't be read: {why.rstrip('.')}.", f"source '{name}', {shown}") from error
     for part in parts:
-        of_sheet = part.sheet if len(parts) > 1 else None
-        whole = f"{stem(path)}_{of_sheet}" if of_sheet else stem(path)
         noted = replace(part, notes=((note,) if note else ()) + part.notes)
-        yield Leg(shown, table_name(whole), table_name(undated(of_sheet or whole)), noted)
+        sheet = part.sheet if len(parts) > 1 else None
+        if sheet is None:
+            yield Leg(shown, table_name(stem(path)), table_name(undated(stem(path))), noted)
+            continue
+        whole = f"{stem(path)}_{sheet}"
+        own = not NAMELESS_SHEET.fullmatch(sheet.strip())
+        yield Leg(f"{shown}#{sheet}", table_name(whole), table_name(undated(sheet if own else whole)), noted)
 
 
 def _parquet(con: duckdb.DuckDBPyConnection, path: Path) -> Part:

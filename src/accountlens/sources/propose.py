@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from os.path import relpath
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import duckdb
 import yaml
@@ -24,6 +25,7 @@ from accountlens.sources.proposal.hidden import hidden_drafts
 from accountlens.sources.proposal.knowledge import knowledge
 from accountlens.sources.proposal.links import find_links
 from accountlens.sources.proposal.model import NO_CURRENCY, Draft, EntityProposal, Line, Proposal, Unrecognised
+from accountlens.sources.proposal.own import definition, own_drafts
 from accountlens.sources.proposal.profile import TableProfile, profile
 from accountlens.sources.proposal.relate import related
 from accountlens.sources.proposal.render import column_map, mapping_sql
@@ -35,7 +37,13 @@ SOURCE = "files"
 
 def propose(folder_or_file: Path, entities: Mapping[str, Entity], currency: str | None = None) -> Proposal:
     """Look at every file and propose a mapping for every entity that can be recognised."""
-    con = duckdb.connect()
+    with TemporaryDirectory(prefix="accountlens-") as scratch, duckdb.connect(f"{scratch}/look.duckdb") as con:
+        return _propose(con, folder_or_file, entities, currency)
+
+
+def _propose(
+    con: duckdb.DuckDBPyConnection, folder_or_file: Path, entities: Mapping[str, Entity], currency: str | None
+) -> Proposal:
     landed, unreadable = _land(con, folder_or_file)
     tables = profile(con, landed, entities)
     links = find_links(con, tables)
@@ -43,17 +51,22 @@ def propose(folder_or_file: Path, entities: Mapping[str, Entity], currency: str 
     drafts = _each(choice.drafts, lambda draft: related(draft, choice.drafts, links))
     checked = dict(drafts)
     drafts = _each(drafts, lambda draft: with_estimates(con, draft, checked, links))
+    own = list(own_drafts(tables, entities, choice, links))
     for draft in list(hidden_drafts(drafts, entities)):
         drafts[draft.entity.name] = (*drafts.get(draft.entity.name, ()), draft)
+    kept = {draft.table.name for draft in own}
     chosen, why = (currency, "as asked") if currency else _currency(tables, drafts)
     return Proposal(
         path=str(folder_or_file),
         source=SOURCE,
         currency=chosen,
         currency_why=why,
-        entities=tuple(_entity(name, drafts[name]) for name in entities if name in drafts),
+        entities=(
+            *(_entity(name, drafts[name]) for name in entities if name in drafts),
+            *(_entity(draft.entity.name, [draft]) for draft in own),
+        ),
         contradictions=tuple(dict.fromkeys(contradictions(con, drafts, links))),
-        unrecognised=(*choice.others, *unreadable),
+        unrecognised=(*(item for item in choice.others if item.table not in kept), *unreadable),
         notes=tuple(note for table in tables for note in table.notes),
         name=_name(folder_or_file),
     )
@@ -85,6 +98,9 @@ def _land(con: duckdb.DuckDBPyConnection, path: Path) -> tuple[list[Landed], lis
 
 
 def _entity(name: str, drafts: Sequence[Draft]) -> EntityProposal:
+    if drafts[0].own:
+        entry, text = column_map(drafts[0]), definition(drafts[0].entity)
+        return EntityProposal(name, tuple(drafts), map=entry, definition=text)
     if all(draft.canonical for draft in drafts):
         return EntityProposal(name, tuple(drafts))
     if len(drafts) == 1 and drafts[0].renames_only and len(drafts[0].table.landed) == 1:
@@ -160,6 +176,8 @@ def _files(proposal: Proposal, workspace: Path) -> Iterator[tuple[Path, str]]:
     for item in proposal.entities:
         if item.sql is not None:
             yield workspace / "entities" / f"{item.entity}.sql", item.sql
+        if item.definition is not None:
+            yield workspace / "entities" / f"{item.entity}.yaml", item.definition
 
 
 def _settings(proposal: Proposal, workspace: Path) -> str:

@@ -16,6 +16,7 @@ from accountlens.sources.proposal.relate import through
 
 ENOUGH = 0.55
 WORTH_TELLING = 0.4
+NAMED = 0.85  # the table's name leaves hardly a doubt
 REACHABLE = {"account_id"}  # may come through another table
 
 
@@ -36,7 +37,7 @@ def choose(tables: Sequence[TableProfile], entities: Mapping[str, Entity], links
     )
     taken: dict[str, list[Draft]] = {}
     used: dict[str, str] = {}
-    reasons: dict[str, str] = {}
+    reasons: dict[str, tuple[str, bool]] = {}
     for reach in (False, True):  # those that are whole by themselves first: others may need them
         for fit in fits:
             if fit.table.name in used:
@@ -44,13 +45,20 @@ def choose(tables: Sequence[TableProfile], entities: Mapping[str, Entity], links
             draft, why = _draft(fit, taken, links, reach)
             if draft is None:
                 if fit.score >= WORTH_TELLING:
-                    reasons.setdefault(fit.table.name, why)
+                    stop = "; by its name it is taken for one, so refresh stops here until that is mended"
+                    why += stop if fit.table.name in entities else ""
+                    reasons.setdefault(fit.table.name, (why, fit.named >= NAMED))
                 continue
             taken.setdefault(fit.entity.name, []).append(draft)
             used[fit.table.name] = fit.entity.name
     drafts = {name: tuple(taken[name]) for name in entities if name in taken}
     unknown = "no entity has columns like these; write entities/<entity>.sql if it should count"
-    others = [Unrecognised(table.name, reasons.get(table.name, unknown)) for table in tables if table.name not in used]
+    reasons |= {table.name: ("there is nothing in it", True) for table in tables if not table.columns}
+    others = [
+        Unrecognised(table.name, *reasons.get(table.name, (unknown, False)))
+        for table in tables
+        if table.name not in used
+    ]
     return Choice(drafts, tuple(others))
 
 

@@ -158,14 +158,20 @@ _SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
 
 
 def _key(entity: Entity, table: TableProfile, picks: Picks) -> Iterator[Pick]:
-    """A key made of the row's content, so that a repeated row stays a repeated row."""
+    """The name as the key, where each stands once; else a key made of the row's content."""
+    if len(entity.key) != 1 or entity.key[0] in picks:
+        return
+    label = picks.get(entity.label or "")
+    if label and label.column and table.columns[label.column].unique and table.columns[label.column].complete:
+        yield Pick(entity.key[0], label.column, 0.7, "no identifier; each name stands once", label.sql)
+        return
     words = knowledge().words.get(entity.name, Words())
     email = picks.get("email")
-    if entity.name in ("contacts", "leads") and entity.key[0] not in picks and email and email.column:
+    if entity.name in ("contacts", "leads") and email and email.column:
         if table.columns[email.column].unique and table.columns[email.column].complete:
             yield Pick(entity.key[0], email.column, 0.7, "no identifier; each e-mail stands once")
         return
-    if len(entity.key) == 1 and entity.key[0] not in picks and words.unlikely_id:
+    if words.unlikely_id:
         doubt = "there is no identifier; it is made of the row's content, so equal rows count once"
         yield Pick(entity.key[0], None, 0.7, "made of the content", content_id(table), doubt)
 
@@ -187,8 +193,6 @@ def content_id(table: TableProfile) -> str:
 def _doubts(entity: Entity, table: TableProfile, picks: Mapping[str, Pick]) -> Iterator[str]:
     """What a person should look at, whatever the mapping."""
     yield from _gaps(entity, table, picks)
-    if picks.get("stage") and picks["stage"].sql == "'churned'":
-        yield "churn is measured by the end of subscriptions; these events stand beside it"
     product = picks.get("product_id")
     if product and product.column and (odd := _odd_codes(table.columns[product.column])):
         yield f"{product.column} has codes of another kind, perhaps no products: {odd}"

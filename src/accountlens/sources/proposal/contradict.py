@@ -42,10 +42,12 @@ def _is_used(link: Link, by_table: Mapping[str, Draft]) -> bool:
     mine, other = by_table.get(link.table), by_table.get(link.to_table)
     if mine is None or other is None or not other.entity.key:
         return False
-    key = other.picks.get(other.entity.key[0])
-    if key is None or key.column != link.to_column or len(other.entity.key) > 1:
+    names = [other.picks.get(name) for name in (other.entity.key[0], other.entity.label or "")]
+    if link.to_column not in [pick.column for pick in names if pick] or len(other.entity.key) > 1:
         return False
-    pointing = {pick.column for name, pick in mine.picks.items() if mine.entity.columns[name].references}
+    pointing = {
+        pick.column for name, pick in mine.picks.items() if mine.entity.columns[name].references == other.entity.name
+    }
     through = any(ref(link.column) in join.on for join in mine.joins)
     return link.column in pointing or through
 
@@ -72,7 +74,7 @@ def _other_facts(con: duckdb.DuckDBPyConnection, mine: Draft, other: Draft, link
     theirs = {snake_case(name): name for name in other.table.columns}
     for name, column in mine.table.columns.items():
         twin = theirs.get(snake_case(name))
-        if not twin or name == link.column or twin == link.to_column or column.unique:
+        if not twin or name == link.column or twin == link.to_column or column.unique or column.is_a("time"):
             continue
         if column.distinct > 50 or not 1 < other.table.columns[twin].distinct <= 50:
             continue

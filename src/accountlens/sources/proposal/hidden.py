@@ -58,10 +58,12 @@ def _draft(rule: Hidden, base: Draft, entity: Entity) -> Draft | None:
     if rule.each and each is None:
         return None
     keep = {name: sql for name, text in rule.keep.items() if (sql := _written(text, known))}
+    written = " ".join([*(pick.sql or "" for pick in picks.values()), *keep.values(), each or "", where or ""])
+    joins = tuple(join for join in base.joins if f"{join.alias}." in written)
     for target, sql in _depending(rule, base).items():
         picks.setdefault(target, Pick(target, None, 0.8, "the most frequent one", sql))
     return Draft(
-        entity, base.table, picks, joins=base.joins, keep=keep, each=each,
+        entity, base.table, picks, joins=joins, keep=keep, each=each,
         where=f"{each} IS NOT NULL" if each else where, why=rule.why, hidden=True,
     )  # fmt: skip
 

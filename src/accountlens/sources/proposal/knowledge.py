@@ -59,6 +59,7 @@ class Knowledge:
     units: Mapping[str, tuple[str, ...]]
     parts: Mapping[str, tuple[tuple[str, ...], ...]]
     products: Mapping[str, Mapping[str, tuple[str, ...]]]
+    beside: Mapping[str, str]
 
 
 @cache
@@ -86,6 +87,7 @@ def knowledge() -> Knowledge:
         units={unit: tuple(names) for unit, names in values["units"].items()},
         parts={place: tuple(tuple(pair) for pair in pairs) for place, pairs in values["parts"].items()},
         products=values["products"],
+        beside=values["beside"],
     )
 
 

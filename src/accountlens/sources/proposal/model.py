@@ -38,6 +38,7 @@ class Draft:
     where: str | None = None
     why: str = ""
     hidden: bool = False  # found inside another entity's table
+    own: bool = False  # of an entity that only this workspace has
     doubts: tuple[str, ...] = ()
 
     @property
@@ -73,9 +74,12 @@ class EntityProposal:
     drafts: tuple[Draft, ...]
     sql: str | None = None
     map: Mapping[str, object] | None = None
+    definition: str | None = None  # the entity file of an entity that only this workspace has
 
     @property
     def how(self) -> str:
+        if self.definition is not None:
+            return f"entities/{self.entity}.yaml"
         if self.sql is not None:
             return f"entities/{self.entity}.sql"
         return "a column map in accountlens.yaml" if self.map is not None else "no mapping needed"
@@ -87,6 +91,7 @@ class Unrecognised:
 
     table: str
     why: str
+    named: bool = False  # its name is that of an entity we know
 
 
 @dataclass(frozen=True)

@@ -67,13 +67,21 @@ def _measured(pick: Pick, link: Link, target: Draft) -> Pick:
     if link.found == link.values:
         return replace(pick, confidence=1.0, why=f"{pick.why}; all {link.values:,} values are {name}")
     why = f"{pick.why}; {link.found:,} of {link.values:,} values are {name}"
-    if not link.near:
-        return replace(pick, why=why, doubt=f"{link.rows_lost:,} rows of {pick.column} name none of the {name}")
+    return replace(pick, why=why, sql=_repaired(link) if link.near else None, doubt=_lost(link, target))
+
+
+def _repaired(link: Link) -> str:
     cases = " ".join(f"WHEN {literal(near.value)} THEN {literal(near.key)}" for near in link.near)
-    sql = f"CASE {ref(link.column)} {cases} ELSE {ref(link.column)} END"
+    return f"CASE {ref(link.column)} {cases} ELSE {ref(link.column)} END"
+
+
+def _lost(link: Link, target: Draft) -> str | None:
+    """Rows whose value is no key, and what is done for them."""
     left = link.rows_lost - link.rows_near
-    doubt = f"{near_shown(link)} read as one; repaired in the SQL" + (f"; {left:,} other rows stay" if left else "")
-    return replace(pick, why=why, sql=sql, doubt=doubt)
+    rest = f"{left:,} {'other ' if link.near else ''}rows of {link.column} name none of the {target.entity.name}"
+    if link.near:
+        return f"{near_shown(link)} read as one; repaired in the SQL" + (f"; {rest}" if left else "")
+    return rest if left else None
 
 
 def near_shown(link: Link) -> str:
@@ -84,10 +92,10 @@ def near_shown(link: Link) -> str:
 def _joined_by_name(draft: Draft, pick: Pick, link: Link, target: Draft) -> Draft:
     alias = _alias(draft, target)
     sql = f"coalesce({alias}.{quote(key_of(target) or '')}, {ref(link.column)})"
-    on = f"{alias}.{quote(link.to_column)} = {ref(link.column)}"
+    on = f"{alias}.{quote(link.to_column)} = {_repaired(link) if link.near else ref(link.column)}"
     why = f"{pick.why}; {link.found:,} of {link.values:,} values are names of {target.entity.name}, joined by name"
     joined = replace(draft, joins=(*draft.joins, Join(alias, target.table.relation, on)))
-    return _with(joined, replace(pick, sql=sql, why=why))
+    return _with(joined, replace(pick, sql=sql, why=why, doubt=_lost(link, target) or pick.doubt))
 
 
 def _alias(draft: Draft, target: Draft) -> str:

@@ -20,8 +20,11 @@ def resolved(sql: str, alias: str | None = None) -> str:
 
 
 def column_map(draft: Draft) -> dict[str, object]:
-    """The entry of `entities:` in accountlens.yaml."""
-    renamed = {name: pick.column for name, pick in draft.picks.items() if pick.column != name}
+    """The entry of `entities:` in accountlens.yaml. A column that is used twice is named twice."""
+    used = [pick.column for pick in draft.picks.values()]
+    renamed = {
+        name: pick.column for name, pick in draft.picks.items() if pick.column != name or used.count(pick.column) > 1
+    }
     return {"from": draft.table.relation.replace('"', ""), **({"columns": renamed} if renamed else {})}
 
 
