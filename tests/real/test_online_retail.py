@@ -105,11 +105,12 @@ def test_lines_without_a_customer_are_unmatched_and_in_the_total(retail: Example
 def test_revenue_and_its_growth_are_net_of_returns_by_country_and_month(
     retail: Example, lines: pd.DataFrame, dimension: str, column: str
 ) -> None:
-    asked = {"by": dimension, "period": "2010-01..2010-11", "grain": "month"}
-    ordered = retail.ask("revenue_growth_rate", **asked, part="ordered")["revenue_growth_rate"]
-    assert_agree(ordered, figures(lines, column, MONTHS, revenue), f"revenue by {dimension}")
-    grown = retail.ask("revenue_growth_rate", **asked)["revenue_growth_rate"]
-    assert_agree(grown, figures(lines, column, MONTHS, growth), f"growth by {dimension}")
+    answer = retail.workspace.ask("revenue_growth_rate", by=dimension, period="2010-01..2010-11", grain="month").rows()
+    ordered: Figures = {(row["period"], row["by"][dimension]): row["parts"]["ordered"] for row in answer}
+    grown: Figures = {(row["period"], row["by"][dimension]): row["value"] for row in answer}
+    daily = lines.groupby([column, lines["at"].dt.normalize()])["revenue"].sum().reset_index()
+    assert_agree(ordered, figures(daily, column, MONTHS, revenue), f"revenue by {dimension}")
+    assert_agree(grown, figures(daily, column, MONTHS, growth), f"growth by {dimension}")
 
 
 def test_the_days_of_december_are_set_beside_as_many_of_november(retail: Example, lines: pd.DataFrame) -> None:
