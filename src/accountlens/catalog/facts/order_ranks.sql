@@ -16,7 +16,8 @@ whole AS (
 ),
 numbered AS (
     SELECT *,
-        CASE WHEN NOT is_return THEN ROW_NUMBER() OVER (PARTITION BY customer_id, is_return ORDER BY ordered_at, order_id) END AS order_number
+        -- of an order without a customer nobody knows whether it was the first
+        CASE WHEN NOT is_return AND account_id IS NOT NULL THEN ROW_NUMBER() OVER (PARTITION BY customer_id, is_return ORDER BY ordered_at, order_id) END AS order_number
     FROM whole
 )
 SELECT n.order_id, n.account_id, n.customer_id, n.is_return, n.ordered_at, n.order_number, n.amount,
