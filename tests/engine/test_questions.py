@@ -92,7 +92,12 @@ def test_fiscal_quarters_start_where_the_settings_say(tmp_path: Path) -> None:
 def test_unknown_and_unmatched_groups_are_told_apart(tmp_path: Path) -> None:
     deals = [deal(1, "2024-01-10"), deal(2, "2024-01-11", account_id="a2"), deal(3, "2024-01-12", account_id=None)]
     rows = small(tmp_path, deals).ask("sales_revenue", by=("tier",), period="2024-01")
-    assert {row["by"]["tier"]: row["value"] for row in rows} == {"A": 100, "(unknown)": 100, "(unmatched)": 100, None: 300}
+    assert {row["by"]["tier"]: row["value"] for row in rows} == {
+        "A": 100,
+        "(unknown)": 100,
+        "(unmatched)": 100,
+        None: 300,
+    }
     total = next(row for row in rows if row["by"]["tier"] is None)
     assert {"total", "unmatched_rows"} <= set(total["flags"])
 
@@ -103,7 +108,14 @@ def test_totals_can_be_left_out_and_subtotals_asked_for(tmp_path: Path) -> None:
     assert len(asked.ask("sales_revenue", by=by, period="2024-01", totals="none")) == 2
     assert len(asked.ask("sales_revenue", by=by, period="2024-01")) == 3
     rows = asked.ask("sales_revenue", by=by, period="2024-01", totals="all")
-    assert {tuple(row["by"].values()) for row in rows} == {("A", "e1"), ("A", "e2"), ("A", None), (None, "e1"), (None, "e2"), (None, None)}
+    assert {tuple(row["by"].values()) for row in rows} == {
+        ("A", "e1"),
+        ("A", "e2"),
+        ("A", None),
+        (None, "e1"),
+        (None, "e2"),
+        (None, None),
+    }
 
 
 @pytest.mark.parametrize(
@@ -121,14 +133,18 @@ def test_where_reads_dimensions_as_they_are_shown(tmp_path: Path, where: str, co
     assert asked.ask("sales_revenue", period="2024-01", where=where)[0]["parts"]["won"] == count
 
 
-@pytest.mark.parametrize("where", ["(select 1)", "tier = upper('a')", "1; drop table accounts", "tier", "tier =", "sum(tier) > 1"])
+@pytest.mark.parametrize(
+    "where", ["(select 1)", "tier = upper('a')", "1; drop table accounts", "tier", "tier =", "sum(tier) > 1"]
+)
 def test_where_refuses_anything_but_comparisons(tmp_path: Path, where: str) -> None:
     with pytest.raises(AccountlensError, match="--where"):
         small(tmp_path, []).ask("sales_revenue", where=where)
 
 
 def test_a_dimension_not_shared_by_all_measures_is_refused_whole(tmp_path: Path) -> None:
-    with pytest.raises(AccountlensError, match=r"grr cannot be split by 'channel': subscription_spans has no such column"):
+    with pytest.raises(
+        AccountlensError, match=r"grr cannot be split by 'channel': subscription_spans has no such column"
+    ):
         small(tmp_path, []).ask("website_visits", "grr", by=("channel",))
 
 
@@ -140,7 +156,10 @@ def test_attributes_are_read_as_they_were_unless_asked_as_they_are(tmp_path: Pat
     asked = small(tmp_path, [deal(1, "2024-01-10"), deal(2, "2024-01-15")], account_attributes=history)
     was = {row["by"]["tier"]: row["value"] for row in asked.ask("sales_revenue", by=("tier",), period="2024-01")}
     assert was == {"B": 100, "A": 100, None: 200}
-    now = {row["by"]["tier"]: row["value"] for row in asked.ask("sales_revenue", by=("tier",), period="2024-01", history="as-is")}
+    now = {
+        row["by"]["tier"]: row["value"]
+        for row in asked.ask("sales_revenue", by=("tier",), period="2024-01", history="as-is")
+    }
     assert now == {"A": 200, None: 200}
 
 
@@ -159,7 +178,12 @@ def test_scope_follows_the_list_as_of_the_event(tmp_path: Path) -> None:
 
 
 def test_previous_month_and_year_ago_stand_beside_each_value(tmp_path: Path) -> None:
-    deals = [deal(1, "2024-03-10"), deal(2, "2024-02-29"), deal(3, "2023-03-31", created_at=datetime(2023, 1, 1)), deal(4, "2024-03-11")]
+    deals = [
+        deal(1, "2024-03-10"),
+        deal(2, "2024-02-29"),
+        deal(3, "2023-03-31", created_at=datetime(2023, 1, 1)),
+        deal(4, "2024-03-11"),
+    ]
     row = small(tmp_path, deals).ask("sales_revenue", period="2024-03", compare=("previous", "year-ago"))[0]
     assert row["value"] == 200
     assert row["compare"] == {"previous": {"value": 100, "change": 100}, "year-ago": {"value": 100, "change": 100}}
@@ -208,10 +232,13 @@ def test_intervals_are_wilsons_and_stay_inside_zero_and_one(tmp_path: Path) -> N
 def test_a_total_is_what_asking_without_the_dimension_gives(tmp_path: Path, seed: int, by: str) -> None:
     asked = Company(company(seed), tmp_path)
     kpis = [name for name in CATALOG.kpis if asked_by(asked, name, by)]
-    split = [row for row in asked.ask(*kpis, by=(by,), period="2024-01..2024-04", grain="month") if row["by"][by] is None]
+    split = [
+        row for row in asked.ask(*kpis, by=(by,), period="2024-01..2024-04", grain="month") if row["by"][by] is None
+    ]
     whole = asked.ask(*kpis, period="2024-01..2024-04", grain="month")
     assert [(r["kpi"], r["period"], r["value"], r["n"]) for r in split] == [
-        (r["kpi"], r["period"], pytest.approx(r["value"], rel=1e-12) if r["value"] is not None else None, r["n"]) for r in whole
+        (r["kpi"], r["period"], pytest.approx(r["value"], rel=1e-12) if r["value"] is not None else None, r["n"])
+        for r in whole
     ]
 
 

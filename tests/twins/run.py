@@ -45,9 +45,7 @@ def show(kpi: str) -> None:
     print(f"{'':13}" + "".join(f"{month:%Y-%m}".rjust(13) for month in months))
     for label in sorted(groups):
         values = (groups[label].get(month) for month in months)
-        print(
-            f"{label:13}" + "".join(("–" if value is None else f"{value:.6g}").rjust(13) for value in values)
-        )
+        print(f"{label:13}" + "".join(("–" if value is None else f"{value:.6g}").rjust(13) for value in values))
 
 
 if __name__ == "__main__":

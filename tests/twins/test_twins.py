@@ -112,16 +112,12 @@ def test_a_twin_answers_every_month_for_every_group(kpi: str, clean: duckdb.Duck
 
 
 @pytest.mark.parametrize("kpi", TWINS)
-def test_a_kpi_equals_its_hand_written_twin(
-    kpi: str, workspace: Any, clean: duckdb.DuckDBPyConnection
-) -> None:
+def test_a_kpi_equals_its_hand_written_twin(kpi: str, workspace: Any, clean: duckdb.DuckDBPyConnection) -> None:
     rows = run.twin_rows(clean, TWINS[kpi])
     dimension = dimension_of(rows)
     expected = keyed(rows, dimension)
     answer = workspace.ask(kpi, by=[dimension] if dimension else [], period="2024-01..2024-07", grain="month")
-    flat = [
-        {**row["by"], "period_start": row["period_start"], "value": row["value"]} for row in answer.rows()
-    ]
+    flat = [{**row["by"], "period_start": row["period_start"], "value": row["value"]} for row in answer.rows()]
     found = keyed(flat, dimension)
 
     # a group shows where a row takes part in a measure; where none does, the twin may say 0 or null
@@ -141,13 +137,8 @@ def test_every_built_in_kpi_has_a_twin(workspace: Any) -> None:
 
 def test_no_row_disappears_and_the_awkward_ones_land_where_they_belong(company_for_cli: Path) -> None:
     with (HERE / "balance.csv").open(newline="") as file:
-        expected = {
-            row.pop("table"): {name: int(n) for name, n in row.items()} for row in csv.DictReader(file)
-        }
+        expected = {row.pop("table"): {name: int(n) for name, n in row.items()} for row in csv.DictReader(file)}
     tables = refresh_by_command_line(company_for_cli)["tables"]
-    found = {
-        table: {name: tables.get(table, {}).get(name) for name in counts}
-        for table, counts in expected.items()
-    }
+    found = {table: {name: tables.get(table, {}).get(name) for name in counts} for table, counts in expected.items()}
     wrong = {table: (expected[table], found[table]) for table in expected if expected[table] != found[table]}
     assert not wrong, f"{{table: (by hand, refresh)}} = {wrong}"
