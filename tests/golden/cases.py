@@ -54,7 +54,11 @@ class Case:
 
     def lists(self) -> bool:
         """Whether a list is expected: one answer for each row of the inputs."""
-        return any(isinstance(value, Sequence) and not isinstance(value, str) for value in self.expected.values())
+        return any(isinstance(value, list) for value in self.expected.values())
+
+    def scalars(self) -> bool:
+        """Whether a single answer is expected for all rows together."""
+        return any(not isinstance(value, list | dict) for value in self.expected.values())
 
 
 def read_case(data: Mapping[str, Any]) -> Case:

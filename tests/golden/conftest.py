@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from tests.golden.cases import load
 
-from accountlens.catalog import cache
+from accountlens.catalog import cache, checks
 
 OWN = Path(__file__).parent / "own"
 NO_FOLDER = "no folder of golden cases: name one with --golden DIR"
@@ -35,13 +35,17 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Every set of tables has a catalog: kept for all workers, and without pushing the user's own out."""
+def catalogs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Every set of tables has a catalog of its own: kept for all workers, without pushing the user's out.
+
+    The definitions are read for each, but not checked for each: that is two seconds, and has tests of its own.
+    """
     root = tmp_path_factory.getbasetemp()
     root = root.parent if "PYTEST_XDIST_WORKER" in os.environ else root
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(root / "cache"))
         patch.setattr(cache, "KEPT", 1000)
+        patch.setattr(checks, "check_kpis", lambda catalog, zone: [])
         yield
 
 

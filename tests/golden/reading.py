@@ -68,12 +68,12 @@ def over(kpi: str, dimension: str, **own: Any) -> Reading:
     }
 
 
-def along(kpi: str, grain: str, take: Callable[[Row], Any] = lambda row: row["value"], **own: Any) -> Reading:
+def along(kpi: str, grain: str, **own: Any) -> Reading:
     """The values by period: `{"2024-01": 0.1}`; days and weeks also by their first day."""
 
     def read(desk: Desk) -> dict[str, Any]:
         rows = desk.rows(kpi, grain=grain, **own)
-        return {row["period_start"]: take(row) for row in rows} | {row["period"]: take(row) for row in rows}
+        return {row[name]: row["value"] for row in rows for name in ("period_start", "period")}
 
     return read
 

@@ -13,6 +13,8 @@ from tests.golden.reading import GRAINS, reading_of
 from tests.golden.words import NotRunError
 from tests.golden.world import Desk, Scenario
 
+from accountlens.errors import AccountlensError
+
 Answers = tuple[dict[str, Any], list[str], list[str]]  # by field; faults; what had to wait
 
 
@@ -48,6 +50,8 @@ def answers_of(case: Case, scenarios: Sequence[Scenario], folder: Path) -> Answe
             waiting.append(f"{field}: {reason}")
         except LookupError as reason:
             faults.append(f"[{field}]: {reason.args[0]}")
+        except AccountlensError as refusal:
+            faults.append(f"[{field}]: {refusal}")
     if not waiting:
         asked = {name for scenario in scenarios for name in scenario.options}
         untaken = asked - {name for desk in desks for name in desk.taken}
@@ -61,12 +65,13 @@ def _together(field: str, expected: Any, desks: Sequence[Desk]) -> Any:
         found = read(field, expected, desks[0])
         alone = isinstance(expected, list) and len(expected) == 1 and not isinstance(found, list)
         return [found] if alone else found
+    for desk in desks:
+        if desk.scenario.whole and not isinstance(expected, list | dict):
+            return read(field, expected, desk)
+    desks = [desk for desk in desks if not desk.scenario.whole]
     if isinstance(expected, Mapping):
-        return {
-            desk.scenario.label: _inner(expected[desk.scenario.label], desk)
-            for desk in desks
-            if desk.scenario.label in expected
-        }
+        labelled = {desk.scenario.label: desk for desk in desks}
+        return {label: _inner(expected[label], desk) for label, desk in labelled.items() if label in expected}
     name = "value" if field == "values" else field
     wanted = expected if isinstance(expected, list) and len(expected) == len(desks) else [None] * len(desks)
     return [read(name, one, desk) for one, desk in zip(wanted, desks, strict=True)]

@@ -17,7 +17,6 @@ from accountlens import Workspace
 from accountlens.language.asked import Asked
 
 START, END = datetime(2024, 1, 1), datetime(2024, 2, 1)  # the period of cases that name none
-MIDDLE = datetime(2024, 1, 16)
 LONG_AGO = datetime(2020, 1, 1)
 MARGIN = "gross_margin margin gross_margin_rate"
 Row = dict[str, Any]
@@ -89,6 +88,7 @@ class Scenario:
     fields: dict[str, Callable[[Desk], Any]] = field(default_factory=dict)
     kpis: dict[str, str] = field(default_factory=dict)  # definitions of the workspace's own
     label: str | None = None  # of the row of the inputs it was made from
+    whole: bool = False  # made from all rows, beside others made from one each
 
 
 class Desk:
@@ -112,10 +112,15 @@ class Desk:
     ) -> list[Row]:
         """The rows of an answer, group rows and total alike."""
         asked = Asked(kpi, self._options(kpi, own))
-        period, scope = period or self.period, self.scenario.scope
-        return self.workspace.ask(
-            str(asked), by=by, grain=grain, period=period, where=self.condition, scope=scope
-        ).rows()
+        found = self.workspace.ask(
+            str(asked),
+            by=by,
+            grain=grain,
+            period=period or self.period,
+            where=self.condition,
+            scope=self.scenario.scope,
+        )
+        return found.rows()
 
     def row(self, kpi: str, **own: Any) -> Row:
         """The one row over everything."""

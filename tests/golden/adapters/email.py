@@ -55,36 +55,34 @@ def _mail(rows: Rows, kind: str, who: str, message: str, at: datetime, **more: o
 
 def _counted(case: Case, rows: Rows, row: Given) -> None:
     """One message to so many people: those at the end bounce, those at the front open and click."""
-    hard = row.whole("hard_bounces hard_bounced hard bounced bounces bounce")
-    soft = row.whole("soft_bounces soft_bounced soft")
-    delivered = row.number("delivered emails_delivered delivered_emails")
-    sent = row.number(
-        "sent emails_sent sends recipients", default=None if delivered is None else delivered + hard + soft
-    )
-    if sent is None:
-        raise NotRunError(f"mails neither sent nor delivered: {row.data}")
-    if delivered is not None:
-        hard = int(sent - delivered - soft)  # what was not delivered bounced
-    opens, clicks = (
-        row.whole("unique_opens opens opened unique_opened"),
-        row.whole("unique_clicks clicks clicked unique_clicked"),
-    )
-    people, sending = [f"person{number}" for number in range(int(sent))], frame(case)[1]
-    later = sending + timedelta(hours=1)
+    sent, hard, soft = _sent(row)
+    people, sending = [f"person{number}" for number in range(sent)], frame(case)[1]
     rows.ensure("activities", "contacts")
     for who in people:
         _mail(rows, "email_sent", who, "message1", sending, is_automated=True)
-    for number, who in enumerate(people[len(people) - hard - soft :]):
+    later = sending + timedelta(hours=1)
+    for number, who in enumerate(people[sent - hard - soft :]):
         _mail(rows, "email_bounced", who, "message1", later, status="soft" if number < soft else "hard")
-    again = {
-        "email_opened": row.whole("total_opens", default=opens) - opens,
-        "email_clicked": row.whole("total_clicks", default=clicks) - clicks,
-    }
-    for kind, count in (("email_opened", opens), ("email_clicked", clicks)):
-        for who in [*people[:count], *people[:1] * again[kind]]:
+    opens, clicks = row.whole("unique_opens opens opened"), row.whole("unique_clicks clicks clicked")
+    all_opens, all_clicks = row.whole("total_opens", default=opens), row.whole("total_clicks", default=clicks)
+    for kind, unique, total in (("email_opened", opens, all_opens), ("email_clicked", clicks, all_clicks)):
+        for who in [*people[:unique], *people[:1] * (total - unique)]:
             _mail(rows, kind, who, "message1", later)
     for who in people[opens : opens + row.whole("machine_opens proxy_opens")]:
         _mail(rows, "email_opened", who, "message1", later, is_bot=True)
+
+
+def _sent(row: Given) -> tuple[int, int, int]:
+    """Mails sent, and those that bounced hard and softly. What was not delivered bounced."""
+    hard = row.whole("hard_bounces hard_bounced hard bounced bounces bounce")
+    soft = row.whole("soft_bounces soft_bounced soft")
+    delivered = row.number("delivered emails_delivered delivered_emails")
+    sent = row.number("sent emails_sent sends recipients")
+    if sent is None and delivered is None:
+        raise NotRunError(f"mails neither sent nor delivered: {row.data}")
+    if sent is None or delivered is None:
+        return int(sent if sent is not None else (delivered or 0) + hard + soft), hard, soft
+    return int(sent), int(sent - delivered - soft), soft
 
 
 def _messages(case: Case) -> Scenario:

@@ -21,7 +21,7 @@ Build = Callable[[Rows, Given], None]
 
 
 def spread(case: Case, groups: Sequence[Given], build: Build) -> list[Scenario]:
-    """One world with all rows; one world each where a list, or a period for each, is expected."""
+    """One world with all rows; one each where a list, or a period for each, is expected; or both."""
     if not groups:
         raise NotRunError(f"no adapter of {case.kpi} knows the inputs {', '.join(case.inputs) or '(none)'}")
     labels = [row.text(SPANS) for row in groups]
@@ -31,12 +31,13 @@ def spread(case: Case, groups: Sequence[Given], build: Build) -> list[Scenario]:
             rows = Rows()
             build(rows, row)
             scenarios.append(timed(case, Scenario(rows, label=label)))
-        return scenarios
+        if not case.scalars():
+            return scenarios
     rows = Rows()
     for row in groups:
         rows.tags = row.some(CUTS)
         build(rows, row)
-    return [timed(case, Scenario(rows))]
+    return [*scenarios, timed(case, Scenario(rows, whole=bool(scenarios)))]
 
 
 def finished(
