@@ -19,7 +19,7 @@ from accountlens.store.snapshots import Balance
 
 STAGED = "_staged"  # schema: rows with their reasons
 REPEATED = "_repeated"  # schema: hashes of keys that stand more than once
-WINNERS = "_winners"  # schema: of the rows with one key, the one that counts
+RIVALS = "_rivals"  # schema: the rows that have these keys
 QUARANTINE = "_quarantined"
 LARGE_ROWS = 1_000_000  # from here on rows are not copied into the connection but read again
 
@@ -36,7 +36,7 @@ class Staged:
 
 def make_room(con: duckdb.DuckDBPyConnection) -> None:
     """The schemas that staging fills, empty."""
-    for schema in (STAGED, REPEATED, WINNERS):
+    for schema in (STAGED, REPEATED, RIVALS):
         con.execute(f"DROP SCHEMA IF EXISTS {schema} CASCADE; CREATE SCHEMA {schema}")
     con.execute(
         f"CREATE OR REPLACE TABLE {QUARANTINE} "
@@ -82,7 +82,7 @@ def clear(con: duckdb.DuckDBPyConnection, entity: Entity) -> None:
     found = con.execute(
         "SELECT table_schema, table_type FROM information_schema.tables WHERE table_name = $1 "
         "AND list_contains($2, table_schema)",
-        [entity.name, [STAGED, REPEATED, WINNERS]],
+        [entity.name, [STAGED, REPEATED, RIVALS]],
     ).fetchall()
     for schema, kind in found:
         con.execute(f"DROP {'VIEW' if kind == 'VIEW' else 'TABLE'} {schema}.{quoted(entity.name)}")
@@ -122,7 +122,7 @@ def _without_repeated(
     """
     listed = ", ".join(map(quoted, columns))
     key = ", ".join(map(quoted, entity.key)) or listed
-    repeated, winners = (f"{schema}.{quoted(entity.name)}" for schema in (REPEATED, WINNERS))
+    repeated, rivals = (f"{schema}.{quoted(entity.name)}" for schema in (REPEATED, RIVALS))
     con.execute(
         f"CREATE TABLE {repeated} AS SELECT key FROM (SELECT hash({key}) AS key FROM {valid}) "
         "GROUP BY key HAVING count(*) > 1"
@@ -130,17 +130,14 @@ def _without_repeated(
     if not _one(con, f"(SELECT count(*) FROM {repeated})")[0]:
         return f"SELECT {listed} FROM {valid}", 0, []
     inside = f"hash({key}) IN (SELECT key FROM {repeated})"
+    con.execute(f"CREATE TABLE {rivals} AS SELECT {listed}, _part, _file, _row FROM {valid} AND {inside}")
+    versions = f"SELECT count(*) AS rows, count(DISTINCT hash({listed})) AS versions FROM {rivals} GROUP BY {key}"
+    keys, rows, older = _one(con, f"count(*), sum(rows), sum(versions - 1) FROM ({versions})")
     last_first = f"_part DESC, _file DESC NULLS LAST, _row DESC, hash({listed})"
-    con.execute(
-        f"CREATE TABLE {winners} AS SELECT {listed} FROM (SELECT *, "
-        f"row_number() OVER (PARTITION BY {key} ORDER BY {last_first}) AS _place "
-        f"FROM {valid} AND {inside}) WHERE _place = 1"
-    )
-    versions = f"SELECT count(*) AS rows, count(DISTINCT hash({listed})) AS versions FROM {valid} AND {inside}"
-    rows, more = _one(con, f"sum(rows), sum(versions - 1) FROM ({versions} GROUP BY {key})")
-    (kept,) = _one(con, f"count(*) FROM {winners}")
-    select = f"SELECT {listed} FROM {valid} AND NOT {inside} UNION ALL SELECT {listed} FROM {winners}"
-    return select, rows - kept, list(_replaced(entity, more))
+    placed = f"SELECT *, row_number() OVER (PARTITION BY {key} ORDER BY {last_first}) AS _place FROM {rivals}"
+    winners = f"SELECT {listed} FROM ({placed}) WHERE _place = 1"
+    select = f"SELECT {listed} FROM {valid} AND NOT {inside} UNION ALL {winners}"
+    return select, rows - keys, list(_replaced(entity, older))
 
 
 def _replaced(entity: Entity, count: int) -> Iterator[Problem]:
