@@ -87,10 +87,19 @@ def test_all_problems_are_told_at_once(tmp_path: Path) -> None:
     write_kpi(tmp_path, "one", formula="nothing")
     write_kpi(tmp_path, "two", unit="euros")
     (tmp_path / "facts").mkdir()
-    (tmp_path / "facts" / "three.sql").write_text("/*\nabout: x\n*/\nSELECT nothing FROM opportunities", encoding="utf-8")
+    (tmp_path / "facts" / "three.sql").write_text(
+        "/*\nabout: x\n*/\nSELECT nothing FROM opportunities", encoding="utf-8"
+    )
     (tmp_path / "facts" / "four.sql").write_text("/*\nabout: x\n*/\nSELECT 1 FROM opportunitys", encoding="utf-8")
     told = " ".join(problems_of(tmp_path, Settings(kpi_options={"win_rate": {"basiss": "value"}})))
-    for part in ("one.yaml", "two.yaml", "three.sql", "four.sql", "Did you mean 'opportunities'", "Did you mean 'basis'"):
+    for part in (
+        "one.yaml",
+        "two.yaml",
+        "three.sql",
+        "four.sql",
+        "Did you mean 'opportunities'",
+        "Did you mean 'basis'",
+    ):
         assert part in told, told
 
 

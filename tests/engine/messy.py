@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -131,7 +132,9 @@ def _subscription(dice: Dice, number: int, ids: list[str]) -> dict[str, Any]:
     }  # fmt: skip
 
 
+@cache
 def catalog() -> Catalog:
+    """The built-in catalog, read once in a process."""
     return load_catalog(Settings())
 
 

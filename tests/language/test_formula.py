@@ -36,7 +36,9 @@ def test_arithmetic_is_as_at_school(text: str, result: float) -> None:
     assert value(text, unknown_=None) == result
 
 
-@pytest.mark.parametrize("text", ["a / 0", "a / b", "b + 1", "min(a, b)", "max(b, a)", "if(b > 1, 1, 2)", "b > 1", "power(-1, 0.5)"])
+@pytest.mark.parametrize(
+    "text", ["a / 0", "a / b", "b + 1", "min(a, b)", "max(b, a)", "if(b > 1, 1, 2)", "b > 1", "power(-1, 0.5)"]
+)
 def test_unknown_stays_unknown(text: str) -> None:
     assert value(text, a=1.0, b=None) is None
 
@@ -65,9 +67,7 @@ def test_a_formula_is_shown_with_its_numbers() -> None:
     assert show(parse_formula("100 * won / (won + lost)"), lambda name: numbers[name.name]) == "100 * 3 / (3 + 1)"
 
 
-leaves = st.one_of(
-    st.integers(0, 9).map(lambda number: Number(float(number))), st.sampled_from("abc").map(Name)
-)
+leaves = st.one_of(st.integers(0, 9).map(lambda number: Number(float(number))), st.sampled_from("abc").map(Name))
 trees = st.recursive(
     leaves,
     lambda inner: st.one_of(

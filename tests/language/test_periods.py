@@ -79,9 +79,13 @@ def test_windows_of_days_are_elapsed_time_and_of_months_calendar_steps() -> None
         parse_window("soon")
 
 
-words = st.text(st.characters(whitelist_categories=("Ll", "Lu", "Nd"), max_codepoint=0x7F) | st.sampled_from(" :-_"), max_size=12)
+words = st.text(
+    st.characters(whitelist_categories=("Ll", "Lu", "Nd"), max_codepoint=0x7F) | st.sampled_from(" :-_"), max_size=12
+)
 values = st.recursive(
-    st.one_of(st.integers(-99, 99), st.booleans(), st.none(), words, st.floats(-9, 9).map(lambda number: round(number, 3))),
+    st.one_of(
+        st.integers(-99, 99), st.booleans(), st.none(), words, st.floats(-9, 9).map(lambda number: round(number, 3))
+    ),
     lambda inner: st.lists(inner, max_size=3),
     max_leaves=5,
 )
