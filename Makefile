@@ -43,10 +43,10 @@ check: .venv/installed-dev  ## lint, format and types, without the tests
 	$(BIN)/mypy
 
 test: check  ## what must always hold; minutes
-	$(BIN)/python -m pytest tests -n $(JOBS) $(if $(GOLDEN),--golden=$(GOLDEN))
+	$(BIN)/python -m pytest tests tests/golden -n $(JOBS) $(if $(GOLDEN),--golden=$(GOLDEN))
 
 test-all: check  ## test, with the long proofs
-	$(BIN)/python -m pytest tests -n $(JOBS) --long $(if $(GOLDEN),--golden=$(GOLDEN))
+	$(BIN)/python -m pytest tests tests/golden -n $(JOBS) --long $(if $(GOLDEN),--golden=$(GOLDEN))
 
 readme: .venv/installed  ## write the example of the README anew
 	$(BIN)/python docs/readme_example.py
