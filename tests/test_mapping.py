@@ -82,13 +82,14 @@ def test_a_column_map_renames_and_keeps_the_rest(workspace: Make) -> None:
         entities:
           opportunities:
             from: crm.deals
-            columns: {opportunity_id: Id, status: Stage, amount: value, name: Id}
+            columns: {opportunity_id: Id, Status: Stage, amount: value, name: Id, ammount: Value}
         """
     made = workspace(yaml, {"data/deals.csv": DEALS})
     assert made.rows('SELECT opportunity_id, name, status, amount, "Account" FROM opportunities ORDER BY 1') == [
         ("1", "1", "won", 10, "a1"), ("2", "2", "lost", 20, "a2"),
     ]  # fmt: skip
     assert "accountlens.yaml:6: The column 'status' of crm.deals is left out" in made.warnings()
+    assert "accountlens.yaml:6: 'ammount' is no column of opportunities; it is kept as one more." in made.warnings()
 
 
 def test_an_sql_file_stands_above_everything_else(workspace: Make) -> None:
@@ -183,6 +184,10 @@ FAULTS = {
     "unknown column": (
         MAP + STATUS + "      opportunity_id: Idd\n", {},
         "accountlens.yaml:7: crm.deals has no column 'Idd'. Did you mean 'Id'?",
+    ),
+    "column that a refresh makes": (
+        MAP + STATUS + "      opportunity_id: Id\n      amount_given: Value\n", {},
+        "accountlens.yaml:8: A refresh makes the column 'amount_given'; no source can give it.",
     ),
     "missing column by map": (
         MAP + STATUS, {},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cached_property
@@ -130,17 +130,31 @@ class _Finder:
             return []
         self.readers[table].append(entity)
         types = self.types(_relation(table))
-        known = {column.lower(): column for column in types}
+        chosen: dict[str, str] = {}
         for target, column in told.columns.items():
-            if column.lower() not in known:
+            found = next((name for name in types if name.lower() == column.lower()), None)
+            if found is None:
                 near = suggest(column, types) or f"It has: {', '.join(types) or 'no columns'}."
                 what = f"{'.'.join(table)} has no column '{column}'."
                 self.wrong(self.document.problem((*path, "columns", target), what, near))
-        chosen = {to: known[column.lower()] for to, column in told.columns.items() if column.lower() in known}
+            else:
+                chosen[self.target(entity, target)] = found
         for column in _displaced(types, chosen):
             what = f"The column '{column}' of {'.'.join(table)} is left out: the map names another one so."
             self.wrong(self.document.problem((*path, "columns", column.lower()), what, severity="warning"))
         return [_of_table(table, types, _named(self.entities[entity], types, chosen))]
+
+    def target(self, entity: str, name: str) -> str:
+        """The entity's column as it spells it; another name becomes an extra column."""
+        known, path = self.entities[entity], ("entities", entity, "columns", name)
+        if name.lower() in known.columns:
+            return name.lower()
+        if _reserved(known, [name]):
+            self.wrong(self.document.problem(path, f"A refresh makes the column '{name}'; no source can give it."))
+        elif near := get_close_matches(name.lower(), known.columns, n=1, cutoff=0.85):
+            what, mend = f"'{name}' is no column of {entity}; it is kept as one more.", f"Did you mean '{near[0]}'?"
+            self.wrong(self.document.problem(path, what, mend, severity="warning"))
+        return name
 
     def take_names(self) -> None:
         """Landed tables that are named like an entity."""
@@ -214,10 +228,10 @@ def _named(entity: Entity, types: Mapping[str, str], chosen: Mapping[str, str]) 
     return {**chosen, **{own.get(column.lower(), column): column for column in types if column not in left}}
 
 
-def _reserved(entity: Entity, types: Mapping[str, str]) -> list[str]:
+def _reserved(entity: Entity, columns: Iterable[str]) -> list[str]:
     """Columns named like one that a refresh makes."""
     names = {*made_columns(entity), *OWN}
-    return [column for column in types if column.lower() in names and column not in entity.columns]
+    return [column for column in columns if column.lower() in names and column not in entity.columns]
 
 
 def _displaced(types: Mapping[str, str], chosen: Mapping[str, str]) -> list[str]:

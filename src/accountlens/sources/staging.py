@@ -131,8 +131,8 @@ def _without_repeated(
         return f"SELECT {listed} FROM {valid}", 0, []
     inside = f"hash({key}) IN (SELECT key FROM {repeated})"
     con.execute(f"CREATE TABLE {rivals} AS SELECT {listed}, _part, _file, _row FROM {valid} AND {inside}")
-    versions = f"SELECT count(*) AS rows, count(DISTINCT hash({listed})) AS versions FROM {rivals} GROUP BY {key}"
-    keys, rows, older = _one(con, f"count(*), sum(rows), sum(versions - 1) FROM ({versions})")
+    versions = f"SELECT count(*) AS _rows, count(DISTINCT hash({listed})) AS _versions FROM {rivals} GROUP BY {key}"
+    keys, rows, older = _one(con, f"count(*), sum(_rows), sum(_versions - 1) FROM ({versions})")
     last_first = f"_part DESC, _file DESC NULLS LAST, _row DESC, hash({listed})"
     placed = f"SELECT *, row_number() OVER (PARTITION BY {key} ORDER BY {last_first}) AS _place FROM {rivals}"
     winners = f"SELECT {listed} FROM ({placed}) WHERE _place = 1"
