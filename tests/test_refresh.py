@@ -175,6 +175,11 @@ def fail_on_a_row(place: Place) -> None:
     place.catalog = catalog_of(*FACTS, fact("bad", sql, ("orders",), primary=("orders",)))
 
 
+def overflow(place: Place) -> None:
+    sql = "SELECT CAST(amount AS BIGINT) * 9223372036854775807 AS n FROM orders"
+    place.catalog = catalog_of(*FACTS, fact("bad", sql, ("orders",), primary=("orders",)))
+
+
 def lose_the_folder(place: Place) -> None:
     place.settings = Settings.model_validate({"sources": {"crm": {"path": "nowhere"}}})
 
@@ -194,6 +199,7 @@ def feed_nothing(place: Place) -> None:
         (break_mapping, "accounts must have a column 'account_id'"),
         (break_fact, "facts/bad.sql: The fact 'bad' cannot be computed: Binder Error"),
         (fail_on_a_row, "facts/bad.sql: The fact 'bad' cannot be computed: Conversion Error"),
+        (overflow, "facts/bad.sql: The fact 'bad' cannot be computed: Out of Range Error"),
         (lose_the_folder, "There is no file or folder 'nowhere'"),
         (have_no_source, "There is no source to read"),
         (feed_nothing, "No table of the sources is one of an entity. There is crm.x_accounts"),

@@ -219,7 +219,9 @@ def _derive(con: duckdb.DuckDBPyConnection, fact: Fact, sql: str, keep: Keep) ->
         if fact.stored:
             columns = {row[0]: str(row[1]) for row in con.execute(f"DESCRIBE {quoted(fact.name)}").fetchall()}
             keep(fact.name, f"SELECT * FROM (\n{sql}\n) ORDER BY {', '.join(fact_order(fact, columns))}")
-    except (duckdb.BinderException, duckdb.ConversionException, duckdb.CatalogException) as error:
+    except (duckdb.OutOfMemoryException, duckdb.IOException):
+        raise
+    except duckdb.Error as error:
         what = f"The fact '{fact.name}' cannot be computed: {str(error).splitlines()[0]}"
         raise AccountlensError(what, fact.file) from error
 
