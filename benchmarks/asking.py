@@ -1,0 +1,55 @@
+"""The question that is measured: KPIs by account and month, up to the cursor's Arrow table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pyarrow as pa
+
+from accountlens import Workspace
+from accountlens.engine.planner import Ground
+from accountlens.engine.run import prepare
+from accountlens.engine.session import Session
+from accountlens.errors import AccountlensError
+from accountlens.language.asked import parse_asked
+from accountlens.language.calendar import Clock
+from accountlens.language.query import Query
+
+PERIOD, MONTHS = "2024-10..2026-09", 24
+
+
+class Asker:
+    """A workspace opened once, asked many times."""
+
+    def __init__(self, folder: Path) -> None:
+        self.workspace = Workspace(folder)
+        opened = self.workspace._open(None)
+        self.session: Session = opened.session
+        self.ground: Ground = self.workspace._ground(opened, self.query(()))
+
+    @property
+    def clock(self) -> Clock:
+        return self.ground.clock
+
+    def query(self, kpis: Sequence[str]) -> Query:
+        asked = tuple(map(parse_asked, kpis))
+        return Query(kpis=asked, by=("account_id",), period=PERIOD, grain="month", totals="none")
+
+    def sql(self, kpis: Sequence[str]) -> str:
+        return prepare(self.query(kpis), self.ground, self.session)[1]
+
+    def ask(self, kpis: Sequence[str]) -> pa.Table:
+        """Plan, write SQL, run: all that a question costs before its rows become Python's."""
+        return self.session.con.sql(self.sql(kpis)).to_arrow_table()
+
+    def splittable(self) -> list[str]:
+        """Every KPI that can be asked by account."""
+        return [name for name in sorted(self.ground.catalog.kpis) if self._can(name)]
+
+    def _can(self, kpi: str) -> bool:
+        try:
+            self.sql([kpi])
+        except AccountlensError:
+            return False
+        return True

@@ -1,0 +1,31 @@
+"""The generated company that is measured: made once for each size, kept under `build/`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from accountlens import Workspace
+from accountlens.demo import generate
+
+ENDS = datetime(2026, 10, 1)
+
+
+def make(folder: Path, activities: int, accounts: int) -> None:
+    """Write the files, where they are not there yet."""
+    if not (folder / "accountlens.yaml").exists():
+        generate(folder, activities=activities, accounts=accounts, file_format="parquet")
+
+
+def refresh(folder: Path) -> None:
+    Workspace(folder).refresh(as_of=ENDS)
+
+
+def is_refreshed(folder: Path) -> bool:
+    """Whether the current snapshot holds every stored fact as it is defined now."""
+    workspace = Workspace(folder)
+    current = workspace.store.current()
+    if current is None:
+        return False
+    catalog, built = workspace.catalog, current.info.get("facts", {})
+    return all(catalog.digest(name) == digest for name, digest in built.items() if name in catalog.facts)

@@ -1,0 +1,14 @@
+WITH engaged AS (
+    SELECT COALESCE(account_id, '(unmatched)') AS account_id, m.p, count(DISTINCT contact_id) AS stakeholders_engaged,
+        count(DISTINCT contact_id) FILTER (WHERE known_from < m.hi) AS known_engaged
+    FROM contact_presence c JOIN months m ON c.engaged_at < m.hi AND c.engaged_until >= m.hi
+    GROUP BY 1, 2
+), known AS (
+    SELECT account_id, m.p, count(*) AS known
+    FROM contacts c JOIN months m ON c.created_at IS NULL OR c.created_at < m.hi
+    WHERE account_id IS NOT NULL AND NOT COALESCE(is_internal, FALSE)
+    GROUP BY 1, 2
+)
+SELECT account_id, p, COALESCE(stakeholders_engaged, 0) AS stakeholders_engaged,
+    COALESCE(known_engaged, 0) / known AS account_penetration
+FROM engaged FULL JOIN known USING (account_id, p)
