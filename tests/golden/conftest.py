@@ -34,7 +34,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     metafunc.parametrize("golden_case", [pytest.param(case, id=case["id"]) for case in load(folder)])
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def catalogs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Every set of tables has a catalog of its own: kept for all workers, without pushing the user's out.
 
