@@ -7,7 +7,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from accountlens.errors import AccountlensError
@@ -92,6 +92,7 @@ values = st.recursive(
 
 
 @given(values)
+@example(["TRUE", "null", 'a "quoted" word', "it's"])
 def test_an_option_value_is_read_back_as_it_was_written(value: object) -> None:
     again = read_value(write_value(value))
     if isinstance(value, str) and value.lower() in ("true", "false", "null"):

@@ -67,8 +67,9 @@ def write_value(value: Any) -> str:
         return f"[{', '.join(map(write_value, value))}]"
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{write_value(k)}: {write_value(v)}" for k, v in value.items()) + "}"
-    if isinstance(value, str) and not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", value):
-        return f'"{value}"'
+    if isinstance(value, str) and not (re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", value) and read_value(value) == value):
+        quote = "'" if '"' in value else '"'
+        return f"{quote}{value}{quote}"
     return str(value)
 
 
