@@ -95,6 +95,20 @@ def test_a_row_belongs_to_the_account_it_names_else_to_that_of_its_contact(compa
     assert made.done.balance["tickets"].accepted == 7
 
 
+def test_a_column_may_have_any_name(company: Make) -> None:
+    tier, kind = 'tier "now"', 'kind of "ticket"'
+    tier_cell, kind_cell = (name.replace('"', '""') for name in (tier, kind))
+    made = company(
+        accounts=f'account_id,name,"{tier_cell}"\na1,Acme,A\n',
+        tickets=f'ticket_id,created_at,account_id,"{kind_cell}"\nt1,2024-01-01,a1,bug\n',
+        account_history=f'account_id,attribute,value,valid_from,valid_to\na1,"{tier_cell}",B,2023-01-01,2024-01-01\n',
+    )
+    quoted = ['"' + name.replace('"', '""') + '"' for name in (tier, kind)]
+    assert made.rows(f"account_id, {quoted[0]}", "accounts") == [("a1", "A")]
+    assert made.rows(f"account_id, {quoted[1]}", "tickets") == [("a1", "bug")]
+    assert made.rows("attribute, value", "account_attributes") == [(tier, "A"), (tier, "B")]
+
+
 @pytest.mark.parametrize(
     ("email", "account"),
     [

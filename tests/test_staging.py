@@ -18,9 +18,10 @@ from accountlens.language.tables import Entity
 from accountlens.sources.casts import add_macros
 from accountlens.sources.landed import FaultyRow
 from accountlens.sources.mapping import Origin
-from accountlens.sources.naming import literal, quoted
+from accountlens.sources.naming import literal
 from accountlens.sources.staging import QUARANTINE, make_room, stage, unusual_values
 from accountlens.store import Balance
+from accountlens.warehouses.expand import quoted
 
 ENTITIES, _ = load_entities([BUILT_IN])
 Row = Mapping[str, str | None]

@@ -27,11 +27,11 @@ from accountlens.sources.files import Landed, land
 from accountlens.sources.landed import LANDING
 from accountlens.sources.mapping import map_entities
 from accountlens.sources.mapping_sql import MAPPED
-from accountlens.sources.naming import quoted
 from accountlens.sources.staging import QUARANTINE as ASIDE
 from accountlens.sources.staging import clear, make_room, stage, unusual_values
 from accountlens.store import QUARANTINE, Balance, Store, TableVersion
 from accountlens.store.faults import telling
+from accountlens.warehouses.expand import quoted
 
 TABLES = "_tables"  # the schema of finished tables; sources have theirs, and one may be called `main`
 MEMORY_LIMIT = "1GB"  # of DuckDB; what exceeds it goes to the store's scratch folder

@@ -16,7 +16,7 @@ import duckdb
 
 from accountlens.errors import Problem
 from accountlens.language.tables import Column, Entity
-from accountlens.warehouses.expand import expand, literal
+from accountlens.warehouses.expand import expand, literal, quoted
 
 ISO_4217 = Path(__file__).with_name("iso_4217.txt")
 RATES = "_rates"  # (currency, day, rate to the workspace's), for every day on which any rate changed
@@ -39,14 +39,14 @@ class Exchange:
         money, codes = _money(entity), [name for name in columns if _is_code(entity, name)]
         if not money and not codes:
             return rows, [], []
-        replaced = {name: f'upper(c."{name}")' for name in codes}
+        replaced = {name: f"upper(c.{quoted(name)})" for name in codes}
         if money and "currency" in columns:
             replaced["currency"] = "c._currency"
         for column in money:
-            replaced[column.name] = f'CASE WHEN c._currency = {literal(self.home)} THEN c."{column.name}" '
-            replaced[column.name] += f'ELSE c."{column.name}" * {self._rate()} END'
-        given = "".join(f', c."{column.name}" AS "{column.name}_given"' for column in money)
-        listed = ", ".join(f'{value} AS "{name}"' for name, value in replaced.items())
+            replaced[column.name] = f"CASE WHEN c._currency = {literal(self.home)} THEN c.{quoted(column.name)} "
+            replaced[column.name] += f"ELSE c.{quoted(column.name)} * {self._rate()} END"
+        given = "".join(f", c.{quoted(column.name)} AS {_given(column)}" for column in money)
+        listed = ", ".join(f"{value} AS {quoted(name)}" for name, value in replaced.items())
         select = f"SELECT c.* REPLACE ({listed}){given}\nFROM ({self._dated(entity, rows, columns)}) c{self._joins()}"
         return select, [f"{column.name}_given" for column in money], [*_code_checks(codes), *self._checks(money)]
 
@@ -57,8 +57,8 @@ class Exchange:
         if parent and parent[1] in self.present:
             column, target = parent
             known.append("p.currency")
-            join = f' LEFT JOIN "{target}" p ON p."{self.entities[target].key[0]}" = e."{column}"'
-        days = [expand(f'KPI_LOCAL_DATE(e."{name}")', zone=self.zone) for name in entity.converted_at]
+            join = f" LEFT JOIN {quoted(target)} p ON p.{quoted(self.entities[target].key[0])} = e.{quoted(column)}"
+        days = [expand(f"KPI_LOCAL_DATE(e.{quoted(name)})", zone=self.zone) for name in entity.converted_at]
         today = f"DATE {literal(self.today.isoformat())}"
         return (
             f"SELECT e.*, coalesce({', '.join([*known, literal(self.home)])}) AS _currency, "
@@ -80,9 +80,9 @@ class Exchange:
     def _checks(self, money: Sequence[Column]) -> list[tuple[str, str]]:
         checks = []
         for column in money:
-            fault = f'"{column.name}_given" IS NOT NULL AND "{column.name}" IS NULL AND {_is_known("_currency")}'
+            fault = f"{_given(column)} IS NOT NULL AND {quoted(column.name)} IS NULL AND {_is_known('_currency')}"
             reason = (
-                f"{literal(column.name + ' ')} || printf('%.15g', \"{column.name}_given\") || ' ' || _currency || "
+                f"{literal(column.name + ' ')} || printf('%.15g', {_given(column)}) || ' ' || _currency || "
                 f"{literal(f' has no rate to {self.home} on or before ')} || strftime(_day, '%Y-%m-%d')"
             )
             checks.append((fault, reason))
@@ -145,6 +145,10 @@ def _money(entity: Entity) -> list[Column]:
     return [column for column in entity.columns.values() if column.type == "money"]
 
 
+def _given(column: Column) -> str:
+    return quoted(f"{column.name}_given")
+
+
 def _is_code(entity: Entity, name: str) -> bool:
     """Columns that hold currency codes: the entity's own, and `currency` wherever there is money."""
     own = name in entity.columns or bool(_money(entity))
@@ -158,7 +162,7 @@ def _is_known(column: str) -> str:
 def _code_checks(codes: Sequence[str]) -> list[tuple[str, str]]:
     checks = []
     for name in codes:
-        column = f'"{name}"'
+        column = quoted(name)
         before, after = literal(f"{name} '"), literal("' is no ISO 4217 code")
         checks.append((f"NOT {_is_known(column)}", f"{before} || {column} || {after}"))
     return checks

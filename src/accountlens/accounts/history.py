@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 import duckdb
 
 from accountlens.language.tables import MADE_TABLES
-from accountlens.warehouses.expand import literal
+from accountlens.warehouses.expand import literal, quoted
 
 NAME = "account_attributes"
 # The first interval reaches back to the beginning. A later start closes the earlier interval. Between two intervals
@@ -50,7 +50,7 @@ def history_sql(con: duckdb.DuckDBPyConnection, present: Collection[str]) -> str
     told = con.execute("SELECT DISTINCT attribute FROM account_history WHERE attribute IS NOT NULL ORDER BY 1")
     spelled = {name: known[name.lower()] for (name,) in told.fetchall() if name.lower() in known}
     attribute = _case("h.attribute", {name: literal(own) for name, own in spelled.items()}, "h.attribute")
-    values = {own: f'CAST(a."{own}" AS VARCHAR)' for own in spelled.values()}
+    values = {own: f"CAST(a.{quoted(own)} AS VARCHAR)" for own in spelled.values()}
     current = _case("c.attribute", values, "CAST(NULL AS VARCHAR)")
     return _INTERVALS.format(attribute=attribute, current=current)
 

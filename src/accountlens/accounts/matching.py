@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 
 from accountlens.language.tables import Entity
+from accountlens.warehouses.expand import quoted
 
 FREE_MAIL = Path(__file__).with_name("free_mail_hosts.txt")
 DOMAINS = "_account_domains"  # domain → its only account
@@ -42,7 +43,7 @@ def matched(entity: Entity, rows: str, columns: Sequence[str], present: Collecti
     tried = list(enumerate(ways(entity, present)))
     found = ", ".join(f"w{place}.account_id" for place, _ in tried)
     account = f"coalesce({found})" if tried else "r.account_id"
-    named = [f"{account} AS account_id" if column == "account_id" else f'r."{column}"' for column in columns]
+    named = [f"{account} AS account_id" if column == "account_id" else f"r.{quoted(column)}" for column in columns]
     joins = "".join(f"\nLEFT JOIN {way.table} w{place} ON w{place}.{way.key} = {way.value}" for place, way in tried)
     select = f"SELECT {', '.join(named)}, r.account_id AS account_id_given\nFROM ({rows}) r{joins}"
     return select, [*columns, "account_id_given"]
@@ -63,7 +64,7 @@ def ways(entity: Entity, present: Collection[str]) -> list[Way]:
 def count_unmatched(con: duckdb.DuckDBPyConnection, name: str) -> int:
     """Rows of a finished entity that should have an account and have none."""
     others = f" AND NOT coalesce({ABOUT_OTHERS[name]}, false)" if name in ABOUT_OTHERS else ""
-    ((count,),) = con.execute(f'SELECT count(*) FROM "{name}" WHERE account_id IS NULL{others}').fetchall()
+    ((count,),) = con.execute(f"SELECT count(*) FROM {quoted(name)} WHERE account_id IS NULL{others}").fetchall()
     return int(count)
 
 

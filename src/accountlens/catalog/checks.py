@@ -18,7 +18,7 @@ from accountlens.language import formula as f
 from accountlens.language.kpi import Kpi
 from accountlens.language.measures import Across, At, During, Measure, Trailing
 from accountlens.language.tables import Entity, Fact
-from accountlens.warehouses.expand import bind, expand, parameters_in
+from accountlens.warehouses.expand import bind, expand, parameters_in, quoted
 
 # What an expression may say about the row's period besides the fact's columns.
 PERIOD_COLUMNS: Mapping[str, str] = {
@@ -77,8 +77,8 @@ def _fact(file: FactFile, columns: Mapping[str, str], references: Mapping[str, s
 
 
 def _create(con: duckdb.DuckDBPyConnection, name: str, columns: Mapping[str, str]) -> None:
-    listed = ", ".join(f'"{column}" {kind}' for column, kind in columns.items()) or "nothing INTEGER"
-    con.execute(f'CREATE TABLE "{name}" ({listed})')
+    listed = ", ".join(f"{quoted(column)} {kind}" for column, kind in columns.items()) or "nothing INTEGER"
+    con.execute(f"CREATE TABLE {quoted(name)} ({listed})")
 
 
 def _sql_problem(document: Document, file: FactFile, error: Exception) -> Problem:
@@ -235,13 +235,13 @@ def _check_sql(con: duckdb.DuckDBPyConnection, fact: Fact, kpi: Kpi, measure: Me
             return
     period = ", ".join(f"CAST(NULL AS {kind}) AS {name}" for name, kind in PERIOD_COLUMNS.items())
     flags = ", CAST(NULL AS BOOLEAN) AS opening, CAST(NULL AS BOOLEAN) AS closing"
-    rows = f'(SELECT *, {period}{flags if isinstance(measure.time, Across) else ""} FROM "{fact.name}")'
+    rows = f"(SELECT *, {period}{flags if isinstance(measure.time, Across) else ''} FROM {quoted(fact.name)})"
     outer = "count(*)" if measure.expression == "rows" else _aggregate(measure)
     if measure.per is None:
         sql = f"SELECT {outer} FROM {rows} WHERE {measure.where or 'TRUE'}"
     else:
         each = ", ".join(f"{text} AS {name}" for name, text in measure.per.each.items())
-        inner = f'SELECT "{measure.per.key}", {each} FROM {rows} WHERE {measure.where or "TRUE"} GROUP BY 1'
+        inner = f"SELECT {quoted(measure.per.key)}, {each} FROM {rows} WHERE {measure.where or 'TRUE'} GROUP BY 1"
         sql = f"SELECT {outer} FROM ({inner}) WHERE {measure.per.keep or 'TRUE'}"
     try:
         con.execute(f"EXPLAIN {expand(bind(sql, {**kpi.options, 'as_of': SNAPSHOT_AS_OF}), zone=zone)}")

@@ -9,6 +9,7 @@ from accountlens.catalog.catalog import Catalog
 from accountlens.engine.moments import Moment
 from accountlens.errors import AccountlensError, suggest
 from accountlens.language.tables import Fact
+from accountlens.warehouses.expand import literal, quoted
 
 UNKNOWN = "(unknown)"
 UNMATCHED = "(unmatched)"
@@ -112,12 +113,12 @@ class Joins:
         if dimension.about_account or on_accounts:
             self.own.add("account_id")
         for column, entity in dimension.hops:
-            source = self._attribute(alias, column) if on_accounts else f"{alias}.{column}"
+            source = self._attribute(alias, column) if on_accounts else f"{alias}.{quoted(column)}"
             alias = self._join(alias, column, source, entity)
             on_accounts = entity == "accounts"
         if on_accounts:
             return self._attribute(alias, dimension.column)
-        return f'{alias}."{dimension.column}"'
+        return f"{alias}.{quoted(dimension.column)}"
 
     def shown(self, dimension: Dimension) -> str:
         """The value as a group: text, never null."""
@@ -134,14 +135,14 @@ class Joins:
     def _join(self, alias: str, column: str, source: str, entity: str) -> str:
         new = f"{alias}_{column}"
         key = self.catalog.entities[entity].key[0]
-        self.texts.setdefault(new, f'LEFT JOIN "{entity}" {new} ON {new}.{key} = {source}')
+        self.texts.setdefault(new, f"LEFT JOIN {quoted(entity)} {new} ON {new}.{quoted(key)} = {source}")
         return new
 
     def _attribute(self, alias: str, column: str) -> str:
         if column not in self.history:
-            return f'{alias}."{column}"'
-        new = f"{alias}_was_{column}"
+            return f"{alias}.{quoted(column)}"
+        new = quoted(f"{alias}_was_{column}")
         during = self.moment.inside(f"{new}.valid_from", f"{new}.valid_to")
-        on = f"{new}.account_id = {alias}.account_id AND {new}.attribute = '{column}' AND {during}"
+        on = f"{new}.account_id = {alias}.account_id AND {new}.attribute = {literal(column)} AND {during}"
         self.texts.setdefault(new, f"LEFT JOIN account_attributes {new} ON {on}")
-        return f'CASE WHEN {new}.account_id IS NULL THEN {alias}."{column}" ELSE {new}."value" END'
+        return f"CASE WHEN {new}.account_id IS NULL THEN {alias}.{quoted(column)} ELSE {new}.value END"

@@ -20,7 +20,7 @@ from accountlens.language.formula import Name, show
 from accountlens.language.kpi import Kpi
 from accountlens.language.measures import Across, At, During, Measure, Trailing
 from accountlens.language.query import Query
-from accountlens.warehouses.expand import bind, expand, literal
+from accountlens.warehouses.expand import bind, expand, literal, quoted
 
 SHOWN = 20  # rows of each kind that are listed
 
@@ -167,8 +167,9 @@ class _Tracer:
     def groups(self) -> dict[str, RowSet]:
         """By reason; the rows that count under the empty reason."""
         columns = self._shown_columns()
-        listed = ", ".join(f'"{column}"' for column in columns)
-        order = f'ORDER BY "{columns[0]}"' if not (times := self._times(columns)) else f'ORDER BY "{times[0]}" DESC'
+        listed = ", ".join(map(quoted, columns))
+        times = self._times(columns)
+        order = f"ORDER BY {quoted(times[0])} DESC" if times else f"ORDER BY {quoted(columns[0])}"
         sql = f"""SELECT reason, {listed}, total FROM (
             SELECT *, COUNT(*) OVER (PARTITION BY reason) AS total,
                 ROW_NUMBER() OVER (PARTITION BY reason {order}) AS number
@@ -188,10 +189,10 @@ class _Tracer:
             return []
         each = ", ".join(f"{self.write(sql)} AS {name}" for name, sql in per.each.items())
         keep = self.write(per.keep) if per.keep else "TRUE"
-        columns = [per.key, *per.each]
+        columns, key = [per.key, *per.each], quoted(per.key)
         sql = f"""SELECT *, COUNT(*) OVER (PARTITION BY kept) AS total FROM (
             SELECT *, COALESCE({keep}, FALSE) AS kept FROM (
-                SELECT "{per.key}", {each} FROM ({self._reasoned()}) t WHERE reason = '' GROUP BY "{per.key}") k) m
+                SELECT {key}, {each} FROM ({self._reasoned()}) t WHERE reason = '' GROUP BY {key}) k) m
         QUALIFY ROW_NUMBER() OVER (PARTITION BY kept ORDER BY {columns[1]} DESC) <= {SHOWN}
         ORDER BY kept DESC, {columns[1]} DESC"""
         rows = self.session.fetch(sql).fetchall()
@@ -210,11 +211,11 @@ class _Tracer:
         scope = in_scope(self.plan.query.scope, self.kpi.membership, moment_of(self.measure.time)) or "TRUE"
         inner = f"""SELECT f.*, c.period_start, c.period_end, c.as_of, c.horizon{self._states()},
             {self._time_reason()} AS reason_of_time, ({scope}) AS in_scope, ({asked}) AS as_asked
-        FROM "{self.branch.use.relation}" f
+        FROM {quoted(self.branch.use.relation)} f
         CROSS JOIN ({self._calendar()}) c {" ".join(joins.texts.values())}"""
         own = self.write(self.measure.where) if self.measure.where else "TRUE"
         told = literal(f"not: {bind_words(self.measure.where or '', self.kpi)}")
-        key = f'"{self.measure.per.key}" IS NULL' if self.measure.per else "FALSE"
+        key = f"{quoted(self.measure.per.key)} IS NULL" if self.measure.per else "FALSE"
         missing = literal(f"without {self.measure.per.key if self.measure.per else ''}")
         left_out = literal(f"left out by the question: {self.plan.query.where}")
         return f"""SELECT *, CASE
@@ -240,7 +241,7 @@ class _Tracer:
     def _time_reason(self) -> str:
         match self.measure.time:
             case At(column) | Trailing(column):
-                t = f'f."{column}"'
+                t = f"f.{quoted(column)}"
                 return (
                     f"CASE WHEN {t} IS NULL THEN {literal(f'without {column}')} "
                     f"WHEN {t} < c.lo THEN {literal(f'{column} before the time that counts')} "
@@ -271,11 +272,11 @@ class _Tracer:
         if entity is None or not self.fact.sql or not self.fact.key or self.fact.key != entity.key:
             return
         self.session.ensure(FactUse(entity.name, entity.name))
-        same = " AND ".join(f'e."{column}" = f."{column}"' for column in entity.key)
+        same = " AND ".join(f"e.{name} = f.{name}" for name in map(quoted, entity.key))
         columns = [column for column in self._shown_columns() if column in entity.columns]
-        listed = ", ".join(f'e."{column}"' for column in columns)
-        sql = f"""SELECT {listed}, COUNT(*) OVER () AS total FROM "{entity.name}" e
-        WHERE NOT EXISTS (SELECT 1 FROM "{self.branch.use.relation}" f WHERE {same}) LIMIT {SHOWN}"""
+        listed = ", ".join(f"e.{quoted(column)}" for column in columns)
+        sql = f"""SELECT {listed}, COUNT(*) OVER () AS total FROM {quoted(entity.name)} e
+        WHERE NOT EXISTS (SELECT 1 FROM {quoted(self.branch.use.relation)} f WHERE {same}) LIMIT {SHOWN}"""
         rows = self.session.fetch(sql).fetchall()
         if rows:
             reason = f"{entity.name} that {self.fact.name} leaves out ({self.fact.about.rstrip('.')})"

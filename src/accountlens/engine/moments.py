@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from accountlens.language.measures import Across, At, TimeRole
+from accountlens.warehouses.expand import quoted
 
 EARLIEST = "TIMESTAMP '0001-01-01 00:00:00'"
 LATEST = "TIMESTAMP '9999-12-31 00:00:00'"
@@ -29,7 +30,7 @@ def moment_of(time: TimeRole) -> Moment:
     """An event counts as of itself; a window or a state as of its instant; before-and-after as of the opening."""
     match time:
         case At(column):
-            return Moment(f'f."{column}"', event=True)
+            return Moment(f"f.{quoted(column)}", event=True)
         case Across():
             return Moment("c.lo", event=False)
         case _:

@@ -12,6 +12,7 @@ import duckdb
 from accountlens.catalog.catalog import Catalog
 from accountlens.engine.plan import FactUse, use_of
 from accountlens.errors import AccountlensError
+from accountlens.warehouses.expand import quoted
 
 DAYS = "SELECT CAST(range AS DATE) AS day FROM range(DATE '1970-01-01', DATE '2101-01-01', INTERVAL 1 DAY)"
 HISTORY = "account_attributes"
@@ -37,10 +38,10 @@ class Session:
             return
         self.made.add(name)
         if name in self.tables:
-            self.con.execute(f'CREATE VIEW "{name}" AS {self.tables[name]}')
+            self.con.execute(f"CREATE VIEW {quoted(name)} AS {self.tables[name]}")
             return
-        listed = ", ".join(f'"{column}" {kind}' for column, kind in self.catalog.facts[name].columns.items())
-        self.con.execute(f'CREATE TABLE "{name}" ({listed})')
+        listed = ", ".join(f"{quoted(column)} {kind}" for column, kind in self.catalog.facts[name].columns.items())
+        self.con.execute(f"CREATE TABLE {quoted(name)} ({listed})")
 
     def ensure(self, use: FactUse) -> None:
         """Make exactly this fact readable, with the facts beneath it."""
@@ -53,11 +54,13 @@ class Session:
             return
         inside = self._beneath(use.fact, beyond)
         sql = self.catalog.sql_of(use.fact, beyond, self.as_of, self.zone)
-        shadows = ", ".join(f'{name} AS (SELECT * FROM "{other}")' for name, other in inside.items() if name != other)
+        shadows = ", ".join(
+            f"{name} AS (SELECT * FROM {quoted(other)})" for name, other in inside.items() if name != other
+        )
         sql = f"WITH {shadows} SELECT * FROM (\n{sql}\n)" if shadows else sql
         kind = "TABLE" if fact.stored else "VIEW"
         try:
-            self.con.execute(f'CREATE {kind} "{use.relation}" AS {sql}')
+            self.con.execute(f"CREATE {kind} {quoted(use.relation)} AS {sql}")
         except duckdb.Error as error:
             raise AccountlensError(f"The fact '{fact.name}' cannot be computed: {error}", fact.file) from error
         self.made.add(use.relation)

@@ -13,7 +13,7 @@ import duckdb
 from accountlens.errors import AccountlensError
 from accountlens.sources.careful import clean_copy
 from accountlens.sources.landed import Part
-from accountlens.sources.naming import column_names, literal, quoted, told
+from accountlens.sources.naming import column_names, literal, told
 from accountlens.sources.sniff import (
     LOOK,
     Dialect,
@@ -26,6 +26,7 @@ from accountlens.sources.sniff import (
     rows_of,
     suffix,
 )
+from accountlens.warehouses.expand import quoted
 
 CHUNK = 1 << 22
 AS_IT_IS = ("utf-8", "utf-8-sig")

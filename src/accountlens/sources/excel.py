@@ -13,7 +13,8 @@ import python_calamine as calamine
 
 from accountlens.errors import AccountlensError
 from accountlens.sources.landed import Part
-from accountlens.sources.naming import column_names, quoted, told
+from accountlens.sources.naming import column_names, told
+from accountlens.warehouses.expand import quoted
 
 BATCH = 50_000  # rows
 

@@ -20,8 +20,9 @@ from accountlens.sources.delimited import land_text
 from accountlens.sources.excel import land_excel
 from accountlens.sources.jsonfile import land_json
 from accountlens.sources.landed import LANDING, FaultyRow, Landed, Part
-from accountlens.sources.naming import OWN_COLUMNS, literal, quoted, table_name, told, undated
+from accountlens.sources.naming import OWN_COLUMNS, literal, table_name, told, undated
 from accountlens.sources.sniff import SUFFIXES, kind_of, stem, suffix
+from accountlens.warehouses.expand import quoted
 
 __all__ = ["FaultyRow", "Landed", "find_files", "land"]
 

@@ -10,8 +10,9 @@ import duckdb
 from accountlens.errors import AccountlensError
 from accountlens.sources.delimited import as_utf8
 from accountlens.sources.landed import FaultyRow, Part
-from accountlens.sources.naming import column_names, literal, quoted, told
+from accountlens.sources.naming import column_names, literal, told
 from accountlens.sources.sniff import LOOK, encoding_of, head, is_gzip, open_bytes
+from accountlens.warehouses.expand import quoted
 
 LARGEST_DOCUMENT = 500_000_000  # bytes of one JSON document that is read as a whole
 LARGEST_OBJECT = 64_000_000

@@ -17,7 +17,8 @@ from accountlens.errors import Problem, ProblemsError, suggest
 from accountlens.language.tables import Entity
 from accountlens.sources.landed import FaultyRow, Landed
 from accountlens.sources.mapping_sql import read_mapping, run_mapping, tables_read
-from accountlens.sources.naming import OWN_COLUMNS, literal, quoted, snake_case
+from accountlens.sources.naming import OWN_COLUMNS, literal, snake_case
+from accountlens.warehouses.expand import quoted
 
 TableName = tuple[str, str]  # source, table
 OWN = ("_part", "_source", "_reason", "_content", "_wrong", "_currency", "_day", "_place")  # of staging itself

@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 
 from accountlens.errors import Problem, ProblemsError, suggest
-from accountlens.sources.naming import quoted
+from accountlens.warehouses.expand import quoted
 
 MAPPED = "_mapped"  # the schema of the results
 COMMENT = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)

@@ -71,11 +71,6 @@ def told(error: Exception, path: Path) -> str:
     return line.strip().rstrip(".") + "."
 
 
-def quoted(name: str) -> str:
-    """A name as SQL writes it."""
-    return '"' + name.replace('"', '""') + '"'
-
-
 def literal(text: str) -> str:
     """A text as SQL writes it."""
     return "'" + text.replace("'", "''") + "'"

@@ -10,7 +10,8 @@ from accountlens.catalog.entity_files import OpenColumn, Scale
 from accountlens.language.tables import SQL_TYPES, Column, Entity
 from accountlens.sources.casts import NO_VALUE, cast, is_typed, kept, text_of
 from accountlens.sources.mapping import Origin
-from accountlens.sources.naming import literal, quoted
+from accountlens.sources.naming import literal
+from accountlens.warehouses.expand import quoted
 
 Check = tuple[str, str]  # SQL that is true where a row is faulty, SQL of the reason
 # Takes an entity, the SQL of its clean rows and their columns; gives SQL of rows with more columns, and checks.

@@ -13,9 +13,10 @@ from accountlens.errors import Problem
 from accountlens.language.tables import Column, Entity
 from accountlens.sources.landed import FaultyRow
 from accountlens.sources.mapping import Origin
-from accountlens.sources.naming import literal, quoted
+from accountlens.sources.naming import literal
 from accountlens.sources.rows_sql import Rows, Step, rows_of
 from accountlens.store.snapshots import Balance
+from accountlens.warehouses.expand import quoted
 
 STAGED = "_staged"  # schema: rows with their reasons
 REPEATED = "_repeated"  # schema: hashes of keys that stand more than once

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from accountlens.store.snapshots import TableVersion
+from accountlens.warehouses.expand import quoted
 
 
 def scan_sql(root: Path, version: TableVersion) -> str:
@@ -15,15 +16,11 @@ def scan_sql(root: Path, version: TableVersion) -> str:
     `account_id=5` would replace the column of that name in every row.
     """
     if not version.files:
-        nothing = ", ".join(f"CAST(NULL AS {type_}) AS {_name(name)}" for name, type_ in version.columns)
+        nothing = ", ".join(f"CAST(NULL AS {type_}) AS {quoted(name)}" for name, type_ in version.columns)
         return f"SELECT {nothing} WHERE false"
-    columns = ", ".join(_name(name) for name, _ in version.columns)
+    columns = ", ".join(quoted(name) for name, _ in version.columns)
     files = ", ".join(_file(root / file) for file in version.files)
     return f"SELECT {columns} FROM read_parquet([{files}], hive_partitioning = false)"
-
-
-def _name(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
 
 
 def _file(path: Path) -> str:

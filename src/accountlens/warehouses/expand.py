@@ -48,6 +48,11 @@ def parameters_in(sql: str) -> set[str]:
     return {name for piece in QUOTED.split(sql)[::2] for name in PARAMETER.findall(piece)}
 
 
+def quoted(name: str) -> str:
+    """A name as SQL writes it."""
+    return '"' + name.replace('"', '""') + '"'
+
+
 def literal(value: Any) -> str:
     """A value as an SQL literal."""
     if value is None:

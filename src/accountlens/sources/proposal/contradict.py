@@ -6,12 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import duckdb
 
-from accountlens.sources.naming import quoted, snake_case
+from accountlens.sources.naming import snake_case
 from accountlens.sources.proposal.links import Link
 from accountlens.sources.proposal.model import Draft
 from accountlens.sources.proposal.relate import near_shown
 from accountlens.sources.proposal.render import resolved
 from accountlens.sources.proposal.values import ref
+from accountlens.warehouses.expand import quoted
 
 STARTS = ("created_at", "started_on", "set_on")  # before this, nothing should have happened
 HAPPENED = ("occurred_at", "created_at", "ordered_at", "answered_at", "started_on", "closed_at")

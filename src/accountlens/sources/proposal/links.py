@@ -9,9 +9,10 @@ from dataclasses import dataclass
 import duckdb
 from rapidfuzz import fuzz, process
 
-from accountlens.sources.naming import quoted, snake_case
+from accountlens.sources.naming import snake_case
 from accountlens.sources.proposal.knowledge import tidy, words_of
 from accountlens.sources.proposal.profile import ColumnProfile, TableProfile
+from accountlens.warehouses.expand import quoted
 
 KEY_WORDS = {"id", "key", "no", "number", "code", "name", "email", "sku", "uuid"}
 ENOUGH = 0.5  # share of the different values that must be keys

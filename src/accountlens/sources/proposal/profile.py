@@ -9,9 +9,10 @@ from functools import cached_property
 import duckdb
 
 from accountlens.sources.landed import Landed
-from accountlens.sources.naming import OWN_COLUMNS, literal, quoted
+from accountlens.sources.naming import OWN_COLUMNS, literal
 from accountlens.sources.proposal.detect import Values, kinds
 from accountlens.sources.proposal.sqltext import quote
+from accountlens.warehouses.expand import quoted
 
 MOST_VALUES = 400  # of a column are looked at
 LARGE = 1_000_000  # rows; above, different values are estimated, and every n-th row is looked at

@@ -6,7 +6,7 @@ from functools import cache
 
 import duckdb
 
-from accountlens.sources.naming import quoted
+from accountlens.warehouses.expand import quoted
 
 
 def quote(name: str) -> str:
