@@ -30,7 +30,8 @@ spans AS (
 )
 SELECT s.account_id, s.contact_id, c.buying_role, c.seniority, a.employees AS account_employees,
     s.engaged_at, s.engaged_until,
-    CASE WHEN c.account_id = s.account_id THEN COALESCE(c.created_at, s.engaged_at) END AS known_from -- of this account
+    CASE WHEN c.account_id = s.account_id OR (c.contact_id IS NOT NULL AND c.account_id IS NULL AND s.account_id IS NULL)
+         THEN COALESCE(c.created_at, s.engaged_at) END AS known_from -- of this account, or of none
 FROM spans s
 LEFT JOIN contacts c ON c.contact_id = s.contact_id
 LEFT JOIN accounts a ON a.account_id = s.account_id
