@@ -83,6 +83,34 @@ def test_a_faulty_kpi_is_told_with_its_file_and_line(tmp_path: Path, changes: di
     assert all(problem.startswith("kpis/own/big_deals.yaml:") for problem in found)
 
 
+def test_whatever_carries_a_wilson_interval_takes_a_level() -> None:
+    for definition in load_catalog(Settings()).kpis.values():
+        interval = definition.document.data.get("interval")
+        kinds = interval.values() if isinstance(interval, dict) else [interval]
+        assert ("level" in definition.options) == ("wilson" in kinds), definition.name
+
+
+def test_a_kpi_of_ones_own_may_have_its_own_level_within_bounds(tmp_path: Path) -> None:
+    share = {"formula": "big / big", "interval": "wilson"}
+    write_kpi(tmp_path, "big_share", **share, options={"level": {"default": 0.8}})
+    assert load_catalog(Settings(), tmp_path).kpis["big_share"].defaults()["level"] == 0.8
+    write_kpi(tmp_path, "big_share", **share, options={"level": {"default": 80}})
+    lines = (tmp_path / "kpis/own/big_share.yaml").read_text(encoding="utf-8").splitlines()
+    line = 1 + next(number for number, text in enumerate(lines) if text.startswith("options"))
+    assert problems_of(tmp_path) == [
+        f"kpis/own/big_share.yaml:{line}: big_share(level=80): a number between 0 and 1 is needed."
+    ]
+
+
+def test_a_level_for_all_kpis_is_checked_once(tmp_path: Path) -> None:
+    found = problems_of(tmp_path, Settings(kpi_options={"all": {"level": 2}}))
+    assert len(found) == 1
+    assert "kpi_options.all" in found[0]
+    assert "(level=2): a number between 0 and 1 is needed" in found[0]
+    house = load_catalog(Settings(kpi_options={"all": {"level": 0.9}}))
+    assert house.kpi(Asked("win_rate")).options["level"] == 0.9
+
+
 def test_all_problems_are_told_at_once(tmp_path: Path) -> None:
     write_kpi(tmp_path, "one", formula="nothing")
     write_kpi(tmp_path, "two", unit="euros")

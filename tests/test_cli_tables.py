@@ -45,6 +45,18 @@ def page(rows: Sequence[Mapping[str, Any]], width: int = 80) -> str:
 
 
 @pytest.mark.parametrize(
+    ("levels", "title"),
+    [([], "95 % range"), ([0.9, 0.9], "90 % range"), ([0.999], "99.9 % range"), ([0.9, 0.95], "  range")],
+)
+def test_the_range_says_how_sure_it_is(levels: list[float], title: str) -> None:
+    out = io.StringIO()
+    grid = lay_out([row(lower=0.2, upper=0.3), row("mrr", 7.0)], DEFINITIONS, "EUR", levels)
+    for part in render(grid, 80):
+        Page(out, width=80).print(part)
+    assert title in out.getvalue()
+
+
+@pytest.mark.parametrize(
     ("value", "unit", "text"),
     [
         (0.2743, "fraction", "27.4 %"),

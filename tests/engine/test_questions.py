@@ -227,6 +227,46 @@ def test_intervals_are_wilsons_and_stay_inside_zero_and_one(tmp_path: Path) -> N
     assert "small_sample" in none["flags"]
 
 
+@pytest.mark.parametrize(
+    ("level", "bounds"),
+    [("", (0.375535, 0.963776)), ("(level=0.95)", (0.375535, 0.963776)), ("(level=0.9)", (0.435293, 0.954038))],
+)
+def test_the_level_of_an_interval_can_be_asked(tmp_path: Path, level: str, bounds: tuple[float, float]) -> None:
+    """Against statsmodels' `proportion_confint`, as the golden case wilson_small has it."""
+    asked = small(tmp_path, [deal(n, "2024-01-10", "lost" if n == 5 else "won") for n in range(1, 6)])
+    answer = asked.answer(f"win_rate{level}", period="2024-01")
+    row = answer.rows()[0]
+    assert (row["lower"], row["upper"]) == (pytest.approx(bounds[0], abs=2e-6), pytest.approx(bounds[1], abs=2e-6))
+    assert answer.levels == [0.9 if "0.9)" in level else 0.95]
+    assert row.get("options") == ({"level": 0.9} if "0.9)" in level else None)
+
+
+def test_two_levels_of_one_rate_stand_side_by_side_and_nest(tmp_path: Path) -> None:
+    asked = small(tmp_path, [deal(1, "2024-01-10"), deal(2, "2024-01-11", "lost"), deal(3, "2024-01-12", "lost")])
+    levels = ["1e-300", "0.5", "0.95", "0.999", "0.9999999999999999"]
+    rows = asked.ask(*(f"win_rate(level={level})" for level in levels), period="2024-01")
+    lows, highs = [row["lower"] for row in rows], [row["upper"] for row in rows]
+    assert lows == sorted(lows, reverse=True)
+    assert highs == sorted(highs)
+    assert lows[0] == pytest.approx(1 / 3)
+
+
+@pytest.mark.parametrize(
+    ("kpi", "told"),
+    [
+        ("win_rate(level=1)", "a number between 0 and 1 is needed"),
+        ("win_rate(level=0)", "a number between 0 and 1 is needed"),
+        ("win_rate(level=95)", "a number between 0 and 1 is needed"),
+        ("win_rate(level=high)", "a number is needed"),
+        ("win_rate(level=null)", "a number is needed"),
+        ("mrr(level=0.9)", "mrr has no option 'level'"),
+    ],
+)
+def test_a_level_no_interval_can_have_is_refused(tmp_path: Path, kpi: str, told: str) -> None:
+    with pytest.raises(AccountlensError, match=told):
+        small(tmp_path, [deal(1, "2024-01-10")]).ask(kpi, period="2024-01")
+
+
 @pytest.mark.parametrize("seed", range(4))
 @pytest.mark.parametrize("by", ["tier", "owner_id"])
 def test_a_total_is_what_asking_without_the_dimension_gives(tmp_path: Path, seed: int, by: str) -> None:

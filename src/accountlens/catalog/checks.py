@@ -50,7 +50,7 @@ def describe_facts(
             merged[file.name] |= file.header.parameters
             try:
                 sql = expand(bind(file.sql, {**merged[file.name], "as_of": SNAPSHOT_AS_OF}), zone=zone)
-                columns = {row[0]: str(row[1]) for row in con.execute(f"DESCRIBE {sql}").fetchall()}
+                columns = {row[0]: str(row[1]) for row in con.execute(f"DESCRIBE SELECT * FROM ({sql}\n)").fetchall()}
                 _create(con, file.name, columns)
                 facts[file.name] = _fact(file, columns, references)
             except (duckdb.Error, AccountlensError) as error:
@@ -103,18 +103,31 @@ def misfit(document: Document, item: Any) -> Problem:
 
 def check_settings(catalog: Catalog) -> list[Problem]:
     """`kpi_options` and `profiles` must name KPIs and options that exist, with values they allow."""
-    problems = []
+    problems: list[Problem] = []
     layers = {"kpi_options": catalog.kpi_options}
     layers |= {f"profiles.{name}": profile for name, profile in catalog.profiles.items()}
     for where, options in layers.items():
         for name, values in options.items():
             if name == "all":
+                problems += _shared(catalog, values)
                 continue
             try:
                 catalog.definition(name).settle(values)
             except AccountlensError as error:
                 problems.append(Problem("accountlens.yaml", 0, f"{where}.{name}: {error.what}", error.mend or ""))
     return problems
+
+
+def _shared(catalog: Catalog, values: Mapping[str, Any]) -> Iterator[Problem]:
+    """What `kpi_options.all` sets is told once, by the first KPI that refuses it."""
+    for name, value in values.items():
+        for definition in catalog.kpis.values():
+            if name in definition.options:
+                try:
+                    definition.settle({name: value})
+                except AccountlensError as error:
+                    yield Problem("accountlens.yaml", 0, f"kpi_options.all: {error.what}", error.mend or "")
+                    break
 
 
 def check_kpis(catalog: Catalog, zone: str) -> list[Problem]:
@@ -149,6 +162,11 @@ def _check(
     zone: str,
 ) -> Iterator[Problem]:
     at = definition.document.problem
+    try:
+        definition.settle(definition.defaults())
+    except AccountlensError as error:
+        yield at(("options",), error.what)
+        return
     try:
         kpi = definition.resolve(options, {}, catalog.kpis)
     except AccountlensError as error:
@@ -235,7 +253,7 @@ def _check_sql(con: duckdb.DuckDBPyConnection, fact: Fact, kpi: Kpi, measure: Me
             return
     period = ", ".join(f"CAST(NULL AS {kind}) AS {name}" for name, kind in PERIOD_COLUMNS.items())
     flags = ", CAST(NULL AS BOOLEAN) AS opening, CAST(NULL AS BOOLEAN) AS closing"
-    rows = f"(SELECT *, {period}{flags if isinstance(measure.time, Across) else ''} FROM {quoted(fact.name)})"
+    rows = f"(SELECT {period}{flags if isinstance(measure.time, Across) else ''}, * FROM {quoted(fact.name)})"
     outer = "count(*)" if measure.expression == "rows" else _aggregate(measure)
     if measure.per is None:
         sql = f"SELECT {outer} FROM {rows} WHERE {measure.where or 'TRUE'}"

@@ -31,6 +31,19 @@ from accountlens.language.measures import (
 COMMON_OPTIONS: Mapping[str, Option] = {
     "membership": Option("membership", "at_event", ("at_event", "at_period_end", "ever")),
 }
+# Options of every KPI that carries an interval of that kind (sheet, G8).
+INTERVAL_OPTIONS: Mapping[str, Mapping[str, Option]] = {
+    "wilson": {"level": Option("level", 0.95, between=(0, 1))},
+}
+
+
+def shared_options(interval: Any) -> dict[str, Option]:
+    """The options a KPI has without naming them, by its `interval` as written: a kind, or a choice of kinds."""
+    kinds = interval.values() if isinstance(interval, dict) else [interval]
+    found = dict(COMMON_OPTIONS)
+    for kind in kinds:
+        found |= INTERVAL_OPTIONS.get(str(kind), {})
+    return found
 
 
 class OptionFile(Strict):
@@ -162,8 +175,11 @@ class KpiDefinition:
         if option.values and value not in option.values:
             words = ", ".join(map(str, option.values))
             raise AccountlensError(f"{self.name}({name}={value}): the values are {words}.")
-        if _is_number(option.default) and not _is_number(value):
+        if (option.between or _is_number(option.default)) and not _is_number(value):
             raise AccountlensError(f"{self.name}({name}={value}): a number is needed.")
+        if option.between and not option.between[0] < value < option.between[1]:
+            low, high = option.between
+            raise AccountlensError(f"{self.name}({name}={value}): a number between {low} and {high} is needed.")
 
     def body(self, options: Mapping[str, Any]) -> KpiFile:
         return KpiFile.model_validate(choose(self.document.data, options))

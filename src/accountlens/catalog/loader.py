@@ -12,7 +12,7 @@ from accountlens.catalog import checks
 from accountlens.catalog.catalog import Catalog
 from accountlens.catalog.entity_files import load_entities
 from accountlens.catalog.fact_files import FactFile, from_settings, in_order, load_fact_files
-from accountlens.catalog.kpi_files import COMMON_OPTIONS, KpiDefinition, KpiFile, OptionFile, choose
+from accountlens.catalog.kpi_files import KpiDefinition, KpiFile, OptionFile, choose, shared_options
 from accountlens.catalog.settings import Settings
 from accountlens.catalog.yamlfile import Document, read_yaml_file
 from accountlens.errors import Problem, ProblemsError
@@ -112,7 +112,7 @@ def _definition(
 
 def _options(data: dict[str, Any], facts: Mapping[str, Fact], settings: Settings) -> dict[str, Option]:
     """The documented options. Without default or values, the default is that of a fact's parameter of that name."""
-    options = dict(COMMON_OPTIONS)
+    options = shared_options(data.get("interval"))
     for name, raw in (data.get("options") or {}).items():
         item = OptionFile.model_validate(raw or {})
         values = tuple(item.values)
@@ -121,7 +121,7 @@ def _options(data: dict[str, Any], facts: Mapping[str, Fact], settings: Settings
             default = values[0]
         elif default is None and not (raw and "default" in raw):
             default = next((fact.parameters[name] for fact in facts.values() if name in fact.parameters), None)
-        options[name] = Option(name, default, values)
+        options[name] = Option(name, default, values, options[name].between if name in options else None)
     return options
 
 

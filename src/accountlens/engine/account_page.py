@@ -43,6 +43,7 @@ class AccountPage:
     figures: Sequence[Row]
     sections: Sequence[Section]
     currency: str
+    levels: Sequence[float] = ()  # how often the intervals hold the truth
 
 
 def _name(entity: str, key: str) -> str:
@@ -112,11 +113,13 @@ def account_page(name: str, period: str, ground: Ground, session: Session, backd
     where = f"account_id = {literal(account['account_id'])}"
     figures = [asked for asked in FIGURES if _possible(asked, ground)]
     rows: list[Row] = []
+    levels: list[float] = []
     if figures:
         query = Query(tuple(map(Asked, figures)), period=period, where=where, compare=("previous",))
-        rows = [row for row in ask(query, ground, session, backdrop).rows() if row["value"] is not None]
+        answer = ask(query, ground, session, backdrop)
+        rows, levels = [row for row in answer.rows() if row["value"] is not None], answer.levels
     sections = list(_sections(account["account_id"], ground, session))
-    return AccountPage(account, period, rows, sections, backdrop.currency)
+    return AccountPage(account, period, rows, sections, backdrop.currency, levels)
 
 
 def _find(name: str, session: Session) -> dict[str, Any]:

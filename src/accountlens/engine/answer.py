@@ -12,6 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from accountlens.engine.intervals import level_of
 from accountlens.engine.plan import Plan, PlannedKpi
 from accountlens.engine.sql import Columns, columns_of
 from accountlens.errors import AccountlensError
@@ -39,6 +40,11 @@ class Answer:
     def kpis(self) -> Sequence[Any]:
         """The definitions of the asked KPIs, in the order asked."""
         return self.definitions
+
+    @property
+    def levels(self) -> list[float]:
+        """How often the intervals of the asked KPIs hold the truth; KPIs without one are left out."""
+        return [level for planned in self.plan.kpis if (level := level_of(planned.kpi)) is not None]
 
     def rows(self) -> list[Row]:
         """One row per KPI, group and period, in the form every surface shares."""

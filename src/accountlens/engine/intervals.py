@@ -1,4 +1,4 @@
-"""How sure a number is: 95 % intervals, as SQL over the same cells.
+"""How sure a number is: intervals, 95 % unless a level is asked, as SQL over the same cells.
 
 Wilson score interval: Newcombe (1998), Statistics in Medicine 17, no continuity correction.
 Trinomial Wald interval of a net promoter score: 100 z sqrt((p + d - (p - d)^2) / n); adjusted: Rocks (2016).
@@ -6,30 +6,44 @@ Trinomial Wald interval of a net promoter score: 100 z sqrt((p + d - (p - d)^2) 
 
 from __future__ import annotations
 
+from statistics import NormalDist
+
 from accountlens.engine.formula_sql import FormulaWriter
 from accountlens.language.formula import Binary
 from accountlens.language.kpi import Kpi
+from accountlens.warehouses.expand import literal
 
-Z = 1.959964
+LEVEL, Z = 0.95, 1.959964  # the sheet's (G8)
 UNKNOWN = "CAST(NULL AS DOUBLE)"
+
+
+def level_of(kpi: Kpi) -> float | None:
+    """How often the KPI's interval holds the truth; none where it carries no interval."""
+    return float(kpi.options.get("level", LEVEL)) if kpi.interval else None
+
+
+def quantile(level: float) -> float:
+    """How many standard deviations to either side hold that share of a normal distribution."""
+    return Z if level == LEVEL else abs(NormalDist().inv_cdf((1 - level) / 2))
 
 
 def interval_sql(kpi: Kpi, write: FormulaWriter) -> tuple[str, str]:
     """Lower and upper bound, unknown where the KPI declares no interval."""
     if kpi.interval == "wilson":
         assert isinstance(kpi.formula, Binary)
-        return _wilson(write(kpi.formula.left), write(kpi.formula.right))
+        z = quantile(level_of(kpi) or LEVEL)
+        return _wilson(write(kpi.formula.left), write(kpi.formula.right), z)
     if kpi.interval == "trinomial":
         promoters, detractors, responses = map(write.measure, ("promoters", "detractors", "responses"))
         return _trinomial(promoters, detractors, responses, kpi.options.get("ci") == "adjusted_wald")
     return UNKNOWN, UNKNOWN
 
 
-def _wilson(successes: str, trials: str) -> tuple[str, str]:
+def _wilson(successes: str, trials: str, z: float) -> tuple[str, str]:
     k, n = f"({successes})", f"({trials})"
-    middle = f"({k} + {Z * Z / 2}e0)"
-    half = f"{Z}e0 * SQRT(GREATEST({k} * ({n} - {k}) / {n} + {Z * Z / 4}e0, 0e0))"
-    low, high = (f"({middle} {sign} {half}) / ({n} + {Z * Z}e0)" for sign in "-+")
+    middle = f"({k} + {literal(z * z / 2)})"
+    half = f"{literal(z)} * SQRT(GREATEST({k} * ({n} - {k}) / {n} + {literal(z * z / 4)}, 0e0))"
+    low, high = (f"({middle} {sign} {half}) / ({n} + {literal(z * z)})" for sign in "-+")
     return (
         f"(CASE WHEN {n} > 0 AND {k} = 0 THEN 0e0 WHEN {n} > 0 AND {k} <= {n} THEN {low} END)",
         f"(CASE WHEN {n} > 0 AND {k} = {n} THEN 1e0 WHEN {n} > 0 AND {k} <= {n} THEN {high} END)",

@@ -16,11 +16,15 @@ UNITS = (
 
 @dataclass(frozen=True)
 class Option:
-    """A documented choice of a KPI. The first of `values` is the default where there is a list."""
+    """A documented choice of a KPI. The first of `values` is the default where there is a list.
+
+    A number may have to lie `between` two bounds, themselves excluded.
+    """
 
     name: str
     default: Any = None
     values: tuple[Any, ...] = ()
+    between: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)

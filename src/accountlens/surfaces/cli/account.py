@@ -32,7 +32,7 @@ def page(found: AccountPage, definitions: Sequence[Definition], time_zone: str, 
     yield Text(" · ".join(f"{name} {value}" for name, value in told.items()), style="dim")
     if found.figures:
         yield Text()
-        yield from render(lay_out(found.figures, definitions, found.currency), width)
+        yield from render(lay_out(found.figures, definitions, found.currency, found.levels), width)
     for section in found.sections:
         yield Text()
         yield from draw(record_sheet(section.columns, section.rows, time_zone, section.title), width)

@@ -54,7 +54,7 @@ def _refuse_dimension(workspace: Workspace, kpi: str) -> None:
 
 
 def _show_table(answer: Answer, time_zone: str, file: Path | None) -> None:
-    grid = lay_out(answer.rows(), answer.kpis, answer.currency)
+    grid = lay_out(answer.rows(), answer.kpis, answer.currency, answer.levels)
     source = f"snapshot {answer.snapshot}, as of {show_moment(answer.as_of, time_zone)}"
     closing = [*answer.notes, source]
     if file is None:

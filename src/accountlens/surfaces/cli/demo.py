@@ -40,7 +40,7 @@ def demo(folder: Path) -> None:
     workspace = make(folder)
     with messages.waiting("Asking ..."):
         answer = workspace.ask(*REVIEW, period="last-quarter", compare=["previous"])
-    grid = lay_out(answer.rows(), answer.kpis, answer.currency)
+    grid = lay_out(answer.rows(), answer.kpis, answer.currency, answer.levels)
     messages.show(Text(f"{workspace.settings.name}, a sample company"), Text())
     messages.show(*render(grid, messages.page().width, answer.notes), Text(), *hints(folder))
 

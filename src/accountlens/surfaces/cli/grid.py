@@ -67,10 +67,16 @@ class Grid:
     cells: Mapping[tuple[Series, GroupKey, str], Row]
     currency: str = ""
     spans: Mapping[str, str] = field(default_factory=dict)  # period → its first and last day
+    levels: tuple[float, ...] = (0.95,)  # how often the intervals hold the truth
 
     def said(self, period: str) -> str:
         """The period's name; one in words (`last-quarter`) with its days."""
         return period if period[:1].isdigit() or period.startswith("FY") else f"{period} ({self.spans[period]})"
+
+    @property
+    def sureness(self) -> str:
+        """What stands over the intervals."""
+        return f"{100 * self.levels[0]:.10g} % range" if len(self.levels) == 1 else "range"
 
     def row(self, series: Series, group: Group, period: str) -> Row:
         """The row in a place; an empty one where the answer has none."""
@@ -84,7 +90,9 @@ class Grid:
         return replace(self, series=(series,), groups=groups, cells=own)
 
 
-def lay_out(rows: Sequence[Row], definitions: Iterable[Definition] = (), currency: str = "") -> Grid:
+def lay_out(
+    rows: Sequence[Row], definitions: Iterable[Definition] = (), currency: str = "", levels: Sequence[float] = ()
+) -> Grid:
     """Sort answer rows into a grid; totals go below what they sum up."""
     known = {definition.name: definition for definition in definitions}
     cells = {(_series(row, known), group_of(row).key, str(row["period"])): row for row in rows}
@@ -98,6 +106,7 @@ def lay_out(rows: Sequence[Row], definitions: Iterable[Definition] = (), currenc
         cells=cells,
         currency=currency,
         spans={str(row["period"]): _span(row) for row in rows},
+        levels=_unique(levels) or (0.95,),
     )
 
 

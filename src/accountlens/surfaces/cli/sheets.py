@@ -65,7 +65,7 @@ def _details(grid: Grid, look: Look, heads: Sequence[Column], places: Sequence[P
     """Sheets with one figure a row, from the richest to the barest."""
     rows = [(grid.row(*place), place[0]) for place in places]
     figure = Column("value", cells.values(rows, look))
-    ranges = _filled(Column("95 % range", [cells.interval(*row) for row in rows], right=False))
+    ranges = _filled(Column(grid.sureness, [cells.interval(*row) for row in rows], right=False))
     samples = _filled(Column("n", [cells.sample(row) for row, _ in rows]))
     changes = [Column(f"vs {said(name)}", [cells.change(*row, name) for row in rows]) for name in grid.compares]
     bases = [Column(said(name), [cells.base(*row, name, look) for row in rows]) for name in grid.compares]
