@@ -155,7 +155,57 @@ def test_workspace_defaults_of_options_hold_until_others_are_asked() -> None:
 
 @pytest.mark.parametrize("path", KPI_FILES, ids=lambda path: path.stem)
 def test_every_kpi_file_fits_the_published_schema(path: Path) -> None:
-    jsonschema.validate(yaml.safe_load(path.read_text(encoding="utf-8")), schemas()["kpi.schema.json"])
+    assert fits_schema(yaml.safe_load(path.read_text(encoding="utf-8")))
+
+
+def fits_schema(data: Any) -> bool:
+    """As an editor sees it: a YAML file as JSON, whose keys are texts."""
+    seen = json.loads(json.dumps(data))
+    return not list(jsonschema.Draft202012Validator(schemas()["kpi.schema.json"]).iter_errors(seen))
+
+
+STAT = {"stat": {"values": ["mean", "median"]}, "as_given": {"values": [False, True]}}
+BIG = {"fact": "opportunities", "at": "closed_at"}
+
+
+FIT = [
+    {"measures": {"big": {**BIG, "$stat": "amount"}}},
+    {"measures": {"big": {**BIG, "$stat": {"when": "as_given", True: "amount_given", False: "amount"}}}},
+    {"measures": {"big": {"fact": "opportunities", "during": ["created_at", {"when": "stat", "else": "closed_at"}], "count": "rows"}}},
+    {"measures": {"when": "stat", "else": {"big": {**BIG, "mean": "amount"}}}},
+    {"measures": {"big": {"when": "stat", "mean": {**BIG, "mean": "amount"}, "else": {**BIG, "count": "rows"}}}},
+    {"formula": {"when": "stat", "mean": "big", "else": {"when": "as_given", "else": "big"}}},
+    {"flags": {"few": {"when": "stat", "else": "big < 5"}}},
+    {"sources": [{"when": "stat", "else": "brief 002"}]},
+    {"unit": {"when": "stat", "else": "money"}},
+]  # fmt: skip
+UNFIT = [
+    {"measures": {"big": {**BIG, "$stat": True}}},
+    {"measures": {"big": {**BIG, "$Stat": "amount"}}},
+    {"measures": {"when": "stat", "else": {"big": {**BIG, "meen": "amount"}}}},
+    {"measures": {"when": {**BIG, "count": "rows"}}, "formula": "1"},
+    {"formula": {"when": "stat", "mean": 5, "median": "big"}},
+    {"formula": {"when": "stat"}},
+    {"unit": "euros"},
+    {"options": {"stat": {"default": "mean", "about": {"when": "stat", "else": "x"}}}},
+    {"options": {"when": "stat", "else": STAT}},
+    {"$stat": "mean"},
+]  # fmt: skip
+
+
+def test_the_published_schema_accepts_what_the_loader_accepts(tmp_path: Path) -> None:
+    for number, changes in enumerate(FIT):
+        assert fits_schema({**GOOD, "options": STAT, **changes}), changes
+        write_kpi(tmp_path, f"fit_{number}", **{"options": STAT, **changes})
+    assert {f"fit_{number}" for number in range(len(FIT))} < set(load_catalog(Settings(), tmp_path).kpis)
+
+
+def test_the_published_schema_refuses_what_the_loader_refuses(tmp_path: Path) -> None:
+    for number, changes in enumerate(UNFIT):
+        assert not fits_schema({**GOOD, "options": STAT, **changes}), changes
+        write_kpi(tmp_path, f"unfit_{number}", **{"options": STAT, **changes})
+    told = {problem.split(":")[0] for problem in problems_of(tmp_path)}
+    assert told == {f"kpis/own/unfit_{number}.yaml" for number in range(len(UNFIT))}
 
 
 def test_the_published_schemas_are_those_of_the_code() -> None:
