@@ -207,18 +207,19 @@ def derive(
     for place, fact in enumerate(facts):
         if fact.name in known:
             tell(f"deriving {fact.name}", place, len(facts))
-            _derive(con, fact, catalog.sql_of(fact.name, {}, as_of, zone), keep)
+            origin = catalog.entities.get(fact.primary[0]) if fact.primary else None
+            _derive(con, fact, origin, catalog.sql_of(fact.name, {}, as_of, zone), keep)
             if fact.stored:
                 digests[fact.name] = catalog.digest(fact.name)
     return digests
 
 
-def _derive(con: duckdb.DuckDBPyConnection, fact: Fact, sql: str, keep: Keep) -> None:
+def _derive(con: duckdb.DuckDBPyConnection, fact: Fact, origin: Entity | None, sql: str, keep: Keep) -> None:
     try:
         con.execute(f"CREATE VIEW {quoted(fact.name)} AS {sql}")
         if fact.stored:
             columns = {row[0]: str(row[1]) for row in con.execute(f"DESCRIBE {quoted(fact.name)}").fetchall()}
-            keep(fact.name, f"SELECT * FROM (\n{sql}\n) ORDER BY {', '.join(fact_order(fact, columns))}")
+            keep(fact.name, f"SELECT * FROM (\n{sql}\n) ORDER BY {', '.join(fact_order(fact, origin, columns))}")
     except (duckdb.OutOfMemoryException, duckdb.IOException):
         raise
     except duckdb.Error as error:
@@ -228,13 +229,18 @@ def _derive(con: duckdb.DuckDBPyConnection, fact: Fact, sql: str, keep: Keep) ->
 
 def entity_order(entity: Entity, columns: Sequence[str]) -> list[str]:
     """By month, account and time where rows are events of accounts, else by key: always the same order."""
-    times = [column.name for column in entity.columns.values() if column.required and column.type in ("time", "date")]
-    return _order(times[0] if times else None, entity.key, columns)
+    return _order(next(_required_times(entity), None), entity.key, columns)
 
 
-def fact_order(fact: Fact, columns: Mapping[str, str]) -> list[str]:
-    times = [name for name, kind in columns.items() if kind == "TIMESTAMP"]
+def fact_order(fact: Fact, origin: Entity | None, columns: Mapping[str, str]) -> list[str]:
+    """As the entity it is made from, where it keeps the time of that; else by its own first time."""
+    kept = [name for name in _required_times(origin) if name in columns] if origin else []
+    times = [*kept, *(name for name, kind in columns.items() if kind == "TIMESTAMP")]
     return _order(times[0] if times else None, fact.key, list(columns))
+
+
+def _required_times(entity: Entity) -> Iterator[str]:
+    return (column.name for column in entity.columns.values() if column.required and column.type in ("time", "date"))
 
 
 def _order(time_column: str | None, key: Sequence[str], columns: Sequence[str]) -> list[str]:

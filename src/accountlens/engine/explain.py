@@ -263,7 +263,8 @@ class _Tracer:
         texts += list(self.measure.per.each.values()) if self.measure.per else []
         words = {word for text in texts for word in IDENTIFIER.findall(text)} | set(self.fact.key) | {"account_id"}
         words |= set(time_columns(self.measure.time))
-        return [column for column in self.fact.columns if column in words]
+        ordered = sorted(self.fact.columns, key=lambda column: column not in self.fact.key)
+        return [column for column in ordered if column in words]
 
     def not_in_fact(self) -> Iterator[RowSet]:
         """Rows of the entity that the fact itself leaves out, where fact and entity have the same key."""

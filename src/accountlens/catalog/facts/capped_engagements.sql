@@ -6,7 +6,7 @@ stored: false
 parameters: {cap_per_person_day: null}
 */
 WITH daily AS (
-    SELECT *,
+    SELECT activity_id, account_id, contact_id, employee_id, occurred_at, kind, direction, channel, campaign_id, opportunity_id, points,
         -- an event of nobody known is a person of its own
         SUM(CASE WHEN points > 0 THEN points ELSE 0 END)
             OVER (PARTITION BY COALESCE(contact_id, activity_id), KPI_LOCAL_DATE(occurred_at)) AS day_points

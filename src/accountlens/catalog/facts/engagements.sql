@@ -8,13 +8,14 @@ parameters:
             chat: 3, message: 2, call: 8, meeting: 15}
   role_multipliers: {}
 */
-SELECT a.*,
+SELECT
     -- a person's role is the buying role, else the seniority, whichever the multipliers name
     KPI_LOOKUP(a.kind, $weights, 0e0)
         * KPI_LOOKUP(c.buying_role, $role_multipliers, KPI_LOOKUP(c.seniority, $role_multipliers, 1e0)) AS points,
     (a.kind IN ('call', 'meeting', 'message', 'chat', 'email_replied')
         OR (a.kind = 'email_sent' AND NOT COALESCE(a.is_automated, FALSE))) AS is_touch,
-    (a.kind IN ('call', 'meeting') AND COALESCE(a.status, '') = 'completed' AND a.contact_id IS NOT NULL) AS is_conversation
+    (a.kind IN ('call', 'meeting') AND COALESCE(a.status, '') = 'completed' AND a.contact_id IS NOT NULL) AS is_conversation,
+    a.*
 FROM activities a
 LEFT JOIN contacts c ON c.contact_id = a.contact_id
 WHERE NOT COALESCE(a.is_bot, FALSE) AND NOT COALESCE(c.is_internal, FALSE)

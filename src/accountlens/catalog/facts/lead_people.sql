@@ -4,7 +4,8 @@ key: [person_id]
 primary: leads
 */
 WITH named AS (
-    SELECT l.*,
+    SELECT l.lead_id, l.account_id, l.contact_id, l.source, l.owner_id, l.created_at, l.score, l.became_mql_at, l.became_sql_at,
+        l.budget, l.authority, l.need, l.timeline,
         COALESCE('mail ' || LOWER(l.email), 'contact ' || l.contact_id, 'lead ' || l.lead_id) AS person_id
     FROM leads l
     LEFT JOIN (SELECT contact_id AS internal_id FROM contacts WHERE is_internal) i ON i.internal_id = l.contact_id

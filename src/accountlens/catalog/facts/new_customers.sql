@@ -4,7 +4,8 @@ key: [account_id]
 primary: opportunities
 */
 WITH won AS (
-    SELECT *, ROW_NUMBER() OVER (PARTITION BY account_id ORDER BY closed_at, opportunity_id) AS number
+    SELECT opportunity_id, account_id, closed_at, amount, owner_id, product_id, type, source, campaign_id,
+        ROW_NUMBER() OVER (PARTITION BY account_id ORDER BY closed_at, opportunity_id) AS number
     FROM opportunities
     WHERE status = 'won' AND account_id IS NOT NULL AND closed_at IS NOT NULL
 )

@@ -4,7 +4,8 @@ key: [opportunity_id, valid_from]
 primary: opportunities
 */
 WITH open_spans AS (
-    SELECT o.*,
+    SELECT o.opportunity_id, o.account_id, o.product_id, o.campaign_id, o.type, o.source, o.owner_id, o.stage,
+        o.amount, o.amount_given, o.probability, o.created_at,
         -- while it is open a deal is counted at the rate of its first day, so that rates alone move nothing
         x.rate AS first_rate,
         -- on an open deal the close date is a hope, not an event

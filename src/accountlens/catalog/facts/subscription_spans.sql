@@ -5,7 +5,7 @@ primary: subscriptions
 parameters: {churn_date: term_end}
 */
 WITH priced AS (
-    SELECT s.*, COALESCE(s.account_id, s.account_id_given, s.subscription_id) AS payer_id,
+    SELECT s.subscription_id, s.account_id, s.product_id, s.seats, s.started_on, COALESCE(s.account_id, s.account_id_given, s.subscription_id) AS payer_id,
         COALESCE(s.mrr, KPI_RATIO(s.price * COALESCE(s.quantity, 1) * (1 - COALESCE(s.discount, 0)), COALESCE(s.billing_months, 1))) AS monthly,
         CASE WHEN $churn_date = 'cancelled' THEN COALESCE(s.cancelled_at, s.ended_on) ELSE s.ended_on END AS ends_at
     FROM subscriptions s

@@ -5,7 +5,8 @@ primary: tickets
 stored: false
 */
 WITH told AS (
-    SELECT *, LOWER(COALESCE(status, 'open')) IN ('solved', 'closed') AS is_over FROM client_tickets
+    SELECT ticket_id, account_id, contact_id, priority, status, created_at, solved_at, reopened_at,
+        LOWER(COALESCE(status, 'open')) IN ('solved', 'closed') AS is_over FROM client_tickets
 )
 SELECT ticket_id, account_id, contact_id, priority, status, created_at AS opened_at, solved_at, FALSE AS is_reopened
 FROM told

@@ -79,8 +79,9 @@ opened AS (
             THEN LEAST(GREATEST(ended - 604800 * ended_week - 86400 * ended_day - opens, 0e0), open_seconds) ELSE 0e0 END AS open_after
     FROM placed
 )
-SELECT t.*, o.wait, o.began_at, o.ended_at,
+SELECT o.wait, o.began_at, o.ended_at,
     KPI_MINUTES(o.began_at, o.ended_at) AS minutes,
-    (o.open_after - o.open_before) / 60e0 AS business_minutes
+    (o.open_after - o.open_before) / 60e0 AS business_minutes,
+    t.*
 FROM opened o
 JOIN client_tickets t ON t.ticket_id = o.ticket_id

@@ -4,19 +4,22 @@ key: [activity_id]
 primary: activities
 */
 WITH clocked AS (
-    SELECT *, KPI_SECONDS(CAST('1970-01-05 00:00:00' AS TIMESTAMP), KPI_LOCAL(occurred_at)) AS seconds -- since a local Monday
-    FROM engagements
-    WHERE is_touch
+    SELECT KPI_SECONDS(CAST('1970-01-05 00:00:00' AS TIMESTAMP), KPI_LOCAL(e.occurred_at)) AS seconds, -- since a local Monday
+        e.*
+    FROM engagements e
+    WHERE e.is_touch
 ),
 counted AS (
-    SELECT *,
+    SELECT
         -- business days gone since that Monday: five a week, none on Saturday and Sunday
-        5 * FLOOR(seconds / 604800) + LEAST(seconds - 604800 * FLOOR(seconds / 604800), 432000e0) / 86400 AS business_days
-    FROM clocked
+        5 * FLOOR(c.seconds / 604800) + LEAST(c.seconds - 604800 * FLOOR(c.seconds / 604800), 432000e0) / 86400 AS business_days,
+        c.*
+    FROM clocked c
 )
-SELECT *,
-    CASE WHEN account_id IS NOT NULL
-        THEN LEAD(occurred_at) OVER (PARTITION BY account_id ORDER BY occurred_at, activity_id) END AS next_touch_at,
-    CASE WHEN account_id IS NOT NULL
-        THEN LEAD(business_days) OVER (PARTITION BY account_id ORDER BY occurred_at, activity_id) END AS next_business_days
-FROM counted
+SELECT
+    CASE WHEN c.account_id IS NOT NULL
+        THEN LEAD(c.occurred_at) OVER (PARTITION BY c.account_id ORDER BY c.occurred_at, c.activity_id) END AS next_touch_at,
+    CASE WHEN c.account_id IS NOT NULL
+        THEN LEAD(c.business_days) OVER (PARTITION BY c.account_id ORDER BY c.occurred_at, c.activity_id) END AS next_business_days,
+    c.*
+FROM counted c
