@@ -177,6 +177,87 @@ def test_scope_follows_the_list_as_of_the_event(tmp_path: Path) -> None:
     assert at_end == 2
 
 
+MEMBERS = [
+    {"account_id": account, "list": "target", "group": "target", "joined_at": joined, "left_at": left}
+    for account, joined, left in (
+        ("a1", datetime(2024, 1, 15), None),
+        ("a2", datetime(2023, 12, 1), datetime(2024, 1, 20)),
+        ("a4", datetime(2023, 12, 1), datetime(2024, 1, 20)),
+    )
+]
+
+
+@pytest.mark.parametrize(
+    ("membership", "target", "others", "churn", "mrr"),
+    [
+        ("at_event", (1, 1), (3, 1), (1, 2), 1),
+        ("at_period_end", (2, 1), (2, 1), (0, 1), 1),
+        ("ever", (3, 2), (1, 0), (1, 3), 9),
+    ],
+)
+def test_whose_rows_a_list_holds_follows_membership(
+    tmp_path: Path, membership: str, target: Any, others: Any, churn: Any, mrr: float
+) -> None:
+    """Of events (win rate), of accounts before and after (churn) and of a stock (MRR); a1 joins, a2 and a4 leave."""
+    deals = [
+        deal(1, "2024-01-10"), deal(2, "2024-01-11"), deal(3, "2024-01-25", "lost"),
+        deal(4, "2024-01-12", account_id="a2"), deal(5, "2024-01-25", "lost", account_id="a2"),
+        deal(6, "2024-01-12", account_id="a3"),
+    ]  # fmt: skip
+    paid = [
+        {"subscription_id": f"s{n}", "account_id": f"a{n}", "started_on": datetime(2023, 6, 1),
+         "ended_on": datetime(2024, 1, 25) if n in (2, 3) else None, "mrr": {1: 1.0, 4: 8.0}.get(n, 100.0)}
+        for n in (1, 2, 3, 4)
+    ]  # fmt: skip
+    asked = small(tmp_path, deals, account_list_members=MEMBERS, subscriptions=paid)
+
+    def parts(kpi: str, scope: str, *names: str) -> tuple[float, ...]:
+        (row,) = asked.ask(f"{kpi}(membership={membership})", period="2024-01", scope=scope)
+        return tuple(row["parts"][name] for name in names)
+
+    assert parts("win_rate", "target", "won", "lost") == target
+    assert parts("win_rate", "non_target", "won", "lost") == others
+    assert parts("logo_churn_rate", "target", "customers_lost", "customers_start") == churn
+    assert parts("mrr", "target", "mrr") == (mrr,)
+
+
+def test_every_kpi_offers_every_membership() -> None:
+    for definition in CATALOG.kpis.values():
+        assert definition.options["membership"].values == ("at_event", "at_period_end", "ever"), definition.name
+
+
+def test_a_promoter_score_weighs_accounts_alike_or_by_what_they_pay_at_the_answer(tmp_path: Path) -> None:
+    def answer(number: int, day: int, score: float, account: str | None = "a1") -> dict[str, Any]:
+        return {"response_id": f"r{number}", "survey": "nps", "answered_at": datetime(2024, 1, day), "score": score,
+                "account_id": account}  # fmt: skip
+
+    answers = [
+        answer(1, 10, 10), answer(2, 20, 8), answer(3, 21, 9),  # a1: 2 of 3, paying 10, 40 and 40
+        answer(4, 12, 3, "a2"),  # -1, paying 20, of two subscriptions
+        answer(5, 12, 10, "a3"), answer(6, 12, 10, None),  # no revenue; no account
+    ]  # fmt: skip
+    paid = [
+        ("a1", 10.0, 1, 15),
+        ("a1", 40.0, 15, None),
+        ("a2", 15.0, 1, None),
+        ("a2", 5.0, 2, None),
+        ("a2", 99.0, 12, None),
+    ]
+    subscriptions = [
+        {"subscription_id": f"s{n}", "account_id": account, "mrr": mrr, "started_on": datetime(2024, 1, start),
+         "ended_on": datetime(2024, 1, end) if end else None}
+        for n, (account, mrr, start, end) in enumerate(paid)
+    ]  # fmt: skip
+    asked = small(tmp_path, [], survey_responses=answers, subscriptions=subscriptions)
+    kpis = ("nps", "nps(weighting=account)", "nps(weighting=revenue)")
+    rows = asked.ask(*kpis, period="2024-01")
+    by_account, by_revenue = (200 / 3 - 100 + 100) / 3, (200 / 3 * 30 - 100 * 20) / 50
+    assert [row["value"] for row in rows] == pytest.approx([300 / 6, by_account, by_revenue])
+    assert [row["lower"] is None and row["upper"] is None for row in rows] == [False, True, True]
+    assert asked.values("nps(weighting=revenue)", period="2024-02") == [None]
+    assert small(tmp_path, [], survey_responses=answers, subscriptions=[]).values(kpis[2], period="2024-01") == [None]
+
+
 def test_previous_month_and_year_ago_stand_beside_each_value(tmp_path: Path) -> None:
     deals = [
         deal(1, "2024-03-10"),

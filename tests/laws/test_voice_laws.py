@@ -126,11 +126,16 @@ def test_promoter_scores_lie_between_all_against_and_all_for(company: Books) -> 
         assert adjusted or row["lower"] <= row["value"] <= row["upper"]
         assert -100 <= row["lower"] <= row["upper"] <= 100
         assert parts["promoters"] + parts["passives"] + parts["detractors"] == parts["responses"] == row["n"]
-    by_account = company.values("nps", "nps(weighting=account)", by="account_id", **MONTHS)
+    weighted = ("nps(weighting=account)", "nps(weighting=revenue)")
+    by_account = company.values("nps", *weighted, by="account_id", **MONTHS)
     for (name, period, group), value in by_account.items():
-        if name == "nps(weighting=account)" and group not in (None, "(unmatched)"):
-            assert same(value, by_account["nps", period, group]), "alone, an account weighs nothing but itself"
+        if name in weighted and group not in (None, "(unmatched)"):
+            own = by_account["nps", period, group]
+            pays_nothing = name == weighted[1] and value is None
+            assert same(value, own) or pays_nothing, "alone, an account weighs nothing but itself"
         assert value is None or -100 <= value <= 100
+    for row in company.ask(*weighted, by=("account_id",), **MONTHS):
+        assert row["lower"] is row["upper"] is None, "the range of answers that weigh alike is not that of these"
 
 
 def test_a_person_counts_once_and_with_the_latest_word(company: Books) -> None:

@@ -13,7 +13,7 @@ COMPANY = HERE / "company"
 
 
 def twin_files() -> dict[str, Path]:
-    """KPI id to its twin, found by folder: tests/twins/<family>/<kpi>.sql."""
+    """KPI, as it is asked, to its twin, found by folder: tests/twins/<family>/<kpi>.sql; options stand in the name."""
     return {path.stem: path for path in sorted(HERE.glob("*/*.sql"))}
 
 
