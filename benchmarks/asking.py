@@ -10,6 +10,7 @@ import pyarrow as pa
 from accountlens import Workspace
 from accountlens.engine.planner import Ground
 from accountlens.engine.run import prepare
+from accountlens.engine.script import Script
 from accountlens.engine.session import Session
 from accountlens.errors import AccountlensError
 from accountlens.language.asked import parse_asked
@@ -36,12 +37,13 @@ class Asker:
         asked = tuple(map(parse_asked, kpis))
         return Query(kpis=asked, by=("account_id",), period=PERIOD, grain="month", totals="none")
 
-    def sql(self, kpis: Sequence[str]) -> str:
+    def script(self, kpis: Sequence[str]) -> Script:
         return prepare(self.query(kpis), self.ground, self.session)[1]
 
     def ask(self, kpis: Sequence[str]) -> pa.Table:
         """Plan, write SQL, run: all that a question costs before its rows become Python's."""
-        return self.session.con.sql(self.sql(kpis)).to_arrow_table()
+        cursor, final = self.session.staged(self.script(kpis))
+        return cursor.sql(final).to_arrow_table()
 
     def splittable(self) -> list[str]:
         """Every KPI that can be asked by account."""
@@ -49,7 +51,7 @@ class Asker:
 
     def _can(self, kpi: str) -> bool:
         try:
-            self.sql([kpi])
+            self.script([kpi])
         except AccountlensError:
             return False
         return True

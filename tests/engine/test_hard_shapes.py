@@ -41,7 +41,8 @@ def test_six_hard_shapes_asked_at_once_equal_the_obvious_computation(seed: int, 
 
 def test_each_fact_is_scanned_once_whatever_is_asked(tmp_path: Path) -> None:
     session, ground = open_session(catalog(), company(1), tmp_path)
-    plan, sql = prepare(QUESTION, ground, session)
+    plan, script = prepare(QUESTION, ground, session)
+    sql = script.statement()
     scans = [f'FROM "{use.relation}"' for use in plan.uses]
     assert len(scans) == len(set(scans))
     assert all(sql.count(scan) == 1 for scan in scans), sql

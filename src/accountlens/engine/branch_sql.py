@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from accountlens.catalog.catalog import Catalog
 from accountlens.catalog.checks import PERIOD_COLUMNS
+from accountlens.engine.aggregates import STRETCH_END
 from accountlens.engine.dimensions import Joins
 from accountlens.engine.moments import EARLIEST, LATEST, in_scope, moment_of
 from accountlens.engine.plan import Branch, Plan
 from accountlens.engine.where import write_where
-from accountlens.language.calendar import BEGINNING, Clock
-from accountlens.language.measures import Across, At, During, Trailing
+from accountlens.language.calendar import BEGINNING, Clock, Slice
+from accountlens.language.measures import Across, At, During, TimeRole, Trailing
 from accountlens.warehouses.expand import literal
 
 
@@ -17,33 +20,44 @@ def calendar_sql(branch: Branch, plan: Plan, clock: Clock) -> str:
     """The branch's periods as a table: bounds `lo` and `hi`, and what expressions may name."""
     rows = []
     for index, piece in enumerate(plan.slices):
-        match branch.time:
-            case Trailing(_, window):
-                low, high = clock.back(piece.as_of, window), piece.as_of
-            case Across(window=window) if window is not None:
-                low, high = clock.back(piece.as_of, window), piece.as_of
-            case During(read="opening"):
-                low, high = piece.start, piece.start
-            case _:
-                low, high = piece.start, piece.as_of
-        instants = (low, high, piece.start, piece.end, piece.as_of, piece.horizon)
+        instants = (*span_of(branch.time, piece, clock), piece.start, piece.end, piece.as_of, piece.horizon)
         rows.append(f"({index}, {', '.join(map(literal, instants))})")
     names = ", ".join(["p", "lo", "hi", *PERIOD_COLUMNS])
     return f"SELECT * FROM (VALUES {', '.join(rows)}) AS v({names})"
 
 
-def bounds_sql(branch: Branch, plan: Plan, clock: Clock) -> str | None:
-    """The span of time outside which no row of the branch's fact can matter."""
-    if not isinstance(branch.time, At | Trailing):
+def span_of(time: TimeRole, piece: Slice, clock: Clock) -> tuple[datetime, datetime]:
+    """From when to when a period looks at its rows."""
+    match time:
+        case Trailing(_, window):
+            return clock.back(piece.as_of, window), piece.as_of
+        case Across(window=window) if window is not None:
+            return clock.back(piece.as_of, window), piece.as_of
+        case During(read="opening"):
+            return piece.start, piece.start
+        case _:
+            return piece.start, piece.as_of
+
+
+def bounds_sql(time: TimeRole, plan: Plan, clock: Clock) -> str | None:
+    """The span of time outside which no row of a fact can matter."""
+    if not isinstance(time, At | Trailing):
         return None
-    lows, highs = [], []
-    for piece in plan.slices:
-        trailing = isinstance(branch.time, Trailing)
-        lows.append(clock.back(piece.as_of, branch.time.window) if trailing else piece.start)  # type: ignore[union-attr]
-        highs.append(piece.as_of)
-    column = f'"{branch.time.column}"'
-    lower = f"{column} >= {literal(min(lows))} AND " if min(lows) > BEGINNING else ""
-    return f"{lower}{column} < {literal(max(highs))}"
+    spans = [span_of(time, piece, clock) for piece in plan.slices]
+    return between_sql(f'"{time.column}"', min(lo for lo, _ in spans), max(hi for _, hi in spans))
+
+
+def between_sql(column: str, low: datetime, high: datetime) -> str:
+    lower = f"{column} >= {literal(low)} AND " if low > BEGINNING else ""
+    return f"{lower}{column} < {literal(high)}"
+
+
+def days_sql(calendar: str, low: str, high: str) -> str:
+    """A calendar by the days it touches, so that rows find their periods by an equality."""
+    return (
+        f"SELECT c.*, d.day FROM {calendar} c\n"
+        f"JOIN calendar_days d ON d.day >= CAST(c.{low} AS DATE) AND d.day <= CAST(c.{high} AS DATE)"
+    )
 
 
 def branch_sql(branch: Branch, plan: Plan, catalog: Catalog, source: str, calendar: str) -> str:
@@ -86,7 +100,7 @@ def _rows(branch: Branch, plan: Plan, catalog: Catalog, source: str, calendar: s
         conditions.append(scope)
     meets, flags = _meets(branch, single=len(plan.slices) == 1)
     texts = " ".join([*(item.sql for item in (*branch.items, *branch.each)), *branch.any_of])
-    period = [f"c.{name}" for name in PERIOD_COLUMNS if name in texts]
+    period = [f"c.{name}" for name in (*PERIOD_COLUMNS, STRETCH_END) if name in texts]
     columns = ", ".join(["c.p", *(f'f."{column}"' for column in branch.columns), *period, *flags, *shown])
     where = f"\nWHERE {' AND '.join(f'({text})' for text in conditions)}" if conditions else ""
     joined = "".join(f"\n{text}" for text in joins.texts.values())
@@ -96,11 +110,13 @@ def _rows(branch: Branch, plan: Plan, catalog: Catalog, source: str, calendar: s
 def uses_days(branch: Branch, plan: Plan) -> bool:
     """Whether rows find their periods through the day they fall on: an equality, where a range would be slow."""
     bounded = isinstance(branch.time, At) or (isinstance(branch.time, Trailing) and branch.time.window.unit != "ever")
-    return bounded and len(plan.slices) > 1
+    return bounded and len(plan.slices) > 1 and not branch.rollup
 
 
 def _meets(branch: Branch, single: bool) -> tuple[str, list[str]]:
     """How a row meets a period, and the columns that say so."""
+    if branch.rollup:
+        return "f.stretch = c.stretch", []
     match branch.time:
         case At(column) | Trailing(column):
             t = f'f."{column}"'

@@ -17,7 +17,7 @@ class FormulaWriter:
     def measure(self, name: str) -> str:
         if name in self.measures:
             return self.measures[name]
-        return "CAST(NULL AS DOUBLE)" if name == "unknown" else f"s.{name}"  # a word about the period
+        return "CAST(NULL AS DOUBLE)" if name == "unknown" else f"c.{name}"  # a word about the period
 
     def __call__(self, node: Node) -> str:
         match node:

@@ -13,6 +13,7 @@ from accountlens.engine.answer import Answer
 from accountlens.engine.dimensions import find_dimension
 from accountlens.engine.plan import Plan
 from accountlens.engine.planner import Ground, make_plan
+from accountlens.engine.script import Script
 from accountlens.engine.session import Session
 from accountlens.engine.sql import plan_sql
 from accountlens.errors import AccountlensError
@@ -31,8 +32,8 @@ class Backdrop:
     latest: datetime | None = None  # the latest instant anything is known of
 
 
-def prepare(query: Query, ground: Ground, session: Session) -> tuple[Plan, str]:
-    """The plan, its facts readable, and its SQL."""
+def prepare(query: Query, ground: Ground, session: Session) -> tuple[Plan, Script]:
+    """The plan, its facts readable, and its SQL with macros written out."""
     plan = make_plan(query, ground)
     if query.scope == "customers":
         session.ensure_fact("customer_spans")
@@ -49,14 +50,14 @@ def prepare(query: Query, ground: Ground, session: Session) -> tuple[Plan, str]:
                 session.table(entity)
     if plan.history:
         session.table("account_attributes")
-    return plan, expand(plan_sql(plan, ground.catalog, ground.clock), zone=plan.zone)
+    return plan, plan_sql(plan, ground.catalog, ground.clock).map(lambda sql: expand(sql, zone=plan.zone))
 
 
 def ask(query: Query, ground: Ground, session: Session, backdrop: Backdrop) -> Answer:
     """Answer a question. Raises `AccountlensError` for a question that cannot be asked."""
-    plan, sql = prepare(query, ground, session)
+    plan, script = prepare(query, ground, session)
     try:
-        cursor = session.fetch(sql)
+        cursor = session.run(script)
     except duckdb.ConversionException as error:
         told = str(error).splitlines()[0]
         raise AccountlensError(f"The question compares values of different kinds: {told}") from error
@@ -69,7 +70,7 @@ def ask(query: Query, ground: Ground, session: Session, backdrop: Backdrop) -> A
         as_of=ground.clock.as_of,
         fields=fields,
         table=table,
-        sql=sql,
+        sql=script.statement(),
         names=_names(plan, ground, session, fields, table),
         notes=_notes(plan, backdrop),
         definitions=[ground.catalog.kpis[asked.name] for asked in query.kpis],

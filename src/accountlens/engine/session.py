@@ -11,10 +11,11 @@ import duckdb
 
 from accountlens.catalog.catalog import Catalog
 from accountlens.engine.plan import FactUse, use_of
+from accountlens.engine.script import Script
 from accountlens.errors import AccountlensError
 from accountlens.warehouses.expand import quoted
 
-DAYS = "SELECT CAST(range AS DATE) AS day FROM range(DATE '1970-01-01', DATE '2101-01-01', INTERVAL 1 DAY)"
+DAYS = "SELECT CAST(range AS DATE) AS day FROM range(DATE '1900-01-01', DATE '2101-01-01', INTERVAL 1 DAY)"
 HISTORY = "account_attributes"
 
 
@@ -81,8 +82,21 @@ class Session:
             found[name] = use.relation
         return found
 
+    def run(self, script: Script) -> duckdb.DuckDBPyConnection:
+        """Run a question; what it makes on the way is gone with the cursor."""
+        cursor, final = self.staged(script)
+        return cursor.execute(final)
+
+    def staged(self, script: Script) -> tuple[duckdb.DuckDBPyConnection, str]:
+        """Run all steps but the last; that one is to be run on this cursor."""
+        cursor = self.con.cursor()
+        *before, final = script.statements()
+        for statement in before:
+            cursor.execute(statement)
+        return cursor, final
+
     def fetch(self, sql: str) -> duckdb.DuckDBPyConnection:
-        """Run a question; the cursor gives rows or Arrow."""
+        """Run one statement; the cursor gives rows or Arrow."""
         return self.con.cursor().execute(sql)
 
     def close(self) -> None:

@@ -1,19 +1,25 @@
-"""Plan to SQL: one statement, each fact scanned once, every KPI a column."""
+"""Plan to SQL: each fact scanned once, every KPI a column."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from accountlens.catalog.catalog import Catalog
-from accountlens.engine.branch_sql import bounds_sql, branch_sql, calendar_sql, uses_days
+from accountlens.engine.branch_sql import bounds_sql, branch_sql, calendar_sql, days_sql, uses_days
 from accountlens.engine.dimensions import Joins
 from accountlens.engine.formula_sql import FormulaWriter
 from accountlens.engine.intervals import interval_sql
 from accountlens.engine.moments import moment_of
-from accountlens.engine.plan import Branch, Cell, Plan, PlannedKpi
+from accountlens.engine.plan import Branch, Cell, FactUse, Plan, PlannedKpi
 from accountlens.engine.planner import time_columns
+from accountlens.engine.rollup_sql import combined_sql, rollup_bounds, rollup_steps
+from accountlens.engine.rollups import Rollup, roll_up
+from accountlens.engine.script import Script, Step
 from accountlens.language.calendar import Clock
+from accountlens.warehouses.expand import quoted
+
+BUNDLE = 8  # branches joined at a time
 
 
 @dataclass(frozen=True)
@@ -31,78 +37,117 @@ class Columns:
     compared: dict[str, str]
 
 
-def plan_sql(plan: Plan, catalog: Catalog, clock: Clock) -> str:
-    """The whole question as one SELECT; its rows are (p, level, groups) with a set of columns per KPI."""
-    tables: list[tuple[str, str, bool]] = []  # name, sql, whether to keep it while it is read again
-    sources = _sources(plan, catalog, clock, tables)
-    for branch in plan.branches:
-        calendar = f"calendar_{branch.name}"
-        tables.append((calendar, calendar_sql(branch, plan, clock), False))
-        if uses_days(branch, plan):
-            days = (
-                f"SELECT c.*, d.day FROM {calendar} c\n"
-                "JOIN calendar_days d ON d.day >= CAST(c.lo AS DATE) AND d.day <= CAST(c.hi AS DATE)"
-            )
-            tables.append((f"days_{branch.name}", days, False))
-            calendar = f"days_{branch.name}"
-        tables.append((branch.name, branch_sql(branch, plan, catalog, sources[branch.use.relation], calendar), False))
-    tables.append(("cells", _cells(plan), True))
-    tables.append(("slices", _slices(plan, clock), False))
-    tables.append(("spine", _spine(plan), False))
-    tables.append(("valued", _valued(plan), bool(plan.query.compare)))
-    written = ",\n".join(f"{name} AS {'MATERIALIZED ' if keep else ''}(\n{sql}\n)" for name, sql, keep in tables)
-    return f"WITH {written}\n{_final(plan)}"
+def plan_sql(plan: Plan, catalog: Catalog, clock: Clock) -> Script:
+    """The whole question; its rows are (p, level, groups) with a set of columns per KPI."""
+    branches, rollups = roll_up(plan, catalog, clock)
+    steps = [step for use in plan.uses for step in _fact_steps(use, branches, rollups, plan, catalog, clock)]
+    steps.append(Step("slices", _slices(plan, clock)))
+    steps.append(Step("spine", _spine(plan, branches), stored=True))
+    steps += _cells(plan, branches)
+    steps.append(Step("present", _present(plan)))
+    steps.append(Step("valued", _valued(plan), stored=bool(plan.query.compare)))
+    return Script(tuple(steps), _final(plan), len(branches))
 
 
-def _sources(plan: Plan, catalog: Catalog, clock: Clock, tables: list[tuple[str, str, bool]]) -> dict[str, str]:
-    """Where each branch reads: the fact itself, or, when several read it, one scan kept for all."""
-    sources = {}
-    for use in plan.uses:
-        readers = [branch for branch in plan.branches if branch.use == use]
-        if len(readers) == 1 and bounds_sql(readers[0], plan, clock) is None:
-            sources[use.relation] = f'"{use.relation}"'
-            continue
-        columns = list(dict.fromkeys(column for branch in readers for column in _needed(branch, plan, catalog)))
-        spans = [bounds_sql(branch, plan, clock) for branch in readers]
-        where = "" if None in spans else f"\nWHERE {' OR '.join(f'({span})' for span in dict.fromkeys(spans))}"
-        listed = ", ".join(f'"{column}"' for column in columns) or "1 AS nothing"
-        name = f"scan_{len(sources)}"
-        tables.append((name, f'SELECT {listed}\nFROM "{use.relation}"{where}', len(readers) > 1))
-        sources[use.relation] = name
-    return sources
+def _fact_steps(
+    use: FactUse, branches: list[Branch], rollups: list[Rollup], plan: Plan, catalog: Catalog, clock: Clock
+) -> Iterator[Step]:
+    """A fact's scan, its rollups, and the branches that read them."""
+    mine = [branch for branch in branches if branch.use == use]
+    rolled = [rollup for rollup in rollups if rollup.use == use]
+    readers = [_Reader(frozenset(rollup.columns), rollup_bounds(rollup)) for rollup in rolled]
+    readers += [_Reader(_needed(branch, plan, catalog), bounds_sql(branch.time, plan, clock))
+                for branch in mine if not branch.rollup]  # fmt: skip
+    source, scan = _scan(use, readers, catalog)
+    yield from scan
+    for rollup in rolled:
+        yield from rollup_steps(rollup, source)
+    for branch in mine:
+        yield from _branch_steps(branch, plan, catalog, source, clock)
 
 
-def _needed(branch: Branch, plan: Plan, catalog: Catalog) -> Iterable[str]:
+@dataclass(frozen=True)
+class _Reader:
+    columns: frozenset[str]
+    bounds: str | None
+
+
+def _scan(use: FactUse, readers: list[_Reader], catalog: Catalog) -> tuple[str, list[Step]]:
+    """Where to read: the fact itself, or, when several read it, one scan kept for all."""
+    relation = quoted(use.relation)
+    if len(readers) == 1 and readers[0].bounds is None:
+        return relation, []
+    wanted = frozenset().union(*(reader.columns for reader in readers))
+    spans = [reader.bounds for reader in readers]
+    where = "" if None in spans else f"\nWHERE {' OR '.join(f'({span})' for span in dict.fromkeys(spans))}"
+    listed = ", ".join(quoted(name) for name in catalog.facts[use.fact].columns if name in wanted) or "1 AS nothing"
+    name = f"scan_{use.relation}"
+    return name, [Step(name, f"SELECT {listed}\nFROM {relation}{where}", stored=len(readers) > 1)]
+
+
+def _branch_steps(branch: Branch, plan: Plan, catalog: Catalog, source: str, clock: Clock) -> Iterator[Step]:
+    calendar = f"calendar_{branch.name}"
+    yield Step(calendar, calendar_sql(branch, plan, clock))
+    if branch.rollup:
+        yield Step(f"steps_{branch.name}", combined_sql(branch.rollup, calendar))
+        source, calendar = branch.rollup, f"steps_{branch.name}"
+    elif uses_days(branch, plan):
+        yield Step(f"days_{branch.name}", days_sql(calendar, "lo", "hi"))
+        calendar = f"days_{branch.name}"
+    yield Step(branch.name, branch_sql(branch, plan, catalog, source, calendar), stored=True)
+
+
+def _needed(branch: Branch, plan: Plan, catalog: Catalog) -> frozenset[str]:
     """The columns of its fact a branch reads anywhere."""
     joins = Joins(catalog, moment_of(branch.time), plan.history)
     for dimension in (*branch.dimensions, *branch.filters):
         joins.value(dimension)
     scoped = {"account_id"} if plan.query.scope != "all" else set()
-    read = {*branch.columns, *time_columns(branch.time), *joins.own, *scoped}
-    return [column for column in catalog.facts[branch.use.fact].columns if column in read]
+    return frozenset({*branch.columns, *time_columns(branch.time), *joins.own, *scoped})
 
 
 def _groups(plan: Plan) -> list[str]:
     return [f"d{index}" for index in range(len(plan.query.by))]
 
 
-def _cells(plan: Plan) -> str:
-    """All figures side by side: each stands in one branch only, so `max` merely picks it."""
+def _spine(plan: Plan, branches: list[Branch]) -> str:
+    """Each group that has a row in the asked range, beside every period; the total always."""
+    keys = ["level", *_groups(plan)]
+    found = [f"SELECT {', '.join(keys)} FROM {branch.name} WHERE p < {plan.asked}" for branch in branches]
+    if () in plan.levels or not found:
+        total = [f"{2 ** len(plan.query.by) - 1} AS level", *(f"'' AS {dim}" for dim in keys[1:])]
+        nobody = "" if () in plan.levels else " WHERE FALSE"
+        found.append(f"SELECT {', '.join(total)}{nobody}")
+    groups = "\nUNION\n".join(found) if len(found) > 1 else found[0].replace("SELECT", "SELECT DISTINCT", 1)
+    return f"SELECT s.*, g.* FROM slices s CROSS JOIN (\n{groups}\n) g"
+
+
+def _cells(plan: Plan, branches: list[Branch]) -> list[Step]:
+    """All figures beside the spine: in bundles first, for every join carries along all columns before it."""
+    bundles = [branches[start : start + BUNDLE] for start in range(0, len(branches), BUNDLE)]
+    if len(bundles) <= 1:
+        return [
+            Step("cells", _beside(plan, "s.*", {branch.name: _figures(branch) for branch in branches}), stored=True)
+        ]
+    keys = ", ".join(f"s.{key}" for key in ["p", "level", *_groups(plan)])
+    steps, parts = [], {}
+    for number, bundle in enumerate(bundles):
+        sql = _beside(plan, keys, {branch.name: _figures(branch) for branch in bundle})
+        steps.append(Step(f"bundle_{number}", sql, stored=True))
+        parts[f"bundle_{number}"] = [f"bundle_{number}.{item.column}" for branch in bundle for item in branch.items]
+    return [*steps, Step("cells", _beside(plan, "s.*", parts), stored=True)]
+
+
+def _figures(branch: Branch) -> list[str]:
+    return [f"CAST({branch.name}.{item.column} AS DOUBLE) AS {item.column}" for item in branch.items]
+
+
+def _beside(plan: Plan, first: str, tables: dict[str, list[str]]) -> str:
+    """The spine with columns of tables that have its keys."""
     keys = ["p", "level", *_groups(plan)]
-    if not plan.branches:
-        nothing = ", ".join(["0 AS p", "0 AS level", *(f"'' AS {dim}" for dim in _groups(plan))])
-        return f"SELECT {nothing} WHERE FALSE"
-    columns = [(branch.name, item.column) for branch in plan.branches for item in branch.items]
-    if len(plan.branches) == 1:
-        listed = ", ".join([*keys, *(f"CAST({column} AS DOUBLE) AS {column}" for _, column in columns)])
-        return f"SELECT {listed} FROM {plan.branches[0].name}"
-    parts = []
-    for branch in plan.branches:
-        own = [f"CAST({column if name == branch.name else 'NULL'} AS DOUBLE) AS {column}" for name, column in columns]
-        parts.append(f"SELECT {', '.join([*keys, *own])} FROM {branch.name}")
-    union = "\nUNION ALL\n".join(parts)
-    picked = ", ".join([*keys, *(f"max({column}) AS {column}" for _, column in columns)])
-    return f"SELECT {picked}\nFROM (\n{union}\n) u\nGROUP BY {', '.join(keys)}"
+    columns = ", ".join([first, *(column for columns in tables.values() for column in columns)])
+    joins = [f"LEFT JOIN {name} ON {' AND '.join(f'{name}.{key} = s.{key}' for key in keys)}" for name in tables]
+    return "\n".join([f"SELECT {columns}", "FROM spine s", *joins])
 
 
 def _slices(plan: Plan, clock: Clock) -> str:
@@ -116,17 +161,11 @@ def _slices(plan: Plan, clock: Clock) -> str:
     return f"SELECT * FROM (VALUES {', '.join(rows)}) AS v({', '.join(names)})"
 
 
-def _spine(plan: Plan) -> str:
-    """Each group that has a row in the asked range, beside every period; the total always."""
+def _present(plan: Plan) -> str:
+    """For each group and KPI, whether a row takes part in the asked range."""
     keys = ["level", *_groups(plan)]
     here = [f"max({_presence(planned)}) AS here_{index}" for index, planned in enumerate(plan.kpis)]
-    groups = f"SELECT {', '.join([*keys, *here])} FROM cells WHERE p < {plan.asked} GROUP BY {', '.join(keys)}"
-    total = 2 ** len(plan.query.by) - 1
-    if () in plan.levels:
-        empty = ", ".join([f"{total} AS level", *(f"'' AS {dim}" for dim in keys[1:]), *("0e0" for _ in plan.kpis)])
-        there = f"SELECT 1 FROM cells WHERE p < {plan.asked} AND level = {total}"
-        groups += f"\nUNION ALL SELECT {empty} WHERE NOT EXISTS ({there})"
-    return f"SELECT s.*, g.* FROM slices s CROSS JOIN (\n{groups}\n) g"
+    return f"SELECT {', '.join([*keys, *here])} FROM cells WHERE p < {plan.asked} GROUP BY {', '.join(keys)}"
 
 
 def _presence(planned: PlannedKpi) -> str:
@@ -136,19 +175,18 @@ def _presence(planned: PlannedKpi) -> str:
 
 def _valued(plan: Plan) -> str:
     """Every KPI of every period and group, with its parts, interval and flags."""
-    keys = ["p", "level", *_groups(plan)]
-    columns = [f"s.{key}" for key in keys] + [f"s.p_{shift}" for shift in plan.partners]
+    keys = ["level", *_groups(plan)]
+    columns = [f"c.{key}" for key in ["p", *keys]] + [f"c.p_{shift}" for shift in plan.partners]
     for index, planned in enumerate(plan.kpis):
         columns += _kpi_columns(planned, index)
-    joins = [_cell_join("c", "s.p", keys[1:])]
     shifts = {cell.shift for planned in plan.kpis for cell in planned.cells.values() if cell.shift}
-    joins += [_cell_join(f"c_{shift}", f"s.p_{shift}", keys[1:]) for shift in sorted(shifts)]
-    return f"SELECT {', '.join(columns)}\nFROM spine s\n" + "\n".join(joins)
-
-
-def _cell_join(alias: str, period: str, keys: list[str]) -> str:
-    same = " AND ".join([f"{alias}.p = {period}", *(f"{alias}.{key} = s.{key}" for key in keys)])
-    return f"LEFT JOIN cells {alias} ON {same}"
+    same = " AND ".join(f"{{0}}.{key} = c.{key}" for key in keys)
+    joins = [f"JOIN present h ON {same.format('h')}"]
+    joins += [
+        f"LEFT JOIN cells c_{shift} ON c_{shift}.p = c.p_{shift} AND {same.format(f'c_{shift}')}"
+        for shift in sorted(shifts)
+    ]
+    return f"SELECT {', '.join(columns)}\nFROM cells c\n" + "\n".join(joins)
 
 
 def _kpi_columns(planned: PlannedKpi, index: int) -> list[str]:
@@ -160,7 +198,7 @@ def _kpi_columns(planned: PlannedKpi, index: int) -> list[str]:
     strangers = " + ".join(f"COALESCE(c.{column}, 0e0)" for column in dict.fromkeys(unmatched)) or "0e0"
     found = [
         (write(kpi.formula), names.value), (low, names.low), (high, names.high), (sample, names.n),
-        (strangers, names.unmatched), (f"s.here_{index}", names.here),
+        (strangers, names.unmatched), (f"h.here_{index}", names.here),
     ]  # fmt: skip
     found += [(write.measure(measure), column) for measure, column in names.parts.items()]
     write = FormulaWriter({**write.measures, "n": sample})

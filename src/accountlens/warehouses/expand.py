@@ -19,7 +19,7 @@ def expand(sql: str, engine: str = "duckdb", zone: str = "UTC") -> str:
     """Write every `KPI_*(…)` out for an engine; macros in arguments and in texts of macros too."""
     written, position = [], 0
     while (match := MACRO.search(sql, position)) is not None:
-        closing = _closing(sql, match.end() - 1)
+        closing = closing_bracket(sql, match.end() - 1)
         text = _written(match[1], split_arguments(sql[match.end() : closing]), engine, zone)
         written += [sql[position : match.start()], expand(text, engine, zone)]
         position = closing + 1
@@ -87,7 +87,7 @@ def split_arguments(text: str) -> list[str]:
     return [*parts, current.strip()] if current.strip() or parts else []
 
 
-def _closing(sql: str, opening: int) -> int:
+def closing_bracket(sql: str, opening: int) -> int:
     depth, quoted = 0, False
     for position in range(opening, len(sql)):
         sign = sql[position]
@@ -101,7 +101,7 @@ def _closing(sql: str, opening: int) -> int:
 
 def _lookups(sql: str, values: Mapping[str, Any]) -> str:
     while (match := re.search(r"\bKPI_LOOKUP\s*\(", sql)) is not None:
-        closing = _closing(sql, match.end() - 1)
+        closing = closing_bracket(sql, match.end() - 1)
         arguments = split_arguments(sql[match.end() : closing])
         if len(arguments) != 3 or not arguments[1].startswith("$"):
             raise AccountlensError("KPI_LOOKUP is written KPI_LOOKUP(column, $mapping, default).")

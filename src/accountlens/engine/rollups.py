@@ -1,0 +1,137 @@
+"""Rollups: rows that many periods share are summed up once per stretch of time; periods combine the stretches.
+
+A branch over a trailing window is rolled up where its aggregates can be taken apart; plain sums and counts of events of
+the same fact then come from the same rollup. What cannot be taken apart (distinct counts, medians) stays with the rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from itertools import pairwise
+from typing import Any, TypeGuard
+
+from accountlens.catalog.catalog import Catalog
+from accountlens.engine.aggregates import OF_PERIOD, Parts, take_apart
+from accountlens.engine.branch_sql import span_of
+from accountlens.engine.dimensions import Joins
+from accountlens.engine.moments import moment_of
+from accountlens.engine.plan import Branch, FactUse, Item, Plan
+from accountlens.engine.planner import IDENTIFIER
+from accountlens.language.calendar import Clock
+from accountlens.language.measures import At, Trailing
+from accountlens.language.tables import Fact
+
+Span = tuple[datetime, datetime]
+
+
+@dataclass(frozen=True)
+class Rollup:
+    """The rows of a fact summed up for each stretch and each value of `keys`. Stretches do not overlap."""
+
+    name: str
+    use: FactUse
+    column: str
+    keys: tuple[str, ...]
+    columns: tuple[str, ...]  # of the fact, that it reads
+    parts: tuple[Item, ...]
+    any_of: tuple[str, ...]
+    stretches: tuple[Span, ...]
+
+
+def roll_up(plan: Plan, catalog: Catalog, clock: Clock) -> tuple[list[Branch], list[Rollup]]:
+    """The branches as they are to be computed, and the rollups that some of them read."""
+    if len(plan.slices) == 1:
+        return list(plan.branches), []
+    drafts: dict[Any, _Draft] = {}
+    for branch in plan.branches:
+        if isinstance(branch.time, Trailing):
+            drafts.setdefault(_place(branch, plan, catalog), _Draft(f"rollup_{len(drafts)}"))
+    done = [piece for branch in plan.branches for piece in _rolled(branch, plan, catalog, clock, drafts)]
+    return done, [draft.rollup(catalog.facts[place[0].fact], *place) for place, draft in drafts.items() if draft.parts]
+
+
+def _place(branch: Branch, plan: Plan, catalog: Catalog) -> tuple[FactUse, str, tuple[str, ...]] | None:
+    """Branches with the same place can share a rollup. None: the branch needs the rows themselves."""
+    if not isinstance(branch.time, At | Trailing):
+        return None
+    joins = Joins(catalog, moment_of(branch.time), plan.history)
+    for dimension in (*branch.dimensions, *branch.filters):
+        joins.value(dimension)
+    scoped = {"account_id"} if plan.query.scope != "all" else set()
+    if joins.moment.event and (scoped or any(joins.moment.sql in text for text in joins.texts.values())):
+        return None  # read at the event's own moment, which a stretch has forgotten
+    keys = joins.own | scoped | ({branch.per} if branch.per else set())
+    return branch.use, branch.time.column, tuple(sorted(keys))
+
+
+def _rolled(branch: Branch, plan: Plan, catalog: Catalog, clock: Clock, drafts: dict[Any, _Draft]) -> Iterable[Branch]:
+    """The branch over its rollup, and what of it stays with the rows."""
+    if (draft := drafts.get(_place(branch, plan, catalog))) is None:
+        return [branch]
+    spans = [span_of(branch.time, piece, clock) for piece in plan.slices]
+    condition = " OR ".join(f"({text})" for text in branch.any_of if not OF_PERIOD.search(text)) or None
+    if branch.per:
+        apart = [take_apart(item.sql, *branch.any_of) for item in branch.each]
+        if not _all(apart):
+            return [branch]
+        each = draft.combine(branch.each, apart)
+        return [draft.branch(branch, spans, condition, each=each)]
+    apart = [take_apart(item.sql) for item in branch.items]
+    kept = tuple(item for item, parts in zip(branch.items, apart, strict=True) if parts is None)
+    moved = [item for item in branch.items if item not in kept]
+    if not moved:
+        return [branch]
+    items = draft.combine(moved, [parts for parts in apart if parts])
+    rolled = draft.branch(branch, spans, condition, items=items)
+    return [rolled, replace(branch, name=f"{branch.name}_rest", items=kept)] if kept else [rolled]
+
+
+def _all(apart: Sequence[Parts | None]) -> TypeGuard[list[Parts]]:
+    return None not in apart
+
+
+@dataclass
+class _Draft:
+    """A rollup while branches are put on it."""
+
+    name: str
+    parts: dict[str, str] = field(default_factory=dict)  # sql → column
+    conditions: list[str | None] = field(default_factory=list)
+    spans: list[Span] = field(default_factory=list)
+
+    def part(self, sql: str) -> str:
+        return self.parts.setdefault(sql, f"r{len(self.parts)}")
+
+    def combine(self, items: Sequence[Item], apart: Sequence[Parts]) -> tuple[Item, ...]:
+        pairs = zip(items, apart, strict=True)
+        return tuple(
+            Item(item.column, parts.combined.format(*map(self.part, parts.of_stretch))) for item, parts in pairs
+        )
+
+    def branch(self, branch: Branch, spans: list[Span], condition: str | None, **changed: Any) -> Branch:
+        """The branch over this rollup; stretches without a row that matters to it count for nothing."""
+        self.spans += spans
+        self.conditions.append(condition)
+        matter = self.part(f"count(*) FILTER (WHERE {condition})" if condition else "count(*)")
+        done = replace(branch, rollup=self.name, any_of=(f"{matter} > 0",), **changed)
+        texts = " ".join([*(item.sql for item in (*done.items, *done.each)), *done.any_of])
+        parts = [column for column in self.parts.values() if column in texts]
+        return replace(done, columns=(*([branch.per] if branch.per else []), *parts))
+
+    def rollup(self, fact: Fact, use: FactUse, column: str, keys: tuple[str, ...]) -> Rollup:
+        edges = sorted({edge for span in self.spans for edge in span})
+        pieces = [piece for piece in pairwise(edges) if any(lo <= piece[0] and piece[1] <= hi for lo, hi in self.spans)]
+        any_of = () if None in self.conditions else tuple(dict.fromkeys(text for text in self.conditions if text))
+        read = {word for text in (*self.parts, *any_of) for word in IDENTIFIER.findall(text)} | {column, *keys}
+        return Rollup(
+            name=self.name,
+            use=use,
+            column=column,
+            keys=keys,
+            columns=tuple(name for name in fact.columns if name in read),
+            parts=tuple(Item(name, sql) for sql, name in self.parts.items()),
+            any_of=any_of,
+            stretches=tuple(pieces),
+        )
