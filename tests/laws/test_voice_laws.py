@@ -333,6 +333,7 @@ def test_seats_features_and_days_are_those_used_within_the_licence(company: Book
         assert adoption[month] == {
             "active_users": sum((account, None) in live for account, _ in users),
             "seats": sum(seats),
+            "anonymous": 0,
         }
         assert breadth[month] == {"used": len(used & live), "entitled": sum(feature is not None for _, feature in live)}
         if company.zone == "UTC":  # elsewhere 30 days need not begin at a local midnight
