@@ -59,6 +59,8 @@ def test_a_definition_shows_formula_measures_options_and_where_it_stands() -> No
 
 def test_a_definition_asked_with_an_option_shows_what_that_changes() -> None:
     assert "sum of amount in opportunities" in definition_page("win_rate(basis=value)")
+    assert "level = 0.95  between 0 and 1" in definition_page("win_rate")
+    assert "level = 0.9  between 0 and 1" in definition_page("win_rate(level=0.9)")
 
 
 def test_the_catalog_is_listed_by_family_and_fits() -> None:

@@ -106,7 +106,10 @@ def _option(option: Option, settled: Kpi) -> Text:
     now = settled.options.get(option.name)
     others = [write_value(value) for value in option.values if value != now]
     value = "not set" if now is None else write_value(now)
-    return Text.assemble(f"{option.name} = {value}", (f"  or {', '.join(others)}" if others else "", "dim"))
+    also = f"  or {', '.join(others)}" if others else ""
+    if option.between:
+        also = "  between {} and {}".format(*option.between)
+    return Text.assemble(f"{option.name} = {value}", (also, "dim"))
 
 
 def sentences(notes: str) -> list[str]:
