@@ -21,6 +21,13 @@ SOURCE = Path(accountlens.__file__).parents[1]
 FILES = {
     "accountlens.yaml": "name: Tiny\ncurrency: EUR\nsources:\n  files: {type: files, path: data}\n",
     "data/accounts.csv": "account_id,name,tier\na1,Acme,A\na2,Beta,A\na3,=Gamma,B\n",
+    "data/orders.csv": """\
+order_id,line_id,account_id,ordered_at,amount,kind
+r1,1,a1,2026-05-02,80,sale
+r1,2,a1,2026-05-02,40,sale
+r2,1,a1,2026-06-01,20,return
+r3,1,a1,2026-09-01,70,sale
+""",
     "data/opportunities.csv": """\
 opportunity_id,account_id,status,amount,created_at,closed_at
 o1,a1,won,1000,2026-04-01,2026-04-10
@@ -183,6 +190,23 @@ def test_account_shows_one_account(say: Any) -> None:
     code, out, _ = say("account", "acme")
     assert code == 0
     assert out.startswith("Acme  a1\n")
+
+
+def test_the_figures_of_an_account_are_of_the_period_asked(say: Any) -> None:
+    assert "50.0 %" in say("account", "acme", *Q2)[1]
+    assert "100.0 %" in say("account", "acme", "--period", "2026-04")[1]
+    assert say("account", "acme")[1] == say("account", "acme", "--period", "last-3-months")[1]
+    code, _, err = say("account", "acme", "--period", "sometime")
+    assert code == 1
+    assert "sometime" in err
+
+
+def test_an_account_shows_its_orders_with_what_came_back(say: Any) -> None:
+    lines = say("account", "acme")[1].splitlines()
+    title = next(place for place, line in enumerate(lines) if line.startswith("Latest orders"))
+    found = [line.split() for line in lines[title:] if line.startswith("2026-0")]
+    assert found == [["2026-06-01", "r2", "return", "-20"], ["2026-05-02", "r1", "sale", "120"]]
+    assert "Latest orders" not in say("account", "beta")[1]
 
 
 def test_quarantine_shows_and_exports(say: Any, tmp_path: Path) -> None:

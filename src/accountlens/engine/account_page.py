@@ -14,7 +14,7 @@ from accountlens.engine.session import Session
 from accountlens.errors import AccountlensError, suggest
 from accountlens.language.asked import Asked
 from accountlens.language.query import Query
-from accountlens.warehouses.expand import literal
+from accountlens.warehouses.expand import literal, quoted
 
 # What an account manager looks at before a call, in this order; those without data are left out.
 FIGURES = (
@@ -76,6 +76,19 @@ LISTINGS = (
         {"product": _name("products", "product_id"), "mrr": "t.mrr", "seats": "t.seats", "since": "t.started_at"},
         "t.started_at < $as_of AND (t.ended_at IS NULL OR t.ended_at >= $as_of)",
         "t.mrr DESC",
+    ),
+    Listing(
+        "Latest orders",
+        "order_ranks",
+        {
+            "ordered_at": "t.ordered_at",
+            "order_id": "t.order_id",
+            "kind": "CASE WHEN t.is_return THEN 'return' ELSE 'sale' END",
+            "amount": "t.amount",
+            "source": "t.source",
+        },
+        "t.ordered_at < $as_of",
+        "t.ordered_at DESC, t.order_id",
     ),
     Listing(
         "People",
@@ -160,9 +173,9 @@ def _sections(account: str, ground: Ground, session: Session) -> Iterator[Sectio
         if not any(entity in ground.available for entity in ground.catalog.primary(listing.table)):
             continue
         session.ensure_fact(listing.table)
-        columns = ", ".join(f'{sql} AS "{title}"' for title, sql in listing.columns.items())
+        columns = ", ".join(f"{sql} AS {quoted(title)}" for title, sql in listing.columns.items())
         where = f"t.account_id = {literal(account)} AND ({listing.where.replace('$as_of', as_of)})"
         order = f"ORDER BY {listing.order} NULLS LAST LIMIT {LISTED}"
-        rows = session.fetch(f'SELECT {columns} FROM "{listing.table}" t WHERE {where} {order}').fetchall()
+        rows = session.fetch(f"SELECT {columns} FROM {quoted(listing.table)} t WHERE {where} {order}").fetchall()
         if rows:
             yield Section(listing.title, tuple(listing.columns), rows)

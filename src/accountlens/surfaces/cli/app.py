@@ -255,11 +255,12 @@ def explain(
 def account(
     context: typer.Context,
     name: Annotated[str, typer.Argument(metavar="NAME", help="Its name, id or domain.")],
+    period: Annotated[str, typer.Option(metavar="P", help="Of its figures: 2026-Q2 ...")] = "last-3-months",
 ) -> None:
     """One account on one page."""
     from accountlens.surfaces.cli.account import account
 
-    account(_workspace(context), name)
+    account(_workspace(context), name, period)
 
 
 def _workspace(context: typer.Context) -> Workspace:
