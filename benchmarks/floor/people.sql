@@ -4,9 +4,9 @@ WITH engaged AS (
     FROM contact_presence c JOIN months m ON c.engaged_at < m.hi AND c.engaged_until >= m.hi
     GROUP BY 1, 2
 ), known AS (
-    SELECT account_id, m.p, count(*) AS known
+    SELECT COALESCE(account_id, '(unmatched)') AS account_id, m.p, count(*) AS known
     FROM contacts c JOIN months m ON c.created_at IS NULL OR c.created_at < m.hi
-    WHERE account_id IS NOT NULL AND NOT COALESCE(is_internal, FALSE)
+    WHERE NOT COALESCE(is_internal, FALSE)
     GROUP BY 1, 2
 )
 SELECT account_id, p, COALESCE(stakeholders_engaged, 0) AS stakeholders_engaged,
