@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from accountlens.catalog.catalog import Catalog
@@ -40,35 +40,75 @@ class Dimension:
 
 
 def find_dimension(catalog: Catalog, fact: Fact, name: str) -> Dimension | None:
-    """The fact's own column, else the account's; a dotted name follows references."""
+    """The fact's own column, else the account's, else one its rows' references bring along; dots follow references."""
     if "." in name:
         return _follow(catalog, fact, name, name) or _follow(catalog, fact, name, f"account.{name}")
     if name in fact.columns:
         first = catalog.facts[fact.primary[0]] if fact.primary else fact
         home = first.name if name in first.columns else fact.name
         return Dimension(name, fact.name, (), name, fact.columns[name], fact.references.get(name), home)
+    brought = {hop[0]: _step(catalog, fact, name, hop) for hop in _bringing(catalog, fact, name)}
+    if fact.key[:1] and fact.key[0] in brought:
+        return brought[fact.key[0]]
     accounts = catalog.facts["accounts"]
     if "account_id" in fact.columns and name in accounts.columns:
-        hop = (("account_id", "accounts"),)
-        return Dimension(name, fact.name, hop, name, accounts.columns[name], accounts.references.get(name))
-    return None
+        return _step(catalog, fact, name, ("account_id", "accounts"))
+    return next(iter(brought.values())) if len(brought) == 1 else None
+
+
+def _step(catalog: Catalog, fact: Fact, name: str, hop: tuple[str, str]) -> Dimension:
+    table = catalog.facts[hop[1]]
+    return Dimension(name, fact.name, (hop,), name, table.columns[name], table.references.get(name))
+
+
+def _links(catalog: Catalog, table: Fact) -> dict[str, str]:
+    """Column → the one row of an entity it names: references, and the keys of entities the table is made from."""
+    entities = {name: entity for name, entity in catalog.entities.items() if len(entity.key) == 1}
+    keys = {entities[name].key[0]: name for name in _sources(catalog, table) if name in entities}
+    links = {**keys, **table.references}
+    return {column: name for column, name in links.items() if column in table.columns and name in entities}
+
+
+def _sources(catalog: Catalog, table: Fact) -> Iterator[str]:
+    """The entities beneath a fact."""
+    for name in dict.fromkeys(other for fact in catalog.closure(table.name) for other in catalog.facts[fact].reads):
+        if name in catalog.entities:
+            yield name
+
+
+def _bringing(catalog: Catalog, fact: Fact, name: str) -> list[tuple[str, str]]:
+    """The references of a fact to entities that have such a column from their source, beyond the defined ones."""
+    return [(column, entity) for column, entity in _links(catalog, fact).items() if name in _extra(catalog, entity)]
+
+
+def _extra(catalog: Catalog, entity: str) -> list[str]:
+    made = {"ultimate_parent_id", *catalog.entities[entity].columns}
+    return [name for name in catalog.facts[entity].columns if name not in made and not name.endswith("_given")]
 
 
 def _follow(catalog: Catalog, fact: Fact, asked: str, name: str) -> Dimension | None:
     *path, last = name.split(".")
     table, hops = fact, []
-    if path and path[0] == fact.name:
+    if path[:1] == [fact.name] or (path == list(fact.primary[:1]) and last in fact.columns):
         path = path[1:]
     for part in path:
-        column = next((item for item in (f"{part}_id", part) if item in table.references), None)
-        if column is None or column not in table.columns:
+        hop = _hop(_links(catalog, table), part)
+        if hop is None:
             return None
-        entity = table.references[column]
-        hops.append((column, entity))
-        table = catalog.facts[entity]
+        hops.append(hop)
+        table = catalog.facts[hop[1]]
     if last not in table.columns:
         return None
     return Dimension(asked, fact.name, tuple(hops), last, table.columns[last], table.references.get(last))
+
+
+def _hop(links: Mapping[str, str], part: str) -> tuple[str, str] | None:
+    """The reference a word means: `owner` and `owner_id` the column, `opportunities` the only one to that entity."""
+    by_entity = [column for column, entity in links.items() if entity == part]
+    column = next((item for item in (f"{part}_id", part) if item in links), None)
+    if column is None and len(by_entity) == 1:
+        column = by_entity[0]
+    return (column, links[column]) if column else None
 
 
 def dimensions_of(catalog: Catalog, fact: Fact) -> list[str]:
@@ -76,6 +116,9 @@ def dimensions_of(catalog: Catalog, fact: Fact) -> list[str]:
     names = [*fact.columns, *(catalog.facts["accounts"].columns if "account_id" in fact.columns else ())]
     measured = {"TIMESTAMP", "DOUBLE"}
     kinds = {**catalog.facts["accounts"].columns, **fact.columns}
+    for entity in _links(catalog, fact).values():
+        names += [name for name in _extra(catalog, entity) if find_dimension(catalog, fact, name)]
+        kinds = {**catalog.facts[entity].columns, **kinds}
     hidden = set(fact.key) - {"account_id"} | {"comment"}
     return list(
         dict.fromkeys(
@@ -86,8 +129,11 @@ def dimensions_of(catalog: Catalog, fact: Fact) -> list[str]:
 
 def refuse(catalog: Catalog, kpi: str, facts: Sequence[Fact], name: str) -> AccountlensError:
     """The error for a dimension that not all measures of a KPI share."""
+    without = [fact for fact in facts if find_dimension(catalog, fact, name) is None]
+    if ways := [f"{column.removesuffix('_id')}.{name}" for column, _ in _bringing(catalog, without[0], name)]:
+        return AccountlensError(f"{kpi}: '{name}' can mean more than one thing.", mend=f"Say {' or '.join(ways)}.")
     shared = [item for item in dimensions_of(catalog, facts[0]) if all(find_dimension(catalog, f, item) for f in facts)]
-    lacking = ", ".join(dict.fromkeys(fact.name for fact in facts if find_dimension(catalog, fact, name) is None))
+    lacking = ", ".join(dict.fromkeys(fact.name for fact in without))
     hint = suggest(name, shared)
     listed = ", ".join(shared) or "none"
     return AccountlensError(
