@@ -232,6 +232,16 @@ def test_check_counts_the_contradictions_of_the_source(
     assert len(flagged) == len(running) == 110
     assert any(what.startswith(f"{len(running)} accounts are flagged as churned") for what in told)
 
+    by_event, pays = set(events["account_id"]), set(paid.loc[paid["end_date"].isna(), "account_id"])
+    assert (len(by_event & pays), len(by_event & flagged & pays)) == (352, 75)
+    for count, about in (
+        (len(by_event & pays), "accounts have a churn event, while"),
+        (len(by_event & flagged & pays), "accounts are churned by their flag and by a churn event alike, while"),
+        (len(by_event - flagged), "accounts have a churn event and are not flagged as churned"),
+        (len(flagged - by_event), "accounts are flagged as churned and have no churn event"),
+    ):
+        assert any(what.startswith(f"{count} {about}") for what in told), about
+
     pairs = events.merge(paid[["account_id", "end_date"]], on="account_id")
     near = pairs[(pairs["end_date"] - pairs["churn_date"]).abs() <= pd.Timedelta(days=31)]
     alone = len(events) - near["churn_event_id"].nunique()
