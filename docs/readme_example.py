@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import contextlib
+import difflib
 import io
 import os
 import shlex
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from unittest import mock
 
 from accountlens.surfaces.cli.app import run
 
 README = Path(__file__).resolve().parent.parent / "README.md"
 BEGIN, END = "<!-- example:begin -->\n", "<!-- example:end -->"
 WIDTH = 90  # columns
+OF_TERMINALS = ("FORCE_COLOR", "NO_COLOR", "TERM", "COLORTERM", "TTY_COMPATIBLE", "TTY_INTERACTIVE", "LINES")
 SHOWN = (  # a command, and how many lines of its output
     ("ask engaged_accounts mqa_count win_rate avg_deal_size mrr nrr nps --period 2026-Q3 --compare previous", 99),
     ("ask win_rate --by tier --grain quarter", 99),
@@ -23,21 +27,30 @@ SHOWN = (  # a command, and how many lines of its output
 
 def example() -> str:
     """The block between the marks: commands and what they print, on a company made anew."""
-    os.environ["COLUMNS"] = str(WIDTH)
-    with tempfile.TemporaryDirectory() as home, contextlib.chdir(home):
-        _said("demo demo")
+    with tempfile.TemporaryDirectory() as home, contextlib.chdir(home), plain_surroundings():
+        said("demo demo")
         parts = [_shown(f"-C demo {command}", lines) for command, lines in SHOWN]
     return "```console\n" + "\n".join(parts) + "```\n"
 
 
+@contextlib.contextmanager
+def plain_surroundings() -> Iterator[None]:
+    """One width and no colours, whatever the terminal at hand."""
+    with mock.patch.dict(os.environ, {"COLUMNS": str(WIDTH)}):
+        for name in OF_TERMINALS:
+            os.environ.pop(name, None)
+        yield
+
+
 def _shown(command: str, limit: int) -> str:
     """The command and its output, without the snapshot, whose name is another every time."""
-    lines = [line.rstrip() for line in _said(command).splitlines() if not line.startswith("snapshot ")]
+    lines = [line.rstrip() for line in said(command).splitlines() if not line.startswith("snapshot ")]
     cut = [*lines[:limit], "  ..."] if len(lines) > limit else lines
     return "\n".join([f"$ accountlens {command}", *cut, ""])
 
 
-def _said(command: str) -> str:
+def said(command: str) -> str:
+    """What a command prints on stdout."""
     out = io.StringIO()
     with contextlib.redirect_stdout(out):
         code = run(shlex.split(command))
@@ -47,8 +60,24 @@ def _said(command: str) -> str:
 
 
 def with_example(text: str, block: str) -> str:
-    head, _, rest = text.partition(BEGIN)
-    return head + BEGIN + block + END + rest.partition(END)[2]
+    head, _, tail = _parts(text)
+    return head + BEGIN + block + END + tail
+
+
+def difference(text: str, block: str) -> str:
+    """What would change in a README that shows `block`, line by line; nothing where nothing would."""
+    shown = _parts(text)[1]
+    lines = difflib.unified_diff(shown.splitlines(), block.splitlines(), "README.md", "printed now", lineterm="")
+    return "\n".join(lines)
+
+
+def _parts(text: str) -> tuple[str, str, str]:
+    """Before, between and behind the marks."""
+    head, begin, rest = text.partition(BEGIN)
+    block, end, tail = rest.partition(END)
+    if not (begin and end):
+        raise SystemExit(f"README.md lacks the marks {BEGIN.strip()} and {END}")
+    return head, block, tail
 
 
 def main() -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 from pathlib import Path
 
 import pytest
-from docs.readme_example import example, with_example
+from docs.readme_example import BEGIN, END, WIDTH, difference, example, plain_surroundings, said, with_example
 
 from accountlens.catalog.loader import load_catalog
 from accountlens.catalog.settings import Settings
@@ -64,4 +65,40 @@ def test_the_kpi_written_in_the_readme_loads(tmp_path: Path) -> None:
 
 @pytest.mark.long
 def test_the_example_is_what_the_sample_company_answers() -> None:
-    assert with_example(README, example()) == README, "run 'make readme'"
+    if told := difference(README, example()):
+        pytest.fail(f"The README shows something else; 'make readme' writes it anew.\n{told}", pytrace=False)
+
+
+def test_a_stale_example_is_told_line_by_line() -> None:
+    text = f"# Title\n{BEGIN}```console\n$ ask\nWin rate  30 %\n```\n{END}\nMore.\n"
+    block = "```console\n$ ask\nWin rate  31 %\n```\n"
+    told = difference(text, block).splitlines()
+    assert [line for line in told if line[:1] in "+-"][2:] == ["-Win rate  30 %", "+Win rate  31 %"]
+    assert difference(with_example(text, block), block) == ""
+    with pytest.raises(SystemExit, match="lacks the marks"):
+        difference("# Title\n", block)
+
+
+@pytest.mark.parametrize(
+    "terminal",
+    [
+        {"COLUMNS": "40", "LINES": "10"},
+        {"FORCE_COLOR": "1", "TERM": "dumb"},
+        {"FORCE_COLOR": "1", "TERM": "xterm-256color", "COLORTERM": "truecolor", "COLUMNS": "200"},
+        {"TTY_COMPATIBLE": "1", "NO_COLOR": "1"},
+    ],
+)
+def test_the_example_is_the_same_in_every_terminal(
+    terminal: dict[str, str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "accountlens.yaml").write_text("name: Tiny\n", encoding="utf-8")
+    command = f"-C {shlex.quote(str(tmp_path))} kpi win_rate"
+    with plain_surroundings():
+        expected = said(command)
+    for name, value in terminal.items():
+        monkeypatch.setenv(name, value)
+    with plain_surroundings():
+        assert said(command) == expected
+    assert {name: os.environ[name] for name in terminal} == terminal
+    assert "\x1b" not in expected
+    assert max(map(len, expected.splitlines())) <= WIDTH
