@@ -37,9 +37,9 @@ FILES = {
     "contacts": "contact_id,account_id,colour\nc1,a1,blue\n",
     "activities": "activity_id,occurred_at,kind,account_id,contact_id,opportunity_id,status,points,next_touch_at\n"
     "x1,2026-01-10,call,a1,c1,o1,completed,many,never\nx2,2026-01-20,call,a1,c1,,completed,few,never\n",
-    "opportunities": "opportunity_id,account_id,status,amount,created_at,closed_at,stage,rate,number,size,colour\n"
-    "o1,a1,open,100,2026-01-01,,new,x,x,small,red\no2,a2,open,50,2026-01-02,,new,x,x,large,red\n"
-    "o3,a2,won,70,2026-01-02,2026-01-05,won,x,x,large,red\n",
+    "opportunities": "opportunity_id,account_id,status,amount,created_at,closed_at,stage,rate,number,total,reason,size,colour\n"
+    "o1,a1,open,100,2026-01-01,,new,x,x,x,x,small,red\no2,a2,open,50,2026-01-02,,new,x,x,x,x,large,red\n"
+    "o3,a2,won,70,2026-01-02,2026-01-05,won,x,x,x,x,large,red\n",
     "opportunity_history": "opportunity_id,changed_at,stage\no1,2026-01-01,old\no1,2026-03-01,new\n",
     "tickets": "ticket_id,account_id,contact_id,created_at,solved_at,minutes,wait,queue\n"
     "t1,a1,c1,2026-01-01,2026-01-02,x,x,first\nt2,a1,c1,2026-01-03,,x,x,second\n",
@@ -63,6 +63,13 @@ def test_columns_named_like_computed_ones_change_no_number(workspace: Workspace)
     kpis = ("engagement_score(decay=none)", "mean_gap_days", "pipeline_value_open", "cac", "resolution_time")
     rows = workspace.ask(*kpis, period="2026-01").rows()
     assert [row["value"] for row in rows] == [16, 10, 150, None, 24]
+
+
+def test_an_explanation_counts_as_ever_beside_columns_named_like_its_own(workspace: Workspace) -> None:
+    found = workspace.explain("avg_deal_size", period="2026-01")
+    amount = found.traces[0]
+    assert (found.formula_numbers, amount.included.count) == ("70", 1)
+    assert [(rows.reason, rows.count) for rows in amount.excluded] == [("without closed_at", 2)]
 
 
 def by(workspace: Workspace, kpi: str, dimension: str, **question: str) -> dict[str | None, float]:

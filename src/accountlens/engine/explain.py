@@ -171,8 +171,8 @@ class _Tracer:
         times = self._times(columns)
         order = f"ORDER BY {quoted(times[0])} DESC" if times else f"ORDER BY {quoted(columns[0])}"
         sql = f"""SELECT reason, {listed}, total FROM (
-            SELECT *, COUNT(*) OVER (PARTITION BY reason) AS total,
-                ROW_NUMBER() OVER (PARTITION BY reason {order}) AS number
+            SELECT COUNT(*) OVER (PARTITION BY reason) AS total,
+                ROW_NUMBER() OVER (PARTITION BY reason {order}) AS number, *
             FROM ({self._reasoned()}) t) s
         WHERE number <= {SHOWN} ORDER BY reason, number"""
         found: dict[str, list[tuple[Any, ...]]] = {}
@@ -209,8 +209,8 @@ class _Tracer:
             values = {name: joins.compared(item) for name, item in found.items() if item}
             asked = write_where(where, lambda name: values[name])
         scope = in_scope(self.plan.query.scope, self.kpi.membership, moment_of(self.measure.time)) or "TRUE"
-        inner = f"""SELECT f.*, c.period_start, c.period_end, c.as_of, c.horizon{self._states()},
-            {self._time_reason()} AS reason_of_time, ({scope}) AS in_scope, ({asked}) AS as_asked
+        inner = f"""SELECT c.period_start, c.period_end, c.as_of, c.horizon{self._states()},
+            {self._time_reason()} AS reason_of_time, ({scope}) AS in_scope, ({asked}) AS as_asked, f.*
         FROM {quoted(self.branch.use.relation)} f
         CROSS JOIN ({self._calendar()}) c {" ".join(joins.texts.values())}"""
         own = self.write(self.measure.where) if self.measure.where else "TRUE"
@@ -218,13 +218,13 @@ class _Tracer:
         key = f"{quoted(self.measure.per.key)} IS NULL" if self.measure.per else "FALSE"
         missing = literal(f"without {self.measure.per.key if self.measure.per else ''}")
         left_out = literal(f"left out by the question: {self.plan.query.where}")
-        return f"""SELECT *, CASE
+        return f"""SELECT CASE
             WHEN reason_of_time <> '' THEN reason_of_time
             WHEN NOT in_scope OR in_scope IS NULL THEN {literal("outside scope " + self.plan.query.scope)}
             WHEN NOT as_asked OR as_asked IS NULL THEN {left_out}
             WHEN ({own}) IS NULL OR NOT ({own}) THEN {told}
             WHEN {key} THEN {missing}
-            ELSE '' END AS reason
+            ELSE '' END AS reason, *
         FROM ({inner}) r"""
 
     def _calendar(self) -> str:
@@ -263,7 +263,9 @@ class _Tracer:
         texts += list(self.measure.per.each.values()) if self.measure.per else []
         words = {word for text in texts for word in IDENTIFIER.findall(text)} | set(self.fact.key) | {"account_id"}
         words |= set(time_columns(self.measure.time))
-        ordered = sorted(self.fact.columns, key=lambda column: column not in self.fact.key)
+        primary = self.fact.primary[:1] or (self.fact.name,)
+        given = self.ground.catalog.facts[primary[0]].columns
+        ordered = sorted(self.fact.columns, key=lambda name: (name not in self.fact.key, name not in given))
         return [column for column in ordered if column in words]
 
     def not_in_fact(self) -> Iterator[RowSet]:
