@@ -41,8 +41,8 @@ FILES = {
     "o1,a1,open,100,2026-01-01,,new,x,x,x,x,small,red\no2,a2,open,50,2026-01-02,,new,x,x,x,x,large,red\n"
     "o3,a2,won,70,2026-01-02,2026-01-05,won,x,x,x,x,large,red\n",
     "opportunity_history": "opportunity_id,changed_at,stage\no1,2026-01-01,old\no1,2026-03-01,new\n",
-    "tickets": "ticket_id,account_id,contact_id,created_at,solved_at,minutes,wait,queue\n"
-    "t1,a1,c1,2026-01-01,2026-01-02,x,x,first\nt2,a1,c1,2026-01-03,,x,x,second\n",
+    "tickets": 'ticket_id,account_id,contact_id,created_at,solved_at,minutes,wait,queue,"kind of ""ticket"""\n'
+    "t1,a1,c1,2026-01-01,2026-01-02,x,x,first,bug\nt2,a1,c1,2026-01-03,,x,x,second,wish\n",
 }
 
 
@@ -103,6 +103,11 @@ def test_columns_of_tickets_and_of_people_split_what_is_made_from_them(workspace
     assert by(workspace, "ticket_backlog", "tickets.queue") == {"second": 1}
     assert by(workspace, "stakeholders_engaged", "contact.colour") == {"blue": 1}
     assert by(workspace, "stakeholders_engaged", "colour") == {"blue": 1}
+
+
+def test_a_column_with_quotes_in_its_name_splits_too(workspace: Workspace) -> None:
+    assert by(workspace, "support_tickets", 'kind of "ticket"') == {"bug": 1, "wish": 1}
+    assert by(workspace, "resolution_time", 'kind of "ticket"') == {"bug": 24}
 
 
 def test_a_column_of_a_source_narrows_a_question(workspace: Workspace) -> None:
