@@ -2,67 +2,36 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from accountlens.catalog.catalog import Catalog
 from accountlens.catalog.checks import PERIOD_COLUMNS
-from accountlens.engine.aggregates import STRETCH_END
+from accountlens.engine.cuts import STRETCH_END, Cut, span_of
 from accountlens.engine.dimensions import Joins
 from accountlens.engine.moments import EARLIEST, LATEST, in_scope, moment_of
 from accountlens.engine.plan import Branch, Plan
+from accountlens.engine.rollups import Rollup
 from accountlens.engine.where import write_where
-from accountlens.language.calendar import BEGINNING, Clock, Slice
-from accountlens.language.measures import Across, At, During, TimeRole, Trailing
-from accountlens.warehouses.expand import literal
+from accountlens.language.calendar import Clock
+from accountlens.language.measures import Across, At, During, Trailing
+from accountlens.warehouses.expand import literal, quoted
 
 
-def calendar_sql(branch: Branch, plan: Plan, clock: Clock) -> str:
-    """The branch's periods as a table: bounds `lo` and `hi`, and what expressions may name."""
+def calendar_sql(branch: Branch, plan: Plan, clock: Clock, cut: Cut | None) -> str:
+    """The branch's periods: bounds `lo` and `hi`, what expressions may name, and a row for each of their stretches."""
     rows = []
     for index, piece in enumerate(plan.slices):
         instants = (*span_of(branch.time, piece, clock), piece.start, piece.end, piece.as_of, piece.horizon)
         rows.append(f"({index}, {', '.join(map(literal, instants))})")
     names = ", ".join(["p", "lo", "hi", *PERIOD_COLUMNS])
-    return f"SELECT * FROM (VALUES {', '.join(rows)}) AS v({names})"
+    periods = f"(VALUES {', '.join(rows)}) AS v({names})"
+    if cut is None:
+        return f"SELECT * FROM {periods}"
+    within = f"s.stretch_begin >= v.lo AND s.{STRETCH_END} <= v.hi"
+    return f"SELECT v.*, s.{STRETCH_END}\nFROM {periods}\nJOIN ({cut.table_sql()}) s ON {within}"
 
 
-def span_of(time: TimeRole, piece: Slice, clock: Clock) -> tuple[datetime, datetime]:
-    """From when to when a period looks at its rows."""
-    match time:
-        case Trailing(_, window):
-            return clock.back(piece.as_of, window), piece.as_of
-        case Across(window=window) if window is not None:
-            return clock.back(piece.as_of, window), piece.as_of
-        case During(read="opening"):
-            return piece.start, piece.start
-        case _:
-            return piece.start, piece.as_of
-
-
-def bounds_sql(time: TimeRole, plan: Plan, clock: Clock) -> str | None:
-    """The span of time outside which no row of a fact can matter."""
-    if not isinstance(time, At | Trailing):
-        return None
-    spans = [span_of(time, piece, clock) for piece in plan.slices]
-    return between_sql(f'"{time.column}"', min(lo for lo, _ in spans), max(hi for _, hi in spans))
-
-
-def between_sql(column: str, low: datetime, high: datetime) -> str:
-    lower = f"{column} >= {literal(low)} AND " if low > BEGINNING else ""
-    return f"{lower}{column} < {literal(high)}"
-
-
-def days_sql(calendar: str, low: str, high: str) -> str:
-    """A calendar by the days it touches, so that rows find their periods by an equality."""
-    return (
-        f"SELECT c.*, d.day FROM {calendar} c\n"
-        f"JOIN calendar_days d ON d.day >= CAST(c.{low} AS DATE) AND d.day <= CAST(c.{high} AS DATE)"
-    )
-
-
-def branch_sql(branch: Branch, plan: Plan, catalog: Catalog, source: str, calendar: str) -> str:
+def branch_sql(branch: Branch, plan: Plan, catalog: Catalog, source: str, cut: Cut | None) -> str:
     """The SELECT of a branch: one row per period, level and group."""
-    rows = _rows(branch, plan, catalog, source, calendar)
+    rows = _rows(branch, plan, catalog, source, cut)
     dims = [f"d{index}" for index in range(len(branch.dimensions))]
     level = f"GROUPING({', '.join(dims)})" if dims else "0"
     shown = [f"COALESCE({dim}, '') AS {dim}" for dim in dims]
@@ -80,6 +49,16 @@ def branch_sql(branch: Branch, plan: Plan, catalog: Catalog, source: str, calend
     return f"SELECT {', '.join([outer, *items])}\nFROM ({keyed}) k\nGROUP BY {outer}"
 
 
+def rollup_sql(rollup: Rollup, source: str) -> str:
+    """The SELECT of a rollup: one row per stretch of time and value of its keys."""
+    keys = [STRETCH_END, *map(quoted, rollup.keys)]
+    columns = ", ".join([*keys, *(f"{part.sql} AS {part.column}" for part in rollup.parts)])
+    where = f"\nWHERE {' OR '.join(f'({text})' for text in rollup.any_of)}" if rollup.any_of else ""
+    read = ", ".join([*(f"f.{quoted(name)}" for name in rollup.columns), f"f.{rollup.cut.name} AS {STRETCH_END}"])
+    rows = f"SELECT {read}\nFROM {source} f\nWHERE f.{rollup.cut.name} IS NOT NULL"
+    return f"SELECT {columns}\nFROM ({rows}) r{where}\nGROUP BY {', '.join(keys)}"
+
+
 def _sets(keys: list[str], dims: list[str], plan: Plan) -> str:
     if not dims:
         return ", ".join(keys)
@@ -87,7 +66,7 @@ def _sets(keys: list[str], dims: list[str], plan: Plan) -> str:
     return "GROUPING SETS (" + ", ".join(f"({item})" for item in sets) + ")" if len(sets) > 1 else sets[0]
 
 
-def _rows(branch: Branch, plan: Plan, catalog: Catalog, source: str, calendar: str) -> str:
+def _rows(branch: Branch, plan: Plan, catalog: Catalog, source: str, cut: Cut | None) -> str:
     """Rows that matter, each beside each period it meets, with its dimensions."""
     moment = moment_of(branch.time)
     joins = Joins(catalog, moment, plan.history)
@@ -98,31 +77,24 @@ def _rows(branch: Branch, plan: Plan, catalog: Catalog, source: str, calendar: s
         conditions.append(write_where(plan.where, lambda name: values[name]))
     if scope := in_scope(plan.query.scope, branch.membership, moment):
         conditions.append(scope)
-    meets, flags = _meets(branch, single=len(plan.slices) == 1)
+    meets, flags = _meets(branch, cut)
     texts = " ".join([*(item.sql for item in (*branch.items, *branch.each)), *branch.any_of])
     period = [f"c.{name}" for name in (*PERIOD_COLUMNS, STRETCH_END) if name in texts]
     columns = ", ".join(["c.p", *(f'f."{column}"' for column in branch.columns), *period, *flags, *shown])
     where = f"\nWHERE {' AND '.join(f'({text})' for text in conditions)}" if conditions else ""
     joined = "".join(f"\n{text}" for text in joins.texts.values())
-    return f"SELECT {columns}\nFROM {source} f\nJOIN {calendar} c ON {meets}{joined}{where}"
+    return f"SELECT {columns}\nFROM {source} f\nJOIN calendar_{branch.name} c ON {meets}{joined}{where}"
 
 
-def uses_days(branch: Branch, plan: Plan) -> bool:
-    """Whether rows find their periods through the day they fall on: an equality, where a range would be slow."""
-    bounded = isinstance(branch.time, At) or (isinstance(branch.time, Trailing) and branch.time.window.unit != "ever")
-    return bounded and len(plan.slices) > 1 and not branch.rollup
-
-
-def _meets(branch: Branch, single: bool) -> tuple[str, list[str]]:
+def _meets(branch: Branch, cut: Cut | None) -> tuple[str, list[str]]:
     """How a row meets a period, and the columns that say so."""
-    if branch.rollup:
-        return "f.stretch = c.stretch", []
     match branch.time:
         case At(column) | Trailing(column):
-            t = f'f."{column}"'
-            bounds = f"{t} >= c.lo AND {t} < c.hi"
-            by_day = not single and not (isinstance(branch.time, Trailing) and branch.time.window.unit == "ever")
-            return (f"CAST({t} AS DATE) = c.day AND {bounds}" if by_day else bounds), []
+            if cut is not None:
+                stretch = STRETCH_END if branch.rollup else cut.name
+                return f"f.{stretch} = c.{STRETCH_END}", []
+            t = f"f.{quoted(column)}"
+            return f"{t} >= c.lo AND {t} < c.hi", []
         case During(start, end, _, boundary):
             return live_sql(start, end, "c.hi", boundary), []
         case Across(start, end, _, boundary):

@@ -102,11 +102,9 @@ def sentence(measure: Measure) -> str:
         case At(column):
             when = f"with {column} in the period"
         case Trailing(column, window):
-            when = (
-                f"with {column} in the {window} before the period's end"
-                if window.unit != "ever"
-                else f"with {column} before the period's end"
-            )
+            spans = {"period": "in the period", "ever": "before the period's end"}
+            span = spans.get(window.unit, f"in the {window} before the period's end")
+            when = f"with {column} {span}"
         case During(start, end, read):
             when = f"true at the {read} ({start} to {end})"
         case Across(start, end, window):
@@ -228,7 +226,9 @@ class _Tracer:
         FROM ({inner}) r"""
 
     def _calendar(self) -> str:
-        return f"SELECT * FROM ({calendar_sql(self.branch, self.plan, self.ground.clock)}) v WHERE p = {self.piece}"
+        return (
+            f"SELECT * FROM ({calendar_sql(self.branch, self.plan, self.ground.clock, None)}) v WHERE p = {self.piece}"
+        )
 
     def _states(self) -> str:
         match self.measure.time:

@@ -93,6 +93,11 @@ class Plan:
     dimensions: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # kpi → asked → resolved
 
     @property
+    def keys(self) -> list[str]:
+        """What identifies a row of the result: its period, its level, its groups."""
+        return ["p", "level", *(f"d{index}" for index in range(len(self.query.by)))]
+
+    @property
     def uses(self) -> tuple[FactUse, ...]:
         """Every fact the plan reads, once."""
         return tuple(dict.fromkeys(branch.use for branch in self.branches))

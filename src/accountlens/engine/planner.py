@@ -9,6 +9,7 @@ from itertools import combinations
 from typing import Any
 
 from accountlens.catalog.catalog import Catalog
+from accountlens.catalog.checks import PERIOD_COLUMNS
 from accountlens.engine.dimensions import Dimension, find_dimension, refuse
 from accountlens.engine.plan import Branch, Cell, FactUse, Item, Plan, PlannedKpi, use_of
 from accountlens.engine.where import dimensions_in
@@ -223,7 +224,7 @@ class _Board:
         conditions = [draft.where] if draft.per else draft.conditions
         texts = [*draft.items, *draft.each, draft.where or "", draft.per or ""]
         words = {word for text in texts for word in IDENTIFIER.findall(text)}
-        columns = tuple(column for column in fact.columns if column in words)
+        columns = tuple(column for column in fact.columns if column in words and column not in PERIOD_COLUMNS)
         return Branch(
             name=f"branch_{draft.number}",
             use=draft.use,

@@ -6,24 +6,21 @@ the same fact then come from the same rollup. What cannot be taken apart (distin
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
-from itertools import pairwise
-from typing import Any, TypeGuard
+from typing import Any, TypeAlias, TypeGuard
 
 from accountlens.catalog.catalog import Catalog
 from accountlens.engine.aggregates import OF_PERIOD, Parts, take_apart
-from accountlens.engine.branch_sql import span_of
+from accountlens.engine.cuts import Cut
 from accountlens.engine.dimensions import Joins
 from accountlens.engine.moments import moment_of
 from accountlens.engine.plan import Branch, FactUse, Item, Plan
 from accountlens.engine.planner import IDENTIFIER
-from accountlens.language.calendar import Clock
 from accountlens.language.measures import At, Trailing
 from accountlens.language.tables import Fact
 
-Span = tuple[datetime, datetime]
+Cuts: TypeAlias = Mapping[tuple[FactUse, str], Cut]
 
 
 @dataclass(frozen=True)
@@ -32,24 +29,27 @@ class Rollup:
 
     name: str
     use: FactUse
-    column: str
     keys: tuple[str, ...]
     columns: tuple[str, ...]  # of the fact, that it reads
+    cut: Cut
     parts: tuple[Item, ...]
     any_of: tuple[str, ...]
-    stretches: tuple[Span, ...]
 
 
-def roll_up(plan: Plan, catalog: Catalog, clock: Clock) -> tuple[list[Branch], list[Rollup]]:
+def roll_up(plan: Plan, catalog: Catalog, cuts: Cuts) -> tuple[list[Branch], list[Rollup]]:
     """The branches as they are to be computed, and the rollups that some of them read."""
-    if len(plan.slices) == 1:
+    if not cuts:
         return list(plan.branches), []
     drafts: dict[Any, _Draft] = {}
     for branch in plan.branches:
         if isinstance(branch.time, Trailing):
             drafts.setdefault(_place(branch, plan, catalog), _Draft(f"rollup_{len(drafts)}"))
-    done = [piece for branch in plan.branches for piece in _rolled(branch, plan, catalog, clock, drafts)]
-    return done, [draft.rollup(catalog.facts[place[0].fact], *place) for place, draft in drafts.items() if draft.parts]
+    done = [piece for branch in plan.branches for piece in _rolled(branch, plan, catalog, drafts)]
+    used = {place: draft for place, draft in drafts.items() if place is not None and draft.parts}
+    return done, [
+        draft.rollup(catalog.facts[use.fact], use, keys, cuts[use, column])
+        for (use, column, keys), draft in used.items()
+    ]
 
 
 def _place(branch: Branch, plan: Plan, catalog: Catalog) -> tuple[FactUse, str, tuple[str, ...]] | None:
@@ -66,25 +66,26 @@ def _place(branch: Branch, plan: Plan, catalog: Catalog) -> tuple[FactUse, str, 
     return branch.use, branch.time.column, tuple(sorted(keys))
 
 
-def _rolled(branch: Branch, plan: Plan, catalog: Catalog, clock: Clock, drafts: dict[Any, _Draft]) -> Iterable[Branch]:
+def _rolled(branch: Branch, plan: Plan, catalog: Catalog, drafts: dict[Any, _Draft]) -> Iterable[Branch]:
     """The branch over its rollup, and what of it stays with the rows."""
-    if (draft := drafts.get(_place(branch, plan, catalog))) is None:
+    place = _place(branch, plan, catalog)
+    if place is None or (draft := drafts.get(place)) is None:
         return [branch]
-    spans = [span_of(branch.time, piece, clock) for piece in plan.slices]
+    keys = frozenset(place[2])
     condition = " OR ".join(f"({text})" for text in branch.any_of if not OF_PERIOD.search(text)) or None
     if branch.per:
-        apart = [take_apart(item.sql, *branch.any_of) for item in branch.each]
+        apart = [take_apart(item.sql, keys, *branch.any_of) for item in branch.each]
         if not _all(apart):
             return [branch]
         each = draft.combine(branch.each, apart)
-        return [draft.branch(branch, spans, condition, each=each)]
-    apart = [take_apart(item.sql) for item in branch.items]
+        return [draft.branch(branch, keys, condition, each=each)]
+    apart = [take_apart(item.sql, keys) for item in branch.items]
     kept = tuple(item for item, parts in zip(branch.items, apart, strict=True) if parts is None)
     moved = [item for item in branch.items if item not in kept]
     if not moved:
         return [branch]
     items = draft.combine(moved, [parts for parts in apart if parts])
-    rolled = draft.branch(branch, spans, condition, items=items)
+    rolled = draft.branch(branch, keys, condition, items=items)
     return [rolled, replace(branch, name=f"{branch.name}_rest", items=kept)] if kept else [rolled]
 
 
@@ -99,7 +100,6 @@ class _Draft:
     name: str
     parts: dict[str, str] = field(default_factory=dict)  # sql → column
     conditions: list[str | None] = field(default_factory=list)
-    spans: list[Span] = field(default_factory=list)
 
     def part(self, sql: str) -> str:
         return self.parts.setdefault(sql, f"r{len(self.parts)}")
@@ -110,28 +110,24 @@ class _Draft:
             Item(item.column, parts.combined.format(*map(self.part, parts.of_stretch))) for item, parts in pairs
         )
 
-    def branch(self, branch: Branch, spans: list[Span], condition: str | None, **changed: Any) -> Branch:
+    def branch(self, branch: Branch, keys: frozenset[str], condition: str | None, **changed: Any) -> Branch:
         """The branch over this rollup; stretches without a row that matters to it count for nothing."""
-        self.spans += spans
         self.conditions.append(condition)
         matter = self.part(f"count(*) FILTER (WHERE {condition})" if condition else "count(*)")
         done = replace(branch, rollup=self.name, any_of=(f"{matter} > 0",), **changed)
         texts = " ".join([*(item.sql for item in (*done.items, *done.each)), *done.any_of])
-        parts = [column for column in self.parts.values() if column in texts]
-        return replace(done, columns=(*([branch.per] if branch.per else []), *parts))
+        words = set(IDENTIFIER.findall(texts)) | {branch.per}
+        return replace(done, columns=tuple(name for name in (*sorted(keys), *self.parts.values()) if name in words))
 
-    def rollup(self, fact: Fact, use: FactUse, column: str, keys: tuple[str, ...]) -> Rollup:
-        edges = sorted({edge for span in self.spans for edge in span})
-        pieces = [piece for piece in pairwise(edges) if any(lo <= piece[0] and piece[1] <= hi for lo, hi in self.spans)]
+    def rollup(self, fact: Fact, use: FactUse, keys: tuple[str, ...], cut: Cut) -> Rollup:
         any_of = () if None in self.conditions else tuple(dict.fromkeys(text for text in self.conditions if text))
-        read = {word for text in (*self.parts, *any_of) for word in IDENTIFIER.findall(text)} | {column, *keys}
+        read = {word for text in (*self.parts, *any_of) for word in IDENTIFIER.findall(text)} | {cut.column, *keys}
         return Rollup(
             name=self.name,
             use=use,
-            column=column,
             keys=keys,
             columns=tuple(name for name in fact.columns if name in read),
+            cut=cut,
             parts=tuple(Item(name, sql) for sql, name in self.parts.items()),
             any_of=any_of,
-            stretches=tuple(pieces),
         )

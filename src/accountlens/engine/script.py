@@ -6,11 +6,10 @@ The cost of planning one statement grows faster than its width; a wide question 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-WIDE = 6  # branches from which on stages are cheaper than one statement
+WIDE = 12  # steps from which on stages are cheaper than one statement
 
 
 @dataclass(frozen=True)
@@ -26,12 +25,11 @@ class Step:
 class Script:
     steps: tuple[Step, ...]
     final: str
-    width: int  # branches
 
     def map(self, write: Callable[[str], str]) -> Script:
         """The same script with every text rewritten."""
         steps = tuple(replace(step, sql=write(step.sql)) for step in self.steps)
-        return Script(steps, write(self.final), self.width)
+        return Script(steps, write(self.final))
 
     def statement(self) -> str:
         """The whole as one SELECT."""
@@ -42,26 +40,9 @@ class Script:
 
     def statements(self) -> Iterator[str]:
         """What to run, one after the other; the last one gives the rows."""
-        if self.width < WIDE:
+        if len(self.steps) < WIDE:
             yield self.statement()
             return
-        drops = self._drops()
-        for place, step in enumerate(self.steps):
+        for step in self.steps:
             yield f"CREATE TEMP {'TABLE' if step.stored else 'VIEW'} {step.name} AS\n{step.sql}"
-            yield from (f"DROP TABLE {name}" for name in drops.get(place, ()))
         yield self.final
-
-    def _drops(self) -> dict[int, list[str]]:
-        """Stored tables by the step after which nobody reads them: what is large goes early."""
-        texts = [*(step.sql for step in self.steps), self.final]
-        last = {place: place for place in range(len(texts))}
-        for place in reversed(range(len(self.steps))):
-            name = re.compile(rf"\b{self.steps[place].name}\b")
-            readers = [reader for reader in range(place + 1, len(texts)) if name.search(texts[reader])]
-            views = [reader for reader in readers if reader < len(self.steps) and not self.steps[reader].stored]
-            last[place] = max([place, *readers, *(last[view] for view in views)])
-        found: dict[int, list[str]] = {}
-        for place, step in enumerate(self.steps):
-            if step.stored and last[place] < len(self.steps):
-                found.setdefault(last[place], []).append(step.name)
-        return found

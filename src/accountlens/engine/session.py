@@ -15,7 +15,6 @@ from accountlens.engine.script import Script
 from accountlens.errors import AccountlensError
 from accountlens.warehouses.expand import quoted
 
-DAYS = "SELECT CAST(range AS DATE) AS day FROM range(DATE '1900-01-01', DATE '2101-01-01', INTERVAL 1 DAY)"
 HISTORY = "account_attributes"
 
 
@@ -25,7 +24,6 @@ class Session:
     def __init__(self, catalog: Catalog, tables: Mapping[str, str], zone: str, as_of: datetime) -> None:
         self.catalog, self.tables, self.zone, self.as_of = catalog, tables, zone, as_of
         self.con = duckdb.connect()
-        self.con.execute(f"CREATE VIEW calendar_days AS {DAYS}")
         self.made: set[str] = set()
 
     def history(self) -> frozenset[str]:

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from accountlens.catalog.catalog import Catalog
-from accountlens.engine.branch_sql import bounds_sql, branch_sql, calendar_sql, days_sql, uses_days
-from accountlens.engine.dimensions import Joins
+from accountlens.engine.cuts import cuts_of
+from accountlens.engine.fact_sql import FactTable, FactWriter, beside_sql
 from accountlens.engine.formula_sql import FormulaWriter
 from accountlens.engine.intervals import interval_sql
-from accountlens.engine.moments import moment_of
-from accountlens.engine.plan import Branch, Cell, FactUse, Plan, PlannedKpi
-from accountlens.engine.planner import time_columns
-from accountlens.engine.rollup_sql import combined_sql, rollup_bounds, rollup_steps
-from accountlens.engine.rollups import Rollup, roll_up
+from accountlens.engine.plan import Cell, Plan, PlannedKpi
+from accountlens.engine.rollups import roll_up
 from accountlens.engine.script import Script, Step
 from accountlens.language.calendar import Clock
-from accountlens.warehouses.expand import quoted
 
-BUNDLE = 8  # branches joined at a time
+BUNDLE = 8  # tables joined at a time
 
 
 @dataclass(frozen=True)
@@ -39,81 +34,23 @@ class Columns:
 
 def plan_sql(plan: Plan, catalog: Catalog, clock: Clock) -> Script:
     """The whole question; its rows are (p, level, groups) with a set of columns per KPI."""
-    branches, rollups = roll_up(plan, catalog, clock)
-    steps = [step for use in plan.uses for step in _fact_steps(use, branches, rollups, plan, catalog, clock)]
+    cuts = cuts_of(plan, clock)
+    branches, rollups = roll_up(plan, catalog, cuts)
+    write = FactWriter(plan, catalog, clock, cuts)
+    found = [write(use, branches, rollups) for use in plan.uses]
+    steps = [table.step for table in found]
     steps.append(Step("slices", _slices(plan, clock)))
-    steps.append(Step("spine", _spine(plan, branches), stored=True))
-    steps += _cells(plan, branches)
+    steps.append(Step("spine", _spine(plan, found), stored=True))
+    steps += _cells(plan, found)
     steps.append(Step("present", _present(plan)))
     steps.append(Step("valued", _valued(plan), stored=bool(plan.query.compare)))
-    return Script(tuple(steps), _final(plan), len(branches))
+    return Script(tuple(steps), _final(plan))
 
 
-def _fact_steps(
-    use: FactUse, branches: list[Branch], rollups: list[Rollup], plan: Plan, catalog: Catalog, clock: Clock
-) -> Iterator[Step]:
-    """A fact's scan, its rollups, and the branches that read them."""
-    mine = [branch for branch in branches if branch.use == use]
-    rolled = [rollup for rollup in rollups if rollup.use == use]
-    readers = [_Reader(frozenset(rollup.columns), rollup_bounds(rollup)) for rollup in rolled]
-    readers += [_Reader(_needed(branch, plan, catalog), bounds_sql(branch.time, plan, clock))
-                for branch in mine if not branch.rollup]  # fmt: skip
-    source, scan = _scan(use, readers, catalog)
-    yield from scan
-    for rollup in rolled:
-        yield from rollup_steps(rollup, source)
-    for branch in mine:
-        yield from _branch_steps(branch, plan, catalog, source, clock)
-
-
-@dataclass(frozen=True)
-class _Reader:
-    columns: frozenset[str]
-    bounds: str | None
-
-
-def _scan(use: FactUse, readers: list[_Reader], catalog: Catalog) -> tuple[str, list[Step]]:
-    """Where to read: the fact itself, or, when several read it, one scan kept for all."""
-    relation = quoted(use.relation)
-    if len(readers) == 1 and readers[0].bounds is None:
-        return relation, []
-    wanted = frozenset().union(*(reader.columns for reader in readers))
-    spans = [reader.bounds for reader in readers]
-    where = "" if None in spans else f"\nWHERE {' OR '.join(f'({span})' for span in dict.fromkeys(spans))}"
-    listed = ", ".join(quoted(name) for name in catalog.facts[use.fact].columns if name in wanted) or "1 AS nothing"
-    name = f"scan_{use.relation}"
-    return name, [Step(name, f"SELECT {listed}\nFROM {relation}{where}", stored=len(readers) > 1)]
-
-
-def _branch_steps(branch: Branch, plan: Plan, catalog: Catalog, source: str, clock: Clock) -> Iterator[Step]:
-    calendar = f"calendar_{branch.name}"
-    yield Step(calendar, calendar_sql(branch, plan, clock))
-    if branch.rollup:
-        yield Step(f"steps_{branch.name}", combined_sql(branch.rollup, calendar))
-        source, calendar = branch.rollup, f"steps_{branch.name}"
-    elif uses_days(branch, plan):
-        yield Step(f"days_{branch.name}", days_sql(calendar, "lo", "hi"))
-        calendar = f"days_{branch.name}"
-    yield Step(branch.name, branch_sql(branch, plan, catalog, source, calendar), stored=True)
-
-
-def _needed(branch: Branch, plan: Plan, catalog: Catalog) -> frozenset[str]:
-    """The columns of its fact a branch reads anywhere."""
-    joins = Joins(catalog, moment_of(branch.time), plan.history)
-    for dimension in (*branch.dimensions, *branch.filters):
-        joins.value(dimension)
-    scoped = {"account_id"} if plan.query.scope != "all" else set()
-    return frozenset({*branch.columns, *time_columns(branch.time), *joins.own, *scoped})
-
-
-def _groups(plan: Plan) -> list[str]:
-    return [f"d{index}" for index in range(len(plan.query.by))]
-
-
-def _spine(plan: Plan, branches: list[Branch]) -> str:
+def _spine(plan: Plan, tables: list[FactTable]) -> str:
     """Each group that has a row in the asked range, beside every period; the total always."""
-    keys = ["level", *_groups(plan)]
-    found = [f"SELECT {', '.join(keys)} FROM {branch.name} WHERE p < {plan.asked}" for branch in branches]
+    keys = plan.keys[1:]
+    found = [f"SELECT {', '.join(keys)} FROM {table.step.name} WHERE p < {plan.asked}" for table in tables]
     if () in plan.levels or not found:
         total = [f"{2 ** len(plan.query.by) - 1} AS level", *(f"'' AS {dim}" for dim in keys[1:])]
         nobody = "" if () in plan.levels else " WHERE FALSE"
@@ -122,32 +59,22 @@ def _spine(plan: Plan, branches: list[Branch]) -> str:
     return f"SELECT s.*, g.* FROM slices s CROSS JOIN (\n{groups}\n) g"
 
 
-def _cells(plan: Plan, branches: list[Branch]) -> list[Step]:
+def _cells(plan: Plan, tables: list[FactTable]) -> list[Step]:
     """All figures beside the spine: in bundles first, for every join carries along all columns before it."""
-    bundles = [branches[start : start + BUNDLE] for start in range(0, len(branches), BUNDLE)]
+    found = [(table.step.name, table.columns) for table in tables]
+    bundles = [found[start : start + BUNDLE] for start in range(0, len(found), BUNDLE)]
     if len(bundles) <= 1:
-        return [
-            Step("cells", _beside(plan, "s.*", {branch.name: _figures(branch) for branch in branches}), stored=True)
-        ]
-    keys = ", ".join(f"s.{key}" for key in ["p", "level", *_groups(plan)])
-    steps, parts = [], {}
-    for number, bundle in enumerate(bundles):
-        sql = _beside(plan, keys, {branch.name: _figures(branch) for branch in bundle})
-        steps.append(Step(f"bundle_{number}", sql, stored=True))
-        parts[f"bundle_{number}"] = [f"bundle_{number}.{item.column}" for branch in bundle for item in branch.items]
-    return [*steps, Step("cells", _beside(plan, "s.*", parts), stored=True)]
-
-
-def _figures(branch: Branch) -> list[str]:
-    return [f"CAST({branch.name}.{item.column} AS DOUBLE) AS {item.column}" for item in branch.items]
-
-
-def _beside(plan: Plan, first: str, tables: dict[str, list[str]]) -> str:
-    """The spine with columns of tables that have its keys."""
-    keys = ["p", "level", *_groups(plan)]
-    columns = ", ".join([first, *(column for columns in tables.values() for column in columns)])
-    joins = [f"LEFT JOIN {name} ON {' AND '.join(f'{name}.{key} = s.{key}' for key in keys)}" for name in tables]
-    return "\n".join([f"SELECT {columns}", "FROM spine s", *joins])
+        return [Step("cells", beside_sql("s.*", "spine s", plan.keys, found), stored=True)]
+    keys = ", ".join(f"s.{key}" for key in plan.keys)
+    steps = [
+        Step(f"bundle_{number}", beside_sql(keys, "spine s", plan.keys, bundle), stored=True)
+        for number, bundle in enumerate(bundles)
+    ]
+    parts = [
+        (step.name, [column for _, columns in bundle for column in columns])
+        for step, bundle in zip(steps, bundles, strict=True)
+    ]
+    return [*steps, Step("cells", beside_sql("s.*", "spine s", plan.keys, parts), stored=True)]
 
 
 def _slices(plan: Plan, clock: Clock) -> str:
@@ -163,7 +90,7 @@ def _slices(plan: Plan, clock: Clock) -> str:
 
 def _present(plan: Plan) -> str:
     """For each group and KPI, whether a row takes part in the asked range."""
-    keys = ["level", *_groups(plan)]
+    keys = plan.keys[1:]
     here = [f"max({_presence(planned)}) AS here_{index}" for index, planned in enumerate(plan.kpis)]
     return f"SELECT {', '.join([*keys, *here])} FROM cells WHERE p < {plan.asked} GROUP BY {', '.join(keys)}"
 
@@ -175,8 +102,8 @@ def _presence(planned: PlannedKpi) -> str:
 
 def _valued(plan: Plan) -> str:
     """Every KPI of every period and group, with its parts, interval and flags."""
-    keys = ["level", *_groups(plan)]
-    columns = [f"c.{key}" for key in ["p", *keys]] + [f"c.p_{shift}" for shift in plan.partners]
+    keys = plan.keys[1:]
+    columns = [f"c.{key}" for key in plan.keys] + [f"c.p_{shift}" for shift in plan.partners]
     for index, planned in enumerate(plan.kpis):
         columns += _kpi_columns(planned, index)
     shifts = {cell.shift for planned in plan.kpis for cell in planned.cells.values() if cell.shift}
@@ -242,7 +169,7 @@ def _final(plan: Plan) -> str:
     """The asked periods, each beside the ones it is compared with."""
     from accountlens.engine.planner import SHIFT_OF
 
-    keys = ["level", *_groups(plan)]
+    keys = plan.keys[1:]
     columns, joins = ["v.*"], []
     for word in plan.query.compare:
         shift = SHIFT_OF[word]

@@ -12,22 +12,22 @@ from accountlens.errors import AccountlensError
 
 @dataclass(frozen=True)
 class Window:
-    """A length of time before an instant. `ever` reaches back without end."""
+    """A length of time before an instant. `ever` reaches back without end, `period` to the period's start."""
 
     amount: int
-    unit: Literal["days", "months", "ever"]
+    unit: Literal["days", "months", "period", "ever"]
 
     def __str__(self) -> str:
-        return "ever" if self.unit == "ever" else f"{self.amount} {self.unit}"
+        return f"{self.amount} {self.unit}" if self.amount else self.unit
 
 
 def parse_window(text: str | int) -> Window:
-    """`90 days`, `2 months`, `ever`; a bare number is days."""
-    if text == "ever":
-        return Window(0, "ever")
+    """`90 days`, `2 months`, `period`, `ever`; a bare number is days."""
+    if text in ("period", "ever"):
+        return Window(0, text)  # type: ignore[arg-type]
     match = re.fullmatch(r"(\d+)\s*(days?|months?)?", str(text).strip())
     if match is None:
-        raise AccountlensError(f"'{text}' is no window.", mend="Write '90 days', '2 months' or 'ever'.")
+        raise AccountlensError(f"'{text}' is no window.", mend="Write '90 days', '2 months', 'period' or 'ever'.")
     return Window(int(match.group(1)), "months" if (match.group(2) or "").startswith("month") else "days")
 
 

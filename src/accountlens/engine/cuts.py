@@ -1,0 +1,96 @@
+"""Time cut into stretches at every edge of the asked periods and windows: rows find their periods by an equality.
+
+A row's stretch is a column of its fact's scan, found by a search tree over the edges: no join, and any instant can be
+an edge. A stretch is named by its end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+
+from accountlens.engine.plan import FactUse, Plan
+from accountlens.language.calendar import BEGINNING, Clock, Slice
+from accountlens.language.measures import Across, At, During, TimeRole, Trailing
+from accountlens.warehouses.expand import literal, quoted
+
+STRETCH_END = "stretch_end"
+Span = tuple[datetime, datetime]
+
+
+@dataclass(frozen=True)
+class Cut:
+    """The stretches of one time column. `edges` ascend; `used` are the ends of stretches that some period takes in."""
+
+    name: str
+    column: str
+    edges: tuple[datetime, ...]
+    used: frozenset[datetime]
+
+    def sql(self) -> str:
+        """The end of a row's stretch; null outside all."""
+        if not self.used:
+            return "CAST(NULL AS TIMESTAMP)"
+        t = quoted(self.column)
+        inside = between_sql(t, self.edges[0], self.edges[-1])
+        return f"CASE WHEN {inside} THEN {self._tree(t, 0, len(self.edges) - 1)} END"
+
+    def _tree(self, t: str, first: int, last: int) -> str:
+        if last - first == 1:
+            return literal(self.edges[last] if self.edges[last] in self.used else None)
+        middle = (first + last) // 2
+        earlier, later = self._tree(t, first, middle), self._tree(t, middle, last)
+        return f"CASE WHEN {t} < {literal(self.edges[middle])} THEN {earlier} ELSE {later} END"
+
+    def table_sql(self) -> str:
+        """The stretches as a table."""
+        never = literal(BEGINNING)
+        rows = [f"({literal(lo)}, {literal(hi)})" for lo, hi in pairwise(self.edges) if hi in self.used]
+        return f"SELECT * FROM (VALUES {', '.join(rows or [f'({never}, {never})'])}) AS v(stretch_begin, {STRETCH_END})"
+
+
+def cuts_of(plan: Plan, clock: Clock) -> Mapping[tuple[FactUse, str], Cut]:
+    """A cut for every time column by which rows meet several periods."""
+    if len(plan.slices) == 1:
+        return {}
+    spans: dict[tuple[FactUse, str], list[Span]] = {}
+    for branch in plan.branches:
+        if isinstance(branch.time, At | Trailing):
+            found = spans.setdefault((branch.use, branch.time.column), [])
+            found += [span_of(branch.time, piece, clock) for piece in plan.slices]
+    return {place: _cut(f"cut_{number}", place[1], list(dict.fromkeys(found)))
+            for number, (place, found) in enumerate(spans.items())}  # fmt: skip
+
+
+def _cut(name: str, column: str, spans: list[Span]) -> Cut:
+    edges = sorted({edge for span in spans for edge in span})
+    used = {hi for lo, hi in pairwise(edges) if any(first <= lo and hi <= last for first, last in spans)}
+    return Cut(name, column, tuple(edges), frozenset(used))
+
+
+def span_of(time: TimeRole, piece: Slice, clock: Clock) -> Span:
+    """From when to when a period looks at its rows."""
+    match time:
+        case Trailing(_, window) if window.unit != "period":
+            return clock.back(piece.as_of, window), piece.as_of
+        case Across(window=window) if window is not None:
+            return clock.back(piece.as_of, window), piece.as_of
+        case During(read="opening"):
+            return piece.start, piece.start
+        case _:
+            return piece.start, piece.as_of
+
+
+def bounds_sql(time: TimeRole, plan: Plan, clock: Clock) -> str | None:
+    """The span of time outside which no row of a fact can matter."""
+    if not isinstance(time, At | Trailing):
+        return None
+    spans = [span_of(time, piece, clock) for piece in plan.slices]
+    return between_sql(quoted(time.column), min(lo for lo, _ in spans), max(hi for _, hi in spans))
+
+
+def between_sql(column: str, low: datetime, high: datetime) -> str:
+    lower = f"{column} >= {literal(low)} AND " if low > BEGINNING else ""
+    return f"{lower}{column} < {literal(high)}"

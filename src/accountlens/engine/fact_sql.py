@@ -1,0 +1,95 @@
+"""What a question takes from one fact, as one SELECT: a scan, its rollups, and all branches side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from accountlens.catalog.catalog import Catalog
+from accountlens.engine.branch_sql import branch_sql, calendar_sql, rollup_sql
+from accountlens.engine.cuts import bounds_sql
+from accountlens.engine.dimensions import Joins
+from accountlens.engine.moments import moment_of
+from accountlens.engine.plan import Branch, FactUse, Plan
+from accountlens.engine.planner import time_columns
+from accountlens.engine.rollups import Cuts, Rollup
+from accountlens.engine.script import Script, Step
+from accountlens.language.calendar import Clock
+from accountlens.language.measures import At, Trailing
+from accountlens.warehouses.expand import quoted
+
+
+@dataclass(frozen=True)
+class FactTable:
+    """A fact's figures by the plan's keys."""
+
+    step: Step
+    columns: list[str]
+
+
+@dataclass(frozen=True)
+class FactWriter:
+    plan: Plan
+    catalog: Catalog
+    clock: Clock
+    cuts: Cuts
+
+    def __call__(self, use: FactUse, branches: list[Branch], rollups: list[Rollup]) -> FactTable:
+        mine = [branch for branch in branches if branch.use == use]
+        rolled = [rollup for rollup in rollups if rollup.use == use]
+        direct = [branch for branch in mine if not branch.rollup]
+        source, steps = self._scan(use, mine, [*(rollup.columns for rollup in rolled), *map(self._needed, direct)])
+        steps += [Step(rollup.name, rollup_sql(rollup, source), stored=True) for rollup in rolled]
+        for branch in mine:
+            steps += self._branch(branch, source, shared=len(mine) > 1)
+        columns = [item.column for branch in mine for item in branch.items]
+        script = Script(tuple(steps), self._together(mine))
+        return FactTable(Step(f"found_{use.relation}", script.statement(), stored=True), columns)
+
+    def _branch(self, branch: Branch, source: str, shared: bool) -> list[Step]:
+        cut = self.cuts.get((branch.use, branch.time.column)) if isinstance(branch.time, At | Trailing) else None
+        sql = branch_sql(branch, self.plan, self.catalog, branch.rollup or source, cut)
+        # stored: else an optimiser may meet rows with stretches first, and then each with all periods
+        calendar = Step(f"calendar_{branch.name}", calendar_sql(branch, self.plan, self.clock, cut), stored=bool(cut))
+        return [calendar, Step(branch.name, sql, stored=shared)]
+
+    def _together(self, branches: list[Branch]) -> str:
+        """The branches beside each other. Figures of a branch without a row for a key are null."""
+        keys = ", ".join(self.plan.keys)
+        figures = {
+            branch.name: [f"CAST({branch.name}.{item.column} AS DOUBLE) AS {item.column}" for item in branch.items]
+            for branch in branches
+        }
+        if len(branches) == 1:
+            return f"SELECT {', '.join([keys, *figures[branches[0].name]])} FROM {branches[0].name}"
+        every = "\nUNION\n".join(f"SELECT {keys} FROM {branch.name}" for branch in branches)
+        listed = ", ".join(f"s.{key}" for key in self.plan.keys)
+        return beside_sql(listed, f"(\n{every}\n) s", self.plan.keys, list(figures.items()))
+
+    def _scan(self, use: FactUse, branches: list[Branch], read: list[Iterable[str]]) -> tuple[str, list[Step]]:
+        """Where to read: the fact itself, or one scan for all that adds the rows' stretches of time."""
+        relation = quoted(use.relation)
+        spans = dict.fromkeys(bounds_sql(branch.time, self.plan, self.clock) for branch in branches)
+        if len(read) == 1 and None in spans:
+            return relation, []
+        wanted = {column for columns in read for column in columns}
+        listed = [quoted(column) for column in self.catalog.facts[use.fact].columns if column in wanted]
+        listed += [f"{cut.sql()} AS {cut.name}" for (cut_use, _), cut in self.cuts.items() if cut_use == use]
+        where = "" if None in spans else f"\nWHERE {' OR '.join(f'({span})' for span in spans)}"
+        sql = f"SELECT {', '.join(listed) or '1 AS nothing'}\nFROM {relation}{where}"
+        return "scan", [Step("scan", sql, stored=len(read) > 1)]
+
+    def _needed(self, branch: Branch) -> Iterable[str]:
+        """The columns of its fact a branch reads anywhere."""
+        joins = Joins(self.catalog, moment_of(branch.time), self.plan.history)
+        for dimension in (*branch.dimensions, *branch.filters):
+            joins.value(dimension)
+        scoped = {"account_id"} if self.plan.query.scope != "all" else set()
+        return {*branch.columns, *time_columns(branch.time), *joins.own, *scoped}
+
+
+def beside_sql(first: str, source: str, keys: Sequence[str], tables: Sequence[tuple[str, list[str]]]) -> str:
+    """A source `s` with columns of tables that have its keys."""
+    columns = ", ".join([first, *(column for _, columns in tables for column in columns)])
+    joins = [f"LEFT JOIN {name} ON {' AND '.join(f'{name}.{key} = s.{key}' for key in keys)}" for name, _ in tables]
+    return "\n".join([f"SELECT {columns}", f"FROM {source}", *joins])
