@@ -269,3 +269,106 @@ CREATE TABLE advocacy_events AS
     FROM raw('advocacy_events')
     WHERE event_id IS NOT NULL AND ts(occurred_at) IS NOT NULL
     QUALIFY row_number() OVER (PARTITION BY event_id ORDER BY line DESC) = 1;
+
+-- ------------------------------------------------------------------ for attribution, goals and whitespace
+
+-- ------------------------------------------------------------------ campaigns and their touches
+CREATE TABLE campaigns AS
+    SELECT campaign_id, channel, program FROM raw('campaigns') WHERE campaign_id IS NOT NULL
+    QUALIFY row_number() OVER (PARTITION BY campaign_id ORDER BY line DESC) = 1;
+
+-- Touches of attribution and influence (13): activities with a campaign_id by people of the account; the channel is the campaign's,
+-- else the activity's. Bots, our own people and rows of no account are out already or here (G6).
+-- AMBIGUOUS "by people of the account". Read as account_disengagement_rate reads it: what we only send at them is not their deed.
+CREATE TABLE campaign_touches AS
+    WITH own_channel AS (
+        SELECT activity_id, channel FROM raw('activities') WHERE activity_id IS NOT NULL AND ts(occurred_at) IS NOT NULL
+        QUALIFY row_number() OVER (PARTITION BY activity_id ORDER BY line DESC) = 1)
+    SELECT a.activity_id, a.occurred_at, a.kind, a.account_id, a.contact_id, a.campaign_id,
+           coalesce(c.channel, o.channel, '(unknown)') AS channel, coalesce(c.program, '(unknown)') AS program
+    FROM activities a JOIN own_channel o USING (activity_id) LEFT JOIN campaigns c USING (campaign_id)
+    WHERE a.campaign_id IS NOT NULL AND a.account_id IS NOT NULL
+      AND a.kind NOT IN ('email_sent', 'email_delivered', 'email_bounced', 'ad_impression');
+
+-- Paths: for each decided opportunity of a known account the account's touches in [closing - 90 d, closing], both ends inclusive
+-- (6: "ts <= conversion"; the lower end as in G1), ordered by ts, then id. A lost one's path is a Markov null path.
+CREATE TABLE paths AS
+    SELECT o.opportunity_id, o.status, o.account_id, o.created_at AS opp_created_at, o.closed_at, coalesce(o.amount, 0) AS amount,
+           (SELECT min(l.created_at) FROM leads l WHERE l.account_id = o.account_id) AS lead_created_at,
+           t.activity_id, t.occurred_at, t.channel, t.program, t.contact_id,
+           row_number() OVER (PARTITION BY o.opportunity_id ORDER BY t.occurred_at, t.activity_id) AS pos,
+           count(*) OVER (PARTITION BY o.opportunity_id) AS n
+    FROM opportunities o JOIN campaign_touches t
+        ON t.account_id = o.account_id AND t.occurred_at >= o.closed_at - INTERVAL 90 DAYS AND t.occurred_at <= o.closed_at
+    WHERE o.status IN ('won', 'lost') AND o.closed_at >= DATE '2024-01-01' AND o.closed_at < DATE '2024-08-01';
+
+-- The position of a milestone's touch: the last touch at or before it; none when the milestone is unknown, later than the
+-- conversion (G1: not visible then), or before the first touch of the path.
+CREATE TABLE milestones AS
+    SELECT opportunity_id, 1 AS first_pos, max(n) AS won_pos,
+           max(pos) FILTER (WHERE occurred_at <= lead_created_at AND lead_created_at <= closed_at) AS lead_pos,
+           max(pos) FILTER (WHERE occurred_at <= opp_created_at AND opp_created_at <= closed_at) AS opp_pos
+    FROM paths WHERE status = 'won' GROUP BY opportunity_id;
+
+-- ------------------------------------------------------------------ columns the first twins did not need
+CREATE TABLE opportunity_sources AS
+    SELECT opportunity_id, source, product_id FROM raw('opportunities') WHERE opportunity_id IS NOT NULL
+    QUALIFY row_number() OVER (PARTITION BY opportunity_id ORDER BY line DESC) = 1;
+CREATE TABLE lead_sources AS
+    SELECT lead_id, source FROM raw('leads') WHERE lead_id IS NOT NULL AND ts(created_at) IS NOT NULL AND NOT garbled(score, num(score))
+    QUALIFY row_number() OVER (PARTITION BY lead_id ORDER BY line DESC) = 1;
+CREATE TABLE opportunity_contacts AS
+    SELECT opportunity_id, contact_id, any_value(role) AS role FROM raw('opportunity_contacts')
+    WHERE opportunity_id IS NOT NULL AND contact_id IS NOT NULL GROUP BY ALL;
+CREATE TABLE buying_roles AS
+    SELECT contact_id, buying_role FROM raw('contacts') WHERE contact_id IS NOT NULL AND NOT garbled(created_at, ts(created_at))
+    QUALIFY row_number() OVER (PARTITION BY contact_id ORDER BY line DESC) = 1;
+CREATE TABLE account_segments AS
+    SELECT account_id, segment FROM raw('accounts')
+    WHERE account_id IS NOT NULL
+      AND NOT garbled(created_at, ts(created_at)) AND NOT garbled(fit_score, num(fit_score)) AND NOT garbled(employees, num(employees))
+    QUALIFY row_number() OVER (PARTITION BY account_id ORDER BY line DESC) = 1;
+CREATE TABLE subscription_products AS
+    SELECT subscription_id, product_id FROM raw('subscriptions') WHERE subscription_id IS NOT NULL AND day(started_on) IS NOT NULL
+    QUALIFY row_number() OVER (PARTITION BY subscription_id ORDER BY line DESC) = 1;
+CREATE TABLE order_lines AS
+    SELECT order_id, known_account(account_id, NULL) AS account_id, ts(ordered_at) AS ordered_at, product_id, coalesce(kind, 'sale') AS kind
+    FROM raw('orders')
+    WHERE order_id IS NOT NULL AND ts(ordered_at) IS NOT NULL AND eur(num(amount), currency, ts(ordered_at)) IS NOT NULL
+    QUALIFY row_number() OVER (PARTITION BY order_id, line_id ORDER BY line DESC) = 1;
+CREATE TABLE campaign_costs AS
+    SELECT c.cost_id, c.spent_on, c.amount, coalesce(r.program, k.program) AS program
+    FROM costs c
+    JOIN (SELECT * FROM raw('costs') WHERE cost_id IS NOT NULL
+          QUALIFY row_number() OVER (PARTITION BY cost_id ORDER BY line DESC) = 1) r USING (cost_id)
+    LEFT JOIN campaigns k ON k.campaign_id = r.campaign_id
+    WHERE r.program IS NOT NULL OR r.campaign_id IS NOT NULL;
+-- both groups of the list: target and control
+CREATE TABLE group_members AS
+    SELECT DISTINCT known_account(account_id, NULL) AS account_id, "group" AS list_group, ts(joined_at) AS joined_at, ts(left_at) AS left_at
+    FROM raw('account_list_members')
+    WHERE list = 'target' AND ts(joined_at) IS NOT NULL AND NOT garbled(left_at, ts(left_at))
+      AND (left_at IS NULL OR ts(left_at) >= ts(joined_at)) AND known_account(account_id, NULL) IS NOT NULL;
+
+-- ------------------------------------------------------------------ goals, eligibility (entities the first company lacks)
+CREATE TABLE goals AS
+    SELECT goal_id, known_account(account_id, NULL) AS account_id, num(baseline) AS baseline, num(target) AS target,
+           day(set_on) AS set_on, day(due_on) AS due_on, day(achieved_on) AS achieved_on
+    FROM raw('goals')
+    WHERE goal_id IS NOT NULL AND num(target) IS NOT NULL AND NOT garbled(baseline, num(baseline))
+      AND NOT garbled(set_on, day(set_on)) AND NOT garbled(due_on, day(due_on)) AND NOT garbled(achieved_on, day(achieved_on))
+    QUALIFY row_number() OVER (PARTITION BY goal_id ORDER BY line DESC) = 1;
+CREATE TABLE goal_progress AS
+    SELECT goal_id, day(measured_on) AS measured_on, num(actual) AS actual
+    FROM raw('goal_progress')
+    WHERE goal_id IS NOT NULL AND day(measured_on) IS NOT NULL AND num(actual) IS NOT NULL
+    QUALIFY row_number() OVER (PARTITION BY goal_id, day(measured_on) ORDER BY line DESC) = 1;
+-- The eligible pairs: named by account or by segment, a pair once; a potential of the pair itself outranks the segment's.
+CREATE TABLE eligible AS
+    WITH named AS (
+        SELECT e.product_id, a.account_id, num(e.potential) AS potential, e.account_id IS NOT NULL AS by_account, e.line
+        FROM raw('product_eligibility') e
+        JOIN account_segments a ON a.account_id = e.account_id OR (e.account_id IS NULL AND a.segment = e.segment)
+        WHERE e.product_id IS NOT NULL AND NOT garbled(e.potential, num(e.potential)))
+    SELECT product_id, account_id, potential FROM named
+    QUALIFY row_number() OVER (PARTITION BY product_id, account_id ORDER BY by_account DESC, line DESC) = 1;
