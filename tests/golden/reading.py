@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from tests.golden.words import NotRunError, split
@@ -34,6 +35,22 @@ def answer(kpi: str, **own: Any) -> Reading:
 def part(kpi: str, *names: str, **own: Any) -> Reading:
     """The first part of these names."""
     return lambda desk: first_part(desk.row(kpi, **own), split(*names))
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A part that is expected at several values of an option, as a mapping."""
+
+    kpi: str
+    name: str
+    option: str
+    own: Mapping[str, Any]
+
+    def __call__(self, desk: Desk) -> Any:
+        return first_part(desk.row(self.kpi, **self.own), [self.name])
+
+    def at(self, desk: Desk, value: str) -> Any:
+        return first_part(desk.row(self.kpi, **self.own, **{self.option: float(value)}), [self.name])
 
 
 def first_part(row: Row, names: Sequence[str]) -> Any:

@@ -9,7 +9,7 @@ from typing import Any
 from tests.golden.adapters import ADAPTERS
 from tests.golden.adapters.context import surround
 from tests.golden.cases import Case
-from tests.golden.reading import GRAINS, reading_of
+from tests.golden.reading import GRAINS, Curve, reading_of
 from tests.golden.words import NotRunError
 from tests.golden.world import Desk, Scenario
 
@@ -84,7 +84,10 @@ def read(field: str, expected: Any, desk: Desk) -> Any:
     nested = isinstance(expected, Mapping) and any(isinstance(value, Mapping) for value in expected.values())
     if nested and field.startswith("by_") and field not in desk.scenario.fields:
         return {label: _inner(inner, _narrowed(desk, field, label)) for label, inner in expected.items()}
-    return reading_of(field, desk.scenario)(desk)
+    reading = reading_of(field, desk.scenario)
+    if isinstance(reading, Curve) and isinstance(expected, Mapping):
+        return {value: reading.at(desk, value) for value in expected}
+    return reading(desk)
 
 
 def _flags(expected: Any, desk: Desk) -> Any:

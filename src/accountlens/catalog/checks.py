@@ -243,6 +243,7 @@ def _written(measure: Measure) -> Iterable[str]:
     if measure.per:
         yield from measure.per.each.values()
         yield measure.per.keep or ""
+        yield measure.per.lasted or ""
 
 
 def _check_sql(con: duckdb.DuckDBPyConnection, fact: Fact, kpi: Kpi, measure: Measure, zone: str) -> Iterator[str]:
@@ -259,7 +260,9 @@ def _check_sql(con: duckdb.DuckDBPyConnection, fact: Fact, kpi: Kpi, measure: Me
         sql = f"SELECT {outer} FROM {rows} WHERE {measure.where or 'TRUE'}"
     else:
         each = ", ".join(f"{text} AS {name}" for name, text in measure.per.each.items())
-        inner = f"SELECT {quoted(measure.per.key)}, {each} FROM {rows} WHERE {measure.where or 'TRUE'} GROUP BY 1"
+        key = f"{measure.per.lasted} AS lasted" if measure.per.lasted else quoted(measure.per.key)
+        each += ", CAST(1 AS BIGINT) AS at_risk, 1e0 AS survival" if measure.per.lasted else ""
+        inner = f"SELECT {key}, {each} FROM {rows} WHERE {measure.where or 'TRUE'} GROUP BY 1"
         sql = f"SELECT {outer} FROM ({inner}) WHERE {measure.per.keep or 'TRUE'}"
     try:
         con.execute(f"EXPLAIN {expand(bind(sql, {**kpi.options, 'as_of': SNAPSHOT_AS_OF}), zone=zone)}")

@@ -25,6 +25,7 @@ from accountlens.language.measures import (
     TimeRole,
     Trailing,
     parse_window,
+    survival,
 )
 
 # Options every KPI takes (sheet, section 13: "every rate by accounts or events").
@@ -54,6 +55,13 @@ class OptionFile(Strict):
     about: str = ""
 
 
+class SurvivalFile(Strict):
+    """Durations, and whether the thing waited for has happened; the aggregate is then over the curve's points."""
+
+    lasted: str
+    ended: str
+
+
 class MeasureFile(Strict):
     """One aggregate over one fact with a time role, or `kpi:` to take another KPI in whole."""
 
@@ -69,6 +77,7 @@ class MeasureFile(Strict):
     per: str | None = None
     each: dict[str, str] = Field(default_factory=dict)
     keep: str | None = None
+    survival: SurvivalFile | None = None
     shift: Literal["previous", "previous_year"] | None = None
     empty: Literal[0, "unknown"] | None = None
     merge: Literal["sum", "min", "max", "never"] | None = None
@@ -96,8 +105,10 @@ class MeasureFile(Strict):
             raise ValueError(f"a measure needs exactly one aggregate of {', '.join(FUNCTIONS)}")
         if bool(self.per) != bool(self.each):
             raise ValueError("'per' and 'each' belong together")
-        if self.keep and not self.per:
-            raise ValueError("'keep' needs 'per'")
+        if self.keep and not (self.per or self.survival):
+            raise ValueError("'keep' needs 'per' or 'survival'")
+        if self.per and self.survival:
+            raise ValueError("'per' and 'survival' exclude each other")
         return self
 
 
@@ -294,6 +305,8 @@ def _settled(node: f.Node, taken: Mapping[str, f.Node], options: Mapping[str, An
 def _measure(name: str, item: MeasureFile, options: Mapping[str, Any]) -> Measure:
     function = next(word for word in FUNCTIONS if getattr(item, word) is not None)
     per = PerKey(item.per, dict(item.each), item.keep) if item.per else None
+    if item.survival:
+        per = survival(item.survival.lasted, item.survival.ended, item.keep)
     empty = "zero" if item.empty == 0 or (item.empty is None and function in EMPTY_IS_ZERO) else "unknown"
     return Measure(
         name=name,

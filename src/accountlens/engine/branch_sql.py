@@ -41,11 +41,16 @@ def branch_sql(branch: Branch, plan: Plan, catalog: Catalog, source: str, cut: C
         where = f"\nWHERE {matter[0]}" if matter else ""
         columns = ", ".join(["p", f"{level} AS level", *shown, *items])
         return f"SELECT {columns}\nFROM ({rows}) r{where}\nGROUP BY {_sets(['p'], dims, plan)}"
+    if branch.lasted:
+        rows = f"SELECT r.*, {branch.lasted} AS {branch.per}\nFROM ({rows}) r"
     each = [f"{item.sql} AS {item.column}" for item in branch.each]
-    inner = ", ".join(["p", f"{level} AS level", *shown, *each])
+    durations = [branch.per] if branch.lasted else []
+    inner = ", ".join(["p", f"{level} AS level", *shown, *durations, *each])
     where = " AND ".join([f'"{branch.per}" IS NOT NULL', *matter])
     keyed = f"SELECT {inner}\nFROM ({rows}) r\nWHERE {where}\nGROUP BY {_sets(['p', branch.per], dims, plan)}"
     outer = ", ".join(["p", "level", *dims])
+    if branch.lasted:
+        keyed = _curve_sql(branch, keyed, outer)
     return f"SELECT {', '.join([outer, *items])}\nFROM ({keyed}) k\nGROUP BY {outer}"
 
 
@@ -57,6 +62,16 @@ def rollup_sql(rollup: Rollup, source: str) -> str:
     read = ", ".join([*(f"f.{quoted(name)}" for name in rollup.columns), f"f.{rollup.cut.name} AS {STRETCH_END}"])
     rows = f"SELECT {read}\nFROM {source} f\nWHERE f.{rollup.cut.name} IS NOT NULL"
     return f"SELECT {columns}\nFROM ({rows}) r{where}\nGROUP BY {', '.join(keys)}"
+
+
+def _curve_sql(branch: Branch, keyed: str, groups: str) -> str:
+    """The Kaplan-Meier curve over durations, each with who left and who ended: product of 1 - ended / at risk."""
+    left, ended = (item.column for item in branch.each[:2])
+    over = f"OVER (PARTITION BY {groups} ORDER BY {branch.per}"
+    risky = f"SELECT k.*, SUM({left}) {over} DESC) AS at_risk\nFROM ({keyed}) k"
+    share = f"LN(1 - CAST({ended} AS DOUBLE) / at_risk)"
+    product = f"EXP(SUM(CASE WHEN {ended} < at_risk THEN {share} END) {over}))"
+    return f"SELECT c.*, CASE WHEN {ended} < at_risk THEN {product} ELSE 0e0 END AS survival\nFROM ({risky}) c"
 
 
 def _sets(keys: list[str], dims: list[str], plan: Plan) -> str:
@@ -78,7 +93,7 @@ def _rows(branch: Branch, plan: Plan, catalog: Catalog, source: str, cut: Cut | 
     if scope := in_scope(plan.query.scope, branch.membership, moment):
         conditions.append(scope)
     meets, flags = _meets(branch, cut)
-    texts = " ".join([*(item.sql for item in (*branch.items, *branch.each)), *branch.any_of])
+    texts = " ".join([*(item.sql for item in (*branch.items, *branch.each)), *branch.any_of, branch.lasted or ""])
     period = [f"c.{name}" for name in (*PERIOD_COLUMNS, STRETCH_END) if name in texts]
     columns = ", ".join(["c.p", *(f'f."{column}"' for column in branch.columns), *period, *flags, *shown])
     where = f"\nWHERE {' AND '.join(f'({text})' for text in conditions)}" if conditions else ""

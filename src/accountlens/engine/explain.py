@@ -118,7 +118,8 @@ def sentence(measure: Measure) -> str:
         text += f", where {measure.where}"
     if measure.per:
         each = ", ".join(f"{name} = {sql}" for name, sql in measure.per.each.items())
-        text += f"; first for each {measure.per.key}: {each}"
+        key = f"duration ({measure.per.lasted})" if measure.per.lasted else measure.per.key
+        text += f"; first for each {key}: {each}"
         text += f", keeping {measure.per.keep}" if measure.per.keep else ""
     return text + (f" (of the period {measure.shift.replace('_', ' ')})" if measure.shift else "")
 
@@ -183,7 +184,7 @@ class _Tracer:
     def keys(self) -> list[RowSet]:
         """The first stage of a two-stage measure: each key's figures, the kept ones first."""
         per = self.measure.per
-        if per is None:
+        if per is None or per.lasted:
             return []
         each = ", ".join(f"{self.write(sql)} AS {name}" for name, sql in per.each.items())
         keep = self.write(per.keep) if per.keep else "TRUE"
@@ -213,8 +214,9 @@ class _Tracer:
         CROSS JOIN ({self._calendar()}) c {" ".join(joins.texts.values())}"""
         own = self.write(self.measure.where) if self.measure.where else "TRUE"
         told = literal(f"not: {bind_words(self.measure.where or '', self.kpi)}")
-        key = f"{quoted(self.measure.per.key)} IS NULL" if self.measure.per else "FALSE"
-        missing = literal(f"without {self.measure.per.key if self.measure.per else ''}")
+        per = self.measure.per
+        key = (f"({self.write(per.lasted)})" if per.lasted else quoted(per.key)) + " IS NULL" if per else "FALSE"
+        missing = literal(f"without {per.key if per else ''}")
         left_out = literal(f"left out by the question: {self.plan.query.where}")
         return f"""SELECT CASE
             WHEN reason_of_time <> '' THEN reason_of_time
@@ -260,7 +262,7 @@ class _Tracer:
     def _shown_columns(self) -> list[str]:
         """Key, account, times, and whatever the measure reads."""
         texts = [self.measure.where or "", self.measure.expression]
-        texts += list(self.measure.per.each.values()) if self.measure.per else []
+        texts += [*self.measure.per.each.values(), self.measure.per.lasted or ""] if self.measure.per else []
         words = {word for text in texts for word in IDENTIFIER.findall(text)} | set(self.fact.key) | {"account_id"}
         words |= set(time_columns(self.measure.time))
         primary = self.fact.primary[:1] or (self.fact.name,)

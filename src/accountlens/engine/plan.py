@@ -55,6 +55,7 @@ class Branch:
     any_of: tuple[str, ...] = ()  # rows that meet none of these matter to nobody; empty: all do
     per: str | None = None
     each: tuple[Item, ...] = ()
+    lasted: str | None = None  # of a survival curve: the durations that are its key
     rollup: str | None = None  # where it reads sums of stretches of time in place of the fact's rows
 
 

@@ -142,6 +142,8 @@ class _Draft:
     membership: str
     per: str | None
     where: str | None  # of a two-stage measure: its inner rows
+    lasted: str | None  # of a survival curve: its durations
+    ended: str | None  # and the aggregate that counts their ends
     number: int
     items: dict[str, str] = field(default_factory=dict)  # sql → column
     each: dict[str, str] = field(default_factory=dict)
@@ -196,7 +198,10 @@ class _Board:
     def _draft(self, kpi: Kpi, measure: Measure, inner_where: str | None) -> _Draft:
         use = self._use(kpi, measure)
         per = measure.per.key if measure.per else None
-        key = (use, measure.time, kpi.membership, per, inner_where)
+        curve = measure.per if measure.per and measure.per.lasted else None
+        durations = self._write(curve.lasted, kpi) if curve and curve.lasted else None
+        ended = self._write(curve.each["ended"], kpi) if curve else None
+        key = (use, measure.time, kpi.membership, per, inner_where, durations, ended)
         if key not in self.drafts:
             self.drafts[key] = _Draft(*key, number=len(self.drafts))
         return self.drafts[key]
@@ -222,7 +227,7 @@ class _Board:
         named = dimensions_in(self.query.where) if self.query.where else []
         filters = tuple(_found(catalog, fact.name, name) for name in named)
         conditions = [draft.where] if draft.per else draft.conditions
-        texts = [*draft.items, *draft.each, draft.where or "", draft.per or ""]
+        texts = [*draft.items, *draft.each, draft.where or "", draft.per or "", draft.lasted or ""]
         words = {word for text in texts for word in IDENTIFIER.findall(text)}
         columns = tuple(column for column in fact.columns if column in words and column not in PERIOD_COLUMNS)
         return Branch(
@@ -236,6 +241,7 @@ class _Board:
             items=tuple(Item(column, sql) for sql, column in draft.items.items()),
             any_of=() if None in conditions else tuple(dict.fromkeys(text for text in conditions if text)),
             per=draft.per,
+            lasted=draft.lasted,
             each=tuple(Item(column, sql) for sql, column in draft.each.items()),
         )
 

@@ -54,7 +54,7 @@ def roll_up(plan: Plan, catalog: Catalog, cuts: Cuts) -> tuple[list[Branch], lis
 
 def _place(branch: Branch, plan: Plan, catalog: Catalog) -> tuple[FactUse, str, tuple[str, ...]] | None:
     """Branches with the same place can share a rollup. None: the branch needs the rows themselves."""
-    if not isinstance(branch.time, At | Trailing):
+    if not isinstance(branch.time, At | Trailing) or branch.lasted:
         return None
     joins = Joins(catalog, moment_of(branch.time), plan.history)
     for dimension in (*branch.dimensions, *branch.filters):

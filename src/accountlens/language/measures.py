@@ -80,6 +80,15 @@ class PerKey:
     key: str
     each: Mapping[str, str]  # name → SQL aggregate over the fact's rows
     keep: str | None = None  # condition over those names
+    lasted: str | None = None  # a survival curve's durations: the key is then this expression, named `lasted`
+
+
+def survival(lasted: str, ended: str, keep: str | None) -> PerKey:
+    """The Kaplan-Meier curve of durations as a first stage: for each, who is `at_risk` and what `survival` is left.
+
+    Kaplan and Meier (1958). Rows that do not meet `ended` are censored; at equal durations they are so after the ends.
+    """
+    return PerKey("lasted", {"leaving": "count(*)", "ended": f"count(*) FILTER (WHERE {ended})"}, keep, lasted)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from tests.golden.adapters import sales_sums
 from tests.golden.adapters.deals import CLOSED, CREATED, DEALS, ID, opportunity, touch
 from tests.golden.adapters.shapes import ACCOUNT, AGGREGATES, MOMENT, finished, frame, moments, spread, timed
 from tests.golden.cases import Case
-from tests.golden.reading import Reading, answer, named, part
+from tests.golden.reading import Curve, Reading, answer, named, part
 from tests.golden.words import Given, NotRunError
 from tests.golden.world import Rows, Scenario
 
@@ -128,7 +128,7 @@ FIELDS: dict[str, dict[str, Reading]] = {
     },
     "sales_cycle_days": {
         "km_median": answer("sales_cycle_days", censor_open=True),
-        "survival": part("sales_cycle_days", "survival", censor_open=True),
+        "survival": Curve("sales_cycle_days", "unwon_share", "unwon_after_days", {"censor_open": True}),
         **named("errors left_out negative data_errors", part("sales_cycle_days", "closed_before_start")),
         **named("from_first_touch first_touch", answer("sales_cycle_days", start="first_touch")),
         **named("from_qualified qualified", answer("sales_cycle_days", start="qualified")),

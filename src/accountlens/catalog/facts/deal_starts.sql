@@ -1,0 +1,11 @@
+/*
+about: Opportunities, with the first touch of the account.
+key: [opportunity_id]
+primary: opportunities
+*/
+SELECT d.opportunity_id, d.account_id, d.owner_id, d.product_id, d.campaign_id, d.type, d.source, d.stage, d.status, d.amount,
+    d.created_at, d.qualified_at, d.closed_at, t.first_touch_at
+FROM opportunities d
+LEFT JOIN (
+    SELECT e.account_id, MIN(e.occurred_at) AS first_touch_at FROM engagements e WHERE e.is_touch GROUP BY e.account_id
+) t ON t.account_id = d.account_id
