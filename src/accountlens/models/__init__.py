@@ -1,0 +1,1 @@
+"""What SQL cannot say: attribution, lifetime value, survival, lift, propensity. Pure functions over numpy arrays."""
