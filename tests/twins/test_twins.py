@@ -86,6 +86,7 @@ class Companies:
     def clean_in(self, folder: Path) -> duckdb.DuckDBPyConnection:
         return run.clean_company(folder)
 
+    @cache  # noqa: B019 - one per session
     def rows(self, kpi: str, path: Path | None = None) -> list[dict[str, Any]]:
         """The rows of a KPI's twin, or of another file on the twin's company."""
         return run.twin_rows(self.clean_in(self.folder_of(TWINS[kpi])), path or TWINS[kpi])
