@@ -95,8 +95,8 @@ def kill_again_and_again(folder: Path, seconds: float) -> Counter[str]:
     assert nursery.stdout is not None
     before, known, end = 0, set[str](), time.monotonic() + seconds
     with nursery:
-        # a slow machine gets more time for the first snapshot, without which there is nothing to lose
-        while time.monotonic() < end or (not before and time.monotonic() < end + 60):
+        # a slow machine gets more time: without a snapshot there is nothing to lose, and few kills prove little
+        while time.monotonic() < end or ((not before or tally["kills"] < 10) and time.monotonic() < end + 60):
             print("fork", file=nursery.stdin, flush=True)
             pid = int(nursery.stdout.readline())
             time.sleep(chance.uniform(0, 1 if before else 4))
@@ -117,7 +117,7 @@ def kill_again_and_again(folder: Path, seconds: float) -> Counter[str]:
 
 def test_a_writer_killed_at_random_moments_leaves_the_last_snapshot_served(tmp_path: Path) -> None:
     tally = kill_again_and_again(tmp_path / "store", SUITE_SECONDS)
-    assert tally["kills"] > 5
+    assert tally["kills"] >= 10
     assert tally["snapshots_published"] > 0
 
 

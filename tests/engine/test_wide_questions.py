@@ -1,0 +1,126 @@
+"""Many periods and many KPIs at once give what each gives alone, however the engine shares the work."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.engine.messy import catalog, company, open_session
+
+from accountlens.engine.aggregates import take_apart
+from accountlens.engine.run import Backdrop, ask, prepare
+from accountlens.language.asked import parse_asked
+from accountlens.language.periods import cut, parse_range
+from accountlens.language.query import Query
+
+CATALOG = catalog()
+TRAILING = (
+    "engagement_score", "engagement_score(decay=linear)", "engagement_score(half_life_days=7, window_days=45)",
+    "engaged_accounts", "engaged_accounts(window_days=30)", "content_downloads", "conversations", "website_visits",
+    "inbound_touches", "interaction_gap_days", "max_gap_days", "mean_gap_days", "pipeline_velocity", "clv_simple",
+    "sales_cycle_days(censor_open=true)", "stickiness", "nps(window_days=60)",
+)  # fmt: skip
+MONTHS = "2023-11..2024-05"
+
+
+@pytest.mark.parametrize("by", [(), ("tier",), ("account_id",), ("tier", "industry")])
+@pytest.mark.parametrize(("seed", "zone"), [(2, "UTC"), (5, "America/New_York")])
+def test_months_asked_together_equal_months_asked_one_by_one(
+    by: tuple[str, ...], seed: int, zone: str, tmp_path: Path
+) -> None:
+    session, ground = open_session(CATALOG, company(seed, scale=2), tmp_path, zone)
+    asked = tuple(map(parse_asked, TRAILING))
+
+    def answers(period: str, grain: str) -> dict[Any, Mapping[str, Any]]:
+        rows = ask(Query(asked, by=by, period=period, grain=grain), ground, session, Backdrop("s", "EUR")).rows()
+        return {_place(row): row for row in rows}
+
+    together = answers(MONTHS, "month")
+    alone: dict[Any, Mapping[str, Any]] = {}
+    for period in cut(parse_range(MONTHS, ground.clock.today, 1), "month", 1):
+        alone |= answers(f"{period.start:%Y-%m}", "month")
+    assert set(alone) <= set(together)
+    for place, row in alone.items():
+        for field in ("value", "lower", "upper", "n", "unmatched_rows", "parts"):
+            assert _near(together[place].get(field), row.get(field)), (place, field)
+
+
+def _near(mine: Any, theirs: Any) -> bool:
+    if isinstance(theirs, Mapping):
+        return mine.keys() == theirs.keys() and all(_near(mine[name], theirs[name]) for name in theirs)
+    if isinstance(theirs, float | int) and isinstance(mine, float | int):
+        return math.isclose(mine, theirs, rel_tol=1e-9, abs_tol=1e-9)
+    return bool(mine == theirs)
+
+
+def _place(row: Mapping[str, Any]) -> Any:
+    return row["kpi"], str(row.get("options")), row["period"], tuple(row["by"].values())
+
+
+def test_a_year_of_days_compared_with_the_year_before_finds_every_row(tmp_path: Path) -> None:
+    """Neighbouring, overlapping and distant periods on one time column: the windows of days and of the year before."""
+    session, ground = open_session(CATALOG, company(4, scale=2), tmp_path)
+    asked = tuple(map(parse_asked, ("engagement_score", "content_downloads", "inbound_touches")))
+    query = Query(asked, period="2024-02-20..2024-03-10", grain="day", compare=("previous", "year-ago"))
+    rows = ask(query, ground, session, Backdrop("s", "EUR")).rows()
+    for row in rows:
+        single = Query(query.kpis, period=row["period"], grain="day", compare=query.compare)
+        alone = next(r for r in ask(single, ground, session, Backdrop("s", "EUR")).rows() if r["kpi"] == row["kpi"])
+        assert row.keys() == alone.keys()
+        assert all(_near(row[field], alone[field]) for field in row if field != "flags"), (row, alone)
+    assert len({row["period"] for row in rows}) == 20
+
+
+def test_a_wide_question_in_steps_gives_what_its_one_statement_gives(tmp_path: Path) -> None:
+    session, ground = open_session(CATALOG, company(7, scale=2), tmp_path)
+    names = [name for name in CATALOG.kpis if "team" not in name][:60]
+    query = Query(tuple(map(parse_asked, names)), by=(), period=MONTHS, grain="month", compare=("previous",))
+    _, script = prepare(query, ground, session)
+    assert len(list(script.statements())) > 1
+    in_steps = session.run(script).fetchall()
+    at_once = session.fetch(script.statement()).fetchall()
+    assert len(in_steps) == len(at_once) > 0
+    for mine, theirs in zip(in_steps, at_once, strict=True):
+        assert all(map(_near, mine, theirs))
+
+
+@pytest.mark.parametrize(
+    ("aggregate", "keys", "of_stretch", "combined"),
+    [
+        ("count(*)", "", ("count(*)",), "COALESCE(sum({0}), 0)"),
+        (
+            "count(*) FILTER (WHERE (kind = 'a') AND (account_id IS NULL))",
+            "account_id",
+            ("count(*) FILTER (WHERE (kind = 'a'))",),
+            "COALESCE(sum({0}) FILTER (WHERE (account_id IS NULL)), 0)",
+        ),
+        ("avg(amount)", "", ("sum(amount)", "count(amount)"), "KPI_RATIO(sum({0}), sum({1}))"),
+        ("max(occurred_at)", "", ("max(occurred_at)",), "max({0})"),
+        ("max(as_of)", "", (), "max(as_of)"),
+        (
+            "sum(points * KPI_HALF(KPI_DAYS(occurred_at, as_of), 30))",
+            "",
+            ("sum(KPI_DOUBLE(points) * KPI_HALF(KPI_DAYS(occurred_at, stretch_end), 30))",),
+            "sum({0} * KPI_HALF(KPI_DAYS(stretch_end, as_of), 30))",
+        ),
+    ],
+)
+def test_aggregates_that_come_in_parts(aggregate: str, keys: str, of_stretch: tuple[str, ...], combined: str) -> None:
+    parts = take_apart(aggregate, frozenset(keys.split()))
+    assert parts is not None
+    assert (parts.of_stretch, parts.combined) == (of_stretch, combined)
+
+
+@pytest.mark.parametrize(
+    "aggregate",
+    [
+        "count(DISTINCT contact_id)", "KPI_MEDIAN(minutes)", "sum(amount) / count(*)", "sum(a + b * KPI_HALF(KPI_DAYS(t, as_of), 3))",
+        "count(*) FILTER (WHERE t >= period_start)", "sum(KPI_DAYS(occurred_at, as_of))",
+        "max(points * KPI_HALF(KPI_DAYS(occurred_at, as_of), 30))",
+    ],
+)  # fmt: skip
+def test_aggregates_that_need_the_rows_of_the_period(aggregate: str) -> None:
+    assert take_apart(aggregate, frozenset()) is None
