@@ -1,0 +1,8 @@
+-- Wrong: net of contraction: growth of one customer less the shrinking of another.
+WITH paying AS (
+    SELECT m.period_start AS month, s.account_id,
+           coalesce(sum(s.mrr) FILTER (WHERE live(s.started_on, s.ended_on, m.period_start)), 0) AS opening,
+           coalesce(sum(s.mrr) FILTER (WHERE live(s.started_on, s.ended_on, m.period_end)), 0) AS closing
+    FROM months m CROSS JOIN subscriptions s GROUP BY m.period_start, m.period_end, s.account_id)
+SELECT month AS period_start, coalesce(sum(closing - opening) FILTER (WHERE opening > 0 AND closing > 0), 0) AS value
+FROM paying GROUP BY month ORDER BY ALL

@@ -1,0 +1,9 @@
+-- Wrong: divides by the revenue that churned; ltv is about how long a customer stays, so the churn is that of logos.
+WITH paying AS (
+    SELECT m.period_start AS month, s.account_id,
+           coalesce(sum(s.mrr) FILTER (WHERE live(s.started_on, s.ended_on, m.period_start)), 0) AS opening,
+           coalesce(sum(s.mrr) FILTER (WHERE live(s.started_on, s.ended_on, m.period_end)), 0) AS closing
+    FROM months m CROSS JOIN subscriptions s GROUP BY m.period_start, m.period_end, s.account_id)
+SELECT month AS period_start, sum(closing) / nullif(count(*) FILTER (WHERE closing > 0), 0) * 0.8
+       / nullif(sum(greatest(opening - closing, 0)) / nullif(sum(opening), 0), 0) AS value
+FROM paying GROUP BY month ORDER BY ALL
