@@ -13,6 +13,7 @@ from accountlens.warehouses.macros import MACROS, arity, text_of
 MACRO = re.compile(r"\b(KPI_[A-Z_]+)\s*\(")
 PARAMETER = re.compile(r"\$([a-z_][a-z0-9_]*)")
 QUOTED = re.compile(r"('(?:[^']|'')*')")
+ROWS = re.compile(r"\bKPI_ROWS\s*\(\s*\$([a-z_][a-z0-9_]*)\s*\)")
 
 
 def expand(sql: str, engine: str = "duckdb", zone: str = "UTC") -> str:
@@ -36,8 +37,9 @@ def _written(name: str, arguments: list[str], engine: str, zone: str) -> str:
 
 
 def bind(sql: str, values: Mapping[str, Any]) -> str:
-    """Put literals for `$name`, and a CASE for `KPI_LOOKUP(x, $mapping, default)`. Quoted text stays."""
+    """Put literals for `$name`, and what `KPI_LOOKUP` and `KPI_ROWS` stand for. Quoted text stays."""
     sql = _lookups(sql, values)
+    sql = ROWS.sub(lambda match: _rows(match[1], _value(match[1], values)), sql)
     pieces = QUOTED.split(sql)
     pieces[::2] = [PARAMETER.sub(lambda match: literal(_value(match[1], values)), piece) for piece in pieces[::2]]
     return "".join(pieces)
@@ -106,11 +108,30 @@ def _lookups(sql: str, values: Mapping[str, Any]) -> str:
         if len(arguments) != 3 or not arguments[1].startswith("$"):
             raise AccountlensError("KPI_LOOKUP is written KPI_LOOKUP(column, $mapping, default).")
         subject, name, default = arguments
-        mapping = _value(name[1:], values) or {}
-        cases = " ".join(f"WHEN {literal(key)} THEN {literal(float(value))}" for key, value in mapping.items())
+        mapping = _mapping(name[1:], _value(name[1:], values))
+        cases = " ".join(f"WHEN {literal(key)} THEN {literal(value)}" for key, value in mapping.items())
         text = f"(CASE {subject} {cases} ELSE {default} END)" if cases else f"({default})"
         sql = sql[: match.start()] + text + sql[closing + 1 :]
     return sql
+
+
+def _mapping(name: str, value: Any) -> dict[Any, float]:
+    """What a lookup looks into; a list is looked into by position, from 1."""
+    pairs = enumerate(value, start=1) if isinstance(value, list | tuple) else (value or {}).items()
+    try:
+        return {key: float(item) for key, item in pairs}
+    except (AttributeError, TypeError, ValueError):
+        raise AccountlensError(f"'{name}' needs numbers, not {value}.") from None
+
+
+def _rows(name: str, value: Any) -> str:
+    """A list as a table of the one column `value`, each item once."""
+    if not isinstance(value, list | tuple):
+        raise AccountlensError(f"'{name}' needs a list, such as [one, two], not {value}.")
+    items = ", ".join(f"({literal(item)})" for item in dict.fromkeys(value))
+    if not items:
+        return "(SELECT CAST(NULL AS VARCHAR) AS value WHERE FALSE)"
+    return f"(SELECT v.value FROM (VALUES {items}) AS v(value))"
 
 
 def _value(name: str, values: Mapping[str, Any]) -> Any:

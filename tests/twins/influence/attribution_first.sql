@@ -1,0 +1,12 @@
+-- Won value credited to the channel of the first touch of each path (sheet 6), by channel; dated at the closing.
+-- Path: the account's touches in [closing - 90 d, closing], by ts, then id (entities_extra.sql). No touch: unattributed, in no
+-- channel and not in the total, which is the credited value. No amount: credits of 0. Nothing credited: 0.
+WITH weighted AS (SELECT *, CASE WHEN pos = 1 THEN 1.0 ELSE 0 END AS weight FROM paths WHERE status = 'won'),
+credits AS (
+    SELECT date_trunc('month', closed_at)::DATE AS month, channel, amount * weight / sum(weight) OVER (PARTITION BY opportunity_id) AS credit
+    FROM weighted),
+groups AS (SELECT DISTINCT channel FROM credits UNION ALL SELECT NULL)
+SELECT m.period_start, g.channel, coalesce(sum(c.credit), 0)::DOUBLE AS value
+FROM months m CROSS JOIN groups g
+LEFT JOIN credits c ON c.month = m.period_start AND (g.channel IS NULL OR c.channel = g.channel)
+GROUP BY ALL ORDER BY ALL

@@ -1,0 +1,10 @@
+-- Naive: whole days before the close; the hours of the last day make no difference then.
+WITH weighted AS (
+    SELECT *, 2 ^ (-date_diff('day', occurred_at, closed_at) / 7) AS weight FROM paths WHERE status = 'won'),
+credits AS (
+    SELECT date_trunc('month', closed_at)::DATE AS month, channel, amount * weight / sum(weight) OVER (PARTITION BY opportunity_id) AS credit FROM weighted),
+groups AS (SELECT DISTINCT channel FROM credits UNION ALL SELECT NULL)
+SELECT m.period_start, g.channel, coalesce(sum(c.credit), 0)::DOUBLE AS value
+FROM months m CROSS JOIN groups g
+LEFT JOIN credits c ON c.month = m.period_start AND (g.channel IS NULL OR c.channel = g.channel)
+GROUP BY ALL ORDER BY ALL
