@@ -1,7 +1,8 @@
 """Runs hand-written twins on their tiny company and prints them: `python tests/twins/run.py win_rate [more ...]`.
 
 A twin is <family>/<kpi>.sql, or <family>/<kpi>.py with `rows(connection)`. Its formula in words comes first, in lines `-- ` (of the docstring
-in Python); there `-- company: clv` names another company than company/, `-- tolerance: 1e-4` how closely fitted values can agree.
+in Python); there `-- company: clv` names another company than company/, `-- tolerance: 1e-4` how closely fitted values can agree,
+`-- groups: part` that the rows of groups are that part of the answer, and only the total row its value.
 """
 
 from __future__ import annotations

@@ -55,6 +55,11 @@ def keyed(rows: list[dict[str, Any]], dimension: str | None) -> dict[Key, float 
     return dict(zip(keys, (row["value"] for row in rows), strict=True))
 
 
+def shown(row: dict[str, Any], part: str | None) -> float | None:
+    """A row's value; in groups the part a twin names with `-- groups: part`."""
+    return row["value"] if part is None or "total" in row["flags"] else row["parts"][part]
+
+
 def same(expected: float | None, found: float | None, tolerance: float = 1e-9) -> bool:
     """Null equals only null: unknown is not zero (G4)."""
     if expected is None or found is None:
@@ -95,7 +100,10 @@ class Companies:
             workspace = self.workspace_in(self.folder_of(TWINS[kpi]))
             by = [dimension] if dimension else []
             answer = workspace.ask(kpi, by=by, period="2024-01..2024-07", grain="month")
-            flat = [{**row["by"], "period_start": row["period_start"], "value": row["value"]} for row in answer.rows()]
+            part = run.setting(TWINS[kpi], "groups")
+            flat = [
+                {**row["by"], "period_start": row["period_start"], "value": shown(row, part)} for row in answer.rows()
+            ]
             self.answers[kpi] = keyed(flat, dimension)
         return self.answers[kpi]
 

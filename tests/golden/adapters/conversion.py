@@ -128,7 +128,11 @@ def _logged(case: Case, kind: str) -> Scenario:
         _happened(rows, row, kind)
     for row in made:
         _happened(rows, row, BUY)
-    return timed(case, Scenario(rows), *moments([*groups, *made], WHEN))
+    last = [*moments(groups, WHEN), *moments(made, WHEN)]
+    scenario = timed(case, Scenario(rows), *last)
+    if scenario.as_of is None:  # what came of the base events is known too
+        scenario.as_of = max([scenario.end, *(moment + timedelta(days=1) for moment in last if moment)])
+    return scenario
 
 
 def _happened(rows: Rows, row: Given, kind: str) -> None:
