@@ -117,8 +117,8 @@ def _lookups(sql: str, values: Mapping[str, Any]) -> str:
 
 def _mapping(name: str, value: Any) -> dict[Any, float]:
     """What a lookup looks into; a list is looked into by position, from 1."""
-    pairs = enumerate(value, start=1) if isinstance(value, list | tuple) else (value or {}).items()
     try:
+        pairs = enumerate(value, start=1) if isinstance(value, list | tuple) else (value or {}).items()
         return {key: float(item) for key, item in pairs}
     except (AttributeError, TypeError, ValueError):
         raise AccountlensError(f"'{name}' needs numbers, not {value}.") from None
