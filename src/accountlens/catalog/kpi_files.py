@@ -32,19 +32,27 @@ from accountlens.language.measures import (
 COMMON_OPTIONS: Mapping[str, Option] = {
     "membership": Option("membership", "at_event", ("at_event", "at_period_end", "ever")),
 }
+# Options of rates (G3): a group's own rate, or the mean of its accounts' rates.
+RATE_UNITS = ("fraction", "ratio")
+RATE_OPTIONS: Mapping[str, Option] = {"rollup": Option("rollup", "pooled", ("pooled", "mean_of_accounts"))}
 # Options of every KPI that carries an interval of that kind (sheet, G8).
 INTERVAL_OPTIONS: Mapping[str, Mapping[str, Option]] = {
     "wilson": {"level": Option("level", 0.95, between=(0, 1))},
 }
 
 
-def shared_options(interval: Any) -> dict[str, Option]:
-    """The options a KPI has without naming them, by its `interval` as written: a kind, or a choice of kinds."""
-    kinds = interval.values() if isinstance(interval, dict) else [interval]
+def shared_options(unit: Any, interval: Any) -> dict[str, Option]:
+    """The options a KPI has without naming them, by its `unit` and `interval` as written: one, or a choice."""
     found = dict(COMMON_OPTIONS)
-    for kind in kinds:
-        found |= INTERVAL_OPTIONS.get(str(kind), {})
+    if set(_choices(unit)) & set(RATE_UNITS):
+        found |= RATE_OPTIONS
+    for kind in _choices(interval):
+        found |= INTERVAL_OPTIONS.get(kind, {})
     return found
+
+
+def _choices(written: Any) -> list[str]:
+    return list(map(str, written.values() if isinstance(written, dict) else [written]))
 
 
 class OptionFile(Strict):
@@ -265,6 +273,7 @@ def _kpi(
         n=settle(file.n) if file.n else None,
         flags={flag: settle(text) for flag, text in file.flags.items()},
         membership=str(options.get("membership", "at_event")),
+        rollup=str(options.get("rollup", "pooled")),
         options=dict(options),
         beyond=dict(beyond),
     )

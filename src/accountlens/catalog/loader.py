@@ -112,7 +112,7 @@ def _definition(
 
 def _options(data: dict[str, Any], facts: Mapping[str, Fact], settings: Settings) -> dict[str, Option]:
     """The documented options. Without default or values, the default is that of a fact's parameter of that name."""
-    options = shared_options(data.get("interval"))
+    options = shared_options(data.get("unit"), data.get("interval"))
     for name, raw in (data.get("options") or {}).items():
         item = OptionFile.model_validate(raw or {})
         values = tuple(item.values)

@@ -12,9 +12,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from accountlens.engine.columns import Columns, columns_of
 from accountlens.engine.intervals import level_of
 from accountlens.engine.plan import Plan, PlannedKpi
-from accountlens.engine.sql import Columns, columns_of
 from accountlens.errors import AccountlensError
 
 SMALL_SAMPLE = 30  # below this many cases a share, a mean or a score is marked

@@ -82,12 +82,13 @@ class Plan:
     """`slices[:asked]` are the question's own periods; the rest are there to be compared with."""
 
     query: Query
+    groups: tuple[str, ...]  # the dimensions computed: the asked ones, and accounts where a mean over them is asked
     slices: tuple[Slice, ...]
     asked: int
     partners: Mapping[str, tuple[int | None, ...]]  # previous / previous_year → slice index per slice
     kpis: tuple[PlannedKpi, ...]
     branches: tuple[Branch, ...]
-    levels: tuple[tuple[int, ...], ...]  # each level: indexes of the dimensions shown in it
+    levels: tuple[tuple[int, ...], ...]  # each level: indexes of the groups shown in it
     zone: str
     history: frozenset[str]
     where: str | None = None
@@ -96,7 +97,12 @@ class Plan:
     @property
     def keys(self) -> list[str]:
         """What identifies a row of the result: its period, its level, its groups."""
-        return ["p", "level", *(f"d{index}" for index in range(len(self.query.by)))]
+        return ["p", "level", *(f"d{index}" for index in range(len(self.groups)))]
+
+    @property
+    def over_accounts(self) -> bool:
+        """Whether every group is also computed account by account, to take means of accounts."""
+        return len(self.groups) > len(self.query.by)
 
     @property
     def uses(self) -> tuple[FactUse, ...]:

@@ -41,19 +41,21 @@ def make_plan(query: Query, ground: Ground) -> Plan:
     """Settle options, cut periods, find dimensions, place measures. `AccountlensError` for a faulty question."""
     _check(query)
     kpis = [ground.catalog.kpi(asked, query.profile) for asked in query.kpis]
-    dimensions = {kpi.name: _dimensions(ground.catalog, kpi, query) for kpi in kpis}
+    groups = _groups(query, kpis)
+    dimensions = {kpi.name: _dimensions(ground.catalog, kpi, query, groups) for kpi in kpis}
     slices, asked, partners = _slices(query, kpis, ground)
-    board = _Board(ground, query)
+    board = _Board(ground, query, groups)
     planned = tuple(PlannedKpi(kpi, {name: board.place(kpi, measure) for name, measure in kpi.measures.items()})
                     for kpi in kpis)  # fmt: skip
     return Plan(
         query=query,
+        groups=groups,
         slices=slices,
         asked=asked,
         partners=partners,
         kpis=planned,
         branches=board.branches(),
-        levels=_levels(len(query.by), query.totals),
+        levels=_levels(query, groups),
         zone=ground.clock.zone.key,
         history=frozenset() if query.history == "as-is" else ground.history,
         where=query.where,
@@ -75,11 +77,17 @@ def _check(query: Query) -> None:
         raise AccountlensError("A dimension is asked twice in --by.")
 
 
-def _dimensions(catalog: Catalog, kpi: Kpi, query: Query) -> dict[str, str]:
+def _groups(query: Query, kpis: Sequence[Kpi]) -> tuple[str, ...]:
+    """What is computed apart: the asked dimensions, and accounts where a KPI is to be the mean of theirs."""
+    means = any(kpi.rollup == "mean_of_accounts" for kpi in kpis) and "account_id" not in query.by
+    return (*query.by, "account_id") if means else query.by
+
+
+def _dimensions(catalog: Catalog, kpi: Kpi, query: Query, groups: Sequence[str]) -> dict[str, str]:
     """How each asked dimension resolves for a KPI; refused whole where one of its measures lacks it."""
     facts = [catalog.facts[name] for name in dict.fromkeys(m.fact for m in kpi.measures.values())]
     resolved = {}
-    for name in [*query.by, *(dimensions_in(query.where) if query.where else [])]:
+    for name in [*groups, *(dimensions_in(query.where) if query.where else [])]:
         found = [find_dimension(catalog, fact, name) for fact in facts]
         if any(item is None for item in found):
             raise refuse(catalog, kpi.name, facts, name)
@@ -94,14 +102,16 @@ def _dimensions(catalog: Catalog, kpi: Kpi, query: Query) -> dict[str, str]:
     return resolved
 
 
-def _levels(count: int, totals: str) -> tuple[tuple[int, ...], ...]:
-    """The groupings to show, finest first."""
-    full = tuple(range(count))
-    if totals == "none" or not count:
-        return (full,)
-    if totals == "grand":
-        return (full, ())
-    return tuple(level for size in range(count, -1, -1) for level in combinations(full, size))
+def _levels(query: Query, groups: Sequence[str]) -> tuple[tuple[int, ...], ...]:
+    """The groupings to compute, finest first: those to show, and beside each the accounts a mean is taken over."""
+    full = tuple(range(len(query.by)))
+    shown: tuple[tuple[int, ...], ...] = (full,)
+    if full and query.totals == "grand":
+        shown = (full, ())
+    elif full and query.totals != "none":
+        shown = tuple(level for size in range(len(full), -1, -1) for level in combinations(full, size))
+    accounts = range(len(full), len(groups))
+    return tuple(level for visible in shown for level in dict.fromkeys(((*visible, *accounts), visible)))
 
 
 def _slices(
@@ -159,8 +169,8 @@ class _Draft:
 class _Board:
     """Places measures on branches; measures that meet their fact the same way share one."""
 
-    def __init__(self, ground: Ground, query: Query) -> None:
-        self.ground, self.query = ground, query
+    def __init__(self, ground: Ground, query: Query, groups: Sequence[str]) -> None:
+        self.ground, self.query, self.groups = ground, query, groups
         self.drafts: dict[Any, _Draft] = {}
 
     def place(self, kpi: Kpi, measure: Measure) -> Cell:
@@ -223,7 +233,7 @@ class _Board:
     def _branch(self, draft: _Draft) -> Branch:
         catalog = self.ground.catalog
         fact = catalog.facts[draft.use.fact]
-        dimensions = tuple(_found(catalog, fact.name, name) for name in self.query.by)
+        dimensions = tuple(_found(catalog, fact.name, name) for name in self.groups)
         named = dimensions_in(self.query.where) if self.query.where else []
         filters = tuple(_found(catalog, fact.name, name) for name in named)
         conditions = [draft.where] if draft.per else draft.conditions

@@ -2,34 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from accountlens.catalog.catalog import Catalog
+from accountlens.engine.columns import columns_of
 from accountlens.engine.cuts import cuts_of
 from accountlens.engine.fact_sql import FactTable, FactWriter, beside_sql
 from accountlens.engine.formula_sql import FormulaWriter
 from accountlens.engine.intervals import interval_sql
+from accountlens.engine.means import means_sql
 from accountlens.engine.plan import Cell, Plan, PlannedKpi
 from accountlens.engine.rollups import roll_up
 from accountlens.engine.script import Script, Step
 from accountlens.language.calendar import Clock
 
 BUNDLE = 8  # tables joined at a time
-
-
-@dataclass(frozen=True)
-class Columns:
-    """The names of a KPI's columns in the result."""
-
-    value: str
-    low: str
-    high: str
-    n: str
-    unmatched: str
-    here: str
-    parts: dict[str, str]
-    flags: dict[str, str]
-    compared: dict[str, str]
 
 
 def plan_sql(plan: Plan, catalog: Catalog, clock: Clock) -> Script:
@@ -43,8 +28,11 @@ def plan_sql(plan: Plan, catalog: Catalog, clock: Clock) -> Script:
     steps.append(Step("spine", _spine(plan, found), stored=True))
     steps += _cells(plan, found)
     steps.append(Step("present", _present(plan)))
-    steps.append(Step("valued", _valued(plan), stored=bool(plan.query.compare)))
-    return Script(tuple(steps), _final(plan))
+    again = bool(plan.query.compare) or plan.over_accounts
+    steps.append(Step("valued", _valued(plan), stored=again))
+    if plan.over_accounts:
+        steps.append(Step("shown", means_sql(plan), stored=bool(plan.query.compare)))
+    return Script(tuple(steps), _final(plan, "shown" if plan.over_accounts else "valued"))
 
 
 def _spine(plan: Plan, tables: list[FactTable]) -> str:
@@ -52,7 +40,7 @@ def _spine(plan: Plan, tables: list[FactTable]) -> str:
     keys = plan.keys[1:]
     found = [f"SELECT {', '.join(keys)} FROM {table.step.name} WHERE p < {plan.asked}" for table in tables]
     if () in plan.levels or not found:
-        total = [f"{2 ** len(plan.query.by) - 1} AS level", *(f"'' AS {dim}" for dim in keys[1:])]
+        total = [f"{2 ** len(plan.groups) - 1} AS level", *(f"'' AS {dim}" for dim in keys[1:])]
         nobody = "" if () in plan.levels else " WHERE FALSE"
         found.append(f"SELECT {', '.join(total)}{nobody}")
     groups = "\nUNION\n".join(found) if len(found) > 1 else found[0].replace("SELECT", "SELECT DISTINCT", 1)
@@ -154,29 +142,17 @@ def _sample(planned: PlannedKpi, write: FormulaWriter) -> str:
     return "CAST(NULL AS DOUBLE)"
 
 
-def columns_of(planned: PlannedKpi, index: int) -> Columns:
-    """The result's column names of the KPI at this place."""
-    k = f"k{index}"
-    return Columns(
-        k, f"{k}_low", f"{k}_high", f"{k}_n", f"{k}_unmatched", f"{k}_here",
-        {measure: f"{k}_m{number}" for number, measure in enumerate(planned.cells)},
-        {flag: f"{k}_f{number}" for number, flag in enumerate(planned.kpi.flags)},
-        {"previous": f"{k}_previous", "year-ago": f"{k}_previous_year"},
-    )  # fmt: skip
-
-
-def _final(plan: Plan) -> str:
+def _final(plan: Plan, shown: str) -> str:
     """The asked periods, each beside the ones it is compared with."""
     from accountlens.engine.planner import SHIFT_OF
 
-    keys = plan.keys[1:]
+    keys = ["level", *(f"d{index}" for index in range(len(plan.query.by)))]
     columns, joins = ["v.*"], []
     for word in plan.query.compare:
         shift = SHIFT_OF[word]
         same = " AND ".join([f"x_{shift}.p = v.p_{shift}", *(f"x_{shift}.{key} = v.{key}" for key in keys)])
-        joins.append(f"LEFT JOIN valued x_{shift} ON {same}")
+        joins.append(f"LEFT JOIN {shown} x_{shift} ON {same}")
         columns += [f"x_{shift}.k{index} AS k{index}_{shift}" for index in range(len(plan.kpis))]
     order = ", ".join(f"v.{key}" for key in ["level", *keys[1:], "p"])
-    return (
-        f"SELECT {', '.join(columns)}\nFROM valued v\n{chr(10).join(joins)}\nWHERE v.p < {plan.asked}\nORDER BY {order}"
-    )
+    source = "\n".join([f"FROM {shown} v", *joins])
+    return f"SELECT {', '.join(columns)}\n{source}\nWHERE v.p < {plan.asked}\nORDER BY {order}"

@@ -1,0 +1,50 @@
+"""`rollup=mean_of_accounts`: a group's value is the mean of its accounts' values, each counting once (rule G3)."""
+
+from __future__ import annotations
+
+from accountlens.engine.columns import Columns, columns_of
+from accountlens.engine.dimensions import UNMATCHED
+from accountlens.engine.plan import Plan, PlannedKpi
+
+
+def means_sql(plan: Plan) -> str:
+    """The rows to show of those computed: accounts, the last of the groups, gone, and means in the place of values."""
+    dims = [f"d{index}" for index in range(len(plan.query.by))]
+    # GROUPING sets the lowest bit of a level where its last group, the account, is summed over
+    keys = [
+        "v.p",
+        "CAST((v.level - 1) / 2 AS INTEGER) AS level",
+        *(f"v.{dim}" for dim in dims),
+        *(f"v.p_{shift}" for shift in plan.partners),
+    ]
+    columns = [
+        column for index, planned in enumerate(plan.kpis) for column in _shown(planned, columns_of(planned, index))
+    ]
+    same = " AND ".join(["m.p = v.p", "m.level = v.level - 1", *(f"m.{dim} = v.{dim}" for dim in dims)])
+    return (
+        f"SELECT {', '.join([*keys, *columns])}\nFROM valued v\n"
+        f"LEFT JOIN (\n{_means(plan, dims)}\n) m ON {same}\nWHERE v.level % 2 = 1"
+    )
+
+
+def _means(plan: Plan, dims: list[str]) -> str:
+    keys = ["p", "level", *dims]
+    values = [columns_of(planned, index).value for index, planned in enumerate(plan.kpis) if _is_mean(planned)]
+    found = [text for value in values for text in (f"avg({value}) AS {value}", f"count({value}) AS {value}_accounts")]
+    account = f"d{len(dims)}"
+    accounts = f"level % 2 = 0 AND {account} <> '{UNMATCHED}'"
+    return f"SELECT {', '.join([*keys, *found])}\nFROM valued\nWHERE {accounts}\nGROUP BY {', '.join(keys)}"
+
+
+def _shown(planned: PlannedKpi, names: Columns) -> list[str]:
+    others = [names.unmatched, names.here, *names.parts.values(), *names.flags.values()]
+    own = [names.value, names.low, names.high, names.n]
+    if not _is_mean(planned):
+        return [f"v.{name}" for name in (*own, *others)]
+    unknown = [f"CAST(NULL AS DOUBLE) AS {name}" for name in (names.low, names.high)]
+    accounts = f"COALESCE(m.{names.value}_accounts, 0) AS {names.n}"
+    return [f"m.{names.value}", *unknown, accounts, *(f"v.{name}" for name in others)]
+
+
+def _is_mean(planned: PlannedKpi) -> bool:
+    return planned.kpi.rollup == "mean_of_accounts"
