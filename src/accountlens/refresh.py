@@ -203,23 +203,52 @@ def derive(
         if fact.name not in known and fact.name not in present:
             columns = ", ".join(f"{quoted(name)} {kind}" for name, kind in fact.columns.items())
             con.execute(f"CREATE TABLE {quoted(fact.name)} ({columns})")
-    digests = {}
+    digests, runs = {}, []
     for place, fact in enumerate(facts):
         if fact.name in known:
             tell(f"deriving {fact.name}", place, len(facts))
-            origin = catalog.entities.get(fact.primary[0]) if fact.primary else None
-            _derive(con, fact, origin, catalog.sql_of(fact.name, {}, as_of, zone), keep)
+            with _computing(fact):
+                if fact.model:
+                    runs.append(_model(con, catalog, fact, as_of, zone, keep))
+                else:
+                    origin = catalog.entities.get(fact.primary[0]) if fact.primary else None
+                    _derive(con, fact, origin, catalog.sql_of(fact.name, {}, as_of, zone), keep)
             if fact.stored:
                 digests[fact.name] = catalog.digest(fact.name)
+    if runs:
+        con.execute("DROP TABLE IF EXISTS model_runs")
+        _keep_arrow(con, "model_runs", pa.concat_tables(runs), ["fact", "fitted_at"], keep)
     return digests
 
 
 def _derive(con: duckdb.DuckDBPyConnection, fact: Fact, origin: Entity | None, sql: str, keep: Keep) -> None:
+    con.execute(f"CREATE VIEW {quoted(fact.name)} AS {sql}")
+    if fact.stored:
+        columns = {row[0]: str(row[1]) for row in con.execute(f"DESCRIBE {quoted(fact.name)}").fetchall()}
+        keep(fact.name, f"SELECT * FROM (\n{sql}\n) ORDER BY {', '.join(fact_order(fact, origin, columns))}")
+
+
+def _model(
+    con: duckdb.DuckDBPyConnection, catalog: Catalog, fact: Fact, as_of: datetime, zone: str, keep: Keep
+) -> pa.Table:
+    """Make a modelled fact; what became of its fits."""
+    from accountlens.models.modelled import model_fact
+
+    found = model_fact(con, catalog, fact, as_of, zone)
+    _keep_arrow(con, fact.name, found.rows, fact.key or tuple(fact.columns), keep)
+    return found.runs
+
+
+def _keep_arrow(con: duckdb.DuckDBPyConnection, name: str, rows: pa.Table, order: Sequence[str], keep: Keep) -> None:
+    con.register("_rows", rows)
+    keep(name, f"SELECT * FROM _rows ORDER BY {', '.join(map(quoted, order))}")
+    con.unregister("_rows")
+
+
+@contextmanager
+def _computing(fact: Fact) -> Iterator[None]:
     try:
-        con.execute(f"CREATE VIEW {quoted(fact.name)} AS {sql}")
-        if fact.stored:
-            columns = {row[0]: str(row[1]) for row in con.execute(f"DESCRIBE {quoted(fact.name)}").fetchall()}
-            keep(fact.name, f"SELECT * FROM (\n{sql}\n) ORDER BY {', '.join(fact_order(fact, origin, columns))}")
+        yield
     except (duckdb.OutOfMemoryException, duckdb.IOException):
         raise
     except duckdb.Error as error:

@@ -81,7 +81,9 @@ class Catalog:
 
     def digest(self, fact: str) -> str:
         """Changes when the fact, one beneath it, or a default of theirs changes: then what is stored is stale."""
-        parts = [(name, self.facts[name].sql, dict(self.facts[name].parameters)) for name in self.closure(fact)]
+        beneath = [self.facts[name] for name in self.closure(fact)]
+        parts: list[Any] = [(item.name, item.sql, dict(item.parameters)) for item in beneath]
+        parts += [(item.model, dict(item.columns)) for item in beneath if item.model]
         return hashlib.sha256(json.dumps(parts, default=str).encode()).hexdigest()[:16]
 
     def primary(self, fact: str) -> tuple[str, ...]:

@@ -50,7 +50,8 @@ def describe_facts(
             merged[file.name] |= file.header.parameters
             try:
                 sql = expand(bind(file.sql, {**merged[file.name], "as_of": SNAPSHOT_AS_OF}), zone=zone)
-                columns = {row[0]: str(row[1]) for row in con.execute(f"DESCRIBE SELECT * FROM ({sql}\n)").fetchall()}
+                found = con.execute(f"DESCRIBE SELECT * FROM ({sql}\n)").fetchall()
+                columns = file.header.columns or {row[0]: str(row[1]) for row in found}
                 _create(con, file.name, columns)
                 facts[file.name] = _fact(file, columns, references)
             except (duckdb.Error, AccountlensError) as error:
@@ -72,7 +73,7 @@ def _fact(file: FactFile, columns: Mapping[str, str], references: Mapping[str, s
     known = {column: references[column] for column in columns if column in references}
     return Fact(
         file.name, header.about, file.sql, columns, tuple(header.key), tuple(primary or file.reads[:1]),
-        header.stored, header.parameters, {**known, **header.references}, file.reads, file.document.file,
+        header.stored, header.parameters, {**known, **header.references}, file.reads, file.document.file, header.model,
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from accountlens.catalog.settings import Settings, Strict
 from accountlens.catalog.yamlfile import Document, read_yaml, validate
@@ -32,6 +32,16 @@ class FactHeader(Strict):
     stored: bool = True
     parameters: dict[str, Any] = Field(default_factory=dict)
     references: dict[str, str] = Field(default_factory=dict)
+    model: str = Field("", description="What turns the SELECT's rows into the fact's at every refresh.")
+    columns: dict[str, str] = Field(default_factory=dict, description="Of a modelled fact: name to SQL type.")
+
+    @model_validator(mode="after")
+    def _a_model_says_its_columns(self) -> FactHeader:
+        if bool(self.model) != bool(self.columns):
+            raise ValueError("'model' and 'columns' belong together")
+        if self.model and not self.stored:
+            raise ValueError("what a model makes is always stored")
+        return self
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,7 @@ def load_catalog(settings: Settings, workspace: Path | None = None, schemas: Sch
     problems += found
     kpis, found = _load_kpis(folders, facts, settings)
     problems += found
+    facts |= _fitted_as_set(facts, kpis, settings.kpi_options)
     catalog = Catalog(entities, facts, kpis, references, settings.kpi_options, settings.profiles)
     problems += checks.check_kpis(catalog, settings.time_zone)
     problems += checks.check_settings(catalog)
@@ -123,6 +125,30 @@ def _options(data: dict[str, Any], facts: Mapping[str, Fact], settings: Settings
             default = next((fact.parameters[name] for fact in facts.values() if name in fact.parameters), None)
         options[name] = Option(name, default, values, options[name].between if name in options else None)
     return options
+
+
+def _fitted_as_set(
+    facts: Mapping[str, Fact], kpis: Mapping[str, KpiDefinition], asked: Mapping[str, Mapping[str, Any]]
+) -> dict[str, Fact]:
+    """Modelled facts with what `kpi_options` set for KPIs about them: a model is fitted that way, and no other."""
+    found = {}
+    for fact in (fact for fact in facts.values() if fact.model):
+        wanted: dict[str, Any] = {}
+        for definition in kpis.values():
+            if fact.name in set(_facts_named(definition.document.data)):
+                wanted |= {**asked.get("all", {}), **asked.get(definition.name, {})}
+        own = {name: value for name, value in wanted.items() if name in fact.parameters}
+        found[fact.name] = replace(fact, parameters={**fact.parameters, **own})
+    return found
+
+
+def _facts_named(value: Any) -> Iterator[str]:
+    """Every fact a KPI file names, under whatever options."""
+    if isinstance(value, dict):
+        fact = value.get("fact")
+        yield from map(str, fact.values() if isinstance(fact, dict) else [fact])
+        for item in value.values():
+            yield from _facts_named(item)
 
 
 def fact_parameters(file: FactFile, files: Mapping[str, FactFile]) -> dict[str, Any]:

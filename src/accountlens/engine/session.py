@@ -13,6 +13,7 @@ from accountlens.catalog.catalog import Catalog
 from accountlens.engine.plan import FactUse, use_of
 from accountlens.engine.script import Script
 from accountlens.errors import AccountlensError
+from accountlens.language.tables import Fact
 from accountlens.warehouses.expand import quoted
 
 HISTORY = "account_attributes"
@@ -51,6 +52,8 @@ class Session:
         if not fact.sql or (not beyond and use.fact in self.tables):
             self.table(use.fact)
             return
+        if fact.model:
+            raise _not_fitted(fact, beyond)
         inside = self._beneath(use.fact, beyond)
         sql = self.catalog.sql_of(use.fact, beyond, self.as_of, self.zone)
         shadows = ", ".join(
@@ -99,3 +102,15 @@ class Session:
 
     def close(self) -> None:
         self.con.close()
+
+
+def _not_fitted(fact: Fact, beyond: Mapping[str, Any]) -> AccountlensError:
+    """Models are fitted by a refresh, never while somebody waits for an answer."""
+    if not beyond:
+        what = f"The model '{fact.model}' behind the fact '{fact.name}' is not fitted with the present settings."
+        return AccountlensError(what, fact.file, "Run 'accountlens refresh'.")
+    asked = ", ".join(f"{name}={value}" for name, value in beyond.items())
+    stored = ", ".join(f"{name}={fact.parameters.get(name)}" for name in beyond)
+    what = f"The model '{fact.model}' was fitted with {stored}; with {asked} it is not fitted while you ask."
+    mend = f"Set {asked} for the KPI under kpi_options in accountlens.yaml, then run 'accountlens refresh'."
+    return AccountlensError(what, mend=mend)

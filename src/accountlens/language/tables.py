@@ -34,6 +34,18 @@ MADE_TABLES: Mapping[str, Mapping[str, str]] = {
         "valid_from": "TIMESTAMP",
         "valid_to": "TIMESTAMP",
     },
+    "model_runs": {
+        "fact": "VARCHAR",
+        "model": "VARCHAR",
+        "model_version": "VARCHAR",
+        "fitted_at": "TIMESTAMP",  # with what had happened by then
+        "n": "BIGINT",  # what it was fitted on
+        "parameters": "VARCHAR",  # JSON
+        "log_likelihood": "DOUBLE",
+        "hold_out": "VARCHAR",  # JSON: what it predicted for rows it had not seen, against what happened
+        "status": "VARCHAR",  # ok | insufficient_data
+        "reason": "VARCHAR",
+    },
 }
 
 
@@ -86,3 +98,4 @@ class Fact:
     references: Mapping[str, str] = field(default_factory=dict)  # column → entity
     reads: tuple[str, ...] = ()  # entities and facts named in the SQL
     file: str = ""
+    model: str = ""  # what turns the SELECT's rows into the fact's at every refresh

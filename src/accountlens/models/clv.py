@@ -38,6 +38,7 @@ def fit(
     period_days: float = 7.0,
     calibration_end: Day | None = None,
     penalizer: float = 0.0,
+    check: bool = True,
 ) -> ClvModel:
     """BG/NBD and Gamma-Gamma over purchases, each checked on a hold-out.
 
@@ -45,6 +46,7 @@ def fit(
         customer, time, value, end, period_days: as in `rfm.summarise`.
         calibration_end: last day of the calibration; default after two thirds of the days.
         penalizer: as in `bgnbd.fit`.
+        check: whether to fit a second time, on the calibration alone, for the hold-out.
 
     Raises:
         InsufficientData: one of the models cannot be fitted.
@@ -52,7 +54,7 @@ def fit(
     summary = rfm.summarise(customer, time, value, end, period_days=period_days)
     parts = None
     days = round(summary.age.max(initial=0) * period_days)
-    if days > 1:
+    if days > 1 and check:
         held = max(round(days * (1 - CALIBRATION_SHARE)), 1)
         cut = np.datetime64(rfm.day_number(end) - held, "D") if calibration_end is None else calibration_end
         parts = rfm.split(customer, time, value, cut, end, period_days=period_days)

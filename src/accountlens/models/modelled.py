@@ -1,0 +1,120 @@
+"""Modelled facts at a refresh: the SELECT's rows through the model, at each moment it is fitted for."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from accountlens.catalog.catalog import Catalog
+from accountlens.errors import AccountlensError, suggest
+from accountlens.language.tables import MADE_TABLES, Fact
+from accountlens.models.registry import MODELS, Model, Run
+from accountlens.warehouses.expand import quoted
+
+MONTH_ENDS = 13  # so that a year's course can be seen, and the month before it
+ARROW_TYPES: Mapping[str, pa.DataType] = {
+    "VARCHAR": pa.string(),
+    "TIMESTAMP": pa.timestamp("us"),
+    "DOUBLE": pa.float64(),
+    "BIGINT": pa.int64(),
+    "BOOLEAN": pa.bool_(),
+}
+
+
+@dataclass(frozen=True)
+class Modelled:
+    """The rows of a fact, and of `model_runs` about it."""
+
+    rows: pa.Table
+    runs: pa.Table
+
+
+def model_fact(con: duckdb.DuckDBPyConnection, catalog: Catalog, fact: Fact, as_of: datetime, zone: str) -> Modelled:
+    """Fit a fact's model as its parameters say."""
+    model = MODELS.get(fact.model)
+    if model is None:
+        what = f"The fact '{fact.name}' names the model '{fact.model}', which does not exist."
+        raise AccountlensError(what, fact.file, suggest(fact.model, MODELS))
+    rows = _read(con, input_sql(catalog, fact.name, dict(fact.parameters), as_of, zone))
+    when = pc.field(model.happened)
+    rows = rows.filter(when < pa.scalar(as_of, pa.timestamp("us")))
+    moments = month_ends(as_of, zone) if model.moments == "month_ends" else [as_of]
+    tables, runs = [], []
+    for index, moment in enumerate(moments):
+        seen = rows.filter(when < pa.scalar(moment, pa.timestamp("us"))) if moment != as_of else rows
+        later = moments[index + 1] if index + 1 < len(moments) else None
+        found = model.fit()(seen, {**fact.parameters, "time_zone": zone, "check": later is None}, moment)
+        tables.append(_dated(found.rows, fact, model, moment, later))
+        runs += [_run_row(fact, model, moment, run) for run in found.runs]
+    return Modelled(pa.concat_tables(tables), run_table(runs))
+
+
+def input_sql(catalog: Catalog, fact: str, values: Mapping[str, Any], as_of: datetime, zone: str) -> str:
+    """A fact's SELECT with these parameters; facts beneath that they change are computed anew inside it."""
+    inside = []
+    for name in catalog.facts[fact].reads:
+        known = catalog.parameters(name) if catalog.facts[name].sql else {}
+        own = {key: value for key, value in values.items() if key in known and known[key] != value}
+        if own:
+            inside.append(f"{quoted(name)} AS (\n{input_sql(catalog, name, own, as_of, zone)}\n)")
+    sql = catalog.sql_of(fact, values, as_of, zone)
+    return f"WITH {', '.join(inside)} SELECT * FROM (\n{sql}\n)" if inside else sql
+
+
+def month_ends(as_of: datetime, zone: str) -> list[datetime]:
+    """The ends of the last calendar months of the workspace and `as_of`, ascending, UTC without zone."""
+    here = ZoneInfo(zone)
+    local = as_of.replace(tzinfo=UTC).astimezone(here)
+    month = local.year * 12 + local.month - 1
+    months = range(month - MONTH_ENDS + 1, month + 1)
+    starts = [datetime(number // 12, number % 12 + 1, 1, tzinfo=here) for number in months]
+    ends = [start.astimezone(UTC).replace(tzinfo=None) for start in starts]
+    return [*(end for end in ends if end < as_of), as_of]
+
+
+def empty_rows(columns: Mapping[str, str]) -> pa.Table:
+    """No rows of these columns."""
+    return pa.table({name: pa.array([], ARROW_TYPES[kind]) for name, kind in columns.items()})
+
+
+def run_table(rows: Sequence[Mapping[str, Any]]) -> pa.Table:
+    """Rows of `model_runs`."""
+    columns = MADE_TABLES["model_runs"]
+    return pa.table({name: pa.array([row[name] for row in rows], ARROW_TYPES[kind]) for name, kind in columns.items()})
+
+
+def _read(con: duckdb.DuckDBPyConnection, select: str) -> pa.Table:
+    return pa.RecordBatchReader.from_stream(con.sql(select)).read_all()
+
+
+def _dated(found: pa.Table, fact: Fact, model: Model, moment: datetime, later: datetime | None) -> pa.Table:
+    """The model's rows in the fact's columns, with when they hold."""
+    if not found.num_rows:
+        return empty_rows(fact.columns)
+    said: dict[str, Any] = {"fitted_at": moment, "valid_to": later, "model_version": model.version}
+    columns = {}
+    for name, kind in fact.columns.items():
+        if name in found.column_names:
+            columns[name] = found[name].cast(ARROW_TYPES[kind])
+        elif name in said:
+            columns[name] = pa.array([said[name]] * found.num_rows, ARROW_TYPES[kind])
+        else:
+            raise AccountlensError(f"The model '{fact.model}' makes no column '{name}'.", fact.file)
+    return pa.table(columns)
+
+
+def _run_row(fact: Fact, model: Model, moment: datetime, run: Run) -> dict[str, Any]:
+    row = asdict(run)
+    for name in ("parameters", "hold_out"):
+        row[name] = json.dumps(row[name], sort_keys=True) if row[name] is not None else None
+    status = "ok" if run.reason is None else "insufficient_data"
+    named = {"fact": fact.name, "model": fact.model, "model_version": model.version, "fitted_at": moment}
+    return {**row, **named, "status": status}

@@ -1,0 +1,139 @@
+"""Models are fitted at a refresh, for moments that can be asked; what is not fitted says so."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pytest
+
+from accountlens import Workspace
+from accountlens.errors import AccountlensError
+from accountlens.models.modelled import month_ends
+from accountlens.models.registry import MODELS, last_day
+
+NOW = datetime(2024, 3, 15, 12)
+SETTINGS = "name: Shop\ntime_zone: Europe/Berlin\ncurrency: EUR\nsources: {files: {type: files, path: data}}\n"
+
+
+def shop(folder: Path, customers: int, settings: str = "") -> Workspace:
+    """Customers of all paces, some of whom leave."""
+    random = np.random.default_rng(1)
+    lines = ["order_id,account_id,ordered_at,amount,kind"]
+    for customer in range(customers):
+        day = datetime(2022, 3, 1) + timedelta(days=int(random.integers(0, 400)))
+        pace, leaves = random.gamma(0.8, 30) + 1, random.beta(0.8, 4)
+        while day < NOW:
+            lines.append(f"o{len(lines)},a{customer},{day:%Y-%m-%d},{random.gamma(3, 5 * customer % 90 + 9):.2f},sale")
+            if random.random() < leaves:
+                break
+            day += timedelta(days=1 + int(random.exponential(365 / pace)))
+    (folder / "data").mkdir(exist_ok=True)
+    (folder / "data" / "orders.csv").write_text("\n".join(lines) + "\n")
+    names = "".join(f"a{customer},Customer {customer}\n" for customer in range(customers))
+    (folder / "data" / "accounts.csv").write_text("account_id,name\n" + names)
+    (folder / "accountlens.yaml").write_text(SETTINGS + settings)
+    workspace = Workspace(folder)
+    workspace.refresh(as_of=NOW)
+    return workspace
+
+
+@pytest.fixture(scope="module")
+def open_shop(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    return shop(tmp_path_factory.mktemp("shop"), 200)
+
+
+def value(workspace: Workspace, kpi: str, period: str = "2024-03") -> float | None:
+    return next(iter(workspace.ask(kpi, period=period).rows()))["value"]  # type: ignore[no-any-return]
+
+
+def runs(workspace: Workspace, columns: str) -> list[tuple[object, ...]]:
+    snapshot = workspace.store.current()
+    assert snapshot is not None
+    with duckdb.connect() as con:
+        sql = workspace.store.relation_sql(snapshot.tables["model_runs"])
+        return con.execute(f"SELECT {columns} FROM ({sql}) WHERE model = 'purchases' ORDER BY fitted_at").fetchall()
+
+
+def test_moments_are_local_month_ends_and_now() -> None:
+    found = month_ends(NOW, "Europe/Berlin")
+    assert found[0] == datetime(2023, 2, 28, 23)
+    assert found[-3:] == [datetime(2024, 1, 31, 23), datetime(2024, 2, 29, 23), NOW]
+    assert len(found) == 14
+    assert month_ends(datetime(2024, 2, 29, 23), "Europe/Berlin")[-2:] == [
+        datetime(2024, 1, 31, 23),
+        datetime(2024, 2, 29, 23),
+    ]
+
+
+def test_the_last_day_is_the_one_before_midnight() -> None:
+    assert str(last_day(datetime(2024, 2, 29, 23), "Europe/Berlin")) == "2024-02-29"
+    assert str(last_day(NOW, "Europe/Berlin")) == "2024-03-15"
+
+
+def test_a_period_reads_the_fit_of_its_end(open_shop: Workspace) -> None:
+    answer = open_shop.ask("clv_predictive", period="2023-12..2024-03", grain="month")
+    values = [row["value"] for row in answer.rows()]
+    assert len(set(values)) == 4, "each month has a fit of its own"
+    assert value(open_shop, "clv_predictive", "2023-12") == values[0]
+    assert value(open_shop, "clv_predictive", "2022-12") is None, "nothing is fitted so far back"
+
+
+def test_what_an_evaluation_needs_is_stored(open_shop: Workspace) -> None:
+    one, twelve, all_ = (value(open_shop, f"clv_predictive(months={months})") for months in (1, 12, 36))
+    assert one is not None
+    assert twelve is not None
+    assert all_ is not None
+    assert 0 < one < twelve < all_
+    dear = value(open_shop, "clv_predictive(monthly_discount=0.05)")
+    assert dear is not None
+    assert dear < twelve
+
+
+def test_another_fit_than_the_stored_one_is_refused_with_the_setting(open_shop: Workspace) -> None:
+    with pytest.raises(AccountlensError, match=r"periods_per_month=30.*Set periods_per_month=31.*kpi_options"):
+        open_shop.ask("clv_predictive(periods_per_month=31)", period="2024-03")
+
+
+def test_the_setting_makes_the_other_fit(tmp_path: Path, open_shop: Workspace) -> None:
+    usual = value(open_shop, "clv_predictive")
+    other = shop(tmp_path, 200, "kpi_options: {clv_predictive: {periods_per_month: 60}}\n")
+    longer = value(other, "clv_predictive")
+    assert usual is not None
+    assert longer is not None
+    assert longer > usual * 1.3
+    (tmp_path / "accountlens.yaml").write_text(SETTINGS)
+    with pytest.raises(AccountlensError, match="accountlens refresh"):
+        Workspace(tmp_path).ask("clv_predictive", period="2024-03")
+
+
+def test_too_little_data_is_unknown_and_says_why(tmp_path: Path) -> None:
+    workspace = shop(tmp_path, 20)
+    row = next(iter(workspace.ask("clv_bgnbd", period="2024-02").rows()))
+    assert row["value"] is None
+    assert "insufficient_data" in row["flags"]
+    found = runs(workspace, "status, reason")
+    assert len(found) == 14
+    assert {status for status, _ in found} == {"insufficient_data"}
+    assert "needs 50" in str(found[-1][1])
+    assert any("needs 50" in problem.what for problem in workspace.check())
+
+
+def test_a_run_tells_what_was_fitted(open_shop: Workspace) -> None:
+    status, n, parameters, hold_out = runs(open_shop, "status, n, parameters, hold_out")[-1]
+    assert (status, n) == ("ok", 200)
+    assert set(json.loads(str(parameters))) >= {"r", "alpha", "a", "b", "p", "q", "v", "correlation"}
+    assert json.loads(str(hold_out))["purchases"]["n"] > 50
+
+
+def test_fits_come_out_the_same_each_time(tmp_path: Path, open_shop: Workspace) -> None:
+    again = shop(tmp_path, 200)
+    assert value(again, "clv_predictive") == value(open_shop, "clv_predictive")
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_every_model_can_be_found(name: str) -> None:
+    assert callable(MODELS[name].fit())
