@@ -48,6 +48,7 @@ def _with_choices(schema: Schema) -> Schema:
     body = _choosable({key: value for key, value in schema.items() if key != "$defs"}, "#")
     body["properties"] |= {"options": options}  # read before anything is chosen
     defs |= {"MeasureFile": _measure(defs["MeasureFile"], "#/$defs/MeasureFile"), "When": WHEN}
+    defs["SurvivalFile"] = _choosable(defs["SurvivalFile"], "#/$defs/SurvivalFile")
     return {**body, "$defs": defs}
 
 
