@@ -11,6 +11,7 @@ from tests.golden.adapters import (
     email,
     engagement,
     health,
+    influence,
     interactions,
     lifetimes,
     pipeline,
@@ -36,6 +37,7 @@ FAMILIES: Mapping[Adapter, str] = {
     "conversations inbound_touches outbound_touches inbound_outbound_ratio interaction_frequency interaction_gap_days "
     "max_gap_days mean_gap_days",
     engagement.penetration: "account_penetration stakeholders_engaged buying_group_coverage",
+    engagement.threads: "coverage_multithreading",
     engagement.qualified: "mqa_count mqa_open mqa_rate",
     conversion.leads: "lead_conversion_rate leads_generated mql_count sql_count mql_to_sql_rate",
     conversion.events: "event_conversion_rate",
@@ -58,6 +60,10 @@ FAMILIES: Mapping[Adapter, str] = {
     lifetimes.value: "ltv",
     lifetimes.simple: "clv_simple",
     economics.returns: "roi return_multiple",
+    influence.attribution: "attribution_position attribution_first attribution_last attribution_linear attribution_u_shaped "
+    "attribution_w_shaped attribution_full_path attribution_time_decay attribution_shapley attribution_markov attribution_coverage",
+    influence.influence: "influenced_pipeline influence_rate sourced_pipeline",
+    influence.gap: "target_gap",
     health.tickets: "first_response_time resolution_time response_time",
     health.counts: "support_tickets ticket_backlog",
     health.adoption: "product_adoption seat_adoption feature_breadth stickiness",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from tests.golden.adapters.shapes import ACCOUNT, AGGREGATES, CUTS, MOMENT, finished, frame, moments, spread, timed
@@ -113,7 +113,7 @@ def penetration(case: Case) -> list[Scenario]:
     roles = case.inputs.take("required_roles buying_group", default=case.option("required_roles"))
     for scenario in scenarios:
         if found := roles or scenario.rows.facts.get("roles"):
-            scenario.settings["buying_roles"] = list(found)
+            scenario.options["buying_roles"] = list(found)
     return finished(case, scenarios, PENETRATION)
 
 
@@ -155,6 +155,41 @@ def _reached(case: Case, rows: Rows, row: Given) -> None:
             _engage(case, rows, account, contact)
     if roles:
         rows.facts["roles"] = roles
+
+
+def threads(case: Case) -> list[Scenario]:
+    """Open opportunities with so many engaged people, or with people one by one."""
+    rows, middle = Rows(), frame(case)[1]
+    rows.ensure("activities", "contacts", "opportunities", "opportunity_contacts")
+    for row in case.group(AGGREGATES):
+        people = row.whole("engaged_contacts engaged people contacts")
+        for index in range(row.whole("open_opportunities opportunities open deals", default=1)):
+            _threaded(case, rows, Given({"engaged_contacts": 0 if index else people}), middle)
+    for row in case.group("opportunities deals rows"):
+        _threaded(case, rows, row, middle)
+    for row in case.group("contacts people stakeholders"):
+        deal = row.text("opportunity opportunity_id deal deal_id")
+        _known(case, rows, row)
+        if deal:
+            rows.add("opportunity_contacts", opportunity_id=deal, contact_id=row.text("id", PERSON))
+    return finished(case, [timed(case, Scenario(rows))], THREADS)
+
+
+def _threaded(case: Case, rows: Rows, row: Given, middle: datetime) -> None:
+    """An open opportunity of an account of its own, where none is named."""
+    account, deal = (
+        rows.account(row.text(ACCOUNT)),
+        row.text("id opportunity_id deal opportunity") or rows.fresh("deal"),
+    )
+    opened, status = row.when("created created_at created_on") or middle, row.text("status") or "open"
+    rows.add(
+        "opportunities", opportunity_id=deal, account_id=account, status=status, created_at=opened, closed_at=row.when("closed closed_at"),
+    )  # fmt: skip
+    found = row.take("engaged_contacts engaged contacts people contacts_engaged", default=0)
+    for index in range(found if isinstance(found, int) else len(found)):
+        contact = rows.contact(account, f"{deal} person {index + 1}" if isinstance(found, int) else found[index])
+        rows.add("opportunity_contacts", opportunity_id=deal, contact_id=contact)
+        _engage(case, rows, account, contact)
 
 
 def qualified(case: Case) -> list[Scenario]:
@@ -215,6 +250,9 @@ PENETRATION: dict[str, Reading] = {
     **named("role_coverage buying_group_coverage coverage", answer("buying_group_coverage")),
     "known_contacts": part("account_penetration", "base known_contacts"),
     "by_account": over("account_penetration", "account_id"),
+}
+THREADS: dict[str, Reading] = {
+    **named("mean coverage_multithreading engaged_per_opportunity", answer("coverage_multithreading")),
 }
 QUALIFIED: dict[str, Reading] = {
     **named("mqa accounts qualified", _who),
