@@ -1,15 +1,10 @@
 /*
 about: Conversions, each with the latest base event of its account at or before it, to which it is credited.
-key: [conversion_id]
+key: [account_id, conversion_id]
 primary: activities
 parameters: {base: page_view, conversion: orders}
 */
-WITH bases AS (
-    SELECT account_id, occurred_at, activity_id, contact_id, employee_id, channel, campaign_id, session_id
-    FROM engagements
-    WHERE kind = $base AND account_id IS NOT NULL
-),
-conversions AS (
+WITH conversions AS (
     SELECT account_id, order_id AS conversion_id, MIN(ordered_at) AS converted_at
     FROM orders
     WHERE $conversion = 'orders' AND account_id IS NOT NULL AND COALESCE(kind, 'sale') <> 'return'
@@ -23,23 +18,29 @@ conversions AS (
     FROM engagements
     WHERE kind = $conversion AND account_id IS NOT NULL
 ),
-line AS (
-    SELECT account_id, occurred_at AS happened_at, 0 AS is_conversion, activity_id AS event_id, contact_id, employee_id, channel, campaign_id, session_id
-    FROM bases
+moments AS (
+    SELECT account_id, conversion_id, converted_at AS happened_at, CAST(NULL AS TIMESTAMP) AS base_at FROM conversions
     UNION ALL
-    SELECT c.account_id, c.converted_at, 1, c.conversion_id, CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR),
-        CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR)
-    FROM conversions c
-    JOIN (SELECT DISTINCT account_id AS based_id FROM bases) b ON b.based_id = c.account_id
+    SELECT e.account_id, NULL, e.occurred_at, e.occurred_at
+    FROM engagements e
+    JOIN (SELECT DISTINCT account_id AS converting_id FROM conversions) c ON c.converting_id = e.account_id
+    WHERE e.kind = $base
 ),
-numbered AS (
-    -- a conversion bears the number of the last base event before it; at one instant the base event came first
-    SELECT *, SUM(1 - is_conversion) OVER (PARTITION BY account_id ORDER BY happened_at, is_conversion, event_id
-                                           ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS base_number
-    FROM line
+credited AS (
+    -- at one instant the base event came first
+    SELECT account_id, conversion_id, happened_at AS converted_at,
+        MAX(base_at) OVER (PARTITION BY account_id ORDER BY happened_at, CASE WHEN base_at IS NULL THEN 1 ELSE 0 END
+                           ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS base_at
+    FROM moments
+),
+matched AS (
+    SELECT c.conversion_id, c.account_id, c.converted_at, c.base_at,
+        b.activity_id, b.contact_id, b.employee_id, b.channel, b.campaign_id, b.session_id,
+        ROW_NUMBER() OVER (PARTITION BY c.account_id, c.conversion_id ORDER BY b.activity_id DESC) AS number
+    FROM credited c
+    JOIN engagements b ON b.account_id = c.account_id AND b.occurred_at = c.base_at
+    WHERE c.conversion_id IS NOT NULL AND b.kind = $base
 )
-SELECT c.event_id AS conversion_id, c.account_id, c.happened_at AS converted_at, b.happened_at AS base_at, b.event_id AS activity_id,
-    b.contact_id, b.employee_id, b.channel, b.campaign_id, b.session_id
-FROM numbered c
-JOIN numbered b ON b.account_id = c.account_id AND b.base_number = c.base_number AND b.is_conversion = 0
-WHERE c.is_conversion = 1
+SELECT conversion_id, account_id, converted_at, base_at, activity_id, contact_id, employee_id, channel, campaign_id, session_id
+FROM matched
+WHERE number = 1

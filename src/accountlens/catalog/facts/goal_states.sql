@@ -11,16 +11,16 @@ WITH open_goals AS (
 ),
 standings AS (
     -- before the first measurement nothing is known; a goal nobody ever measured has what its row says
-    SELECT g.goal_id, g.set_on AS measured_on, CASE WHEN COUNT(p.goal_id) = 0 THEN g.actual END AS actual, 0 AS number
+    SELECT g.goal_id, CAST('1900-01-01 00:00:00' AS TIMESTAMP) AS measured_on, CASE WHEN COUNT(p.goal_id) = 0 THEN g.actual END AS actual
     FROM open_goals g
     LEFT JOIN goal_progress p ON p.goal_id = g.goal_id
-    GROUP BY g.goal_id, g.set_on, g.actual
+    GROUP BY g.goal_id, g.actual
     UNION ALL
-    SELECT goal_id, measured_on, actual, 1 FROM goal_progress
+    SELECT goal_id, measured_on, actual FROM goal_progress
 ),
 paced AS (
     SELECT goal_id, measured_on, actual,
-        LEAD(measured_on) OVER (PARTITION BY goal_id ORDER BY measured_on, number) AS next_at
+        LEAD(measured_on) OVER (PARTITION BY goal_id ORDER BY measured_on) AS next_at
     FROM standings
 )
 SELECT g.goal_id, g.account_id, g.name, g.set_on, g.due_on, g.baseline, g.target, p.actual,
