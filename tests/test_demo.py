@@ -561,6 +561,7 @@ def test_the_settings_name_the_data(dirty: Path) -> None:
         "time_zone: Europe/Berlin",
         "currency: EUR",
         "business_hours: Mon-Fri 09:00-17:00",
+        "buying_group_coverage: {buying_roles: [decision_maker, economic_buyer, champion]}",
         "files: {type: files, path: data}",
     ):
         assert line in text

@@ -39,6 +39,9 @@ fiscal_year_starts: 1
 business_hours: Mon-Fri 09:00-17:00
 gross_margin: 0.78
 
+kpi_options:
+  buying_group_coverage: {{buying_roles: [decision_maker, economic_buyer, champion]}}
+
 sources:
   files: {{type: files, path: data}}
 """

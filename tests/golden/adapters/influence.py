@@ -202,7 +202,7 @@ def _worth(desk: Desk) -> dict[str, Any]:
     channels = sorted({name for text in segments for name in text.split("+")})
     if len(channels) > 5:
         raise NotRunError("the worth of more than 31 sets of channels")
-    found = {}
+    found: dict[str, Any] = {}
     for size in range(1, len(channels) + 1):
         for coalition in permutations(channels, size):  # in whatever order a case writes it
             within = [text for text in segments if set(text.split("+")) <= set(coalition)]
