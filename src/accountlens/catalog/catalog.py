@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from accountlens.catalog.kpi_files import KpiDefinition
+from accountlens.catalog.settings import Profile
 from accountlens.errors import AccountlensError, Problem, suggest
 from accountlens.language.asked import Asked
 from accountlens.language.kpi import Kpi
@@ -26,7 +27,7 @@ class Catalog:
     kpis: Mapping[str, KpiDefinition]
     references: Mapping[str, str]
     kpi_options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    profiles: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
+    profiles: Mapping[str, Profile] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
 
     def definition(self, name: str) -> KpiDefinition:
@@ -38,21 +39,34 @@ class Catalog:
     def kpi(self, asked: Asked, profile: str | None = None) -> Kpi:
         """The KPI with the workspace's defaults, then the profile's, then the asked options."""
         definition = self.definition(asked.name)
+        chosen = self.profile(profile)
+        if stands_in := chosen.kpis.get(asked.name, {}).get("kpi"):
+            definition = self.definition(str(stands_in))
         house = self.defaults(definition, profile)
         options = definition.settle(house, asked.options)
         beyond = {name: options[name] for name in asked.options if options[name] != house.get(name)}
-        return definition.resolve(options, beyond, self.kpis)
+        given = {name: value for name, value in chosen.parameters.items() if name not in asked.options}
+        return replace(definition.resolve(options | given, beyond, self.kpis), name=asked.name)
+
+    def profile(self, name: str | None) -> Profile:
+        """The profile of that name; the default one changes nothing."""
+        if name in (None, "default"):
+            return Profile()
+        if name not in self.profiles:
+            raise AccountlensError(
+                f"No profile named '{name}' ({', '.join(sorted(self.profiles))}).",
+                mend=suggest(str(name), self.profiles),
+            )
+        return self.profiles[str(name)]
 
     def defaults(self, definition: KpiDefinition, profile: str | None = None) -> dict[str, Any]:
         """The options in force when nothing is asked: `kpi_options` for all KPIs, for this one, then the profile."""
         everywhere = self.kpi_options.get("all", {})
         shared = {name: value for name, value in everywhere.items() if name in definition.options}
-        layers = [shared, self.kpi_options.get(definition.name, {})]
-        if profile not in (None, "default"):
-            if profile not in self.profiles:
-                raise AccountlensError(f"No profile named '{profile}'.", mend=suggest(str(profile), self.profiles))
-            layers.append(self.profiles[str(profile)].get(definition.name, {}))
-        return definition.settle(*layers)
+        own = {
+            name: value for name, value in self.profile(profile).kpis.get(definition.name, {}).items() if name != "kpi"
+        }
+        return definition.settle(shared, self.kpi_options.get(definition.name, {}), own)
 
     def closure(self, fact: str) -> tuple[str, ...]:
         """The derived facts a fact is built from, itself last."""

@@ -73,7 +73,8 @@ def _fact(file: FactFile, columns: Mapping[str, str], references: Mapping[str, s
     known = {column: references[column] for column in columns if column in references}
     return Fact(
         file.name, header.about, file.sql, columns, tuple(header.key), tuple(primary or file.reads[:1]),
-        header.stored, header.parameters, {**known, **header.references}, file.reads, file.document.file, header.model,
+        header.stored, header.parameters, {**known, **header.references}, file.reads, file.document.file,
+        tuple(header.fixed), header.model,
     )  # fmt: skip
 
 
@@ -103,20 +104,28 @@ def misfit(document: Document, item: Any) -> Problem:
 
 
 def check_settings(catalog: Catalog) -> list[Problem]:
-    """`kpi_options` and `profiles` must name KPIs and options that exist, with values they allow."""
-    problems: list[Problem] = []
-    layers = {"kpi_options": catalog.kpi_options}
-    layers |= {f"profiles.{name}": profile for name, profile in catalog.profiles.items()}
-    for where, options in layers.items():
-        for name, values in options.items():
-            if name == "all":
-                problems += _shared(catalog, values)
-                continue
-            try:
-                catalog.definition(name).settle(values)
-            except AccountlensError as error:
-                problems.append(Problem("accountlens.yaml", 0, f"{where}.{name}: {error.what}", error.mend or ""))
+    """`kpi_options` and `profiles` must name KPIs, options and parameters that exist, with values they allow."""
+    problems = list(_options_of(catalog, "kpi_options", catalog.kpi_options))
+    parameters = {name for fact in catalog.facts.values() for name in fact.parameters}
+    for name, profile in catalog.profiles.items():
+        problems += _options_of(catalog, f"profiles.{name}.kpis", profile.kpis)
+        for parameter in sorted(set(profile.parameters) - parameters):
+            told = f"profiles.{name}.parameters: no fact has a parameter '{parameter}'."
+            problems.append(Problem("accountlens.yaml", 0, told, suggest(parameter, parameters)))
     return problems
+
+
+def _options_of(catalog: Catalog, where: str, options: Mapping[str, Mapping[str, Any]]) -> Iterator[Problem]:
+    for name, values in options.items():
+        if name == "all":
+            yield from _shared(catalog, values)
+            continue
+        try:
+            definition = catalog.definition(name)
+            definition = catalog.definition(str(values["kpi"])) if "kpi" in values else definition
+            definition.settle({option: value for option, value in values.items() if option != "kpi"})
+        except AccountlensError as error:
+            yield Problem("accountlens.yaml", 0, f"{where}.{name}: {error.what}", error.mend or "")
 
 
 def _shared(catalog: Catalog, values: Mapping[str, Any]) -> Iterator[Problem]:

@@ -14,6 +14,7 @@ from accountlens.catalog.catalog import Catalog
 from accountlens.catalog.entity_files import load_entities
 from accountlens.catalog.fact_files import FactFile, from_settings, in_order, load_fact_files
 from accountlens.catalog.kpi_files import KpiDefinition, KpiFile, OptionFile, choose, shared_options
+from accountlens.catalog.profile_files import load_profiles
 from accountlens.catalog.settings import Settings
 from accountlens.catalog.yamlfile import Document, read_yaml_file
 from accountlens.errors import Problem, ProblemsError
@@ -43,12 +44,15 @@ def load_catalog(settings: Settings, workspace: Path | None = None, schemas: Sch
     kpis, found = _load_kpis(folders, facts, settings)
     problems += found
     facts |= _fitted_as_set(facts, kpis, settings.kpi_options)
-    catalog = Catalog(entities, facts, kpis, references, settings.kpi_options, settings.profiles)
+    profiles, found = load_profiles(BUILT_IN / "profiles")
+    problems += found
+    profiles |= settings.profiles
+    catalog = Catalog(entities, facts, kpis, references, settings.kpi_options, profiles)
     problems += checks.check_kpis(catalog, settings.time_zone)
     problems += checks.check_settings(catalog)
     if any(problem.severity == "error" for problem in problems):
         raise ProblemsError([problem for problem in problems if problem.severity == "error"])
-    return Catalog(entities, facts, kpis, references, settings.kpi_options, settings.profiles, tuple(problems))
+    return Catalog(entities, facts, kpis, references, settings.kpi_options, profiles, tuple(problems))
 
 
 def _references(entities: Mapping[str, Entity]) -> dict[str, str]:

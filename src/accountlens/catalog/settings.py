@@ -35,6 +35,19 @@ class EntitySettings(Strict):
     columns: dict[str, str] = Field(default_factory=dict, description="entity column: source column")
 
 
+class Profile(Strict):
+    """A whole set of definitions, as a tool or a document has them. Built-in ones: `catalog/profiles/*.yaml`."""
+
+    about: str = ""
+    kpis: dict[str, dict[str, Any]] = Field(
+        default_factory=dict, description="Option values by KPI; `kpi: name` takes another KPI in its place."
+    )
+    parameters: dict[str, Any] = Field(
+        default_factory=dict, description="Values for parameters of facts, of all that have them."
+    )
+    sources: list[str] = Field(default_factory=list)
+
+
 class Settings(Strict):
     name: str = "My company"
     time_zone: str = "UTC"
@@ -52,7 +65,7 @@ class Settings(Strict):
     lists: dict[str, Any] = Field(default_factory=dict)
     buying_roles: dict[str, Any] | list[str] = Field(default_factory=dict)
     health: dict[str, Any] = Field(default_factory=dict)
-    profiles: dict[str, Any] = Field(default_factory=dict)
+    profiles: dict[str, Profile] = Field(default_factory=dict)
     access: dict[str, Any] = Field(default_factory=dict)
     schedules: list[Any] | dict[str, Any] = Field(default_factory=list)
     delivery: dict[str, Any] = Field(default_factory=dict)

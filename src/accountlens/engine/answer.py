@@ -16,6 +16,7 @@ from accountlens.engine.columns import Columns, columns_of
 from accountlens.engine.intervals import level_of
 from accountlens.engine.plan import Plan, PlannedKpi
 from accountlens.errors import AccountlensError
+from accountlens.language.query import PROFILE
 
 SMALL_SAMPLE = 30  # below this many cases a share, a mean or a score is marked
 Row = dict[str, Any]
@@ -34,6 +35,7 @@ class Answer:
     sql: str
     names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # dimension → value → readable name
     notes: Sequence[str] = ()
+    beside: Mapping[str, Answer] = field(default_factory=dict)  # profile compared with → its answer to this question
     definitions: Sequence[Any] = ()
 
     @property
@@ -114,12 +116,34 @@ class Answer:
         found = {name: self.names.get(name, {}).get(value) for name, value in by.items() if value is not None}
         return {name: text for name, text in found.items() if text is not None}
 
+    def _base(self, word: str, columns: Columns, record: tuple[Any, ...], place: Mapping[str, int]) -> float | None:
+        if word in columns.compared:
+            base: float | None = record[place[columns.compared[word]]]
+            return base
+        other = self.beside[word.removeprefix(PROFILE)]
+        return other.figures.get((columns.value, *(record[place[key]] for key in self._keys)))
+
+    @property
+    def _keys(self) -> list[str]:
+        return ["p", "level", *(f"d{index}" for index in range(len(self.plan.query.by)))]
+
+    @cached_property
+    def figures(self) -> Mapping[tuple[Any, ...], float | None]:
+        """The values by their column and their row's keys."""
+        place = {name: index for index, name in enumerate(self.fields)}
+        values = [columns_of(planned, index).value for index, planned in enumerate(self.plan.kpis)]
+        return {
+            (value, *(record[place[key]] for key in self._keys)): record[place[value]]
+            for record in self.table
+            for value in values
+        }
+
     def _compared(
         self, columns: Columns, record: tuple[Any, ...], place: Mapping[str, int], value: float | None
     ) -> dict[str, Any]:
         found = {}
         for word in self.plan.query.compare:
-            base = record[place[columns.compared[word]]]
+            base = self._base(word, columns, record, place)
             change = None if value is None or base is None else value - base
             found[word] = {"value": base, "change": change}
         return found

@@ -68,10 +68,10 @@ def _check(query: Query) -> None:
         raise AccountlensError("No KPI was asked.", mend="accountlens kpis lists all.")
     if query.grain not in GRAINS:
         raise AccountlensError(f"'{query.grain}' is no grain ({', '.join(GRAINS)}).", mend=suggest(query.grain, GRAINS))
-    for word in query.compare:
+    for word in query.earlier:
         if word not in COMPARISONS:
             raise AccountlensError(
-                f"'{word}' is no comparison ({', '.join(COMPARISONS)}).", mend=suggest(word, COMPARISONS)
+                f"'{word}' is no comparison ({', '.join(COMPARISONS)}, profile:NAME).", mend=suggest(word, COMPARISONS)
             )
     if len(set(query.by)) != len(query.by):
         raise AccountlensError("A dimension is asked twice in --by.")
@@ -122,7 +122,7 @@ def _slices(
     asked = parse_range(query.period or "last-12-months", clock.today, ground.fiscal_starts)
     slices = [clock.slice(period) for period in cut(asked, query.grain, ground.fiscal_starts)]
     count = len(slices)
-    compared = [SHIFT_OF[word] for word in query.compare]
+    compared = [SHIFT_OF[word] for word in query.earlier]
     needed = list(dict.fromkeys(m.shift for kpi in kpis for m in kpi.measures.values() if m.shift))
     partners: dict[str, dict[int, int]] = {shift: {} for shift in (*compared, *needed)}
     places = {slice_: index for index, slice_ in enumerate(slices)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -72,7 +72,10 @@ def ask(query: Query, ground: Ground, session: Session, backdrop: Backdrop) -> A
         table=table,
         sql=script.statement(),
         names=_names(plan, ground, session, fields, table),
-        notes=_notes(plan, backdrop),
+        notes=_notes(plan, ground, backdrop),
+        beside={
+            name: ask(replace(query, profile=name, compare=()), ground, session, backdrop) for name in query.profiles
+        },
         definitions=[ground.catalog.kpis[asked.name] for asked in query.kpis],
     )
 
@@ -101,8 +104,10 @@ def _entity(fact: str, name: str, ground: Ground) -> str | None:
     return dimension.entity if dimension else None
 
 
-def _notes(plan: Plan, backdrop: Backdrop) -> list[str]:
+def _notes(plan: Plan, ground: Ground, backdrop: Backdrop) -> list[str]:
     notes = [f"{name} means {told}." for name, told in _differing(plan).items()]
+    told = dict.fromkeys(name for name in (plan.query.profile, *plan.query.profiles) if name not in (None, "default"))
+    notes += [f"profile {name}: {about}" for name in told if (about := ground.catalog.profile(name).about.strip())]
     latest = backdrop.latest
     if latest is not None and plan.slices[plan.asked - 1].as_of - latest > timedelta(days=STALE_DAYS):
         notes.append(

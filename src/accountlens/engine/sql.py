@@ -28,10 +28,10 @@ def plan_sql(plan: Plan, catalog: Catalog, clock: Clock) -> Script:
     steps.append(Step("spine", _spine(plan, found), stored=True))
     steps += _cells(plan, found)
     steps.append(Step("present", _present(plan)))
-    again = bool(plan.query.compare) or plan.over_accounts
+    again = bool(plan.query.earlier) or plan.over_accounts
     steps.append(Step("valued", _valued(plan), stored=again))
     if plan.over_accounts:
-        steps.append(Step("shown", means_sql(plan), stored=bool(plan.query.compare)))
+        steps.append(Step("shown", means_sql(plan), stored=bool(plan.query.earlier)))
     return Script(tuple(steps), _final(plan, "shown" if plan.over_accounts else "valued"))
 
 
@@ -148,7 +148,7 @@ def _final(plan: Plan, shown: str) -> str:
 
     keys = ["level", *(f"d{index}" for index in range(len(plan.query.by)))]
     columns, joins = ["v.*"], []
-    for word in plan.query.compare:
+    for word in plan.query.earlier:
         shift = SHIFT_OF[word]
         same = " AND ".join([f"x_{shift}.p = v.p_{shift}", *(f"x_{shift}.{key} = v.{key}" for key in keys)])
         joins.append(f"LEFT JOIN {shown} x_{shift} ON {same}")

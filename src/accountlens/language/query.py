@@ -9,6 +9,7 @@ from typing import Final, Literal
 from accountlens.language.asked import Asked
 
 COMPARISONS: Final = ("previous", "year-ago")
+PROFILE: Final = "profile:"  # the comparison with what another profile gives: `profile:stripe`
 TOTALS: Final = ("grand", "all", "none")
 
 
@@ -28,3 +29,13 @@ class Query:
     profile: str | None = None
     snapshot: str | None = None
     history: Literal["as-was", "as-is"] = "as-was"
+
+    @property
+    def earlier(self) -> tuple[str, ...]:
+        """The comparisons with an earlier time."""
+        return tuple(word for word in self.compare if not word.startswith(PROFILE))
+
+    @property
+    def profiles(self) -> tuple[str, ...]:
+        """The profiles to compare with."""
+        return tuple(word.removeprefix(PROFILE) for word in self.compare if word.startswith(PROFILE))

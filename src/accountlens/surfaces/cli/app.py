@@ -186,7 +186,7 @@ def ask(
     where: Where = None,
     compare: Annotated[
         list[str] | None,
-        typer.Option(metavar="C", help="previous, year-ago; repeats.", show_default=False),
+        typer.Option(metavar="C", help="previous, year-ago, profile:NAME; repeats.", show_default=False),
     ] = None,
     scope: Scope = "all",
     as_of: Known = None,
