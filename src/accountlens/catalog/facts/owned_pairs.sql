@@ -36,6 +36,7 @@ numbered AS (
             ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS number
     FROM paced
 )
-SELECT product_id, account_id, MAX(potential) AS potential, MIN(from_at) AS from_at, MAX(to_at) AS to_at
+SELECT product_id, account_id, MAX(potential) AS potential, MIN(from_at) AS from_at,
+    CASE WHEN MAX(to_at) < TIMESTAMP '2999-12-31 00:00:00' THEN MAX(to_at) END AS to_at
 FROM numbered
 GROUP BY product_id, account_id, number
