@@ -86,7 +86,7 @@ class Catalog:
         merged: dict[str, Any] = {}
         for name in self.closure(fact):
             merged |= self.facts[name].parameters
-        return merged
+        return {name: value for name, value in merged.items() if name not in self.facts[fact].fixed}
 
     def sql_of(self, fact: str, beyond: Mapping[str, Any], as_of: datetime, zone: str) -> str:
         """A derived fact's SELECT for DuckDB, with its parameters put in."""

@@ -32,6 +32,7 @@ class FactHeader(Strict):
     stored: bool = True
     parameters: dict[str, Any] = Field(default_factory=dict)
     references: dict[str, str] = Field(default_factory=dict)
+    fixed: list[str] = Field(default_factory=list, description="Parameters of facts beneath no option is to change.")
     model: str = Field("", description="What turns the SELECT's rows into the fact's at every refresh.")
     columns: dict[str, str] = Field(default_factory=dict, description="Of a modelled fact: name to SQL type.")
 

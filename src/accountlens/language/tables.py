@@ -98,4 +98,5 @@ class Fact:
     references: Mapping[str, str] = field(default_factory=dict)  # column → entity
     reads: tuple[str, ...] = ()  # entities and facts named in the SQL
     file: str = ""
+    fixed: tuple[str, ...] = ()  # parameters of facts beneath that stay as they are, whatever option has their name
     model: str = ""  # what turns the SELECT's rows into the fact's at every refresh

@@ -22,6 +22,7 @@ from tests.golden.adapters import (
     stages,
     success,
     voice,
+    wellbeing,
 )
 from tests.golden.cases import Case
 from tests.golden.world import Scenario
@@ -66,6 +67,7 @@ FAMILIES: Mapping[Adapter, str] = {
     influence.gap: "target_gap",
     health.tickets: "first_response_time resolution_time response_time",
     health.counts: "support_tickets ticket_backlog",
+    wellbeing.health: "health_score",
     health.adoption: "product_adoption seat_adoption feature_breadth stickiness",
     semantics.shares: "proportion_interval",
     semantics.trailing: "trailing_window_sum",
