@@ -10,6 +10,7 @@ from tests.golden.adapters import (
     economics,
     email,
     engagement,
+    growing,
     health,
     influence,
     interactions,
@@ -23,6 +24,7 @@ from tests.golden.adapters import (
     success,
     voice,
     wellbeing,
+    winning,
 )
 from tests.golden.cases import Case
 from tests.golden.world import Scenario
@@ -69,6 +71,11 @@ FAMILIES: Mapping[Adapter, str] = {
     health.counts: "support_tickets ticket_backlog",
     wellbeing.health: "health_score",
     health.adoption: "product_adoption seat_adoption feature_breadth stickiness",
+    winning.outreach: "accounts_contacted client_acquisition_rate touch_saturation",
+    winning.conversion: "account_conversion_rate",
+    winning.spotting: "opportunity_spotting initial_meeting_rate",
+    growing.growth: "existing_account_growth",
+    growing.eligibility: "whitespace",
     semantics.shares: "proportion_interval",
     semantics.trailing: "trailing_window_sum",
 }
