@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from tests.golden.adapters import (
+    attribution,
     conversion,
     customers,
     economics,
@@ -63,7 +64,7 @@ FAMILIES: Mapping[Adapter, str] = {
     lifetimes.value: "ltv",
     lifetimes.simple: "clv_simple",
     economics.returns: "roi return_multiple",
-    influence.attribution: "attribution_position attribution_first attribution_last attribution_linear attribution_u_shaped "
+    attribution.attribution: "attribution_position attribution_first attribution_last attribution_linear attribution_u_shaped "
     "attribution_w_shaped attribution_full_path attribution_time_decay attribution_shapley attribution_markov attribution_coverage",
     influence.influence: "influenced_pipeline influence_rate sourced_pipeline",
     influence.gap: "target_gap",

@@ -248,6 +248,7 @@ PENETRATION: dict[str, Reading] = {
     **named("stakeholders_engaged engaged engaged_contacts", answer("stakeholders_engaged")),
     **named("penetration_rate penetration account_penetration contact_penetration", answer("account_penetration")),
     **named("role_coverage buying_group_coverage coverage", answer("buying_group_coverage")),
+    **named("identified identified_coverage", answer("buying_group_coverage", reached="identified")),
     "known_contacts": part("account_penetration", "base known_contacts"),
     "by_account": over("account_penetration", "account_id"),
 }
