@@ -340,6 +340,10 @@ def test_two_levels_of_one_rate_stand_side_by_side_and_nest(tmp_path: Path) -> N
         ("win_rate(level=95)", "a number between 0 and 1 is needed"),
         ("win_rate(level=high)", "a number is needed"),
         ("win_rate(level=null)", "a number is needed"),
+        ("attribution_u_shaped(weights=0.4)", "a list, such as"),
+        ("attribution_u_shaped(weights=[0.5, 0.5])", "a list of 3 numbers, none below 0,"),
+        ("attribution_u_shaped(weights=[1, -1, 1])", "a list of 3 numbers, none below 0,"),
+        ("buying_group_coverage(buying_roles=champion)", "a list, such as"),
         ("mrr(level=0.9)", "mrr has no option 'level'"),
     ],
 )

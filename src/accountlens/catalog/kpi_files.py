@@ -199,6 +199,8 @@ class KpiDefinition:
         if option.between and not option.between[0] < value < option.between[1]:
             low, high = option.between
             raise AccountlensError(f"{self.name}({name}={value}): a number between {low} and {high} is needed.")
+        if isinstance(option.default, list) and (lacking := _lacking(option.default, value)):
+            raise AccountlensError(f"{self.name}({name}={value}): {lacking} is needed.")
 
     def body(self, options: Mapping[str, Any]) -> KpiFile:
         return KpiFile.model_validate(choose(self.document.data, options))
@@ -210,6 +212,16 @@ class KpiDefinition:
 
 def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _lacking(default: list[Any], value: Any) -> str | None:
+    """What a value lacks that stands for a list. Numbers each have their place, so there are as many of them."""
+    if not isinstance(value, list):
+        return "a list, such as [one, two],"
+    if not all(map(_is_number, default)) or not default:
+        return None
+    fits = len(value) == len(default) and all(_is_number(item) and item >= 0 for item in value)
+    return None if fits else f"a list of {len(default)} numbers, none below 0,"
 
 
 def choose(value: Any, options: Mapping[str, Any]) -> Any:
