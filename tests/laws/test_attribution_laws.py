@@ -135,7 +135,11 @@ def test_credits_of_a_win_add_up_to_its_value(company: Books) -> None:
     ]
     asked += [f"attribution_u_shaped(weights={weights})" for weights in WEIGHTS]
     asked += [f"attribution_u_shaped(u_lead=true, weights={weights})" for weights in WEIGHTS]
-    asked += ["attribution_u_shaped(u_lead=true, repeat=per_channel)", "attribution_time_decay(half_life_days=0.001)"]
+    asked += [
+        "attribution_u_shaped(u_lead=true, repeat=per_channel)",
+        "attribution_time_decay(half_life_days=0.001)",
+        "attribution_last(skip_direct=true)",
+    ]
     for kpi in asked:
         for row in company.ask(kpi, by=("opportunity_id",), period=YEAR, grain="total"):
             id_ = row["by"]["opportunity_id"]

@@ -18,6 +18,9 @@ won AS (
             OVER (PARTITION BY j.opportunity_id) AS lead_position,
         MAX(CASE WHEN j.occurred_at <= j.created_at AND j.created_at <= j.closed_at THEN j.position END)
             OVER (PARTITION BY j.opportunity_id) AS created_position,
+        -- the last that did not come directly; where all did, the last of all
+        COALESCE(MAX(CASE WHEN j.channel = 'direct' THEN NULL ELSE j.position END) OVER (PARTITION BY j.opportunity_id), j.touches)
+            AS last_other_position,
         MAX(j.occurred_at) OVER (PARTITION BY j.opportunity_id) AS last_at
     FROM journeys j
     LEFT JOIN first_leads l ON l.account_id = j.account_id
@@ -92,6 +95,7 @@ SELECT w.opportunity_id, w.activity_id, w.account_id, w.owner_id, w.product_id, 
     w.occurred_at, w.contact_id, w.kind, w.campaign_id, w.channel, w.program, w.position, w.touches,
     w.is_first AS first_share,
     w.is_last AS last_share,
+    CASE WHEN w.position = w.last_other_position THEN 1e0 ELSE 0e0 END AS last_other_share,
     w.even_part / w.even_sum AS linear_share,
     -- where all weight lies on touches that are not there, every touch has its equal share
     CASE WHEN w.u_weights > 0 THEN w.u_weight / w.u_weights ELSE w.even_part / w.even_sum END AS u_shaped_share,
