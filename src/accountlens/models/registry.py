@@ -86,4 +86,5 @@ def _one_thread() -> Iterator[None]:
 
 MODELS: Mapping[str, Model] = {
     "purchases": Model("1", "accountlens.models.facts.purchases:fit", "month_ends", "happened_at"),
+    "markov": Model("1", "accountlens.models.facts.journeys:fit", "once", "happened_at"),
 }
