@@ -116,6 +116,8 @@ def _window(case: Case) -> None:
     if case.option("attribute_to", default="latest_prior_base_event") != "latest_prior_base_event":
         raise NotRunError("a conversion is always credited to the latest base event before it")
     case.option("grain entity")
+    if alike := case.option("constant_properties equal properties same"):
+        case.options["equal"] = alike[0] if isinstance(alike, list) else alike
     window = length(case.option("window within window_days"))
     if window is not None:
         case.options[f"window_{window[1]}"] = window[0]
