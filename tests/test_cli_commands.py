@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -207,6 +208,16 @@ def test_an_account_shows_its_orders_with_what_came_back(say: Any) -> None:
     found = [line.split() for line in lines[title:] if line.startswith("2026-0")]
     assert found == [["2026-06-01", "r2", "return", "-20"], ["2026-05-02", "r1", "sale", "120"]]
     assert "Latest orders" not in say("account", "beta")[1]
+
+
+def test_stages_show_the_journey_of_accounts(say: Any) -> None:
+    code, out, _ = say("stages", "--period", "2026-04")
+    assert code == 0
+    assert re.search(r"Beta +none +opportunity +2026-04-02", out)
+    told = json.loads(say("stages", "--period", "2026-04", "--json")[1])
+    found = {stage["name"]: (stage["before"], stage["after"], stage["entered"]) for stage in told["stages"]}
+    assert found["opportunity"] == (0, 3, 3)
+    assert say("stages", "--period", "2031")[0] == 1
 
 
 def test_quarantine_shows_and_exports(say: Any, tmp_path: Path) -> None:

@@ -26,6 +26,7 @@ from accountlens.store import Snapshot, Store
 if TYPE_CHECKING:  # imported where they are used: a question must not wait for them
     from accountlens.engine.account_page import AccountPage
     from accountlens.engine.explain import Explanation
+    from accountlens.engine.journey import Journey
     from accountlens.refresh import Progress, RefreshReport
 
 AsOf = datetime | Literal["end"] | None
@@ -153,6 +154,13 @@ class Workspace:
         opened = self._open(snapshot)
         query = Query((), period=period, snapshot=snapshot)
         return account_page(name, period, self._ground(opened, query), opened.session, self._backdrop(opened))
+
+    def journey(self, *, period: str = "last-3-months", snapshot: str | None = None) -> Journey:
+        """How many accounts stand in which stage, who went on and who fell back, and how many go further."""
+        from accountlens.engine.journey import journey
+
+        opened = self._open(snapshot)
+        return journey(period, self._ground(opened, Query((), snapshot=snapshot)), opened.session)
 
     def check(self) -> list[Problem]:
         """What is wrong, missing or doubtful: definitions, settings, and the data of the current snapshot."""

@@ -61,7 +61,9 @@ class Settings(Strict):
     kpi_options: dict[str, dict[str, Any]] = Field(
         default_factory=dict, description="Defaults of KPI options: kpi (or `all`) → option → value."
     )
-    stages: list[Any] | dict[str, Any] | None = None
+    stages: dict[str, int] | None = Field(
+        None, description="The stages of an account's journey and their places: {aware: 1, engaged: 2, customer: 3}."
+    )
     lists: dict[str, Any] = Field(default_factory=dict)
     buying_roles: dict[str, Any] | list[str] = Field(default_factory=dict)
     health: dict[str, Any] = Field(default_factory=dict)

@@ -263,6 +263,18 @@ def account(
     account(_workspace(context), name, period)
 
 
+@app.command(rich_help_panel=QUESTIONS)
+def stages(
+    context: typer.Context,
+    period: Annotated[str, typer.Option(metavar="P", help="2026-Q2, 2026-01..2026-06 ...")] = "last-3-months",
+    as_json: Annotated[bool, typer.Option("--json", metavar="", help="As JSON.")] = False,
+) -> None:
+    """The journey of accounts: who stands where, who went forward, who fell back."""
+    from accountlens.surfaces.cli.journey import stages
+
+    stages(_workspace(context), period, as_json)
+
+
 def _workspace(context: typer.Context) -> Workspace:
     from accountlens.workspace import Workspace
 
