@@ -1,7 +1,7 @@
 # accountlens: `make demo` shows it at work, `make test` proves it. Both need Python 3.11 or newer and nothing else.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all check format readme schema bench examples clean
+.PHONY: help demo test test-all check format readme definitions schema bench examples clean
 
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
@@ -16,7 +16,7 @@ PYTHON = $(shell for name in python3.13 python3.12 python3.11 python3 python3.14
 	&& { command -v "$$name"; break; }; done)
 
 help:  ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .venv/made:
 	@test -n "$(PYTHON)" || { \
@@ -50,6 +50,9 @@ test-all: check  ## test, with the long proofs
 
 readme: .venv/installed  ## write the example of the README anew
 	$(BIN)/python docs/readme_example.py
+
+definitions: .venv/installed  ## write the pages about the KPIs anew (docs/kpis)
+	$(BIN)/python -m docs.definitions
 
 schema: .venv/installed  ## write the published JSON Schemas anew
 	$(BIN)/python -m accountlens.catalog.schema docs/schema

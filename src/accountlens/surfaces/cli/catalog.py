@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from accountlens.language.measures import Measure
     from accountlens.workspace import Workspace
 
+BUILT_IN = "built-in"  # such a KPI has a page of its own
 GOOD = {"up": "▲ more is better", "down": "▼ less is better", "context": "depends on the context"}
 
 
@@ -92,6 +93,8 @@ def definition(one: KpiDefinition, settled: Kpi) -> Iterator[RenderableType]:
     yield from _part("Sources", [Text(source) for source in one.sources])
     yield Text()
     yield Text(f"{one.origin}: {one.file}", style="dim")
+    if one.origin == BUILT_IN:
+        yield Text(f"worked example, and what it is confused with: docs/kpis/{one.name}.md", style="dim")
 
 
 def _measure(measure: Measure) -> RenderableType:

@@ -1,0 +1,1 @@
+"""Pages about the KPIs, written from the catalog: `make definitions`."""
