@@ -86,5 +86,6 @@ def _one_thread() -> Iterator[None]:
 
 MODELS: Mapping[str, Model] = {
     "purchases": Model("1", "accountlens.models.facts.purchases:fit", "month_ends", "happened_at"),
+    "renewals": Model("1", "accountlens.models.facts.renewals:fit", "month_ends", "happened_at"),
     "markov": Model("1", "accountlens.models.facts.journeys:fit", "once", "happened_at"),
 }

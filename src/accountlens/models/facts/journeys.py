@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from accountlens.models.attribution import markov, paths
+from accountlens.models.attribution import markov, paths, shapley
 from accountlens.models.registry import Fitted, Parameters, Run, times
 
 OF_OPPORTUNITY = ("opportunity_id", "account_id", "owner_id", "product_id", "type", "closed_at", "amount")
@@ -32,10 +32,11 @@ def fit(rows: pa.Table, parameters: Parameters, as_of: datetime) -> Fitted:
     runs: list[Run] = []
     for start, end in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True):
         month = rows.slice(start, end - start)
-        chains = _chains(month, names[start:end])
+        found = _paths(month, names[start:end])
+        chains = _chains(found)
         runs.append(_run(str(months[start]), chains["per_touch"], month))
         if chains["per_touch"].credit is not None:
-            tables += _credits(month, every, chains)
+            tables += _credits(month, every, chains, _rates(found))
     if not runs:
         runs = [Run(0, reason="No opportunity with a campaign touch was decided.")]
     return Fitted(pa.concat_tables(tables) if tables else pa.table({}), runs)
@@ -47,17 +48,29 @@ def _firsts(month: pa.Table) -> np.ndarray[Any, np.dtype[np.int64]]:
     return np.flatnonzero(np.r_[True, deals[1:] != deals[:-1]])
 
 
-def _chains(month: pa.Table, names: Sequence[str]) -> Mapping[paths.Repeat, markov.MarkovResult]:
+def _paths(month: pa.Table, names: Sequence[str]) -> paths.Paths:
     firsts = _firsts(month)
     journey = np.repeat(np.arange(len(firsts)), np.diff(firsts, append=len(names)))
     won = np.asarray([status == "won" for status in month["status"].to_pylist()], dtype=np.float64)[firsts]
-    found = paths.of_touches(journey, names, won, 1 - won, won)
+    return paths.of_touches(journey, names, won, 1 - won, won)
+
+
+def _rates(found: paths.Paths) -> Mapping[str, float]:
+    """Of each conversion, what is owed to each channel by the Shapley value of the rate at which paths convert."""
+    credit = shapley.shapley(found, worth="rate", measure="conversions").credit or {}
+    return {channel: value / found.total_conversions for channel, value in credit.items()}
+
+
+def _chains(found: paths.Paths) -> Mapping[paths.Repeat, markov.MarkovResult]:
     repeats: tuple[paths.Repeat, ...] = ("per_touch", "per_channel")
     return {repeat: markov.markov(found, measure="conversions", repeat=repeat) for repeat in repeats}
 
 
 def _credits(
-    month: pa.Table, every: Sequence[str], chains: Mapping[paths.Repeat, markov.MarkovResult]
+    month: pa.Table,
+    every: Sequence[str],
+    chains: Mapping[paths.Repeat, markov.MarkovResult],
+    rates: Mapping[str, float],
 ) -> Iterator[pa.Table]:
     """The month's shares, for each of its won opportunities."""
     firsts = _firsts(month)
@@ -69,6 +82,7 @@ def _credits(
             "channel": channel or None,
             "share": _share(chain, channel),
             "share_per_channel": _share(chains["per_channel"], channel),
+            "rate_share": rates.get(channel, 0.0),
             "removal_effect": (chain.removal_effect or {}).get(channel),
             "conversion_probability": chain.conversion_probability,
         }
