@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
+from statistics import median
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -306,9 +307,37 @@ def test_whitespace_is_what_could_be_bought_and_is_not_owned(company: Books) -> 
         there = {(a, p) for a, p in pairs if accounts[a]["created_at"] is None or accounts[a]["created_at"] < end}
         open_pairs = {pair for pair in there if not _owned(company, pair, end)}
         assert (row["parts"]["eligible"], row["value"]) == (len(there), len(open_pairs)), row
-    shares = [row["value"] for row, _, _ in rows_of(company, "whitespace(basis=share)", by=("product_id",))]
-    assert all(share is None or 0 <= share <= 1 for share in shares)
-    assert all(row["value"] >= -1e-9 for row, _, _ in rows_of(company, "whitespace(basis=value)", by=("account_id",)))
+        worth = sum(_potential(company, pair) or 0 for pair in open_pairs)
+        assert same(row["parts"]["potential"] - row["parts"]["owned_potential"], worth), row
+    for row, _, _ in rows_of(company, "whitespace(basis=share)", by=("product_id",)):
+        assert row["value"] is None or 0 <= row["value"] <= 1
+
+
+def _potential(company: Books, pair: tuple[str, str]) -> float | None:
+    """As the matrix says, the account's own row first; else the median of what was spent in its segment."""
+    account, product = pair
+    segments = {row["account_id"]: row["segment"] for row in company.tables["accounts"]}
+    named = [
+        row for row in company.tables["product_eligibility"] if row["product_id"] == product and row.get("potential")
+    ]
+    own = [row["potential"] for row in named if row.get("account_id") == account]
+    shared = [
+        row["potential"] for row in named if not row.get("account_id_given") and row["segment"] == segments[account]
+    ]
+    if own or shared:
+        return float(max(own or shared))
+    spent = dict.fromkeys((id_ for id_, segment in segments.items() if segment and segment == segments[account]), 0.0)
+    for row in company.tables["orders"]:
+        if row["product_id"] == product and row["account_id"] in spent:
+            spent[row["account_id"]] += -abs(row["amount"]) if row["kind"] == "return" else row["amount"]
+    for row in company.tables["subscriptions"]:
+        if row["product_id"] == product and row["account_id"] in spent and row["ended_on"] is None:
+            monthly = row.get("mrr")
+            if monthly is None:
+                monthly = row["price"] * row["quantity"] * (1 - (row["discount"] or 0)) / (row["billing_months"] or 1)
+            spent[row["account_id"]] += 12 * monthly
+    positive = [amount for amount in spent.values() if amount > 0]
+    return median(positive) if positive else None
 
 
 def _owned(company: Books, pair: tuple[str, str], end: datetime) -> bool:

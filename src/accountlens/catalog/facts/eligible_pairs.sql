@@ -16,7 +16,7 @@ WITH named AS (
 ),
 numbered AS (
     SELECT *, ROW_NUMBER() OVER (PARTITION BY product_id, account_id
-        ORDER BY by_segment, CASE WHEN potential IS NULL THEN 1 ELSE 0 END, potential DESC) AS number
+        ORDER BY CASE WHEN potential IS NULL THEN 1 ELSE 0 END, by_segment, potential DESC) AS number
     FROM named
 ),
 spent AS (

@@ -6,23 +6,26 @@ parameters:
   min_fit: 50
   spotted_sources: [account_manager, account manager, am]
 */
-WITH found AS (
-    SELECT 'opportunity' AS kind, o.opportunity_id AS spotted_id, o.account_id, o.owner_id, o.created_at
-    FROM opportunities o
-    WHERE LOWER(TRIM(o.source)) IN $spotted_sources AND o.created_at IS NOT NULL
+WITH brought AS (
+    SELECT l.account_id, l.owner_id, l.created_at, l.lead_id,
+        COALESCE('mail ' || LOWER(l.email), 'contact ' || l.contact_id, 'lead ' || l.lead_id) AS person_id
+    FROM leads l
+    LEFT JOIN (SELECT contact_id AS internal_id FROM contacts WHERE is_internal) i ON i.internal_id = l.contact_id
+    WHERE LOWER(TRIM(l.source)) IN $spotted_sources AND i.internal_id IS NULL
+),
+people AS (
+    -- of several leads of one person the first of such a source counts
+    SELECT *, ROW_NUMBER() OVER (PARTITION BY person_id ORDER BY created_at, lead_id) AS number
+    FROM brought
+),
+found AS (
+    SELECT 'opportunity' AS kind, opportunity_id AS spotted_id, account_id, owner_id, created_at
+    FROM opportunities
+    WHERE LOWER(TRIM(source)) IN $spotted_sources AND created_at IS NOT NULL
     UNION ALL
-    SELECT 'lead', p.person_id, p.account_id, p.owner_id, p.created_at
-    FROM (
-        SELECT l.account_id, l.owner_id, l.created_at,
-            COALESCE('mail ' || LOWER(l.email), 'contact ' || l.contact_id, 'lead ' || l.lead_id) AS person_id,
-            -- of several leads of one person the first counts
-            ROW_NUMBER() OVER (PARTITION BY COALESCE('mail ' || LOWER(l.email), 'contact ' || l.contact_id, 'lead ' || l.lead_id)
-                               ORDER BY l.created_at, l.lead_id) AS number
-        FROM leads l
-        LEFT JOIN (SELECT contact_id AS internal_id FROM contacts WHERE is_internal) i ON i.internal_id = l.contact_id
-        WHERE LOWER(TRIM(l.source)) IN $spotted_sources AND i.internal_id IS NULL
-    ) p
-    WHERE p.number = 1
+    SELECT 'lead', person_id, account_id, owner_id, created_at
+    FROM people
+    WHERE number = 1
 ),
 fitting AS (
     SELECT f.kind, f.spotted_id, f.account_id, f.owner_id, f.created_at
