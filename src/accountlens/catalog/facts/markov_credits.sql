@@ -1,5 +1,5 @@
 /*
-about: What each won opportunity owes to each channel by the Markov chain of its month, in which lost ones end in nothing. The shares of one opportunity add up to 1.
+about: What each won opportunity owes to each channel by the journeys of its month, won and lost - by their Markov chain, and by the Shapley value of their rate of winning. The shares of one opportunity add up to 1.
 key: [opportunity_id, channel]
 primary: activities
 model: markov
@@ -15,6 +15,7 @@ columns:
   amount: DOUBLE
   share: DOUBLE
   share_per_channel: DOUBLE
+  rate_share: DOUBLE
   removal_effect: DOUBLE
   conversion_probability: DOUBLE
   model_version: VARCHAR
