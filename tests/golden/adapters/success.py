@@ -13,6 +13,7 @@ from tests.golden.world import LONG_AGO, Rows, Scenario
 
 VOICES = "events advocacy_events mentions advocacy rows"
 KINDS = ("mention", "review", "referral")
+TRANSACTIONS = "transactions total_transactions all_deals deals_won sales"
 AT_START = "customers_start customers_at_start customers existing_customers active_customers"
 
 
@@ -132,7 +133,9 @@ def _offers(case: Case, rows: Rows, row: Given) -> None:
     start, middle, _ = frame(case)
     rows.ensure("opportunities", "subscriptions", "accounts")
     taken = {
-        kind: row.whole(f"{kind}_accepted {kind}s {kind}_customers customers_with_{kind}")
+        kind: row.whole(
+            f"{kind}_accepted {kind}s {kind}_customers customers_with_{kind} {kind}_transactions customers_{kind}"
+        )
         for kind in ("upsell", "cross_sell")
     }
     total = {kind: row.number(f"{kind}_revenue", f"{kind}_value") for kind in taken}
@@ -145,6 +148,9 @@ def _offers(case: Case, rows: Rows, row: Given) -> None:
             amount = None if total[kind] is None or not won else (total[kind] or 0) / count
             given = {"account": account, "type": kind, "status": "won" if won else "lost", "amount": amount}
             opportunity(rows, Given({**given, "created": start + timedelta(days=1), "closed": middle}), frame(case))
+    won = sum(deal["status"] == "won" for deal in rows.tables["opportunities"])
+    for _ in range(row.whole(TRANSACTIONS, default=won) - won):  # the other deals of the period
+        opportunity(rows, Given({"type": "new_business", "created": start, "closed": middle}), frame(case))
     known = len(rows.tables["accounts"])
     for _ in range(row.whole(AT_START, default=known) - known):
         _customer(rows, rows.account())
