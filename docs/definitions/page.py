@@ -14,10 +14,10 @@ from accountlens.errors import AccountlensError
 from accountlens.language.asked import Asked, write_value
 from accountlens.language.formula import names, parse_formula
 from accountlens.language.kpi import Kpi, Option
-from accountlens.surfaces.cli.catalog import sentences
 from accountlens.surfaces.cli.marks import words as flag_words
 
 BEGIN, END = "<!-- example:begin -->\n", "<!-- example:end -->\n"
+SHORT = 60  # signs of a denominator that can be named in a sentence
 SHARED = {*COMMON_OPTIONS, *RATE_OPTIONS, *(name for found in INTERVAL_OPTIONS.values() for name in found)}
 GOOD = {"up": "higher is better", "down": "lower is better", "context": "neither high nor low is good in itself"}
 LEADS = {
@@ -64,14 +64,15 @@ def _formula(one: KpiDefinition, catalog: Catalog) -> Iterator[str]:
     used = names(tree)
     first = [name for name in used if name in body.measures]
     rest = [name for name in body.measures if name not in first]
+    if said := data("words")["spoken"].get(one.name):
+        yield f"In words: {said}."
     stages: dict[Any, str] = {}
     yield "\n".join(_measures(first, one, settled, catalog, stages))
-    if words_used := [
-        data("words")["formula"][name] for name in (*words.functions(tree), *used) if name in data("words")["formula"]
-    ]:
-        yield "In the formula " + "; ".join(words_used) + "."
+    unexplained = [*words.functions(tree), *(name for name in used if name not in body.measures)]
+    if explained := [said for word in unexplained if (said := data("words")["formula"].get(word))]:
+        yield "In the formula " + "; ".join(explained) + "."
     below = words.denominator(tree)
-    if below is not None:
+    if below is not None and len(pretty(below)) <= SHORT:
         yield f"Where `{pretty(below)}` is 0 or unknown, the answer is unknown (–), never 0."
     if rest:
         yield "Shown beside it:"
@@ -168,7 +169,7 @@ def _about_elsewhere(option: str, catalog: Catalog) -> str:
 def _what_counts(one: KpiDefinition, catalog: Catalog) -> Iterator[str]:
     if one.notes.strip():
         yield "## What counts, and what does not"
-        yield "\n\n".join(prose(line, catalog, one.name) for line in sentences(one.notes))
+        yield "\n\n".join(prose(line, catalog, one.name) for line in words.paragraphs(one.notes))
 
 
 def _sureness(one: KpiDefinition) -> Iterator[str]:

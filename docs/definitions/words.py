@@ -17,6 +17,7 @@ from accountlens.language import formula as f
 from accountlens.language.asked import write_value
 from accountlens.language.kpi import Kpi
 from accountlens.language.measures import Measure
+from accountlens.surfaces.cli.catalog import sentences
 
 HERE = Path(__file__).parent
 SIGNS = {" / ": " ÷ ", " * ": " × ", " - ": " − ", "<=": "≤", ">=": "≥", "<>": "≠"}
@@ -75,22 +76,24 @@ def functions(node: f.Node) -> list[str]:
 
 def told(measure: Measure, kpi: Kpi) -> str:
     """A measure as `explain` says it, with its expressions as code, without its first stage."""
-    bare = replace(measure, where=None, per=None, shift=None)
-    text = sentence(bare)
-    expression = measure.expression
-    if measure.per and expression == "rows":
-        text = text.replace("number of rows in", f"number of {_plural(measure.per.key)} in", 1)
-    elif expression != "rows":
-        text = text.replace(f" of {expression} in {measure.fact}", f" of {code(expression, kpi)} in {measure.fact}", 1)
-        text = text.replace("number of different of ", "number of different ")
+    text = sentence(replace(measure, expression="IT", where=None, per=None, shift=None))
     text = text.replace(f" in {measure.fact}, ", f" in `{measure.fact}`, ", 1).replace(", with ", " with ", 1)
     for column in (value for value in vars(measure.time).values() if isinstance(value, str)):
         text = re.sub(rf"(with |\(| to ){re.escape(column)}\b", r"\1`" + column + "`", text, count=1)
+    text = text.replace("number of different of ", "number of different ")
+    text = text.replace(" IT ", f" {_counted(measure) or code(measure.expression, kpi)} ", 1)
     if measure.where:
         text += f", where {code(measure.where, kpi)}"
     if measure.shift:
         text += {"previous": ", in the period before", "previous_year": ", a year before"}[measure.shift]
     return text
+
+
+def _counted(measure: Measure) -> str:
+    """What a count counts: rows, or what the first stage keeps."""
+    if measure.expression != "rows":
+        return ""
+    return _plural(measure.per.key) if measure.per else "rows"
 
 
 def _plural(key: str) -> str:
@@ -131,6 +134,17 @@ def prose(text: str, catalog: Catalog, here: str = "") -> str:
     parts = CODE.split(" ".join(text.split()))
     marked = [part if part.startswith("`") else TYPED.sub(r"`\1`", _escaped(part)) for part in parts]
     return CODE.sub(lambda match: _linked(match[1], catalog, here), "".join(marked))
+
+
+def paragraphs(notes: str) -> list[str]:
+    """The notes as paragraphs: a line that ends with a sentence ends one, a colon does not."""
+    joined: list[str] = []
+    for line in sentences(notes):
+        if joined and joined[-1].endswith(":"):
+            joined[-1] += f" {line}"
+        else:
+            joined.append(line)
+    return joined
 
 
 def _escaped(text: str) -> str:

@@ -124,9 +124,8 @@ def _said(found: Explanation, question: Question) -> str:
     lines = [text + "."]
     if row["lower"] is not None and row["upper"] is not None:
         low, high = (numbers.show(row[key], row["unit"], found.answer.currency) for key in ("lower", "upper"))
-        lines.append(
-            f"With so many cases, anything between {low} and {high} is compatible with the data (95 % interval)."
-        )
+        cases = f"With {numbers.count(row['n'], 'case')}" if row["n"] is not None else "With so many cases"
+        lines.append(f"{cases}, anything between {low} and {high} is compatible with the data (95 % interval).")
     lines += [f"Marked `{flag}`: {_flag(flag)}." for flag in row["flags"] if flag not in ("total", "subtotal")]
     return " ".join(lines)
 
@@ -146,27 +145,34 @@ def _rows_counted(
         for name, kpi in taken.items()
     ]
     told: dict[tuple[Any, ...], str] = {}
-    for trace in found.traces:
-        if "." in trace.name:
-            continue
-        shape = (trace.included.count, tuple((some.reason, some.count) for some in trace.excluded))
-        first = told.setdefault(shape, trace.name)
-        left_out = "; ".join(_left_out(some, catalog) for some in trace.excluded)
-        out = f"as for `{first}`" if first != trace.name and left_out else left_out or "none"
-        rows.append((f"`{trace.name}`", _figure(trace.value), _taken(trace), out))
+    rows += [
+        (f"`{trace.name}`", _figure(trace.value), _taken(trace), _out(trace, told, catalog))
+        for trace in found.traces
+        if "." not in trace.name
+    ]
     return table(("measure", "value", "rows that count", "rows left out"), rows)
 
 
+def _out(trace: MeasureTrace, told: dict[tuple[Any, ...], str], catalog: Catalog) -> str:
+    """Why rows do not count; what holds for several measures is told of the first, by name in `told`."""
+    own = [some for some in trace.excluded if some.reason.startswith("not: ")]
+    shared = [some for some in trace.excluded if some not in own]
+    parts = [_left_out(some, catalog) for some in own]
+    if shared:
+        first = told.setdefault(tuple((some.reason, some.count) for some in shared), trace.name)
+        alike = [f"as for `{first}`"] if first != trace.name else [_left_out(some, catalog) for some in shared]
+        parts = [*alike, *parts]
+    return "; ".join(parts) or "none"
+
+
 def _taken(trace: MeasureTrace) -> str:
-    kept = next((some.count for some in trace.keys if some.reason.startswith("kept")), None)
-    of = sum(some.count for some in trace.keys)
+    """How many rows count; of a two-stage measure also how many accounts, people… they are, and how many are kept."""
     if not trace.keys:
         return f"{trace.included.count:,}"
-    return (
-        f"{trace.included.count:,}, of which {kept or 0:,} of {of:,} kept"
-        if kept != of
-        else f"{trace.included.count:,} in {of:,} groups"
-    )
+    kept = sum(some.count for some in trace.keys if some.reason.startswith("kept"))
+    of = sum(some.count for some in trace.keys)
+    found = f"{kept:,}" if kept == of else f"{kept:,} of {of:,} kept"
+    return f"{trace.included.count:,}, by `{trace.keys[0].columns[0]}`: {found}"
 
 
 def _left_out(some: RowSet, catalog: Catalog) -> str:
@@ -179,7 +185,7 @@ def _left_out(some: RowSet, catalog: Catalog) -> str:
             else f"{some.count:,} that do not meet its condition"
         )
     if some.reason.startswith("left out by the question"):
-        return f"{some.count:,} of other accounts than those asked for"
+        return f"{some.count:,} that the question leaves out"
     return f"{some.count:,} {prose(reason.partition(' (')[0], catalog)}"
 
 
