@@ -56,8 +56,9 @@ def company(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     return Books(journeys(seed), tmp_path_factory.mktemp("journeys"), zone)
 
 
-def paths(company: Books, days: int = 90) -> dict[str, Rows]:
-    """The touches of each won deal, by hand: those of its account in the days before, in order."""
+def paths(company: Books, days: int = 90, person: bool = False) -> dict[str, Rows]:
+    """The touches of each won deal, by hand: those of its account (of the people it names) in the days before, in order."""
+    named = {(row["opportunity_id"], row["contact_id"]) for row in company.tables["opportunity_contacts"]}
     people = {row["contact_id"]: row for row in company.tables["contacts"]}
     known = {row["campaign_id"]: row for row in company.tables["campaigns"]}
     found: dict[str, Rows] = {}
@@ -69,6 +70,7 @@ def paths(company: Books, days: int = 90) -> dict[str, Rows]:
             for row in company.tables["activities"]
             if row["campaign_id"] and row["kind"] not in QUIET and row["account_id"] == deal["account_id"] and not row["is_bot"]
             and not people.get(row["contact_id"], {}).get("is_internal")
+            and (not person or (deal["opportunity_id"], row["contact_id"]) in named)
             and deal["closed_at"] - timedelta(days=days) <= row["occurred_at"] <= deal["closed_at"]
         ]  # fmt: skip
         if touches:
@@ -93,6 +95,8 @@ def credits_of(model: str, company: Books, deal: dict[str, Any], touches: Rows) 
             return list(getattr(positions, model)(count, amount))
         case "w_shaped" | "full_path":
             return list(getattr(positions, model)(count, amount, lead=lead, opportunity=opened))
+        case "u_shaped(u_lead=true)":
+            return positions.u_lead(count, amount, lead=lead)
         case "time_decay":
             ages = [(deal["closed_at"] - time) / timedelta(days=1) for time in times]
             return positions.time_decay(ages, amount)
@@ -104,9 +108,10 @@ def seen(instant: datetime | None, closed: datetime) -> datetime | None:
     return instant if instant is not None and instant <= closed else None
 
 
-@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("model", [*MODELS, "u_shaped(u_lead=true)", "linear(path=person)", "first(lookback_days=14)"])
 def test_credit_is_that_of_each_journey_alone(company: Books, model: str) -> None:
     deals = {row["opportunity_id"]: row for row in company.tables["opportunities"]}
+    plain = model if "u_lead" in model else model.partition("(")[0]
     found = company.ask(
         f"attribution_{model}", by=("opportunity_id", "activity_id"), period="2023-01..2024-06", grain="total"
     )
@@ -117,12 +122,12 @@ def test_credit_is_that_of_each_journey_alone(company: Books, model: str) -> Non
     }
     expected = {
         (id_, touch["activity_id"]): credit
-        for id_, touches in paths(company).items()
+        for id_, touches in paths(company, 14 if "14" in model else 90, "person" in model).items()
         if datetime(2023, 1, 1) <= deals[id_]["closed_at"] < datetime(2024, 6, 1)
-        for touch, credit in zip(touches, credits_of(model, company, deals[id_], touches), strict=True)
+        for touch, credit in zip(touches, credits_of(plain, company, deals[id_], touches), strict=True)
     }
     assert expected.keys() == answered.keys()
-    assert len(expected) > 20
+    assert len(expected) > (20 if plain == model else 0)
     for key, credit in expected.items():
         assert same(credit, answered[key]), (key, credit, answered[key])
 
