@@ -12,7 +12,7 @@ import pytest
 
 from accountlens import Workspace
 from accountlens.errors import AccountlensError
-from accountlens.models.modelled import month_ends
+from accountlens.models.moments import month_ends
 from accountlens.models.registry import MODELS, last_day
 
 NOW = datetime(2024, 3, 15, 12)

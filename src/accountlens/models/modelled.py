@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import duckdb
 import pyarrow as pa
@@ -16,10 +15,10 @@ import pyarrow.compute as pc
 from accountlens.catalog.catalog import Catalog
 from accountlens.errors import AccountlensError, suggest
 from accountlens.language.tables import MADE_TABLES, Fact
+from accountlens.models.moments import month_ends
 from accountlens.models.registry import MODELS, Model, Run
 from accountlens.warehouses.expand import quoted
 
-MONTH_ENDS = 13  # so that a year's course can be seen, and the month before it
 ARROW_TYPES: Mapping[str, pa.DataType] = {
     "VARCHAR": pa.string(),
     "TIMESTAMP": pa.timestamp("us"),
@@ -67,17 +66,6 @@ def input_sql(catalog: Catalog, fact: str, values: Mapping[str, Any], as_of: dat
             inside.append(f"{quoted(name)} AS (\n{input_sql(catalog, name, own, as_of, zone)}\n)")
     sql = catalog.sql_of(fact, values, as_of, zone)
     return f"WITH {', '.join(inside)} SELECT * FROM (\n{sql}\n)" if inside else sql
-
-
-def month_ends(as_of: datetime, zone: str) -> list[datetime]:
-    """The ends of the last calendar months of the workspace and `as_of`, ascending, UTC without zone."""
-    here = ZoneInfo(zone)
-    local = as_of.replace(tzinfo=UTC).astimezone(here)
-    month = local.year * 12 + local.month - 1
-    months = range(month - MONTH_ENDS + 1, month + 1)
-    starts = [datetime(number // 12, number % 12 + 1, 1, tzinfo=here) for number in months]
-    ends = [start.astimezone(UTC).replace(tzinfo=None) for start in starts]
-    return [*(end for end in ends if end < as_of), as_of]
 
 
 def empty_rows(columns: Mapping[str, str]) -> pa.Table:

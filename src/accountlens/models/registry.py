@@ -87,5 +87,6 @@ def _one_thread() -> Iterator[None]:
 MODELS: Mapping[str, Model] = {
     "purchases": Model("1", "accountlens.models.facts.purchases:fit", "month_ends", "happened_at"),
     "renewals": Model("1", "accountlens.models.facts.renewals:fit", "month_ends", "happened_at"),
+    "propensity": Model("1", "accountlens.models.facts.expansion:fit", "month_ends", "happened_at"),
     "markov": Model("1", "accountlens.models.facts.journeys:fit", "once", "happened_at"),
 }

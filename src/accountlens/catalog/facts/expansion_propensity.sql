@@ -1,0 +1,31 @@
+/*
+about: How likely each paying customer is to pay more within 90 days, and why, as fitted at every month's end of the last year and now.
+key: [account_id, fitted_at]
+primary: subscriptions
+model: propensity
+parameters: {penalty: 1}
+columns:
+  account_id: VARCHAR
+  fitted_at: TIMESTAMP
+  valid_to: TIMESTAMP
+  probability: DOUBLE
+  base: DOUBLE
+  first_reason: VARCHAR
+  first_effect: DOUBLE
+  second_reason: VARCHAR
+  second_effect: DOUBLE
+  model_version: VARCHAR
+*/
+SELECT s.account_id, 'subscription' AS kind, s.started_at AS happened_at, s.ended_at, s.mrr AS amount, 0 AS touches
+FROM subscription_spans s
+WHERE s.account_id IS NOT NULL
+UNION ALL
+SELECT o.account_id, 'expansion', o.closed_at, CAST(NULL AS TIMESTAMP), 0e0, 0
+FROM opportunities o
+WHERE o.account_id IS NOT NULL AND o.status = 'won' AND o.type IN ('upsell', 'cross_sell') AND o.closed_at IS NOT NULL
+UNION ALL
+-- a day of an account is one row, dated at its first event
+SELECT e.account_id, 'day', MIN(e.occurred_at), CAST(NULL AS TIMESTAMP), SUM(e.points), SUM(CASE WHEN e.is_touch THEN 1 ELSE 0 END)
+FROM engagements e
+WHERE e.account_id IS NOT NULL AND (e.points <> 0 OR e.is_touch)
+GROUP BY e.account_id, KPI_LOCAL_DATE(e.occurred_at)
