@@ -14,6 +14,7 @@ from accountlens.catalog.catalog import Catalog, family_order
 START = """\
 Start from what you want to achieve. Each line is a question a person has, the KPI that answers it first, and what to
 read beside it, because one number alone misleads. [All KPIs by family](README.md)."""
+SHARE = {"fraction": "share"}
 SHORT = {"up": "▲", "down": "▼", "context": "◆"}
 
 
@@ -32,7 +33,7 @@ def overview(catalog: Catalog) -> str:
                 f"`{one.name}`",
                 one.asks,
                 SHORT[one.good],
-                one.unit.replace("_", " "),
+                SHARE.get(one.unit, one.unit.replace("_", " ")),
                 one.review,
             )
             for one in some

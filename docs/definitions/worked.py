@@ -26,7 +26,7 @@ def worked(name: str, workspace: Workspace) -> str:
     """The example of one KPI: the first of the usual questions that the sample company can answer."""
     question, found = _answered(name, workspace)
     if found is None:
-        return "The sample company has no rows for this KPI.\n"
+        return "The sample company has nothing to compute this KPI from.\n"
     body = found.definition.body(found.options)
     taken = {part: item.kpi for part, item in body.measures.items() if item.kpi}
     inner = {part: _inner(kpi, found, question, workspace) for part, kpi in taken.items()}
@@ -41,16 +41,19 @@ def worked(name: str, workspace: Workspace) -> str:
 
 
 def _answered(name: str, workspace: Workspace) -> tuple[Question, Explanation | None]:
+    """The first question with an answer other than 0; where none has one, the last that could be asked."""
     own = [question for question in data("words")["examples"] if name in question["for"]]
+    last: tuple[Question, Explanation | None] = ({}, None)
     for question in (*own, *data("words")["usual"]):
         asked = {key: value for key, value in question.items() if key in ("period", "where", "scope")}
         try:
             found = workspace.explain(name + question.get("options", ""), **asked)
         except AccountlensError:
             continue
+        last = question, found
         if found.row["value"]:
-            return question, found
-    return {}, None
+            break
+    return last
 
 
 def _asked(name: str, question: Question) -> str:
@@ -76,7 +79,7 @@ def _worked_out(formula: str, found: Explanation, inner: Mapping[str, float | No
     lines = [pretty(tree), f"= {pretty(settled, lambda word: _figure(figures.get(word.name)))}"]
     if f.children(tree):
         lines.append(f"= {_figure(found.row['value'])}")
-    if lines[-1] != f"= {value}":
+    if found.row["value"] is not None and lines[-1] != f"= {value}":
         lines.append(f"→ {value}")
     return "```text\n" + "\n".join(lines) + "\n```"
 
@@ -118,7 +121,7 @@ def _said(found: Explanation, question: Question) -> str:
     """The answer in a sentence, with its interval and its flags."""
     row = found.row
     value = numbers.show(row["value"], row["unit"], found.answer.currency)
-    text = f"{question['said']}: **{value}**"
+    text = f"{question['said']}: **{'unknown' if row['value'] is None else value}**"
     if row["n"] is not None and row["n"] != row["value"]:
         text += f", from n = {numbers.show(row['n'], 'count')}"
     lines = [text + "."]
