@@ -1,7 +1,7 @@
 /*
 about: Won deals of an account beside each unbroken time in which it was a customer.
 key: [opportunity_id, started_at]
-primary: [subscriptions, contracts]
+primary: opportunities
 stored: false
 */
 SELECT c.account_id, c.started_at, c.ended_at, o.opportunity_id, o.type, o.closed_at AS won_at, o.amount,

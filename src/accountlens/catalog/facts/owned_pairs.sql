@@ -1,7 +1,7 @@
 /*
 about: Unbroken times in which an account owned a product it is eligible for - while a subscription of it runs, and from its first order or won deal on.
 key: [product_id, account_id, from_at]
-primary: product_eligibility
+primary: [subscriptions, orders, opportunities]
 */
 WITH owned AS (
     SELECT product_id, account_id, started_at AS from_at, COALESCE(ended_at, TIMESTAMP '2999-12-31 00:00:00') AS to_at

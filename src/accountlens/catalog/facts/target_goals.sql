@@ -1,7 +1,7 @@
 /*
 about: The time an account stands on the target list, with the instants of its first opportunity and its first won one.
 key: [account_id, joined_at]
-primary: account_list_members
+primary: opportunities
 stored: false
 */
 WITH reached AS (
