@@ -101,7 +101,7 @@ def _counted(measure: Measure, kpi: Kpi) -> str:
 def _plural(key: str) -> str:
     return {
         "account_id": "accounts", "payer_id": "paying accounts", "contact_id": "people", "person_id": "people",
-        "opportunity_id": "opportunities", "touch_number": "touch numbers",
+        "opportunity_id": "opportunities", "survey": "surveys", "touch_number": "touch numbers",
     }.get(key, f"kept `{key}`")  # fmt: skip
 
 
