@@ -12,7 +12,7 @@ from accountlens.catalog.catalog import Catalog
 from accountlens.catalog.kpi_files import COMMON_OPTIONS, INTERVAL_OPTIONS, RATE_OPTIONS, KpiDefinition
 from accountlens.errors import AccountlensError
 from accountlens.language.asked import Asked, write_value
-from accountlens.language.formula import names, parse_formula
+from accountlens.language.formula import Number, names, parse_formula
 from accountlens.language.kpi import Kpi, Option
 from accountlens.surfaces.cli.marks import words as flag_words
 
@@ -178,7 +178,9 @@ def _sureness(one: KpiDefinition) -> Iterator[str]:
     lines = [f"- {data('words')['intervals'][body.interval]}"] if body.interval else []
     for flag, text in body.flags.items():
         said = data("words")["flags"].get(flag) or flag_words(flag)
-        lines.append(f"- `{flag}`: {said} (when `{pretty(parse_formula(text))}`)")
+        tree = parse_formula(text)
+        when = "" if isinstance(tree, Number) else f" (when `{pretty(tree)}`)"
+        lines.append(f"- `{flag}`: {said}{when}")
     if lines:
         yield "## How sure it is"
         yield "\n".join(lines)

@@ -81,6 +81,7 @@ def told(measure: Measure, kpi: Kpi) -> str:
     for column in (value for value in vars(measure.time).values() if isinstance(value, str)):
         text = re.sub(rf"(with |\(| to ){re.escape(column)}\b", r"\1`" + column + "`", text, count=1)
     text = text.replace("number of different of ", "number of different ")
+    text = text.replace("sum of IT", "number of IT") if measure.expression == "1" else text
     text = text.replace(" IT ", f" {_counted(measure, kpi) or code(measure.expression, kpi)} ", 1)
     if measure.where:
         text += f", where {code(measure.where, kpi)}"
@@ -92,7 +93,7 @@ def told(measure: Measure, kpi: Kpi) -> str:
 def _counted(measure: Measure, kpi: Kpi) -> str:
     """What a count counts: rows, or what the first stage keeps, all or those that meet a condition."""
     condition = re.fullmatch(r"CASE WHEN (.*) THEN 1 END", measure.expression, re.DOTALL)
-    if measure.function != "count" or not (condition or measure.expression == "rows"):
+    if not (condition or measure.expression in ("rows", "1")):
         return ""
     things = _plural(measure.per.key) if measure.per else "rows"
     return f"{things} with {code(condition[1], kpi)}" if condition else things
