@@ -12,7 +12,7 @@ from accountlens.catalog.catalog import Catalog
 from accountlens.catalog.kpi_files import COMMON_OPTIONS, INTERVAL_OPTIONS, RATE_OPTIONS, KpiDefinition
 from accountlens.errors import AccountlensError
 from accountlens.language.asked import Asked, write_value
-from accountlens.language.formula import Number, names, parse_formula
+from accountlens.language.formula import Node, Number, names, parse_formula
 from accountlens.language.kpi import Kpi, Option
 from accountlens.surfaces.cli.marks import words as flag_words
 
@@ -59,33 +59,37 @@ def _formula(one: KpiDefinition, catalog: Catalog) -> Iterator[str]:
     settled = catalog.kpi(Asked(one.name))
     body = one.body(one.defaults())
     tree = parse_formula(body.formula)
+    first = [name for name in names(tree) if name in body.measures]
+    rest = [name for name in body.measures if name not in first]
+    stages: dict[Any, str] = {}
+    measures = ["\n".join(_measures(wanted, one, settled, catalog, stages)) for wanted in (first, rest)]
     yield "## Formula"
     yield f"```text\n{_spoken(one)} = {pretty(tree)}\n```"
-    used = names(tree)
-    first = [name for name in used if name in body.measures]
-    rest = [name for name in body.measures if name not in first]
     if said := data("words")["spoken"].get(one.name):
         yield f"In words: {said}."
-    stages: dict[Any, str] = {}
-    yield "\n".join(_measures(first, one, settled, catalog, stages))
-    unexplained = [*words.functions(tree), *(name for name in used if name not in body.measures)]
+    yield measures[0]
+    yield from _about_formula(tree, first)
+    yield from _titled("Shown beside it:", measures[1])
+    if others := list(_other_forms(one, body.formula)):
+        yield from _titled("With other options:", table(("option", "formula"), others))
+    told = "".join(measures)
+    if macros := [said for macro, said in data("words")["macros"].items() if f"{macro}(" in told]:
+        yield "In the code " + "; ".join(macros) + "."
+    yield from _titled("Where the rows come from:", "\n".join(_facts(settled, catalog)))
+
+
+def _about_formula(tree: Node, measures: list[str]) -> Iterator[str]:
+    """What its functions and words mean, and when it has no value."""
+    unexplained = [*words.functions(tree), *(name for name in names(tree) if name not in measures)]
     if explained := [said for word in unexplained if (said := data("words")["formula"].get(word))]:
         yield "In the formula " + "; ".join(explained) + "."
     below = words.denominator(tree)
     if below is not None and len(pretty(below)) <= SHORT:
         yield f"Where `{pretty(below)}` is 0 or unknown, the answer is unknown (–), never 0."
-    if rest:
-        yield "Shown beside it:"
-        yield "\n".join(_measures(rest, one, settled, catalog, stages))
-    told = "".join(_measures([*first, *rest], one, settled, catalog, {}))
-    if others := list(_other_forms(one, body.formula)):
-        yield "With other options:"
-        yield table(("option", "formula"), others)
-    if macros := [said for macro, said in data("words")["macros"].items() if f"{macro}(" in told]:
-        yield "In the code " + "; ".join(macros) + "."
-    if facts := list(_facts(settled, catalog)):
-        yield "Where the rows come from:"
-        yield "\n".join(facts)
+
+
+def _titled(title: str, text: str) -> Iterator[str]:
+    yield from (title, text) if text else ()
 
 
 def _spoken(one: KpiDefinition) -> str:
