@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from accountlens.catalog.kpi_files import choose
-from accountlens.catalog.loader import BUILT_IN, load_catalog
+from accountlens.catalog.loader import BUILT_IN, _options, load_catalog
 from accountlens.catalog.schema import schemas
 from accountlens.catalog.settings import Settings
 from accountlens.errors import ProblemsError
@@ -216,3 +216,14 @@ def test_the_published_schemas_are_those_of_the_code() -> None:
 def test_a_choice_without_a_case_for_its_option_is_refused() -> None:
     with pytest.raises(ValueError, match="has no case for 'value'"):
         choose({"when": "basis", "count": 1}, {"basis": "value"})
+
+
+def test_an_option_without_default_takes_that_of_a_fact_the_kpi_uses() -> None:
+    catalog = load_catalog(Settings())
+    weights = catalog.facts["touch_credits"].parameters["weights"]
+    assert weights != catalog.facts["engagements"].parameters["weights"]
+    options = {"options": {"weights": {}}, "unit": "count"}
+    for fact in ("touch_credits", "engagements"):
+        measures = {"credited": {"when": "value", "amount": {"fact": fact, "at": "closed_at", "count": "rows"}}}
+        found = _options({**options, "measures": measures}, catalog.facts, Settings())
+        assert found["weights"].default == catalog.facts[fact].parameters["weights"]

@@ -225,6 +225,17 @@ def same(one: float | None, other: float | None) -> bool:
     return abs(one - other) <= 1e-7 * max(1.0, abs(one), abs(other))
 
 
+def alike(one: Any, other: Any) -> bool:
+    """Rows, lists of rows, parts: equal but for the rounding of sums."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(alike(one[name], other[name]) for name in one)
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(alike, one, other))
+    if isinstance(one, float | int) and isinstance(other, float | int):
+        return same(one, other)
+    return bool(one == other)
+
+
 def shuffled(tables: dict[str, Rows], twice: float = 0.0) -> dict[str, Rows]:
     """The same rows in another order, and that share of them once more."""
     dice = Random(3)

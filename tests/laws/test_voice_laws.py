@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from tests.engine.messy import Rows
-from tests.laws.books import Books, as_workspace, definitions, same, shuffled
+from tests.laws.books import Books, alike, as_workspace, definitions, same, shuffled
 from tests.laws.relations import relations
 
 MONTHS = {"period": "2023-11..2024-05", "grain": "month"}
@@ -66,7 +66,7 @@ def test_asking_the_families_together_equals_asking_each_alone(company: Books) -
     together = company.ask(*names, **MONTHS)
     alone = [row for name in names for row in company.ask(name, **MONTHS)]
     assert len(names) > 15
-    assert together == alone
+    assert [pair for pair in zip(together, alone, strict=True) if not alike(*pair)] == []
 
 
 def test_totals_are_what_one_gets_without_the_dimension(company: Books) -> None:

@@ -117,7 +117,11 @@ def _definition(
 
 
 def _options(data: dict[str, Any], facts: Mapping[str, Fact], settings: Settings) -> dict[str, Option]:
-    """The documented options. Without default or values, the default is that of a fact's parameter of that name."""
+    """The documented options. One without default or values takes the default of a fact's parameter of that name.
+
+    The facts the KPI names come first; the others count where it takes another KPI in whole.
+    """
+    used = [*_used(data.get("measures"), facts), *facts.values()]
     options = shared_options(data.get("unit"), data.get("interval"))
     for name, raw in (data.get("options") or {}).items():
         item = OptionFile.model_validate(raw or {})
@@ -126,9 +130,20 @@ def _options(data: dict[str, Any], facts: Mapping[str, Fact], settings: Settings
         if default is None and values:
             default = values[0]
         elif default is None and not (raw and "default" in raw):
-            default = next((fact.parameters[name] for fact in facts.values() if name in fact.parameters), None)
+            default = next((fact.parameters[name] for fact in used if name in fact.parameters), None)
         options[name] = Option(name, default, values, options[name].between if name in options else None)
     return options
+
+
+def _used(written: Any, facts: Mapping[str, Fact]) -> Iterator[Fact]:
+    """The facts that measures name as they are written, and those beneath them."""
+    if isinstance(written, dict | list):
+        for item in written.values() if isinstance(written, dict) else written:
+            yield from _used(item, facts)
+    elif isinstance(written, str) and written in facts:
+        yield facts[written]
+        for name in facts[written].reads:
+            yield from _used(name, facts)
 
 
 def _fitted_as_set(

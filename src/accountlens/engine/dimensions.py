@@ -119,7 +119,9 @@ def dimensions_of(catalog: Catalog, fact: Fact) -> list[str]:
     for entity in _links(catalog, fact).values():
         names += [name for name in _extra(catalog, entity) if find_dimension(catalog, fact, name)]
         kinds = {**catalog.facts[entity].columns, **kinds}
-    hidden = set(fact.key) - {"account_id"} | {"comment"}
+    # one column of several that make a key can group rows; a key of its own cannot, nor can one that nothing names
+    alone = {name for name in fact.key if len(fact.key) == 1 or (name.endswith("_id") and name not in fact.references)}
+    hidden = alone - {"account_id"} | {"comment"}
     return list(
         dict.fromkeys(
             name for name in names if kinds[name] not in measured and name not in hidden and not name.endswith("_given")
