@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import re
 
 import pytest
@@ -10,11 +11,24 @@ from docs.definitions.words import data, pretty, prose
 
 from accountlens.catalog.loader import load_catalog
 from accountlens.catalog.settings import Settings
+from accountlens.language import formula as f
 from accountlens.language.formula import parse_formula
 
 CATALOG = load_catalog(Settings())
 SHOWN = {path.name: path.read_text(encoding="utf-8") for path in FOLDER.glob("*.md")}
 MEND = "'python -m docs.definitions --keep-examples' writes the definitions anew, 'make definitions' the examples too."
+
+
+SIGNS = {
+    "+": operator.add, "-": operator.sub, "*": operator.mul, "<": operator.lt, "<=": operator.le,
+    ">": operator.gt, ">=": operator.ge, "=": operator.eq, "<>": operator.ne,
+}  # fmt: skip
+
+
+def worked_lines(name: str) -> list[str]:
+    """The formula of a worked example, the same with numbers, and what they come to."""
+    found = re.search(r"```text\n(.*?)```", example_of(SHOWN.get(f"{name}.md", "")), re.DOTALL)
+    return [line for line in found[1].splitlines() if not line.startswith("→")] if found else []
 
 
 def test_every_kpi_has_its_page_and_every_page_its_kpi() -> None:
@@ -95,6 +109,54 @@ def test_what_is_typed_stands_as_code_and_other_kpis_as_links() -> None:
     assert said == (
         "With `method=movements` and [`nrr`](nrr.md), `opening_mrr` \\< 3; see `win_rate`. Ask `--by tier`."
     )
+
+
+WORKED = {name: block for name in CATALOG.kpis if len(block := worked_lines(name)) > 2}
+
+
+@pytest.mark.parametrize("name", sorted(WORKED))
+def test_the_numbers_of_a_worked_example_come_to_its_answer(name: str) -> None:
+    _, with_numbers, result, *_ = WORKED[name]
+    wanted, got = value_of(parse_formula(typed(result))), value_of(parse_formula(typed(with_numbers)))
+    if wanted is None or got is None:
+        assert wanted is got
+    else:
+        assert got == pytest.approx(wanted, rel=0.01), f"{with_numbers} is not {result}"
+
+
+def typed(shown: str) -> str:
+    """A line of a worked example with the signs that a formula is typed with."""
+    text = re.sub(r"(?<=\d),(?=\d{3})", "", shown.removeprefix("= "))
+    for sign, plain in {"÷": "/", "×": "*", "−": "-", "≤": "<=", "≥": ">=", "≠": "<>"}.items():
+        text = text.replace(sign, plain)
+    return text
+
+
+def value_of(node: f.Node) -> float | None:
+    """What a formula without names comes to; a second, plainer engine than the one that made the example."""
+    match node:
+        case f.Number(value):
+            return value
+        case f.Call("coalesce", arguments):
+            return next((value for one in arguments if (value := value_of(one)) is not None), None)
+        case f.Call("if", (condition, yes, no)):
+            return value_of(yes) if value_of(condition) else value_of(no)
+        case f.Name(_) | f.OptionRef(_):
+            return None
+    values = [value_of(one) for one in f.children(node)]
+    known = [value for value in values if value is not None]
+    if len(known) < len(values):
+        return None
+    match node:
+        case f.Negative(_):
+            return -known[0]
+        case f.Call(function, _):
+            return float({"abs": abs, "min": min, "max": max, "power": pow}[function](*known))  # type: ignore[operator]
+        case f.Binary("/", _, _):
+            return known[0] / known[1] if known[1] else None
+        case f.Binary(sign, _, _):
+            return float(SIGNS[sign](*known))
+    raise AssertionError(node)
 
 
 @pytest.mark.long
