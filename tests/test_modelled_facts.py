@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -123,10 +124,32 @@ def test_too_little_data_is_unknown_and_says_why(tmp_path: Path) -> None:
 
 
 def test_a_run_tells_what_was_fitted(open_shop: Workspace) -> None:
-    status, n, parameters, hold_out = runs(open_shop, "status, n, parameters, hold_out")[-1]
-    assert (status, n) == ("ok", 200)
-    assert set(json.loads(str(parameters))) >= {"r", "alpha", "a", "b", "p", "q", "v", "correlation"}
-    assert json.loads(str(hold_out))["purchases"]["n"] > 50
+    latest = runs(open_shop, "status, n, parameters, hold_out")[-2:]
+    assert {status for status, *_ in latest} == {"ok"}
+    told = [json.loads(str(parameters)) for *_, parameters, _ in latest]
+    assert {name for parameters in told for name in parameters} == {
+        "r",
+        "alpha",
+        "a",
+        "b",
+        "p",
+        "q",
+        "v",
+        "correlation",
+    }
+    assert all(json.loads(str(hold_out))["n"] > 50 for *_, hold_out in latest)
+
+
+def test_purchases_can_be_expected_where_their_value_is_not_known(tmp_path: Path, open_shop: Workspace) -> None:
+    shop(tmp_path, 200)
+    orders = tmp_path / "data" / "orders.csv"
+    orders.write_text(re.sub(r",[0-9.]+,sale", ",0,sale", orders.read_text()))
+    workspace = Workspace(tmp_path)
+    workspace.refresh(as_of=NOW)
+    assert value(workspace, "clv_bgnbd") == value(open_shop, "clv_bgnbd")
+    row = next(iter(workspace.ask("clv_predictive", period="2024-03").rows()))
+    assert row["value"] is None
+    assert "insufficient_data" in row["flags"]
 
 
 def test_fits_come_out_the_same_each_time(tmp_path: Path, open_shop: Workspace) -> None:

@@ -217,7 +217,8 @@ def derive(
                 digests[fact.name] = catalog.digest(fact.name)
     if runs:
         con.execute("DROP TABLE IF EXISTS model_runs")
-        _keep_arrow(con, "model_runs", pa.concat_tables(runs), ["fact", "fitted_at"], keep)
+        order = ["fact", "fitted_at", "n", "parameters", "reason"]
+        _keep_arrow(con, "model_runs", pa.concat_tables(runs), order, keep)
     return digests
 
 

@@ -12,7 +12,7 @@ from accountlens.models import bgnbd, gamma_gamma, rfm
 from accountlens.models.arrays import FloatArray
 from accountlens.models.bgnbd import BgnbdFit, BgnbdParameters
 from accountlens.models.gamma_gamma import GammaGammaFit, GammaGammaParameters
-from accountlens.models.rfm import Day, RfmSummary
+from accountlens.models.rfm import Day, RfmSummary, Split
 
 DAYS_PER_MONTH = 30.0
 WEEKS_PER_MONTH = 4.345
@@ -38,7 +38,6 @@ def fit(
     period_days: float = 7.0,
     calibration_end: Day | None = None,
     penalizer: float = 0.0,
-    check: bool = True,
 ) -> ClvModel:
     """BG/NBD and Gamma-Gamma over purchases, each checked on a hold-out.
 
@@ -46,24 +45,39 @@ def fit(
         customer, time, value, end, period_days: as in `rfm.summarise`.
         calibration_end: last day of the calibration; default after two thirds of the days.
         penalizer: as in `bgnbd.fit`.
-        check: whether to fit a second time, on the calibration alone, for the hold-out.
 
     Raises:
         InsufficientData: one of the models cannot be fitted.
     """
     summary = rfm.summarise(customer, time, value, end, period_days=period_days)
-    parts = None
-    days = round(summary.age.max(initial=0) * period_days)
-    if days > 1 and check:
-        held = max(round(days * (1 - CALIBRATION_SHARE)), 1)
-        cut = np.datetime64(rfm.day_number(end) - held, "D") if calibration_end is None else calibration_end
-        parts = rfm.split(customer, time, value, cut, end, period_days=period_days)
+    parts = calibration(
+        customer, time, value, end, summary=summary, period_days=period_days, calibration_end=calibration_end
+    )
     return ClvModel(
         summary=summary,
         purchases=bgnbd.fit(summary, penalizer=penalizer, split=parts),
         values=gamma_gamma.fit(summary, split=parts),
         correlation=frequency_value_correlation(summary),
     )
+
+
+def calibration(
+    customer: ArrayLike,
+    time: ArrayLike,
+    value: ArrayLike,
+    end: Day,
+    *,
+    summary: RfmSummary,
+    period_days: float = 7.0,
+    calibration_end: Day | None = None,
+) -> Split | None:
+    """The purchases of `summary` split for a check, by default after two thirds of the days; None for a single day."""
+    days = round(summary.age.max(initial=0) * period_days)
+    if days <= 1:
+        return None
+    held = max(round(days * (1 - CALIBRATION_SHARE)), 1)
+    cut = np.datetime64(rfm.day_number(end) - held, "D") if calibration_end is None else calibration_end
+    return rfm.split(customer, time, value, cut, end, period_days=period_days)
 
 
 def lifetime_value(

@@ -8,8 +8,9 @@ from datetime import datetime
 import numpy as np
 import pyarrow as pa
 
-from accountlens.models import bgnbd, clv, gamma_gamma
+from accountlens.models import bgnbd, clv, gamma_gamma, rfm
 from accountlens.models.arrays import FloatArray
+from accountlens.models.bgnbd import BgnbdParameters
 from accountlens.models.fitting import HoldOut, InsufficientData
 from accountlens.models.gamma_gamma import GammaGammaParameters
 from accountlens.models.registry import Fitted, Parameters, Run, last_day, nothing, times
@@ -31,20 +32,33 @@ def fit(rows: pa.Table, parameters: Parameters, as_of: datetime) -> Fitted:
     amount = rows["amount"].to_numpy()
     end = last_day(as_of, str(parameters["time_zone"]))
     period = float(parameters["period_days"])
-    held_back, check = float(parameters["penalizer"]), bool(parameters["check"])
+    summary = rfm.summarise(account, day, amount, end, period_days=period)
+    parts = None
+    if parameters["check"]:
+        parts = clv.calibration(account, day, amount, end, summary=summary, period_days=period)
     try:
-        model = clv.fit(account, day, amount, end, period_days=period, penalizer=held_back, check=check)
+        buying = bgnbd.fit(summary, penalizer=float(parameters["penalizer"]), split=parts)
     except InsufficientData as refusal:
-        return nothing(refusal.reason, len(np.unique(account)))
-    ahead = float(parameters["periods_per_month"])
-    table = _ahead(model.summary, model.purchases.parameters, model.values.parameters, ahead)
-    return Fitted(table, [_run(model)])
+        return nothing(refusal.reason, summary.n)
+    runs = [Run(summary.n, asdict(buying.parameters), buying.log_likelihood, _told(buying.hold_out))]
+    spending: GammaGammaParameters | None = None
+    try:
+        found = gamma_gamma.fit(summary, split=parts)
+        correlation = clv.frequency_value_correlation(summary)
+        told = {**asdict(found.parameters), "correlation": correlation}
+        runs.append(Run(found.n, told, found.log_likelihood, _told(found.hold_out)))
+        spending = found.parameters
+    except InsufficientData as refusal:
+        runs.append(Run(summary.n, reason=refusal.reason))
+    return Fitted(_ahead(summary, buying.parameters, spending, float(parameters["periods_per_month"])), runs)
 
 
 def _ahead(
-    summary: RfmSummary, buying: bgnbd.BgnbdParameters, spending: GammaGammaParameters, periods_per_month: float
+    summary: RfmSummary, buying: BgnbdParameters, spending: GammaGammaParameters | None, periods_per_month: float
 ) -> pa.Table:
-    worth = gamma_gamma.expected_average_value(spending, summary.frequency, summary.monetary)
+    worth = np.full(summary.n, np.nan)  # purchases can be expected without knowing what they are worth
+    if spending is not None:
+        worth = gamma_gamma.expected_average_value(spending, summary.frequency, summary.monetary)
     alive = bgnbd.probability_alive(buying, summary.frequency, summary.recency, summary.age)
     x, recency, age = summary.frequency, summary.recency, summary.age
     months = np.arange(1, MONTHS_AHEAD + 1)
@@ -66,21 +80,6 @@ def _ahead(
             "probability_alive": repeated(alive),
             "repeat_purchases": repeated(x).astype(np.int64),
         }
-    )
-
-
-def _run(model: clv.ClvModel) -> Run:
-    checks = {"purchases": model.purchases.hold_out, "value": model.values.hold_out}
-    told = {
-        **asdict(model.purchases.parameters),
-        **asdict(model.values.parameters),
-        "correlation": model.correlation,
-    }
-    return Run(
-        n=model.summary.n,
-        parameters=told,
-        log_likelihood=model.purchases.log_likelihood + model.values.log_likelihood,
-        hold_out={name: _told(check) for name, check in checks.items()},
     )
 
 
