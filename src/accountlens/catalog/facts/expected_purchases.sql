@@ -1,5 +1,5 @@
 /*
-about: What a model expects of each customer for each of the next 36 months, as fitted at every month's end of the last year and now.
+about: What a model expects of each customer for each of the next 36 months, as fitted by the refresh, and of the next 12, as fitted at every month's end of the year before.
 key: [account_id, fitted_at, month]
 primary: orders
 model: purchases

@@ -14,9 +14,10 @@ from accountlens.models.bgnbd import BgnbdParameters
 from accountlens.models.fitting import HoldOut, InsufficientData
 from accountlens.models.gamma_gamma import GammaGammaParameters
 from accountlens.models.registry import Fitted, Parameters, Run, last_day, nothing, times
-from accountlens.models.rfm import RfmSummary
+from accountlens.models.rfm import RfmSummary, Split
 
-MONTHS_AHEAD = 36
+MONTHS_AHEAD = 36  # of the latest fit
+MONTHS_AHEAD_BEFORE = 12  # of earlier ones: their rows would be most of the table
 
 
 def fit(rows: pa.Table, parameters: Parameters, as_of: datetime) -> Fitted:
@@ -41,27 +42,35 @@ def fit(rows: pa.Table, parameters: Parameters, as_of: datetime) -> Fitted:
     except InsufficientData as refusal:
         return nothing(refusal.reason, summary.n)
     runs = [Run(summary.n, asdict(buying.parameters), buying.log_likelihood, _told(buying.hold_out))]
-    spending: GammaGammaParameters | None = None
+    spending, told = _spending(summary, parts)
+    runs.append(told)
+    reach = MONTHS_AHEAD if parameters["check"] else MONTHS_AHEAD_BEFORE
+    ahead = float(parameters["periods_per_month"])
+    return Fitted(_ahead(summary, buying.parameters, spending, ahead, reach), runs)
+
+
+def _spending(summary: RfmSummary, parts: Split | None) -> tuple[GammaGammaParameters | None, Run]:
     try:
         found = gamma_gamma.fit(summary, split=parts)
-        correlation = clv.frequency_value_correlation(summary)
-        told = {**asdict(found.parameters), "correlation": correlation}
-        runs.append(Run(found.n, told, found.log_likelihood, _told(found.hold_out)))
-        spending = found.parameters
     except InsufficientData as refusal:
-        runs.append(Run(summary.n, reason=refusal.reason))
-    return Fitted(_ahead(summary, buying.parameters, spending, float(parameters["periods_per_month"])), runs)
+        return None, Run(summary.n, reason=refusal.reason)
+    told = {**asdict(found.parameters), "correlation": clv.frequency_value_correlation(summary)}
+    return found.parameters, Run(found.n, told, found.log_likelihood, _told(found.hold_out))
 
 
 def _ahead(
-    summary: RfmSummary, buying: BgnbdParameters, spending: GammaGammaParameters | None, periods_per_month: float
+    summary: RfmSummary,
+    buying: BgnbdParameters,
+    spending: GammaGammaParameters | None,
+    periods_per_month: float,
+    reach: int,
 ) -> pa.Table:
     worth = np.full(summary.n, np.nan)  # purchases can be expected without knowing what they are worth
     if spending is not None:
         worth = gamma_gamma.expected_average_value(spending, summary.frequency, summary.monetary)
     alive = bgnbd.probability_alive(buying, summary.frequency, summary.recency, summary.age)
     x, recency, age = summary.frequency, summary.recency, summary.age
-    months = np.arange(1, MONTHS_AHEAD + 1)
+    months = np.arange(1, reach + 1)
     until = [
         bgnbd.conditional_expected_purchases(buying, ahead, x, recency, age)
         for ahead in (months * periods_per_month).tolist()
@@ -69,11 +78,11 @@ def _ahead(
     purchases = np.diff(np.stack(until), axis=0, prepend=0.0)  # (months, customers)
 
     def repeated(values: FloatArray) -> FloatArray:
-        return np.tile(values, MONTHS_AHEAD)
+        return np.tile(values, reach)
 
     return pa.table(
         {
-            "account_id": pa.array(np.tile(summary.customer, MONTHS_AHEAD).tolist(), pa.string()),
+            "account_id": pa.array(np.tile(summary.customer, reach).tolist(), pa.string()),
             "month": np.repeat(months, summary.n),
             "purchases": purchases.reshape(-1),
             "value": pa.array(repeated(worth), mask=np.isnan(repeated(worth))),  # unknown instead of NaN
