@@ -74,9 +74,15 @@ def test_a_year_of_days_compared_with_the_year_before_finds_every_row(tmp_path: 
     assert len({row["period"] for row in rows}) == 20
 
 
+def _is_modelled(name: str) -> bool:
+    """Whether the KPI needs a model, which only a refresh fits."""
+    facts = {measure.fact for measure in CATALOG.kpi(parse_asked(name)).measures.values()}
+    return any(CATALOG.facts[beneath].model for fact in facts for beneath in CATALOG.closure(fact))
+
+
 def test_a_wide_question_in_steps_gives_what_its_one_statement_gives(tmp_path: Path) -> None:
     session, ground = open_session(CATALOG, company(7, scale=2), tmp_path)
-    names = [name for name in CATALOG.kpis if "team" not in name][:60]
+    names = [name for name in CATALOG.kpis if not _is_modelled(name)][:60]
     query = Query(tuple(map(parse_asked, names)), by=(), period=MONTHS, grain="month", compare=("previous",))
     _, script = prepare(query, ground, session)
     assert len(list(script.statements())) > 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from itertools import permutations
@@ -9,17 +10,22 @@ from typing import Any
 
 from tests.golden.adapters.deals import AMOUNT, CLOSED, ID, status_of
 from tests.golden.adapters.engagement import KIND, PERSON, kind_of
+from tests.golden.adapters.models import library
 from tests.golden.adapters.shapes import ACCOUNT, MOMENT, finished, frame, timed
 from tests.golden.cases import Case
 from tests.golden.reading import Reading, answer, named, over, part
 from tests.golden.words import Given, NotRunError, instant, length, split
 from tests.golden.world import Desk, Rows, Scenario
 
+from accountlens.models.attribution.shapley import shapley_of_worths
+
 TOUCHES = "touches touchpoints interactions events activities"
 CONVERSIONS = "conversion conversions opportunities deals wins"
 DAYS_BEFORE = "days_before days_before_conversion days_before_close age_days days"
 VALUE = "value amount revenue conversion_value"
 MOST_DEALS = 2000  # of one path; a path of more stands for itself as one deal of that value
+SHAPLEY = split("shapley attribution_shapley shapley_values credits credit values by_channel value")
+WORTHS = "coalition_worth coalition_worths worths coalitions"
 MODELS = "first last linear u_shaped w_shaped full_path time_decay markov shapley"
 MILESTONES = {
     "lead": "lead lead_created lead_creation lead_conversion",
@@ -32,8 +38,8 @@ OPENED = "created created_at created_on opp_created_at opp_created opportunity_c
 
 def attribution(case: Case) -> list[Scenario]:
     """Paths with their number of conversions, sets of channels, or touches before a conversion."""
-    if case.has("coalition_worth") or case.options.get("worth") == "given":
-        raise NotRunError("a worth is found from paths here, never given")
+    if case.has(WORTHS):
+        return library(_given_worths)(case)
     _options(case)
     if case.has("paths journeys"):
         scenario = _paths(case, case.need("paths journeys"))
@@ -49,6 +55,24 @@ def attribution(case: Case) -> list[Scenario]:
     scenario.fields = {**fields, **scenario.fields}
     main = "attribution_linear" if case.kpi == "attribution_position" else case.kpi
     return finished(case, [scenario], {}, main)
+
+
+def _given_worths(case: Case) -> dict[str, Any]:
+    """The worth of every set of channels, as given: no journey tells it, so the model's own function answers."""
+    case.option("worth")
+    worths = {
+        _set(row.take("coalition channels set members subset")): row.need("worth value") for row in case.need(WORTHS)
+    }
+    try:
+        found = dict(shapley_of_worths({names: worth for names, worth in worths.items() if names}))
+    except ValueError as refusal:
+        raise NotRunError(str(refusal)) from None
+    return {**dict.fromkeys(SHAPLEY, found), **found}
+
+
+def _set(written: Any) -> tuple[str, ...]:
+    """A set of channels as a list, or as a text such as `Organic+Direct`."""
+    return tuple(written) if isinstance(written, list) else tuple(re.split(r"\s*[+,;|&]\s*", str(written)))
 
 
 def _told(model: str, field: str) -> dict[str, Any]:

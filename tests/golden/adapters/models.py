@@ -34,6 +34,7 @@ def library(answers: Callable[[Case], Found]) -> Callable[[Case], list[Scenario]
         fields = {name: _constant(value) for name, value in found.items()}
         return [Scenario(rows, main=case.kpi, fields=fields)]
 
+    adapter.__doc__ = answers.__doc__
     return adapter
 
 
