@@ -22,7 +22,7 @@ WINDOW = timedelta(days=90)
 EMPTY_IS_ZERO = frozenset(
     """content_downloads event_attendance social_interactions conversations inbound_touches outbound_touches
     website_visits engagement_score engaged_accounts stakeholders_engaged opportunities_created pipeline_value_open
-    mrr new_mrr expansion_mrr contraction_mrr churn_mrr support_tickets""".split()
+    mrr arr net_new_mrr sales_revenue new_mrr expansion_mrr contraction_mrr churn_mrr support_tickets""".split()
 )
 TOLERANCE = 1e-9
 

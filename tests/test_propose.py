@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 import pytest
 import xlsxwriter
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from accountlens.catalog.entity_files import BUILT_IN, load_entities
@@ -445,6 +445,13 @@ def folders(draw: st.DrawFn) -> dict[str, str]:
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(folders())
+@example(  # a table of one's own without a key
+    {
+        "stuff.csv": '"id","id","id"\n"","",""\n"1","",""\n"2","",""\n"x","",""',
+        "deals.csv": '"id"',
+        "accounts.csv": '"id","id","Account"\n"","","1"\n"","","x"',
+    }
+)
 def test_whatever_the_files_hold_the_proposed_mapping_runs(tmp_path_factory: Any, files: dict[str, str]) -> None:
     here = tmp_path_factory.mktemp("any")
     (here / "files").mkdir()

@@ -10,6 +10,7 @@ WITH deals AS (
     FROM deals JOIN months m ON created_at >= m.lo AND created_at < m.hi GROUP BY 1, 2
 ), closed AS (
     SELECT account_id, m.p, avg(amount) FILTER (WHERE status = 'won') AS avg_deal_size,
+        sum(amount) FILTER (WHERE status = 'won') AS sales_revenue,
         avg(cycle) FILTER (WHERE status = 'won') AS sales_cycle_days,
         count(*) FILTER (WHERE status = 'won') / nullif(count(*) FILTER (WHERE status IN ('won', 'lost')), 0) AS win_rate
     FROM deals JOIN months m ON closed_at >= m.lo AND closed_at < m.hi GROUP BY 1, 2
@@ -28,7 +29,7 @@ WITH deals AS (
     SELECT COALESCE(account_id, '(unmatched)') AS account_id, m.p, avg(touches) AS touches_to_closure
     FROM closed_deals JOIN months m ON closed_at >= m.lo AND closed_at < m.hi WHERE status = 'won' GROUP BY 1, 2
 )
-SELECT account_id, p, opportunities_created, win_rate, avg_deal_size, sales_cycle_days, pipeline_value_open,
+SELECT account_id, p, opportunities_created, win_rate, avg_deal_size, sales_revenue, sales_cycle_days, pipeline_value_open,
     COALESCE(qualified, 0) * speed AS pipeline_velocity, touches_to_closure
 FROM created FULL JOIN closed USING (account_id, p) FULL JOIN trailing_year USING (account_id, p)
     FULL JOIN open USING (account_id, p) FULL JOIN won USING (account_id, p)

@@ -81,9 +81,9 @@ def definition(entity: Entity) -> str:
         | ({"references": column.references} if column.references else {})
         for name, column in entity.columns.items()
     }
-    head = {"about": entity.about} | ({"key": list(entity.key)} if entity.key else {})
     note = "# A table of your own, proposed by 'accountlens init'. Columns not listed here are kept as dimensions.\n"
-    text = yaml.safe_dump(head, sort_keys=False, allow_unicode=True, default_flow_style=None, width=110)
+    text = yaml.safe_dump({"about": entity.about}, allow_unicode=True, default_flow_style=False, width=110)
+    text += f"key: [{', '.join(entity.key)}]\n" if entity.key else ""
     lines = [f"  {name}: {{{', '.join(f'{k}: {_word(v)}' for k, v in how.items())}}}" for name, how in columns.items()]
     return note + text + "columns:\n" + "\n".join(lines) + "\n"
 
