@@ -168,7 +168,9 @@ class _Tracer:
         columns = self._shown_columns()
         listed = ", ".join(map(quoted, columns))
         times = self._times(columns)
-        order = f"ORDER BY {quoted(times[0])} DESC" if times else f"ORDER BY {quoted(columns[0])}"
+        first = [f"{quoted(times[0])} DESC"] if times else []
+        keys = [name for name in self.fact.key if name in columns] or columns[:1]
+        order = f"ORDER BY {', '.join([*first, *map(quoted, keys)])}"
         sql = f"""SELECT reason, {listed}, total FROM (
             SELECT COUNT(*) OVER (PARTITION BY reason) AS total,
                 ROW_NUMBER() OVER (PARTITION BY reason {order}) AS number, *
@@ -192,8 +194,8 @@ class _Tracer:
         sql = f"""SELECT *, COUNT(*) OVER (PARTITION BY kept) AS total FROM (
             SELECT *, COALESCE({keep}, FALSE) AS kept FROM (
                 SELECT {key}, {each} FROM ({self._reasoned()}) t WHERE reason = '' GROUP BY {key}) k) m
-        QUALIFY ROW_NUMBER() OVER (PARTITION BY kept ORDER BY {columns[1]} DESC) <= {SHOWN}
-        ORDER BY kept DESC, {columns[1]} DESC"""
+        QUALIFY ROW_NUMBER() OVER (PARTITION BY kept ORDER BY {columns[1]} DESC, {key}) <= {SHOWN}
+        ORDER BY kept DESC, {columns[1]} DESC, {key}"""
         rows = self.session.fetch(sql).fetchall()
         told = bind_words(per.keep or "", self.kpi)
         found = [(f"kept: {told}" if told else "kept", True), (f"not kept: {told}", False)]
