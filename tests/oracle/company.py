@@ -6,11 +6,12 @@ Times are drawn as times on the wall and made UTC, so that boundaries are met ex
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from tests.engine.messy import Dice, Rows
-from tests.laws.books import books
+from tests.laws.books import books, definitions
 from tests.laws.relations import moment, relations
 
 UTC = ZoneInfo("UTC")
@@ -42,7 +43,13 @@ def company(seed: int, zone: str = "UTC", accounts: int = 10) -> dict[str, Rows]
         for row in tables[entity]:
             if dice.random() < 0.05:
                 row[column] = dice.choice(EDGES)
-    return {name: [_in_utc(row, ZoneInfo(zone)) for row in rows] for name, rows in tables.items()}
+    return {name: [_columns(name) | _in_utc(row, ZoneInfo(zone)) for row in rows] for name, rows in tables.items()}
+
+
+@cache
+def _columns(entity: str) -> dict[str, Any]:
+    """Every column of an entity, unknown."""
+    return dict.fromkeys(definitions().facts[entity].columns) if entity in definitions().facts else {}
 
 
 def _joined(one: dict[str, Rows], other: dict[str, Rows]) -> dict[str, Rows]:
