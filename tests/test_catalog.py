@@ -227,3 +227,23 @@ def test_an_option_without_default_takes_that_of_a_fact_the_kpi_uses() -> None:
         measures = {"credited": {"when": "value", "amount": {"fact": fact, "at": "closed_at", "count": "rows"}}}
         found = _options({**options, "measures": measures}, catalog.facts, Settings())
         assert found["weights"].default == catalog.facts[fact].parameters["weights"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "fault"),
+    [
+        ({"components": ["small"]}, "The formula is not the sum of its components (small)"),
+        ({"formula": "2 * big", "components": ["big"]}, "The formula is not the sum of its components (big)"),
+        ({"components": {"by": "colour"}}, "The fact 'opportunities' has no column 'colour'"),
+        ({"formula": "big / 2", "components": {"by": "stage"}}, "one measure that counts or sums up rows"),
+    ],
+)
+def test_components_must_add_up_to_the_kpi(tmp_path: Path, changes: dict[str, Any], fault: str) -> None:
+    write_kpi(tmp_path, "big_deals", **changes)
+    assert any(fault in problem for problem in problems_of(tmp_path))
+
+
+def test_components_that_add_up_are_taken(tmp_path: Path) -> None:
+    write_kpi(tmp_path, "big_deals", components=["big"])
+    write_kpi(tmp_path, "by_stage", components={"by": "stage"})
+    assert load_catalog(Settings(), tmp_path).kpi(Asked("by_stage")).components

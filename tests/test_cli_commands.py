@@ -169,6 +169,16 @@ def test_explain_opens_the_number(say: Any) -> None:
     assert "o3" in out
 
 
+def test_explain_tells_what_changed_of_one_account(say: Any) -> None:
+    code, out, _ = say("explain", "win_rate", *Q2, "--account", "a1", "--compare", "previous", "--rows", "0")
+    assert code == 0
+    assert "previous: " in out
+    assert "account_id = 'a1'" in out
+    assert "no parts of it add up to it" in out
+    code, _, err = say("explain", "win_rate", "--account", "nobody")
+    assert (code, err.startswith("error ")) == (1, True)
+
+
 def test_kpis_lists_the_catalog_and_a_family(say: Any) -> None:
     everything, family = say("kpis")[1], say("kpis", "--family", "pipeline")[1]
     assert "win_rate" in everything

@@ -125,18 +125,26 @@ class Workspace:
         profile: str | None = None,
         snapshot: str | None = None,
         history: Literal["as-was", "as-is"] = "as-was",
+        compare: str | Iterable[str] = (),
+        account: str | None = None,
     ) -> Explanation:
-        """The formula with its numbers, the SQL, the rows that count and those that do not, with the reason."""
+        """The formula with its numbers, the SQL, the rows that count and those that do not, with the reason.
+
+        Compared with `previous` or `year-ago` it tells what changed; `account` is one's id, name or domain.
+        """
         from accountlens.engine.explain import explain
 
+        opened = self._open(snapshot)
         instant = naive_utc(as_of) if isinstance(as_of, datetime) else as_of
+        if account is not None:
+            where = _only(account, where, opened.session)
         query = Query(
             (parse_asked(kpi),),
             (),
             period,
             "total",
             where,
-            (),
+            _listed(compare),
             scope,
             instant,
             "grand",
@@ -144,7 +152,6 @@ class Workspace:
             snapshot,
             history,
         )
-        opened = self._open(snapshot)
         return explain(query, self._ground(opened, query), opened.session, self._backdrop(opened))
 
     def account(self, name: str, *, period: str = "last-3-months", snapshot: str | None = None) -> AccountPage:
@@ -222,6 +229,15 @@ class Workspace:
 def naive_utc(instant: datetime) -> datetime:
     """An instant as the store keeps it: UTC without zone."""
     return instant.astimezone(UTC).replace(tzinfo=None) if instant.tzinfo else instant
+
+
+def _only(account: str, where: str | None, session: Session) -> str:
+    """A filter narrowed to the account of that id, name or domain."""
+    from accountlens.engine.account_page import find_account
+    from accountlens.warehouses.expand import literal
+
+    one = f"account_id = {literal(find_account(account, session)['account_id'])}"
+    return f"({where}) AND {one}" if where else one
 
 
 def _listed(names: str | Iterable[str]) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 
 from accountlens.catalog.catalog import Catalog
+from accountlens.catalog.components import fault_of_components
 from accountlens.catalog.fact_files import FactFile
 from accountlens.catalog.kpi_files import KpiDefinition
 from accountlens.catalog.yamlfile import Document
@@ -186,6 +187,8 @@ def _check(
         yield at((), str(error))
         return
     yield from _check_names(kpi, definition)
+    if fault := fault_of_components(kpi, catalog.facts):
+        yield at(("components",), fault)
     for name, measure in kpi.measures.items():
         if "." not in name:
             yield from _check_measure(catalog, definition, kpi, name, measure, con, zone)

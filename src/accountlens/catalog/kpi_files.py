@@ -13,7 +13,7 @@ from accountlens.catalog.settings import Strict
 from accountlens.catalog.yamlfile import Document
 from accountlens.errors import AccountlensError, suggest
 from accountlens.language import formula as f
-from accountlens.language.kpi import UNITS, Kpi, Option
+from accountlens.language.kpi import UNITS, Kpi, Option, Split, Terms
 from accountlens.language.measures import (
     EMPTY_IS_ZERO,
     FUNCTIONS,
@@ -120,6 +120,12 @@ class MeasureFile(Strict):
         return self
 
 
+class SplitFile(Strict):
+    """Components that are the groups by a column of the KPI's only measure."""
+
+    by: str
+
+
 class KpiFile(Strict):
     """A KPI file after its options are chosen."""
 
@@ -134,6 +140,7 @@ class KpiFile(Strict):
     options: dict[str, OptionFile] = Field(default_factory=dict)
     interval: Literal["wilson", "trinomial"] | None = None
     n: str | None = None
+    components: SplitFile | list[str] | None = None
     flags: dict[str, str] = Field(default_factory=dict)
     sources: list[str] = Field(default_factory=list)
     notes: str = ""
@@ -283,12 +290,23 @@ def _kpi(
         formula_text=file.formula,
         interval=file.interval,
         n=settle(file.n) if file.n else None,
+        components=_components(file),
         flags={flag: settle(text) for flag, text in file.flags.items()},
         membership=str(options.get("membership", "at_event")),
         rollup=str(options.get("rollup", "pooled")),
         options=dict(options),
         beyond=dict(beyond),
     )
+
+
+def _components(file: KpiFile) -> Terms | Split | None:
+    """What the value is made of, where the file says it."""
+    match file.components:
+        case SplitFile(by=column):
+            return Split(column)
+        case [*names]:
+            return Terms(tuple(names))
+    return None
 
 
 def _inner(

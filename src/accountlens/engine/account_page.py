@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from accountlens.engine.answer import Row
+from accountlens.engine.changes import Change, change_of
 from accountlens.engine.dimensions import find_dimension
 from accountlens.engine.planner import Ground
 from accountlens.engine.run import Backdrop, ask
@@ -18,10 +19,11 @@ from accountlens.warehouses.expand import literal, quoted
 
 # What an account manager looks at before a call, in this order; those without data are left out.
 FIGURES = (
-    "engagement_score", "interaction_gap_days", "stakeholders_engaged", "account_penetration", "pipeline_value_open",
-    "opportunities_created", "win_rate", "sales_revenue", "mrr", "nrr", "nps", "csat", "support_tickets",
-    "ticket_backlog", "resolution_time", "seat_adoption",
+    "engagement_score", "health_score", "interaction_gap_days", "stakeholders_engaged", "account_penetration",
+    "pipeline_value_open", "opportunities_created", "win_rate", "sales_revenue", "mrr", "nrr", "nps", "csat",
+    "support_tickets", "ticket_backlog", "resolution_time", "seat_adoption",
 )  # fmt: skip
+CHANGES = ("engagement_score", "health_score")  # of which it is told what changed
 ATTRIBUTES = ("account_id", "name", "domain", "tier", "segment", "industry", "region", "country", "owner_id",
               "parent_account_id", "employees", "fit_score", "created_at")  # fmt: skip
 LISTED = 10
@@ -44,6 +46,7 @@ class AccountPage:
     sections: Sequence[Section]
     currency: str
     levels: Sequence[float] = ()  # how often the intervals hold the truth
+    changes: Mapping[str, Change] = field(default_factory=dict)  # KPI → what changed since the period before
 
 
 def _name(entity: str, key: str) -> str:
@@ -122,7 +125,7 @@ LISTINGS = (
 
 def account_page(name: str, period: str, ground: Ground, session: Session, backdrop: Backdrop) -> AccountPage:
     """The account with this id, name or domain, without regard to case."""
-    account = _find(name, session)
+    account = find_account(name, session)
     where = f"account_id = {literal(account['account_id'])}"
     figures = [asked for asked in FIGURES if _possible(asked, ground)]
     rows: list[Row] = []
@@ -132,10 +135,18 @@ def account_page(name: str, period: str, ground: Ground, session: Session, backd
         answer = ask(query, ground, session, backdrop)
         rows, levels = [row for row in answer.rows() if row["value"] is not None], answer.levels
     sections = list(_sections(account["account_id"], ground, session))
-    return AccountPage(account, period, rows, sections, backdrop.currency, levels)
+    changes = {name: found for row in rows if (name := row["kpi"]) in CHANGES and (found := _change(row))}
+    return AccountPage(account, period, rows, sections, backdrop.currency, levels, changes)
 
 
-def _find(name: str, session: Session) -> dict[str, Any]:
+def _change(row: Row) -> Change | None:
+    """What changed since the period before, if anything did."""
+    found = change_of(row, "previous", "the period before")
+    return found if found and any(line.change for line in found.lines) else None
+
+
+def find_account(name: str, session: Session) -> dict[str, Any]:
+    """The attributes of the account with this id, name or domain, without regard to case."""
     session.table("accounts")
     columns = [row[0] for row in session.fetch("DESCRIBE accounts").fetchall()]
     wanted = literal(name.strip().lower())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from accountlens.engine.plan import PlannedKpi
+from accountlens.language.kpi import Terms
 
 
 @dataclass(frozen=True)
@@ -20,14 +21,19 @@ class Columns:
     parts: dict[str, str]
     flags: dict[str, str]
     compared: dict[str, str]
+    components: dict[str, dict[str, str]]  # comparison → component → its value then
 
 
 def columns_of(planned: PlannedKpi, index: int) -> Columns:
     """The result's column names of the KPI at this place."""
     k = f"k{index}"
+    terms = planned.kpi.components.names if isinstance(planned.kpi.components, Terms) else ()
+    shifts = {"previous": "previous", "year-ago": "previous_year"}
+    parts = {measure: f"{k}_m{number}" for number, measure in enumerate(planned.cells)}
     return Columns(
         k, f"{k}_low", f"{k}_high", f"{k}_n", f"{k}_unmatched", f"{k}_here",
-        {measure: f"{k}_m{number}" for number, measure in enumerate(planned.cells)},
+        parts,
         {flag: f"{k}_f{number}" for number, flag in enumerate(planned.kpi.flags)},
-        {"previous": f"{k}_previous", "year-ago": f"{k}_previous_year"},
+        {word: f"{k}_{shift}" for word, shift in shifts.items()},
+        {word: {name: f"{parts[name]}_{shift}" for name in terms} for word, shift in shifts.items()},
     )  # fmt: skip

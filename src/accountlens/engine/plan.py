@@ -93,6 +93,7 @@ class Plan:
     history: frozenset[str]
     where: str | None = None
     dimensions: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # kpi → asked → resolved
+    gone: bool = False  # groups that have rows only in a period compared with have a place too
 
     @property
     def keys(self) -> list[str]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 import duckdb
 
 from accountlens.engine.answer import Answer
+from accountlens.engine.components import Apart
 from accountlens.engine.dimensions import find_dimension
 from accountlens.engine.plan import Plan
 from accountlens.engine.planner import Ground, make_plan
@@ -17,6 +18,7 @@ from accountlens.engine.script import Script
 from accountlens.engine.session import Session
 from accountlens.engine.sql import plan_sql
 from accountlens.errors import AccountlensError
+from accountlens.language.kpi import Split
 from accountlens.language.query import Query
 from accountlens.warehouses.expand import expand
 
@@ -32,9 +34,9 @@ class Backdrop:
     latest: datetime | None = None  # the latest instant anything is known of
 
 
-def prepare(query: Query, ground: Ground, session: Session) -> tuple[Plan, Script]:
+def prepare(query: Query, ground: Ground, session: Session, gone: bool = False) -> tuple[Plan, Script]:
     """The plan, its facts readable, and its SQL with macros written out."""
-    plan = make_plan(query, ground)
+    plan = replace(make_plan(query, ground), gone=gone)
     if query.scope == "customers":
         session.ensure_fact("customer_spans")
     elif query.scope != "all":
@@ -53,9 +55,9 @@ def prepare(query: Query, ground: Ground, session: Session) -> tuple[Plan, Scrip
     return plan, plan_sql(plan, ground.catalog, ground.clock).map(lambda sql: expand(sql, zone=plan.zone))
 
 
-def ask(query: Query, ground: Ground, session: Session, backdrop: Backdrop) -> Answer:
-    """Answer a question. Raises `AccountlensError` for a question that cannot be asked."""
-    plan, script = prepare(query, ground, session)
+def ask(query: Query, ground: Ground, session: Session, backdrop: Backdrop, gone: bool = False) -> Answer:
+    """Answer a question; with groups `gone` since a time compared with. `AccountlensError` where it cannot be asked."""
+    plan, script = prepare(query, ground, session, gone)
     try:
         cursor = session.run(script)
     except duckdb.ConversionException as error:
@@ -77,7 +79,19 @@ def ask(query: Query, ground: Ground, session: Session, backdrop: Backdrop) -> A
             name: ask(replace(query, profile=name, compare=()), ground, session, backdrop) for name in query.profiles
         },
         definitions=[ground.catalog.kpis[asked.name] for asked in query.kpis],
+        apart={} if gone else dict(_apart(plan, ground, session, backdrop)),
     )
+
+
+def _apart(plan: Plan, ground: Ground, session: Session, backdrop: Backdrop) -> Iterator[tuple[int, Apart]]:
+    """KPIs whose components are groups, asked by these too wherever a change is to be told."""
+    query = plan.query
+    for index, planned in enumerate(plan.kpis if query.earlier else ()):
+        split = planned.kpi.components
+        if isinstance(split, Split) and split.column not in query.by:
+            closer = replace(query, kpis=(query.kpis[index],), by=(*query.by, split.column), compare=query.earlier)
+            totals: Literal["all", "none"] = "none" if query.totals == "none" else "all"
+            yield index, Apart(ask(replace(closer, totals=totals), ground, session, backdrop, gone=True))
 
 
 def _names(

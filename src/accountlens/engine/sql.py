@@ -38,7 +38,8 @@ def plan_sql(plan: Plan, catalog: Catalog, clock: Clock) -> Script:
 def _spine(plan: Plan, tables: list[FactTable]) -> str:
     """Each group that has a row in the asked range, beside every period; the total always."""
     keys = plan.keys[1:]
-    found = [f"SELECT {', '.join(keys)} FROM {table.step.name} WHERE p < {plan.asked}" for table in tables]
+    shown = len(plan.slices) if plan.gone else plan.asked
+    found = [f"SELECT {', '.join(keys)} FROM {table.step.name} WHERE p < {shown}" for table in tables]
     if () in plan.levels or not found:
         total = [f"{2 ** len(plan.groups) - 1} AS level", *(f"'' AS {dim}" for dim in keys[1:])]
         nobody = "" if () in plan.levels else " WHERE FALSE"
@@ -152,7 +153,11 @@ def _final(plan: Plan, shown: str) -> str:
         shift = SHIFT_OF[word]
         same = " AND ".join([f"x_{shift}.p = v.p_{shift}", *(f"x_{shift}.{key} = v.{key}" for key in keys)])
         joins.append(f"LEFT JOIN {shown} x_{shift} ON {same}")
-        columns += [f"x_{shift}.k{index} AS k{index}_{shift}" for index in range(len(plan.kpis))]
+        for index, planned in enumerate(plan.kpis):
+            names = columns_of(planned, index)
+            pairs = [(names.value, names.compared[word])]
+            pairs += [(names.parts[part], then) for part, then in names.components[word].items()]
+            columns += [f"x_{shift}.{now} AS {then}" for now, then in pairs]
     order = ", ".join(f"v.{key}" for key in ["level", *keys[1:], "p"])
     source = "\n".join([f"FROM {shown} v", *joins])
     return f"SELECT {', '.join(columns)}\n{source}\nWHERE v.p < {plan.asked}\nORDER BY {order}"

@@ -28,6 +28,20 @@ class Option:
 
 
 @dataclass(frozen=True)
+class Terms:
+    """Components that are measures: the formula is their sum."""
+
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Split:
+    """Components that are groups: by this column of its fact the groups of the KPI add up to it."""
+
+    column: str
+
+
+@dataclass(frozen=True)
 class Kpi:
     """Everything the engine needs. `options` are all in force, `beyond` those that differ from the defaults."""
 
@@ -39,6 +53,7 @@ class Kpi:
     formula_text: str = ""
     interval: str | None = None
     n: Node | None = None
+    components: Terms | Split | None = None  # what it is made of, adding up to its value
     flags: Mapping[str, Node] = field(default_factory=dict)
     membership: str = "at_event"
     rollup: str = "pooled"

@@ -9,6 +9,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from accountlens.surfaces.cli import messages
+from accountlens.surfaces.cli.changes import change_sheet
 from accountlens.surfaces.cli.grid import Definition, lay_out
 from accountlens.surfaces.cli.records import record_sheet, show_value
 from accountlens.surfaces.cli.sheet import draw
@@ -33,6 +34,10 @@ def page(found: AccountPage, definitions: Sequence[Definition], time_zone: str, 
     if found.figures:
         yield Text()
         yield from render(lay_out(found.figures, definitions, found.currency, found.levels), width)
+    for kpi, change in found.changes.items():
+        label = next(one.label for one in definitions if one.name == kpi)
+        yield Text()
+        yield from draw(change_sheet(change, f"{label}: what changed against {change.against}"), width)
     for section in found.sections:
         yield Text()
         yield from draw(record_sheet(section.columns, section.rows, time_zone, section.title), width)

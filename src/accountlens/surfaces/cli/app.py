@@ -233,6 +233,11 @@ def explain(
     profile: Profile = None,
     snapshot: Snapshot = None,
     history: History = "as-was",
+    compare: Annotated[
+        Literal["previous", "year-ago"] | None,
+        typer.Option(metavar="C", help="What changed: previous, year-ago."),
+    ] = None,
+    account: Annotated[str | None, typer.Option(metavar="NAME", help="Only this account: name, id or domain.")] = None,
     rows: Annotated[int, typer.Option(metavar="N", min=0, help="How many example rows to show.")] = 5,
     sql: Annotated[bool, typer.Option("--sql", metavar="", help="Show the SQL too.")] = False,
 ) -> None:
@@ -247,6 +252,8 @@ def explain(
         "profile": profile,
         "snapshot": snapshot,
         "history": history,
+        "compare": compare or (),
+        "account": account,
     }
     explain(_workspace(context), kpi, question, rows, sql)
 

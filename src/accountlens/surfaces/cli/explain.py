@@ -13,6 +13,7 @@ from rich.text import Text
 from accountlens.language.asked import write_value
 from accountlens.surfaces.cli import messages, numbers
 from accountlens.surfaces.cli.catalog import sentences
+from accountlens.surfaces.cli.changes import change_sheet
 from accountlens.surfaces.cli.marks import words
 from accountlens.surfaces.cli.moments import read_as_of
 from accountlens.surfaces.cli.records import record_sheet, show_value
@@ -44,6 +45,7 @@ def explain(workspace: Workspace, kpi: str, question: Mapping[str, Any], rows: i
 
 def page(found: Explanation, frame: Frame) -> Iterator[RenderableType]:
     yield from _head(found)
+    yield from _changed(found, frame.width)
     told: list[MeasureTrace] = []
     for trace in found.traces:
         yield Text()
@@ -75,6 +77,19 @@ def _head(found: Explanation) -> Iterator[RenderableType]:
     plain = {name: value for name, value in found.options.items() if isinstance(value, str | int | float)}
     options = ", ".join(f"{name}={write_value(value)}" for name, value in plain.items())
     yield Padding(Text(f"with {options}", style="dim"), (0, 0, 0, INDENT), expand=False)
+
+
+def _changed(found: Explanation, width: int) -> Iterator[RenderableType]:
+    """By how much it changed, and of which components."""
+    for word, told in found.row["compare"].items():
+        then = numbers.show(told["value"], found.row["unit"], found.answer.currency)
+        moved = numbers.change(found.row["value"], told["value"], told["change"], found.row["unit"])
+        yield Text(f"{word}: {then}" + (f"  {moved}" if moved else ""))
+    if found.change is not None:
+        yield Text()
+        yield from draw(change_sheet(found.change, f"What changed against {found.change.against}"), width)
+    elif found.row["compare"] and found.answer.plan.kpis[0].kpi.components is None:
+        yield Text("Its change is not told by components: no parts of it add up to it.", style="dim")
 
 
 def _rows(trace: MeasureTrace) -> tuple[RowSet, list[RowSet]]:
