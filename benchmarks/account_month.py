@@ -1,7 +1,7 @@
 """All KPIs by account and month on a generated company, beside SQL written by hand for the same definitions.
 
-`python -m benchmarks.account_month [--activities N] [--accounts N] [--rounds N] [--each]`. CPU seconds are the steady
-figure on a shared machine; every part runs in a process of its own, so that its peak memory is its own.
+`python -m benchmarks.account_month [--activities N] [--accounts N] [--rounds N] [--each] [--part PART]`. CPU seconds
+are the steady figure on a shared machine; every part runs in a process of its own, so that its peak memory is its own.
 """
 
 from __future__ import annotations
@@ -26,14 +26,15 @@ BUILD = Path("build")
 
 def main() -> None:
     options = _options()
-    if options.part:
+    if options.folder:
         print(json.dumps(PARTS[options.part](options.folder, options.rounds)))  # noqa: T201
         return
     folder = BUILD / f"account-month-{options.activities}-{options.accounts}"
     make(folder, options.activities, options.accounts)
     if options.refresh or not is_refreshed(folder):
         _say("refresh", _child("refresh", folder, 1))
-    for part in ["compare", "all", *(["each"] if options.each else []), "shell"]:
+    parts = [options.part] if options.part else ["compare", "all", *(["each"] if options.each else []), "shell"]
+    for part in parts:
         _say(part, _child(part, folder, options.rounds))
 
 
@@ -44,7 +45,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--refresh", action="store_true", help="refresh anew, also where the snapshot is up to date")
     parser.add_argument("--each", action="store_true", help="each KPI by itself, too")
-    parser.add_argument("--part", choices=PARTS, help=argparse.SUPPRESS)
+    parser.add_argument("--part", choices=PARTS, help="this part alone")
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     return parser.parse_args()
 
@@ -81,13 +82,21 @@ def _compare(folder: Path, rounds: int) -> dict[str, Any]:
     asker = Asker(folder)
     by_hand = ByHand(asker)
     differing = by_hand.differences(asker.ask(by_hand.columns))
+    themes = {theme: _beside(asker, by_hand, [theme], rounds) for theme in by_hand.kpis}
+    total = _beside(asker, by_hand, list(by_hand.kpis), rounds)
+    return {"differing": differing, **total, "peak_mb": round(peak_mb()), "themes": themes}
+
+
+def _beside(asker: Asker, by_hand: ByHand, themes: list[str], rounds: int) -> dict[str, float]:
+    """CPU seconds of the engine and of the SQL by hand for the same KPIs."""
+    kpis = [kpi for theme in themes for kpi in by_hand.kpis[theme]]
     mine, floor = [], []
     for _ in range(rounds):
-        mine.append(cost_of(lambda: asker.ask(by_hand.columns)))
-        floor.append(cost_of(by_hand.run))
-    ratio = median(mine).cpu / median(floor).cpu
-    told = {"kpis": len(by_hand.columns), "differing": differing, "ratio": round(ratio, 2)}
-    return {**told, **_told(median(mine)), "floor_cpu": round(median(floor).cpu, 2)}
+        mine.append(cost_of(lambda: asker.ask(kpis)))
+        floor.append(cost_of(lambda: by_hand.run(themes)))
+    cpu, by_hand_cpu = median(mine).cpu, median(floor).cpu
+    told = {"cpu": round(cpu, 3), "floor_cpu": round(by_hand_cpu, 3), "ratio": round(cpu / by_hand_cpu, 2)}
+    return {"kpis": len(kpis), **told, "wall": round(median(mine).wall, 2)}
 
 
 def _shell(folder: Path, rounds: int) -> dict[str, Any]:
@@ -119,7 +128,23 @@ def _told(cost: Cost) -> dict[str, float]:
 
 
 def _say(part: str, told: dict[str, Any]) -> None:
-    print(f"{part}: " + ", ".join(f"{name} {value}" for name, value in told.items()), flush=True)  # noqa: T201
+    """The figures in a line; what is told of several things as a table beneath it."""
+    tables = {name: rows for name, rows in told.items() if name == "themes"}
+    line = ", ".join(f"{name} {value}" for name, value in told.items() if name not in tables)
+    print(f"{part}: {line}", flush=True)  # noqa: T201
+    for name, rows in tables.items():
+        print(_table(name, rows), flush=True)  # noqa: T201
+
+
+def _table(name: str, rows: dict[str, dict[str, float]]) -> str:
+    """The dearest first."""
+    columns = list(dict.fromkeys(column for row in rows.values() for column in row))
+    dearest = sorted(rows, key=lambda row: -rows[row]["cpu"])
+    lines = [[name, *columns], *([row, *(str(rows[row][column]) for column in columns)] for row in dearest)]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    return "\n".join(
+        "  ".join([line[0].ljust(widths[0]), *map(str.rjust, line[1:], widths[1:])]).rstrip() for line in lines
+    )
 
 
 PARTS = {"refresh": _refresh, "all": _all, "each": _each, "compare": _compare, "shell": _shell}

@@ -1,11 +1,14 @@
-"""SQL written by hand for the same definitions, over the same stored tables: `floor/*.sql`.
+"""SQL written by hand for the same definitions, over the same stored tables: `floor/*.sql`, a file per theme.
 
-Each file gives (account_id, p, a column per KPI). What they may read beside the tables: `months` (p, lo, hi, window_lo,
-days), `stretches` (time cut at every edge of a month or of a 90-day window: stretch, ends_us, p) and `hours`.
+Each file gives (account_id, p, a column per KPI). What they may read beside the tables: `months` (p, lo, hi, days,
+before_lo: where the month before begins, year_lo: twelve months before hi, window_lo: 90 days before hi, horizon),
+`stretches` (time cut at every edge of a month or of a 90-day window: stretch, ends_us, p) and `hours`. What several
+themes need is made once, from `floor/shared/*.sql`: `-- reads: name, name` at the head of a file.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -15,14 +18,22 @@ import pyarrow as pa
 from benchmarks.asking import MONTHS, PERIOD, Asker
 
 from accountlens.language.calendar import Slice
+from accountlens.language.measures import Window
 from accountlens.language.periods import cut, parse_range
 
-FILES = sorted((Path(__file__).parent / "floor").glob("*.sql"))
-WINDOW = timedelta(days=90)
+FLOOR = Path(__file__).parent / "floor"
+THEMES = sorted(file.stem for file in FLOOR.glob("*.sql"))
+NEVER_KNOWN_OF_ONE_ACCOUNT = frozenset(["target_gap", "target_lift_did", "touch_saturation"])
+WINDOW, YEAR = timedelta(days=90), Window(12, "months")
 EMPTY_IS_ZERO = frozenset(
     """content_downloads event_attendance social_interactions conversations inbound_touches outbound_touches
     website_visits engagement_score engaged_accounts stakeholders_engaged opportunities_created pipeline_value_open
-    mrr arr net_new_mrr sales_revenue new_mrr expansion_mrr contraction_mrr churn_mrr support_tickets""".split()
+    mrr arr net_new_mrr sales_revenue new_mrr expansion_mrr contraction_mrr churn_mrr support_tickets
+    pipeline_value_weighted reactivation_mrr account_expansion_revenue upsell_revenue cross_sell_revenue whitespace
+    leads_generated mql_count sql_count opportunity_spotting accounts_contacted mqa_count mqa_open sqa_count
+    brand_advocacy brand_advocacy_index ticket_backlog influenced_pipeline sourced_pipeline attribution_first
+    attribution_last attribution_linear attribution_u_shaped attribution_w_shaped attribution_full_path
+    attribution_time_decay attribution_shapley""".split()
 )
 TOLERANCE = 1e-9
 
@@ -31,20 +42,29 @@ class ByHand:
     """The snapshot's tables in a connection of its own."""
 
     def __init__(self, asker: Asker) -> None:
-        self.zone = asker.clock.zone.key
+        self.clock = asker.clock
+        self.settings = _settings(asker)
         self.con = duckdb.connect()
         for name, sql in asker.session.tables.items():
             self.con.execute(f'CREATE VIEW "{name}" AS {sql}')
         periods = cut(parse_range(PERIOD, asker.clock.today, 1), "month", 1)
         self._calendar([asker.clock.slice(period) for period in periods])
-        self.columns = [name for table in self.run() for name in table.column_names if name not in ("account_id", "p")]
+        self.kpis = {theme: self._kpis(table) for theme, table in zip(THEMES, self.run(), strict=True)}
+        self.columns = [kpi for kpis in self.kpis.values() for kpi in kpis]
 
     def _calendar(self, months: list[Slice]) -> None:
         assert len(months) == MONTHS
-        listed = [(p, m.start, m.as_of, m.as_of - WINDOW, m.period.days) for p, m in enumerate(months)]
-        self.con.execute("CREATE TABLE months (p INT, lo TIMESTAMP, hi TIMESTAMP, window_lo TIMESTAMP, days INT)")
-        self.con.executemany("INSERT INTO months VALUES (?, ?, ?, ?, ?)", listed)
-        edges = sorted({edge for _, lo, hi, window_lo, _ in listed for edge in (lo, hi, window_lo)})
+        listed = [
+            (p, m.start, m.as_of, m.as_of - WINDOW, m.period.days, self.clock.before(m, "previous").start,
+             self.clock.back(m.as_of, YEAR), m.horizon)
+            for p, m in enumerate(months)
+        ]  # fmt: skip
+        self.con.execute(
+            "CREATE TABLE months (p INT, lo TIMESTAMP, hi TIMESTAMP, window_lo TIMESTAMP, days INT, "
+            "before_lo TIMESTAMP, year_lo TIMESTAMP, horizon TIMESTAMP)"
+        )
+        self.con.executemany("INSERT INTO months VALUES (?, ?, ?, ?, ?, ?, ?, ?)", listed)
+        edges = sorted({edge for _, *ends, _, _, _, _ in listed for edge in ends})
         assert all(edge == edge.replace(minute=0, second=0, microsecond=0) for edge in edges)
         self.con.execute("CREATE TABLE edges (stretch INT, lo TIMESTAMP, hi TIMESTAMP)")
         self.con.executemany("INSERT INTO edges VALUES (?, ?, ?)", list(_stretches(edges)))
@@ -57,9 +77,25 @@ class ByHand:
             "LATERAL (SELECT unnest(range(e.lo, e.hi, INTERVAL 1 HOUR)) AS hour) h"
         )
 
-    def run(self) -> list[pa.Table]:
-        texts = [file.read_text(encoding="utf-8").replace("{zone}", self.zone) for file in FILES]
-        return [self.con.sql(text).to_arrow_table() for text in texts]
+    def run(self, themes: Sequence[str] = THEMES) -> list[pa.Table]:
+        """A table per theme; what they share is made once."""
+        texts = [self._text(theme) for theme in themes]
+        shared = dict.fromkeys(name for text in texts for name in _reads(text))
+        for name in shared:
+            self.con.execute(f"CREATE TEMP TABLE {name} AS {self._text(f'shared/{name}')}")
+        tables = [self.con.sql(text).to_arrow_table() for text in texts]
+        for name in shared:
+            self.con.execute(f"DROP TABLE {name}")
+        return tables
+
+    def _text(self, name: str) -> str:
+        text = (FLOOR / f"{name}.sql").read_text(encoding="utf-8")
+        for setting, value in self.settings.items():
+            text = text.replace(f"{{{setting}}}", value)
+        return text
+
+    def _kpis(self, table: pa.Table) -> list[str]:
+        return [name for name in table.column_names if name not in ("account_id", "p")]
 
     def differences(self, asked: pa.Table) -> dict[str, int]:
         """Cells that differ from the engine's answer about `columns`, in this order; KPIs with none are left out."""
@@ -67,7 +103,7 @@ class ByHand:
         found: dict[str, int] = {}
         for table in self.run():
             self.con.register("mine", table)
-            names = [name for name in table.column_names if name not in ("account_id", "p")]
+            names = self._kpis(table)
             counts = ", ".join(self._differs(name) for name in names)
             both = f"SELECT {counts} FROM asked a FULL JOIN mine b ON b.account_id = a.d0 AND b.p = a.p"
             (row,) = self.con.execute(both).fetchall()
@@ -81,6 +117,25 @@ class ByHand:
             theirs = f"COALESCE({theirs}, 0)"
         near = f"abs({mine} - {theirs}) <= {TOLERANCE} * greatest(1, abs({theirs}))"
         return f"count(*) FILTER (WHERE NOT COALESCE({near}, {mine} IS NULL AND {theirs} IS NULL))"
+
+
+def _settings(asker: Asker) -> dict[str, str]:
+    """What the workspace says: written in braces."""
+    catalog = asker.ground.catalog
+    of_ltv, of_coverage = (catalog.defaults(catalog.kpis[kpi]) for kpi in ("ltv", "buying_group_coverage"))
+    roles = of_coverage["buying_roles"] or catalog.parameters("required_roles")["buying_roles"]
+    margin = of_ltv["gross_margin"]
+    return {
+        "zone": asker.clock.zone.key,
+        "gross_margin": str(1.0 if margin is None else margin),
+        "buying_roles": str(list(roles)),
+    }
+
+
+def _reads(text: str) -> list[str]:
+    """The shared tables that the head of a file names."""
+    head, _, names = text.split("\n", 1)[0].partition("-- reads: ")
+    return names.split(", ") if names and not head else []
 
 
 def _stretches(edges: list[datetime]) -> list[tuple[int, datetime, datetime]]:
