@@ -18,7 +18,7 @@ from accountlens.surfaces.cli.marks import words as flag_words
 
 BEGIN, END = "<!-- example:begin -->\n", "<!-- example:end -->\n"
 SHORT = 60  # signs of a denominator that can be named in a sentence
-SHARED = {*COMMON_OPTIONS, *RATE_OPTIONS, *(name for found in INTERVAL_OPTIONS.values() for name in found)}
+SHARED = {*COMMON_OPTIONS, *RATE_OPTIONS, *INTERVAL_OPTIONS}
 GOOD = {"up": "higher is better", "down": "lower is better", "context": "neither high nor low is good in itself"}
 LEADS = {
     "leading": "leading: it moves before results do",
@@ -179,7 +179,8 @@ def _what_counts(one: KpiDefinition, catalog: Catalog) -> Iterator[str]:
 def _sureness(one: KpiDefinition) -> Iterator[str]:
     """The interval and the flags a figure may carry."""
     body = one.body(one.defaults())
-    lines = [f"- {data('words')['intervals'][body.interval]}"] if body.interval else []
+    kind = body.interval if isinstance(body.interval, str) else "standard_error"
+    lines = [f"- {data('words')['intervals'][kind]}"] if body.interval else []
     for flag, text in body.flags.items():
         said = data("words")["flags"].get(flag) or flag_words(flag)
         tree = parse_formula(text)

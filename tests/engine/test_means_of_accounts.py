@@ -8,6 +8,7 @@ from statistics import mean
 
 import pytest
 from tests.engine.messy import catalog, company, open_session
+from tests.engine.test_intervals import bounds, near, t_interval
 
 from accountlens.engine.run import Backdrop, ask
 from accountlens.errors import AccountlensError
@@ -36,7 +37,8 @@ def test_a_groups_value_is_the_mean_of_its_accounts_values(seed: int, totals: st
     for row in asked:
         found = values[row["kpi"], row["period"], row["by"]["tier"]]
         assert row["value"] == pytest.approx(mean(found) if found else None), row
-        assert (row["n"], row["lower"]) == (len(found), None)
+        assert row["n"] == len(found)
+        assert bounds(row) == near(t_interval(found)), row
     assert any(row["by"]["tier"] is None for row in rows) == (totals != "none")
 
 

@@ -12,11 +12,12 @@ import duckdb
 from accountlens.catalog.catalog import Catalog
 from accountlens.catalog.components import fault_of_components
 from accountlens.catalog.fact_files import FactFile
+from accountlens.catalog.intervals import fault_of_interval
 from accountlens.catalog.kpi_files import KpiDefinition
 from accountlens.catalog.yamlfile import Document
 from accountlens.errors import AccountlensError, Problem, suggest
 from accountlens.language import formula as f
-from accountlens.language.kpi import Kpi
+from accountlens.language.kpi import Kpi, StandardError
 from accountlens.language.measures import Across, At, During, Measure, Trailing
 from accountlens.language.tables import Entity, Fact
 from accountlens.warehouses.expand import bind, expand, parameters_in, quoted
@@ -192,14 +193,16 @@ def _check(
     for name, measure in kpi.measures.items():
         if "." not in name:
             yield from _check_measure(catalog, definition, kpi, name, measure, con, zone)
-    if kpi.interval == "wilson" and not (isinstance(kpi.formula, f.Binary) and kpi.formula.operator == "/"):
-        yield at(("interval",), "A Wilson interval needs a formula of the form a / b.")
+    if fault := fault_of_interval(kpi):
+        yield at(("interval",), fault)
 
 
 def _check_names(kpi: Kpi, definition: KpiDefinition) -> Iterator[Problem]:
     """Formulas name measures or words about the period. A measure no formula names is told beside the value."""
     formulas = [("formula", kpi.formula), *(("flags", node) for node in kpi.flags.values())]
     formulas += [("n", kpi.n)] if kpi.n is not None else []
+    if isinstance(kpi.interval, StandardError):
+        formulas += [("interval", kpi.interval.error), ("interval", kpi.interval.freedom)]
     for key, node in formulas:
         for name in f.names(node):
             if name not in kpi.measures and name not in FORMULA_WORDS:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
+from accountlens.catalog.intervals import IntervalFile, StandardErrorFile, kinds_of
 from accountlens.catalog.settings import Strict
 from accountlens.catalog.yamlfile import Document
 from accountlens.errors import AccountlensError, suggest
 from accountlens.language import formula as f
-from accountlens.language.kpi import UNITS, Kpi, Option, Split, Terms
+from accountlens.language.kpi import UNITS, Kpi, Option, StandardError, Split, Terms
 from accountlens.language.measures import (
     EMPTY_IS_ZERO,
     FUNCTIONS,
@@ -35,10 +36,8 @@ COMMON_OPTIONS: Mapping[str, Option] = {
 # Options of rates (G3): a group's own rate, or the mean of its accounts' rates.
 RATE_UNITS = ("fraction", "ratio")
 RATE_OPTIONS: Mapping[str, Option] = {"rollup": Option("rollup", "pooled", ("pooled", "mean_of_accounts"))}
-# Options of every KPI that carries an interval of that kind (sheet, G8).
-INTERVAL_OPTIONS: Mapping[str, Mapping[str, Option]] = {
-    "wilson": {"level": Option("level", 0.95, between=(0, 1))},
-}
+# Options of every KPI that carries an interval (sheet, G8).
+INTERVAL_OPTIONS: Mapping[str, Option] = {"level": Option("level", 0.95, between=(0, 1))}
 
 
 def shared_options(unit: Any, interval: Any) -> dict[str, Option]:
@@ -46,9 +45,7 @@ def shared_options(unit: Any, interval: Any) -> dict[str, Option]:
     found = dict(COMMON_OPTIONS)
     if set(_choices(unit)) & set(RATE_UNITS):
         found |= RATE_OPTIONS
-    for kind in _choices(interval):
-        found |= INTERVAL_OPTIONS.get(kind, {})
-    return found
+    return {**found, **(INTERVAL_OPTIONS if kinds_of(interval) else {})}
 
 
 def _choices(written: Any) -> list[str]:
@@ -138,7 +135,7 @@ class KpiFile(Strict):
     formula: str
     measures: dict[str, MeasureFile]
     options: dict[str, OptionFile] = Field(default_factory=dict)
-    interval: Literal["wilson", "trinomial"] | None = None
+    interval: IntervalFile | None = None
     n: str | None = None
     components: SplitFile | list[str] | None = None
     flags: dict[str, str] = Field(default_factory=dict)
@@ -288,7 +285,7 @@ def _kpi(
         formula=settle(file.formula),
         measures=measures,
         formula_text=file.formula,
-        interval=file.interval,
+        interval=_interval(file.interval, settle),
         n=settle(file.n) if file.n else None,
         components=_components(file),
         flags={flag: settle(text) for flag, text in file.flags.items()},
@@ -307,6 +304,12 @@ def _components(file: KpiFile) -> Terms | Split | None:
         case [*names]:
             return Terms(tuple(names))
     return None
+
+
+def _interval(interval: IntervalFile | None, settle: Callable[[str], f.Node]) -> str | StandardError | None:
+    if isinstance(interval, StandardErrorFile):
+        return StandardError(settle(interval.standard_error), settle(interval.degrees_of_freedom))
+    return interval
 
 
 def _inner(

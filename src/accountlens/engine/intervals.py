@@ -2,41 +2,78 @@
 
 Wilson score interval: Newcombe (1998), Statistics in Medicine 17, no continuity correction.
 Trinomial Wald interval of a net promoter score: 100 z sqrt((p + d - (p - d)^2) / n); adjusted: Rocks (2016).
+Student's t: a mean ± t(n - 1) s / sqrt(n); a figure ± t(degrees of freedom) × the standard error its file states.
 """
 
 from __future__ import annotations
 
-from statistics import NormalDist
-
 from accountlens.engine.formula_sql import FormulaWriter
-from accountlens.language.formula import Binary
-from accountlens.language.kpi import Kpi
+from accountlens.engine.plan import PlannedKpi
+from accountlens.engine.quantiles import LEVEL, TABLED, Z, normal_quantile, t_expansion, t_quantiles
+from accountlens.language.formula import Binary, Name
+from accountlens.language.kpi import Kpi, StandardError
+from accountlens.language.measures import Measure
 from accountlens.warehouses.expand import literal
 
-LEVEL, Z = 0.95, 1.959964  # the sheet's (G8)
 UNKNOWN = "CAST(NULL AS DOUBLE)"
 
 
 def level_of(kpi: Kpi) -> float | None:
     """How often the KPI's interval holds the truth; none where it carries no interval."""
-    return float(kpi.options.get("level", LEVEL)) if kpi.interval else None
+    if kpi.interval is None and kpi.rollup != "mean_of_accounts":
+        return None
+    return float(kpi.options.get("level", LEVEL))
 
 
 def quantile(level: float) -> float:
     """How many standard deviations to either side hold that share of a normal distribution."""
-    return Z if level == LEVEL else abs(NormalDist().inv_cdf((1 - level) / 2))
+    return Z if level == LEVEL else normal_quantile(level)
 
 
-def interval_sql(kpi: Kpi, write: FormulaWriter) -> tuple[str, str]:
+def beside(kpi: Kpi, measure: Measure) -> tuple[str, ...]:
+    """What is aggregated beside the measure a KPI consists of, for its interval; `{0}` is the measure's expression."""
+    if not isinstance(kpi.formula, Name) or kpi.measures.get(kpi.formula.name) is not measure:
+        return ()
+    return ("var_samp(KPI_DOUBLE({0}))",) if kpi.interval == "student_t" else ()
+
+
+def interval_sql(planned: PlannedKpi, write: FormulaWriter) -> tuple[str, str]:
     """Lower and upper bound, unknown where the KPI declares no interval."""
-    if kpi.interval == "wilson":
-        assert isinstance(kpi.formula, Binary)
-        z = quantile(level_of(kpi) or LEVEL)
-        return _wilson(write(kpi.formula.left), write(kpi.formula.right), z)
-    if kpi.interval == "trinomial":
-        promoters, detractors, responses = map(write.measure, ("promoters", "detractors", "responses"))
-        return _trinomial(promoters, detractors, responses, kpi.options.get("ci") == "adjusted_wald")
+    kpi, level = planned.kpi, level_of(planned.kpi)
+    if level is None:
+        return UNKNOWN, UNKNOWN
+    match kpi.interval:
+        case "wilson":
+            assert isinstance(kpi.formula, Binary)
+            return _wilson(write(kpi.formula.left), write(kpi.formula.right), quantile(level))
+        case "trinomial":
+            promoters, detractors, responses = map(write.measure, ("promoters", "detractors", "responses"))
+            return _trinomial(
+                promoters, detractors, responses, kpi.options.get("ci") == "adjusted_wald", quantile(level)
+            )
+        case "student_t":
+            return _of_mean(planned, write, level)
+        case StandardError(error, freedom):
+            return t_sql(write(kpi.formula), write(error), write(freedom), level)
     return UNKNOWN, UNKNOWN
+
+
+def t_sql(value: str, error: str, freedom: str, level: float) -> tuple[str, str]:
+    """Value ± t × standard error, exact up to `TABLED` degrees of freedom, then by A&S 26.7.5; unknown below one."""
+    tabled = " ".join(f"WHEN {number} THEN {literal(t)}" for number, t in enumerate(t_quantiles(level), start=1))
+    first, *further = map(literal, t_expansion(level))
+    far = " + ".join(f"{factor} / POWER({freedom}, {power})" for power, factor in enumerate(further, start=1))
+    t = f"(CASE WHEN {freedom} > {TABLED} THEN {first} + {far} ELSE CASE {freedom} {tabled} END END)"
+    return f"({value} - {t} * {error})", f"({value} + {t} * {error})"
+
+
+def _of_mean(planned: PlannedKpi, write: FormulaWriter, level: float) -> tuple[str, str]:
+    assert isinstance(planned.kpi.formula, Name)
+    cell = planned.cells[planned.kpi.formula.name]
+    if not cell.beside:
+        return UNKNOWN, UNKNOWN
+    n, variance = cell.column(cell.sample), cell.column(cell.beside[0])
+    return t_sql(write(planned.kpi.formula), f"SQRT({variance} / NULLIF({n}, 0))", f"({n} - 1)", level)
 
 
 def _wilson(successes: str, trials: str, z: float) -> tuple[str, str]:
@@ -50,11 +87,11 @@ def _wilson(successes: str, trials: str, z: float) -> tuple[str, str]:
     )
 
 
-def _trinomial(promoters: str, detractors: str, responses: str, adjusted: bool) -> tuple[str, str]:
+def _trinomial(promoters: str, detractors: str, responses: str, adjusted: bool, z: float) -> tuple[str, str]:
     extra, total = ("0.75e0", "3e0") if adjusted else ("0e0", "0e0")
     n = f"({responses} + {total})"
     p, d = f"(({promoters} + {extra}) / {n})", f"(({detractors} + {extra}) / {n})"
-    half = f"{100 * Z}e0 * SQRT(GREATEST({p} + {d} - ({p} - {d}) * ({p} - {d}), 0e0) / {n})"
+    half = f"{literal(100 * z)} * SQRT(GREATEST({p} + {d} - ({p} - {d}) * ({p} - {d}), 0e0) / {n})"
     net = f"100e0 * ({p} - {d})"
     return (
         f"(CASE WHEN {responses} > 0 THEN GREATEST({net} - {half}, -100e0) END)",

@@ -1,10 +1,15 @@
-"""`rollup=mean_of_accounts`: a group's value is the mean of its accounts' values, each counting once (rule G3)."""
+"""`rollup=mean_of_accounts`: a group's value is the mean of its accounts' values, each counting once (rule G3).
+
+Its interval is that of a mean: Student's t over the accounts.
+"""
 
 from __future__ import annotations
 
 from accountlens.engine.columns import Columns, columns_of
 from accountlens.engine.dimensions import UNMATCHED
+from accountlens.engine.intervals import t_sql
 from accountlens.engine.plan import Plan, PlannedKpi
+from accountlens.engine.quantiles import LEVEL
 
 
 def means_sql(plan: Plan) -> str:
@@ -30,7 +35,8 @@ def means_sql(plan: Plan) -> str:
 def _means(plan: Plan, dims: list[str]) -> str:
     keys = ["p", "level", *dims]
     values = [columns_of(planned, index).value for index, planned in enumerate(plan.kpis) if _is_mean(planned)]
-    found = [text for value in values for text in (f"avg({value}) AS {value}", f"count({value}) AS {value}_accounts")]
+    spread = "avg({0}) AS {0}", "count({0}) AS {0}_accounts", "var_samp({0}) AS {0}_variance"
+    found = [text.format(value) for value in values for text in spread]
     account = f"d{len(dims)}"
     accounts = f"level % 2 = 0 AND {account} <> '{UNMATCHED}'"
     return f"SELECT {', '.join([*keys, *found])}\nFROM valued\nWHERE {accounts}\nGROUP BY {', '.join(keys)}"
@@ -41,9 +47,11 @@ def _shown(planned: PlannedKpi, names: Columns) -> list[str]:
     own = [names.value, names.low, names.high, names.n]
     if not _is_mean(planned):
         return [f"v.{name}" for name in (*own, *others)]
-    unknown = [f"CAST(NULL AS DOUBLE) AS {name}" for name in (names.low, names.high)]
-    accounts = f"COALESCE(m.{names.value}_accounts, 0) AS {names.n}"
-    return [f"m.{names.value}", *unknown, accounts, *(f"v.{name}" for name in others)]
+    n = f"m.{names.value}_accounts"
+    error = f"SQRT(m.{names.value}_variance / NULLIF({n}, 0))"
+    low, high = t_sql(f"m.{names.value}", error, f"({n} - 1)", float(planned.kpi.options.get("level", LEVEL)))
+    bounds = [f"{low} AS {names.low}", f"{high} AS {names.high}", f"COALESCE({n}, 0) AS {names.n}"]
+    return [f"m.{names.value}", *bounds, *(f"v.{name}" for name in others)]
 
 
 def _is_mean(planned: PlannedKpi) -> bool:

@@ -61,7 +61,10 @@ class Branch:
 
 @dataclass(frozen=True)
 class Cell:
-    """Where a measure's figures stand: `value`, rows behind it, and those of them that are of no account."""
+    """Where a measure's figures stand: `value`, rows behind it, and those of them that are of no account.
+
+    `beside` are the aggregates an interval needs more than these.
+    """
 
     value: str | None  # None: the measure's entity is not there, so it is unknown
     rows: str
@@ -69,6 +72,11 @@ class Cell:
     unmatched: str | None
     empty_is_zero: bool
     shift: str | None = None
+    beside: tuple[str, ...] = ()
+
+    def column(self, name: str) -> str:
+        """A column of these figures as formulas name it: in the row's own period, or in the one it is shifted to."""
+        return f"c_{self.shift}.{name}" if self.shift else f"c.{name}"
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from typing import Any
 from accountlens.catalog.catalog import Catalog
 from accountlens.catalog.checks import PERIOD_COLUMNS
 from accountlens.engine.dimensions import Dimension, find_dimension, refuse
+from accountlens.engine.intervals import beside
 from accountlens.engine.plan import Branch, Cell, FactUse, Item, Plan, PlannedKpi, use_of
 from accountlens.engine.where import dimensions_in
 from accountlens.errors import AccountlensError, suggest
@@ -190,7 +191,8 @@ class _Board:
         rows = draft.item(_count("*", where))
         sample = rows if expression == "*" else draft.item(_count(expression, where))
         value = draft.item(_aggregate(measure.function, expression, where))
-        return Cell(value, rows, sample, unmatched, measure.empty == "zero", measure.shift)
+        besides = tuple(draft.item(_over(text, expression, where)) for text in beside(kpi, measure))
+        return Cell(value, rows, sample, unmatched, measure.empty == "zero", measure.shift, besides)
 
     def _two_stages(self, kpi: Kpi, measure: Measure, draft: _Draft) -> Cell:
         assert measure.per is not None
@@ -203,7 +205,8 @@ class _Board:
         expression = _rename(self._write(measure.expression, kpi), names)
         sample = draft.item(_count(expression, keep))
         value = draft.item(_aggregate(measure.function, expression, keep))
-        return Cell(value, rows, sample, None, measure.empty == "zero", measure.shift)
+        besides = tuple(draft.item(_over(text, expression, keep)) for text in beside(kpi, measure))
+        return Cell(value, rows, sample, None, measure.empty == "zero", measure.shift, besides)
 
     def _draft(self, kpi: Kpi, measure: Measure, inner_where: str | None) -> _Draft:
         use = self._use(kpi, measure)
@@ -285,11 +288,15 @@ def _aggregate(function: str, expression: str, where: str | None) -> str:
         "min": "min({0})",
         "max": "max({0})",
     }
-    if where and function in ("median", "p90"):  # an ordered-set aggregate takes no FILTER everywhere
-        expression, where = f"CASE WHEN {where} THEN {expression} END", None
-    if function in ("median", "p90"):
-        expression = f"KPI_DOUBLE({expression})"
-    return texts[function].format(expression) + (f" FILTER (WHERE {where})" if where else "")
+    return _over(texts[function], expression, where)
+
+
+def _over(text: str, expression: str, where: str | None) -> str:
+    """An aggregate's text over the rows that meet a condition; an ordered-set aggregate takes no FILTER everywhere."""
+    if text.startswith("KPI_"):
+        expression = f"KPI_DOUBLE({f'CASE WHEN {where} THEN {expression} END' if where else expression})"
+        return text.format(expression)
+    return text.format(expression) + (f" FILTER (WHERE {where})" if where else "")
 
 
 def _both(*conditions: str | None) -> str:

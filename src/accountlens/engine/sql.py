@@ -108,7 +108,7 @@ def _valued(plan: Plan) -> str:
 def _kpi_columns(planned: PlannedKpi, index: int) -> list[str]:
     names, kpi = columns_of(planned, index), planned.kpi
     write = FormulaWriter({name: cell_sql(cell) for name, cell in planned.cells.items()})
-    low, high = interval_sql(kpi, write)
+    low, high = interval_sql(planned, write)
     sample = write(kpi.n) if kpi.n is not None else _sample(planned, write)
     unmatched = [cell.unmatched for cell in planned.cells.values() if cell.unmatched and cell.value and not cell.shift]
     strangers = " + ".join(f"COALESCE(c.{column}, 0e0)" for column in dict.fromkeys(unmatched)) or "0e0"
@@ -126,7 +126,7 @@ def cell_sql(cell: Cell) -> str:
     """A measure's value: what its branch found, else its empty value; unknown where its entity is missing."""
     if cell.value is None:
         return "CAST(NULL AS DOUBLE)"
-    column = f"{'c_' + cell.shift if cell.shift else 'c'}.{cell.value}"
+    column = cell.column(cell.value)
     return f"COALESCE({column}, 0e0)" if cell.empty_is_zero else column
 
 
@@ -139,7 +139,7 @@ def _sample(planned: PlannedKpi, write: FormulaWriter) -> str:
         return write(formula.right)
     cells = [cell for cell in planned.cells.values() if cell.value]
     if len(planned.cells) == 1 and cells:
-        return f"COALESCE({'c_' + cells[0].shift if cells[0].shift else 'c'}.{cells[0].sample}, 0e0)"
+        return f"COALESCE({cells[0].column(cells[0].sample)}, 0e0)"
     return "CAST(NULL AS DOUBLE)"
 
 

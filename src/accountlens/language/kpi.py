@@ -42,6 +42,14 @@ class Split:
 
 
 @dataclass(frozen=True)
+class StandardError:
+    """A t interval by formulas: the value's standard error, and its whole degrees of freedom."""
+
+    error: Node
+    freedom: Node
+
+
+@dataclass(frozen=True)
 class Kpi:
     """Everything the engine needs. `options` are all in force, `beyond` those that differ from the defaults."""
 
@@ -51,7 +59,7 @@ class Kpi:
     formula: Node
     measures: Mapping[str, Measure]
     formula_text: str = ""
-    interval: str | None = None
+    interval: str | StandardError | None = None  # wilson | trinomial | student_t | by formulas
     n: Node | None = None
     components: Terms | Split | None = None  # what it is made of, adding up to its value
     flags: Mapping[str, Node] = field(default_factory=dict)
