@@ -82,7 +82,7 @@ def _way(goal: dict[str, Any], actual: float | None) -> float | None:
 
 def _credit(company: Books, goal: dict[str, Any], measured: list[tuple[datetime, float]]) -> float | None:
     last = [actual for day, actual in measured if local_day(company, day) <= local_day(company, goal["due_on"])]
-    way = _way(goal, last[-1] if last else goal["actual"])
+    way = _way(goal, last[-1] if last else None if measured else goal["actual"])
     if goal["achieved_on"]:
         if local_day(company, goal["achieved_on"]) <= local_day(company, goal["due_on"]):
             return 1.0

@@ -13,10 +13,11 @@ WITH measured AS (
 known AS (
     SELECT g.goal_id, g.account_id, g.name, g.set_on, g.due_on, g.achieved_on, g.target,
         COALESCE(g.baseline, 0) AS baseline,
-        -- the last measurement by the due day; a goal nobody measured has what its row says
-        COALESCE(m.actual, g.actual) AS actual
+        -- the last measurement by the due day; only a goal nobody ever measured has what its row says, which knows no day
+        CASE WHEN p.goal_id IS NULL THEN g.actual ELSE m.actual END AS actual
     FROM goals g
     LEFT JOIN measured m ON m.goal_id = g.goal_id AND m.number = 1
+    LEFT JOIN (SELECT DISTINCT goal_id FROM goal_progress) p ON p.goal_id = g.goal_id
     WHERE g.due_on IS NOT NULL
 ),
 judged AS (

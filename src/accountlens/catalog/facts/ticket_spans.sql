@@ -12,6 +12,8 @@ SELECT ticket_id, account_id, contact_id, priority, status, created_at AS opened
 FROM told
 WHERE solved_at IS NOT NULL OR NOT is_over
 UNION ALL
-SELECT ticket_id, account_id, contact_id, priority, status, reopened_at, CAST(NULL AS TIMESTAMP), TRUE
+-- no ticket is open before it was created, whatever its times say
+SELECT ticket_id, account_id, contact_id, priority, status, CASE WHEN reopened_at < created_at THEN created_at ELSE reopened_at END,
+    CAST(NULL AS TIMESTAMP), TRUE
 FROM told
 WHERE reopened_at >= solved_at AND NOT is_over
