@@ -10,6 +10,7 @@ import jsonschema
 import pytest
 import yaml
 
+from accountlens.catalog.intervals import kinds_of
 from accountlens.catalog.kpi_files import choose
 from accountlens.catalog.loader import BUILT_IN, _options, load_catalog
 from accountlens.catalog.schema import schemas
@@ -83,11 +84,10 @@ def test_a_faulty_kpi_is_told_with_its_file_and_line(tmp_path: Path, changes: di
     assert all(problem.startswith("kpis/own/big_deals.yaml:") for problem in found)
 
 
-def test_whatever_carries_a_wilson_interval_takes_a_level() -> None:
+def test_whatever_carries_an_interval_takes_a_level() -> None:
     for definition in load_catalog(Settings()).kpis.values():
-        interval = definition.document.data.get("interval")
-        kinds = interval.values() if isinstance(interval, dict) else [interval]
-        assert ("level" in definition.options) == ("wilson" in kinds), definition.name
+        kinds = kinds_of(definition.document.data.get("interval"))
+        assert ("level" in definition.options) == bool(kinds), definition.name
 
 
 def test_a_kpi_of_ones_own_may_have_its_own_level_within_bounds(tmp_path: Path) -> None:
