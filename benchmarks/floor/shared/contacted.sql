@@ -1,24 +1,23 @@
 -- Touches by month, and the last one up to each month's end: the latest of the months so far, those before the first too.
 -- The longest gap of a month lies between two touches of it, or is the open one at its end.
 WITH placed AS (
-    SELECT t.account_id, t.direction, t.occurred_at, s.p,
-        CASE WHEN t.next_touch_at >= m.lo AND t.next_touch_at < m.hi THEN t.next_touch_at END AS next_at
-    FROM touches t LEFT JOIN hours h ON h.hour = date_trunc('hour', t.occurred_at) LEFT JOIN stretches s USING (stretch)
-        LEFT JOIN months m USING (p)
+    SELECT t.account_id, t.direction, t.occurred_at, m.p,
+        CASE WHEN t.next_touch_at >= m.hi THEN NULL
+            -- whole days between two local midnights, which are rare: only what lies on a quarter of an hour is looked at
+            WHEN epoch_us(t.occurred_at) % 900000000 = 0 AND epoch_us(t.next_touch_at) % 900000000 = 0
+                AND hour(timezone('{zone}', timezone('UTC', t.occurred_at))) = 0
+                AND hour(timezone('{zone}', timezone('UTC', t.next_touch_at))) = 0
+            THEN date_diff('day', timezone('{zone}', timezone('UTC', t.occurred_at)), timezone('{zone}', timezone('UTC', t.next_touch_at)))
+            ELSE (epoch_us(t.next_touch_at) - epoch_us(t.occurred_at)) / 86400e6 END AS gap
+    FROM touches t LEFT JOIN (SELECT hour, p, hi FROM hours JOIN stretches USING (stretch) JOIN months USING (p)) m
+        ON m.hour = date_trunc('hour', t.occurred_at)
     WHERE t.occurred_at < (SELECT max(hi) FROM months)
 ), monthly AS (
     SELECT account_id, COALESCE(p, -1) AS p, count(*) AS touches,
         count(*) FILTER (WHERE direction = 'inbound') AS inbound,
         count(*) FILTER (WHERE direction = 'outbound') AS outbound, max(occurred_at) AS last_at,
         avg(gap) AS mean_gap, max(gap) AS max_gap
-    FROM placed, LATERAL (
-        -- whole days between two local midnights, which are rare: only what lies on a full hour is looked at
-        SELECT CASE WHEN epoch_us(occurred_at) % 3600000000 = 0 AND epoch_us(next_at) % 3600000000 = 0
-                AND CAST(timezone('{zone}', timezone('UTC', occurred_at)) AS TIME) = TIME '00:00:00'
-                AND CAST(timezone('{zone}', timezone('UTC', next_at)) AS TIME) = TIME '00:00:00'
-            THEN date_diff('day', timezone('{zone}', timezone('UTC', occurred_at)), timezone('{zone}', timezone('UTC', next_at)))
-            ELSE (epoch_us(next_at) - epoch_us(occurred_at)) / 86400e6 END AS gap)
-    GROUP BY 1, 2
+    FROM placed GROUP BY 1, 2
 ), everyone AS (
     SELECT account_id, created_at, 1 AS accounts FROM accounts
     UNION ALL SELECT NULL, NULL, 0
