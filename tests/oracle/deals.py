@@ -16,7 +16,9 @@ def closed(g: Ground, period: Period, group: Group, *statuses: str) -> list[Row]
     return [
         row
         for row in g.rows("opportunities")
-        if row["status"] in statuses and period.has(row["closed_at"]) and group.event(row["account_id"], row["closed_at"])
+        if row["status"] in statuses
+        and period.has(row["closed_at"])
+        and group.event(row["account_id"], row["closed_at"])
     ]
 
 

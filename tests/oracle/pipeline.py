@@ -34,9 +34,7 @@ def win_rate_by_value(g: Ground, period: Period, group: Group) -> float | None:
 
 @oracle("win_rate(broad=true)")
 def win_rate_broad(g: Ground, period: Period, group: Group) -> float | None:
-    return ratio(
-        len(closed(g, period, group, "won")), len(closed(g, period, group, "won", "lost", "disqualified"))
-    )
+    return ratio(len(closed(g, period, group, "won")), len(closed(g, period, group, "won", "lost", "disqualified")))
 
 
 @oracle("win_rate(cohort=created)")
@@ -148,18 +146,12 @@ def quotas(g: Ground, period: Period, group: Group) -> list[float]:
     return [
         row["amount"]
         for row in g.rows("quotas")
-        if row["period_start"] >= period.start
-        and row["period_end"] <= period.end
-        and group.value(row["employee_id"])
+        if row["period_start"] >= period.start and row["period_end"] <= period.end and group.value(row["employee_id"])
     ]
 
 
 def won_by_owner(g: Ground, period: Period, group: Group) -> float:
-    return sum(
-        row["amount"] or 0
-        for row in closed(g, period, Group(g, None), "won")
-        if group.value(row["owner_id"])
-    )
+    return sum(row["amount"] or 0 for row in closed(g, period, Group(g, None), "won") if group.value(row["owner_id"]))
 
 
 @oracle("quota_attainment", by="owner_id")
@@ -187,9 +179,7 @@ def pipeline_velocity(g: Ground, period: Period, group: Group) -> float | None:
 @oracle("pipeline_velocity(count=created)")
 def velocity_of_created(g: Ground, period: Period, group: Group) -> float | None:
     created = [row for row in g.rows("opportunities") if period.has(row["created_at"])]
-    return velocity(
-        g, period, group, sum(group.event(row["account_id"], row["created_at"]) for row in created)
-    )
+    return velocity(g, period, group, sum(group.event(row["account_id"], row["created_at"]) for row in created))
 
 
 def velocity(g: Ground, period: Period, group: Group, count: int) -> float | None:

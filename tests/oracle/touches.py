@@ -7,6 +7,7 @@ from datetime import datetime
 from tests.oracle.ground import Ground, Row
 
 TOUCHES = ("call", "meeting", "message", "chat", "email_replied")
+SENT = ("email_sent", "email_delivered", "email_bounced", "ad_impression")  # what we do, not people of an account
 
 
 def touches(g: Ground) -> list[Row]:

@@ -22,7 +22,7 @@ outcomes AS (
         COALESCE(f.started_on, c.decided_at) AS decided_at,
         COALESCE(f.value, c.renewed_value) AS renewed_value,
         -- a decision without a date was known when the term ended
-        KPI_WHOLE_DAYS(c.ends_on, COALESCE(f.started_on, c.decided_at, c.ends_on)) AS days_late
+        KPI_DURATION(c.ends_on, COALESCE(f.started_on, c.decided_at, c.ends_on)) AS days_late
     FROM contracts c
     LEFT JOIN followed f ON f.contract_id = c.contract_id AND f.number = 1
 )
