@@ -122,6 +122,7 @@ class Ground:
             "tier": ["A", "B", "C", UNKNOWN, UNMATCHED],
             "owner_id": [*(row["employee_id"] for row in self.rows("employees")), None],
             "team": [*dict.fromkeys(row["team"] for row in self.rows("employees")), None],
+            "channel": [*(row["channel"] for name in ("campaigns", "activities") for row in self.rows(name)), None],
         }
         yield from (Group(self, name or UNKNOWN) for name in dict.fromkeys(names[by]))
 
