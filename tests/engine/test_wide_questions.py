@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from tests.engine.messy import catalog, company, open_session
 
-from accountlens.engine.aggregates import take_apart
+from accountlens.engine.aggregates import View, take_apart
 from accountlens.engine.run import Backdrop, ask, prepare
 from accountlens.language.asked import parse_asked
 from accountlens.language.periods import cut, parse_range
@@ -24,6 +24,8 @@ TRAILING = (
     "sales_cycle_days(censor_open=true)", "stickiness", "nps(window_days=60)",
 )  # fmt: skip
 MONTHS = "2023-11..2024-05"
+TIMES = frozenset({"occurred_at", "ended_at"})
+COLUMNS = TIMES | {"account_id", "contact_id", "kind", "amount", "points", "minutes", "a", "b", "t"}
 
 
 @pytest.mark.parametrize("by", [(), ("tier",), ("account_id",), ("tier", "industry")])
@@ -112,10 +114,28 @@ def test_a_wide_question_in_steps_gives_what_its_one_statement_gives(tmp_path: P
             ("sum(KPI_DOUBLE(points) * KPI_HALF(KPI_DAYS(occurred_at, stretch_end), 30))",),
             "sum({0} * KPI_HALF(KPI_DAYS(stretch_end, as_of), 30))",
         ),
+        (
+            "count(DISTINCT contact_id) FILTER (WHERE kind = 'a')",
+            "",
+            ("count(*) FILTER (WHERE (kind = 'a'))",),
+            "count(DISTINCT contact_id) FILTER (WHERE {0} > 0)",
+        ),
+        (
+            "max(amount) FILTER (WHERE kind = 'a' AND (ended_at IS NULL OR ended_at < as_of) AND occurred_at >= period_start)",
+            "",
+            ("max(amount) FILTER (WHERE (kind = 'a'))",),
+            "max({0}) FILTER (WHERE (edge_of_ended_at IS NULL OR edge_of_ended_at <= as_of) AND (stretch_end > period_start))",
+        ),
+        (
+            "GREATEST(0, COALESCE(sum(amount), 0)) / count(*)",
+            "",
+            ("sum(amount)", "count(*)"),
+            "GREATEST(0, COALESCE(sum({0}), 0)) / COALESCE(sum({1}), 0)",
+        ),
     ],
 )
 def test_aggregates_that_come_in_parts(aggregate: str, keys: str, of_stretch: tuple[str, ...], combined: str) -> None:
-    parts = take_apart(aggregate, frozenset(keys.split()))
+    parts = take_apart(aggregate, View(COLUMNS, frozenset(keys.split()), TIMES, "occurred_at"))
     assert parts is not None
     assert (parts.of_stretch, parts.combined) == (of_stretch, combined)
 
@@ -123,10 +143,10 @@ def test_aggregates_that_come_in_parts(aggregate: str, keys: str, of_stretch: tu
 @pytest.mark.parametrize(
     "aggregate",
     [
-        "count(DISTINCT contact_id)", "KPI_MEDIAN(minutes)", "sum(amount) / count(*)", "sum(a + b * KPI_HALF(KPI_DAYS(t, as_of), 3))",
-        "count(*) FILTER (WHERE t >= period_start)", "sum(KPI_DAYS(occurred_at, as_of))",
+        "KPI_MEDIAN(minutes)", "var_samp(amount)", "sum(a + b * KPI_HALF(KPI_DAYS(t, as_of), 3))",
+        "count(*) FILTER (WHERE t >= period_start)", "count(*) FILTER (WHERE kind = 'a' OR ended_at < as_of)", "sum(KPI_DAYS(occurred_at, as_of))",
         "max(points * KPI_HALF(KPI_DAYS(occurred_at, as_of), 30))",
     ],
 )  # fmt: skip
 def test_aggregates_that_need_the_rows_of_the_period(aggregate: str) -> None:
-    assert take_apart(aggregate, frozenset()) is None
+    assert take_apart(aggregate, View(COLUMNS, times=TIMES, main="occurred_at")) is None

@@ -60,20 +60,25 @@ def test_accounts_are_contacted_once_a_period_and_by_one_method(company: Books) 
 
 def test_the_curve_of_touches_counts_every_account_at_risk(company: Books) -> None:
     won = first_wins(company)
-    for row, _, end in rows_of(company, "touch_saturation(min_at_risk=3)", by=("touch_number",)):
+    whole = rows_of(company, "touch_saturation(min_at_risk=3)")
+    for row, _, end in [
+        *whole,
+        *rows_of(company, "touch_saturation(min_at_risk=3, show=marginal)", by=("touch_number",)),
+    ]:
         histories = Counter(touch["account_id"] for touch in outreach(company) if touch["occurred_at"] < end)
         at_risk = {k: sum(touches >= k for touches in histories.values()) for k in range(1, 60)}
         wins = Counter(touches for account, touches in histories.items() if won.get(account, datetime.max) < end)
         judged = {k: wins[k] / n for k, n in at_risk.items() if n >= 3}
-        number = row["by"]["touch_number"]
-        if number is None:
+        if "touch_number" not in row["by"]:
             fine = [k for k in judged if all(judged[j] < 0.01 for j in judged if j >= k)]
             assert row["value"] == (min(fine) if fine else None), row
             assert (row["parts"]["accounts"], row["parts"]["wins"]) == (len(histories), sum(wins.values()))
+        elif row["by"]["touch_number"] is None:
+            assert same(row["value"], sum(judged.values()) / len(judged) if judged else None)
         else:
-            k = int(number)
+            k = int(row["by"]["touch_number"])
             assert (row["parts"]["at_risk"], row["parts"]["wins"]) == (at_risk[k], wins[k])
-            assert same(row["parts"]["marginal"], judged.get(k))
+            assert same(row["value"], judged.get(k))
 
 
 @pytest.mark.parametrize("window", [None, 20])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from accountlens.catalog.catalog import Catalog
 from accountlens.catalog.checks import PERIOD_COLUMNS
-from accountlens.engine.cuts import STRETCH_END, Cut, span_of
+from accountlens.engine.cuts import STRETCH_END, Cut, edge_of, span_of
 from accountlens.engine.dimensions import Joins
 from accountlens.engine.moments import EARLIEST, LATEST, in_scope, moment_of
 from accountlens.engine.plan import Branch, Plan
@@ -54,13 +54,17 @@ def branch_sql(branch: Branch, plan: Plan, catalog: Catalog, source: str, cut: C
     return f"SELECT {', '.join([outer, *items])}\nFROM ({keyed}) k\nGROUP BY {outer}"
 
 
-def rollup_sql(rollup: Rollup, source: str) -> str:
+def rollup_sql(rollup: Rollup, source: str, main: Cut | None) -> str:
     """The SELECT of a rollup: one row per stretch of time and value of its keys."""
-    keys = [STRETCH_END, *map(quoted, rollup.keys)]
+    edges = [edge_of(name) for name in rollup.edges if name != rollup.main]
+    keys = [*([STRETCH_END] if main else []), *map(quoted, (*rollup.keys, *edges))]
     columns = ", ".join([*keys, *(f"{part.sql} AS {part.column}" for part in rollup.parts)])
     where = f"\nWHERE {' OR '.join(f'({text})' for text in rollup.any_of)}" if rollup.any_of else ""
-    read = ", ".join([*(f"f.{quoted(name)}" for name in rollup.columns), f"f.{rollup.cut.name} AS {STRETCH_END}"])
-    rows = f"SELECT {read}\nFROM {source} f\nWHERE f.{rollup.cut.name} IS NOT NULL"
+    read, met = [f"f.{quoted(name)}" for name in (*rollup.columns, *edges)], ""
+    if main:
+        read.append(f"f.{main.name} AS {STRETCH_END}")
+        met = f"\nWHERE f.{main.name} IS NOT NULL"
+    rows = f"SELECT {', '.join(read)}\nFROM {source} f{met}"
     return f"SELECT {columns}\nFROM ({rows}) r{where}\nGROUP BY {', '.join(keys)}"
 
 
@@ -110,6 +114,9 @@ def _meets(branch: Branch, cut: Cut | None) -> tuple[str, list[str]]:
                 return f"f.{stretch} = c.{STRETCH_END}", []
             t = f"f.{quoted(column)}"
             return f"{t} >= c.lo AND {t} < c.hi", []
+        case During(start, end) if branch.rollup:
+            first, last = (f"f.{quoted(edge_of(name))}" for name in (start, end))
+            return f"COALESCE({first}, {EARLIEST}) <= c.hi AND COALESCE({last}, {LATEST}) > c.hi", []
         case During(start, end, _, boundary):
             return live_sql(start, end, "c.hi", boundary), []
         case Across(start, end, _, boundary):

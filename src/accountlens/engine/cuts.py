@@ -6,10 +6,11 @@ an edge. A stretch is named by its end.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise
+from typing import TypeAlias
 
 from accountlens.engine.plan import FactUse, Plan
 from accountlens.language.calendar import BEGINNING, Clock, Slice
@@ -17,7 +18,14 @@ from accountlens.language.measures import Across, At, During, TimeRole, Trailing
 from accountlens.warehouses.expand import literal, quoted
 
 STRETCH_END = "stretch_end"
-Span = tuple[datetime, datetime]
+NEVER = datetime(9999, 12, 31)
+Span: TypeAlias = tuple[datetime, datetime]
+Place: TypeAlias = tuple[FactUse, str]  # a time column of a fact
+
+
+def edge_of(column: str) -> str:
+    """The name of the first edge after a time that is not the one by which rows meet periods."""
+    return f"edge_of_{column}"
 
 
 @dataclass(frozen=True)
@@ -28,6 +36,7 @@ class Cut:
     column: str
     edges: tuple[datetime, ...]
     used: frozenset[datetime]
+    endless: bool = False  # a time after all edges is before `NEVER`
 
     def sql(self) -> str:
         """The end of a row's stretch; null outside all."""
@@ -35,7 +44,8 @@ class Cut:
             return "CAST(NULL AS TIMESTAMP)"
         t = quoted(self.column)
         inside = between_sql(t, self.edges[0], self.edges[-1])
-        return f"CASE WHEN {inside} THEN {self._tree(t, 0, len(self.edges) - 1)} END"
+        beyond = f" WHEN {t} IS NOT NULL THEN {literal(NEVER)}" if self.endless else ""
+        return f"CASE WHEN {inside} THEN {self._tree(t, 0, len(self.edges) - 1)}{beyond} END"
 
     def _tree(self, t: str, first: int, last: int) -> str:
         if last - first == 1:
@@ -51,17 +61,38 @@ class Cut:
         return f"SELECT * FROM (VALUES {', '.join(rows or [f'({never}, {never})'])}) AS v(stretch_begin, {STRETCH_END})"
 
 
-def cuts_of(plan: Plan, clock: Clock) -> Mapping[tuple[FactUse, str], Cut]:
-    """A cut for every time column by which rows meet several periods."""
+@dataclass(frozen=True)
+class Cuts:
+    """`stretches` by which rows meet periods; `edges` for other times that are compared with those of the periods."""
+
+    stretches: Mapping[Place, Cut] = field(default_factory=dict)
+    edges: Mapping[Place, Cut] = field(default_factory=dict)
+
+    def of(self, use: FactUse) -> list[Cut]:
+        every = (*self.stretches.items(), *self.edges.items())
+        return [cut for (of_use, _), cut in every if of_use == use]
+
+
+def cuts_of(plan: Plan, clock: Clock, compared: Collection[Place], edges: Collection[Place]) -> Cuts:
+    """All cuts of a plan; the stretches of a time that is `compared` with the period's start end there too."""
     if len(plan.slices) == 1:
-        return {}
-    spans: dict[tuple[FactUse, str], list[Span]] = {}
+        return Cuts()
+    spans: dict[Place, list[Span]] = {}
     for branch in plan.branches:
         if isinstance(branch.time, At | Trailing):
             found = spans.setdefault((branch.use, branch.time.column), [])
             found += [span_of(branch.time, piece, clock) for piece in plan.slices]
-    return {place: _cut(f"cut_{number}", place[1], list(dict.fromkeys(found)))
-            for number, (place, found) in enumerate(spans.items())}  # fmt: skip
+    whole = [(piece.start, piece.as_of) for piece in plan.slices]
+    for place in compared:
+        spans[place] += whole
+    stretches = {place: _cut(f"cut_{number}", place[1], list(dict.fromkeys(found)))
+                 for number, (place, found) in enumerate(spans.items())}  # fmt: skip
+    return Cuts(stretches, {place: _endless(place[1], whole) for place in edges})
+
+
+def _endless(column: str, spans: list[Span]) -> Cut:
+    edges = sorted({edge for span in spans for edge in span})
+    return Cut(edge_of(column), column, (BEGINNING, *edges), frozenset(edges), endless=True)
 
 
 def _cut(name: str, column: str, spans: list[Span]) -> Cut:

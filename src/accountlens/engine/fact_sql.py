@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from accountlens.catalog.catalog import Catalog
 from accountlens.engine.branch_sql import branch_sql, calendar_sql, rollup_sql
-from accountlens.engine.cuts import bounds_sql
+from accountlens.engine.cuts import Cuts, bounds_sql
 from accountlens.engine.dimensions import Joins
 from accountlens.engine.moments import moment_of
 from accountlens.engine.plan import Branch, FactUse, Plan
 from accountlens.engine.planner import time_columns
-from accountlens.engine.rollups import Cuts, Rollup
+from accountlens.engine.rollups import Rolled
 from accountlens.engine.script import Script, Step
 from accountlens.language.calendar import Clock
 from accountlens.language.measures import At, Trailing
@@ -33,13 +33,16 @@ class FactWriter:
     catalog: Catalog
     clock: Clock
     cuts: Cuts
+    rolled: Rolled
 
-    def __call__(self, use: FactUse, branches: list[Branch], rollups: list[Rollup]) -> FactTable:
-        mine = [branch for branch in branches if branch.use == use]
-        rolled = [rollup for rollup in rollups if rollup.use == use]
+    def __call__(self, use: FactUse) -> FactTable:
+        mine = [branch for branch in self.rolled.branches if branch.use == use]
+        rollups = [rollup for rollup in self.rolled.rollups if rollup.use == use]
         direct = [branch for branch in mine if not branch.rollup]
-        source, steps = self._scan(use, mine, [*(rollup.columns for rollup in rolled), *map(self._needed, direct)])
-        steps += [Step(rollup.name, rollup_sql(rollup, source), stored=True) for rollup in rolled]
+        source, steps = self._scan(use, mine, [*(rollup.columns for rollup in rollups), *map(self._needed, direct)])
+        for rollup in rollups:
+            main = self.cuts.stretches[use, rollup.main] if rollup.main else None
+            steps.append(Step(rollup.name, rollup_sql(rollup, source, main), stored=True))
         for branch in mine:
             steps += self._branch(branch, source, shared=len(mine) > 1)
         columns = [item.column for branch in mine for item in branch.items]
@@ -47,7 +50,9 @@ class FactWriter:
         return FactTable(Step(f"found_{use.relation}", script.statement(), stored=True), columns)
 
     def _branch(self, branch: Branch, source: str, shared: bool) -> list[Step]:
-        cut = self.cuts.get((branch.use, branch.time.column)) if isinstance(branch.time, At | Trailing) else None
+        time, cut = branch.time, None
+        if isinstance(time, At | Trailing):
+            cut = self.cuts.stretches.get((branch.use, time.column))
         sql = branch_sql(branch, self.plan, self.catalog, branch.rollup or source, cut)
         # stored: else an optimiser may meet rows with stretches first, and then each with all periods
         calendar = Step(f"calendar_{branch.name}", calendar_sql(branch, self.plan, self.clock, cut), stored=bool(cut))
@@ -70,11 +75,12 @@ class FactWriter:
         """Where to read: the fact itself, or one scan for all that adds the rows' stretches of time."""
         relation = quoted(use.relation)
         spans = dict.fromkeys(bounds_sql(branch.time, self.plan, self.clock) for branch in branches)
-        if len(read) == 1 and None in spans:
+        cuts = self.cuts.of(use)
+        if len(read) == 1 and None in spans and not cuts:
             return relation, []
         wanted = {column for columns in read for column in columns}
         listed = [quoted(column) for column in self.catalog.facts[use.fact].columns if column in wanted]
-        listed += [f"{cut.sql()} AS {cut.name}" for (cut_use, _), cut in self.cuts.items() if cut_use == use]
+        listed += [f"{cut.sql()} AS {cut.name}" for cut in cuts]
         where = "" if None in spans else f"\nWHERE {' OR '.join(f'({span})' for span in spans)}"
         sql = f"SELECT {', '.join(listed) or '1 AS nothing'}\nFROM {relation}{where}"
         return "scan", [Step("scan", sql, stored=len(read) > 1)]

@@ -14,11 +14,12 @@ WIDE = 12  # steps from which on stages are cheaper than one statement
 
 @dataclass(frozen=True)
 class Step:
-    """A table on the way. `stored`: made once and kept, because it is dear or read again."""
+    """A table on the way. `stored`: made once and kept, because it is dear or read again; `spent` are read no more."""
 
     name: str
     sql: str
     stored: bool = False
+    spent: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -45,4 +46,5 @@ class Script:
             return
         for step in self.steps:
             yield f"CREATE TEMP {'TABLE' if step.stored else 'VIEW'} {step.name} AS\n{step.sql}"
+            yield from (f"DROP TABLE {name}" for name in step.spent)
         yield self.final

@@ -19,10 +19,9 @@ BUNDLE = 8  # tables joined at a time
 
 def plan_sql(plan: Plan, catalog: Catalog, clock: Clock) -> Script:
     """The whole question; its rows are (p, level, groups) with a set of columns per KPI."""
-    cuts = cuts_of(plan, clock)
-    branches, rollups = roll_up(plan, catalog, cuts)
-    write = FactWriter(plan, catalog, clock, cuts)
-    found = [write(use, branches, rollups) for use in plan.uses]
+    rolled = roll_up(plan, catalog)
+    cuts = cuts_of(plan, clock, rolled.compared, rolled.edges)
+    found = list(map(FactWriter(plan, catalog, clock, cuts, rolled), plan.uses))
     steps = [table.step for table in found]
     steps.append(Step("slices", _slices(plan, clock)))
     steps.append(Step("spine", _spine(plan, found), stored=True))
@@ -56,14 +55,20 @@ def _cells(plan: Plan, tables: list[FactTable]) -> list[Step]:
         return [Step("cells", beside_sql("s.*", "spine s", plan.keys, found), stored=True)]
     keys = ", ".join(f"s.{key}" for key in plan.keys)
     steps = [
-        Step(f"bundle_{number}", beside_sql(keys, "spine s", plan.keys, bundle), stored=True)
+        Step(
+            f"bundle_{number}",
+            beside_sql(keys, "spine s", plan.keys, bundle),
+            stored=True,
+            spent=tuple(name for name, _ in bundle),
+        )
         for number, bundle in enumerate(bundles)
     ]
     parts = [
         (step.name, [column for _, columns in bundle for column in columns])
         for step, bundle in zip(steps, bundles, strict=True)
     ]
-    return [*steps, Step("cells", beside_sql("s.*", "spine s", plan.keys, parts), stored=True)]
+    spent = tuple(step.name for step in steps)
+    return [*steps, Step("cells", beside_sql("s.*", "spine s", plan.keys, parts), stored=True, spent=spent)]
 
 
 def _slices(plan: Plan, clock: Clock) -> str:

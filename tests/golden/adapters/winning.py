@@ -204,7 +204,7 @@ def _along_the_curve(name: str) -> Reading:
     """`{"1": 0.1, "2": 0.05}`: a part of the curve by touch."""
 
     def read(desk: Desk) -> dict[str, Any]:
-        rows = desk.rows("touch_saturation", by="touch_number")
+        rows = desk.rows("touch_saturation", by="touch_number", show="marginal")
         return {
             str(row["by"]["touch_number"]): row["parts"][name] for row in rows if row["by"]["touch_number"] is not None
         }

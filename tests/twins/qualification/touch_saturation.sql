@@ -1,12 +1,10 @@
--- By touch_number k: wins_k / at_risk_k, as of the month's end t; the total row: the saturation touch (sheet 2).
+-- The saturation touch as of the month's end t, over all accounts (sheet 2), from the curve wins_k / at_risk_k by touch k.
 -- at_risk_k = accounts with at least k outbound touches before their first won opportunity; wins_k = those of them won before t after
 -- touch k and before touch k + 1. AMBIGUOUS: the span. Read: every touch before t, however old (at_risk is a count of histories, not of a
 -- month). Touch = call, meeting, message, chat, e-mail by hand (13), direction outbound; what follows the first win, also at its very
 -- instant, is none; inbound, automated, internal, of no account: none. at_risk below 20: null, and the tail from there is not judged.
 -- company: saturation
--- groups: marginal
 -- Saturation touch = the smallest k with wins_j / at_risk_j < 0.01 for every judged j >= k; no such k: null.
--- company: saturation
 WITH firsts AS (
     SELECT account_id, min(closed_at) AS won_at FROM opportunities
     WHERE status = 'won' AND account_id IS NOT NULL AND closed_at IS NOT NULL GROUP BY account_id),
@@ -23,9 +21,7 @@ marginals AS (
                 THEN count(*) FILTER (WHERE h.touches = n.k AND h.won) / count(*) FILTER (WHERE h.touches >= n.k)::DOUBLE END AS marginal
     FROM months m CROSS JOIN numbers n LEFT JOIN histories h ON h.month = m.period_start
     GROUP BY ALL)
-SELECT month AS period_start, k::VARCHAR AS touch_number, marginal AS value FROM marginals
-UNION ALL
-SELECT m.period_start, NULL,
+SELECT m.period_start,
        (SELECT min(a.k) FROM marginals a WHERE a.month = m.period_start AND a.marginal IS NOT NULL
-        AND NOT EXISTS (SELECT 1 FROM marginals b WHERE b.month = a.month AND b.k >= a.k AND b.marginal >= 0.01))::DOUBLE
-FROM months m ORDER BY 1, 2
+        AND NOT EXISTS (SELECT 1 FROM marginals b WHERE b.month = a.month AND b.k >= a.k AND b.marginal >= 0.01))::DOUBLE AS value
+FROM months m ORDER BY 1
