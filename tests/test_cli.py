@@ -17,7 +17,7 @@ from accountlens.surfaces.cli.moments import parse_moment, show_moment
 from accountlens.surfaces.cli.quarantine import page, to_csv
 
 HEAVY = "alembic deltalake duckdb numpy pandas polars pyarrow pydantic sqlalchemy sqlglot".split()
-COMMANDS = "demo init check refresh kpis kpi ask explain account quarantine snapshots".split()
+COMMANDS = "demo init check refresh kpis kpi ask explain account outlook stages quarantine snapshots".split()
 SOURCE = Path(accountlens.__file__).parents[1]
 
 Captured = pytest.CaptureFixture[str]

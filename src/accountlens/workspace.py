@@ -17,7 +17,7 @@ from accountlens.engine.answer import Answer
 from accountlens.engine.planner import Ground
 from accountlens.engine.run import Backdrop, ask
 from accountlens.engine.session import Session
-from accountlens.errors import AccountlensError, Problem, ProblemsError
+from accountlens.errors import AccountlensError, Problem, ProblemsError, suggest
 from accountlens.language.asked import parse_asked
 from accountlens.language.calendar import Clock
 from accountlens.language.query import Query
@@ -27,6 +27,7 @@ if TYPE_CHECKING:  # imported where they are used: a question must not wait for 
     from accountlens.engine.account_page import AccountPage
     from accountlens.engine.explain import Explanation
     from accountlens.engine.journey import Journey
+    from accountlens.engine.outlook import Outlook
     from accountlens.refresh import Progress, RefreshReport
 
 AsOf = datetime | Literal["end"] | None
@@ -168,6 +169,16 @@ class Workspace:
 
         opened = self._open(snapshot)
         return journey(period, self._ground(opened, Query((), snapshot=snapshot)), opened.session)
+
+    def outlook(self, *which: str, snapshot: str | None = None) -> list[Outlook]:
+        """Which customers are likely to `leave` and to `expand`, with reasons, and how well it was foreseen."""
+        from accountlens.engine.outlook import OUTLOOKS, outlooks
+
+        for word in which:
+            if word not in OUTLOOKS:
+                raise AccountlensError(f"'{word}' is no outlook ({', '.join(OUTLOOKS)}).", mend=suggest(word, OUTLOOKS))
+        opened = self._open(snapshot)
+        return list(outlooks(which or tuple(OUTLOOKS), opened.snapshot.as_of, opened.session))
 
     def check(self) -> list[Problem]:
         """What is wrong, missing or doubtful: definitions, settings, and the data of the current snapshot."""

@@ -9,6 +9,7 @@ from typing import Any
 from accountlens.engine.answer import Row
 from accountlens.engine.changes import Change, change_of
 from accountlens.engine.dimensions import find_dimension
+from accountlens.engine.outlook import OUTLOOKS, Outlook, outlooks
 from accountlens.engine.planner import Ground
 from accountlens.engine.run import Backdrop, ask
 from accountlens.engine.session import Session
@@ -47,6 +48,7 @@ class AccountPage:
     currency: str
     levels: Sequence[float] = ()  # how often the intervals hold the truth
     changes: Mapping[str, Change] = field(default_factory=dict)  # KPI → what changed since the period before
+    outlooks: Sequence[Outlook] = ()  # what it is likely to do soon, where a model could be fitted
 
 
 def _name(entity: str, key: str) -> str:
@@ -136,7 +138,10 @@ def account_page(name: str, period: str, ground: Ground, session: Session, backd
         rows, levels = [row for row in answer.rows() if row["value"] is not None], answer.levels
     sections = list(_sections(account["account_id"], ground, session))
     changes = {name: found for row in rows if (name := row["kpi"]) in CHANGES and (found := _change(row))}
-    return AccountPage(account, period, rows, sections, backdrop.currency, levels, changes)
+    soon = [
+        one for one in outlooks(tuple(OUTLOOKS), ground.clock.as_of, session, account["account_id"]) if one.prospects
+    ]
+    return AccountPage(account, period, rows, sections, backdrop.currency, levels, changes, soon)
 
 
 def _change(row: Row) -> Change | None:

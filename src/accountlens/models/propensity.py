@@ -85,6 +85,7 @@ def fit(
     l2: float = 1.0,
     seed: int = 0,
     hold_out: ArrayLike | None = None,
+    purged: ArrayLike | None = None,
 ) -> PropensityFit:
     """A model of all rows; its quality is that of the same recipe on a hold-out.
 
@@ -96,6 +97,8 @@ def fit(
         l2: penalty l2 / 2 × Σ coefficient² against the summed loss, as scikit-learn's 1 / C.
         seed: of the split into folds and hold-out.
         hold_out: shape (n,), rows to hold out, e.g. the latest; default a quarter at random, by outcome.
+        purged: shape (n,), rows that do not teach in that check, such as those whose outcome was not known yet when the
+            hold-out begins (López de Prado 2018, ch. 7); default none. The model itself is of all rows.
 
     Raises:
         InsufficientData: under 40 rows of the rarer outcome, or under 5 per column; a hold-out or training part
@@ -105,14 +108,15 @@ def fit(
     x, y = _checked(features, outcome, names)
     random = np.random.default_rng(seed)
     held = _stratified(y, random) < HOLD_OUT_SHARE if hold_out is None else np.asarray(hold_out, dtype=bool)
-    if len(held) != len(y):
+    taught = ~held if purged is None else ~held & ~np.asarray(purged, dtype=bool)
+    if not len(held) == len(taught) == len(y):
         raise ValueError(f"'hold_out' has {len(held)} rows, 'features' {len(y)}")
-    _refuse_too_few(x, y, held)
-    encoding, line = _train(x[~held], y[~held], l2, random)
+    _refuse_too_few(x, y, held, taught)
+    encoding, line = _train(x[taught], y[taught], l2, random)
     probability = expit(line.logit(encode(encoding, x[held])))
     check = compare(probability, y[held])
     assert check is not None  # the hold-out has rows of both outcomes
-    quality = _quality(probability, y[held], float(y[~held].mean()))
+    quality = _quality(probability, y[held], float(y[taught].mean()))
     encoding, line = _train(x, y, l2, random)
     loglik = log_likelihood(line.logit(encode(encoding, x)), y)
     return PropensityFit(tuple(names), encoding, line, len(y), int(y.sum()), l2, loglik, True, check, quality)
@@ -165,7 +169,7 @@ def _checked(features: ArrayLike, outcome: ArrayLike, names: Sequence[str]) -> t
     return x, y
 
 
-def _refuse_too_few(x: FloatArray, y: FloatArray, held: BoolArray) -> None:
+def _refuse_too_few(x: FloatArray, y: FloatArray, held: BoolArray, taught: BoolArray) -> None:
     rarer = int(min(y.sum(), len(y) - y.sum()))
     if rarer < MIN_RARER:
         raise InsufficientData(f"{rarer} accounts have the rarer outcome; a propensity needs {MIN_RARER}")
@@ -177,7 +181,7 @@ def _refuse_too_few(x: FloatArray, y: FloatArray, held: BoolArray) -> None:
             f"{rarer} accounts have the rarer outcome; {columns} columns need {MIN_RARER_PER_COLUMN * columns}",
             mend="Leave out features.",
         )
-    if len({*y[held].tolist()}) < 2 or len({*y[~held].tolist()}) < 2:
+    if len({*y[held].tolist()}) < 2 or len({*y[taught].tolist()}) < 2:
         raise InsufficientData("the hold-out or what is left of the rows has one outcome only")
 
 

@@ -88,5 +88,6 @@ MODELS: Mapping[str, Model] = {
     "purchases": Model("1", "accountlens.models.facts.purchases:fit", "month_ends", "happened_at"),
     "renewals": Model("1", "accountlens.models.facts.renewals:fit", "month_ends", "happened_at"),
     "propensity": Model("1", "accountlens.models.facts.expansion:fit", "month_ends", "happened_at"),
+    "churn": Model("1", "accountlens.models.facts.churn:fit", "month_ends", "happened_at"),
     "markov": Model("1", "accountlens.models.facts.journeys:fit", "once", "happened_at"),
 }

@@ -14,6 +14,9 @@ columns:
   first_effect: DOUBLE
   second_reason: VARCHAR
   second_effect: DOUBLE
+  third_reason: VARCHAR
+  third_effect: DOUBLE
+  rest_effect: DOUBLE
   model_version: VARCHAR
 */
 SELECT s.account_id, 'subscription' AS kind, s.started_at AS happened_at, s.ended_at, s.mrr AS amount, 0 AS touches

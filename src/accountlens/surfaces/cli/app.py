@@ -282,6 +282,21 @@ def stages(
     stages(_workspace(context), period, as_json)
 
 
+@app.command(rich_help_panel=QUESTIONS)
+def outlook(
+    context: typer.Context,
+    which: Annotated[
+        Literal["leave", "expand"] | None, typer.Argument(metavar="[leave|expand]", help="Only this; else both.")
+    ] = None,
+    rows: Annotated[int, typer.Option(metavar="N", min=0, help="How many customers to show.")] = 10,
+    as_json: Json = False,
+) -> None:
+    """Which customers are likely to leave or to pay more within 90 days, and why."""
+    from accountlens.surfaces.cli.outlook import outlook
+
+    outlook(_workspace(context), which, rows, as_json)
+
+
 def _workspace(context: typer.Context) -> Workspace:
     from accountlens.workspace import Workspace
 

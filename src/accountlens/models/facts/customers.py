@@ -1,0 +1,98 @@
+"""Customers as the propensity models see them: what they pay, do and ask for, as it was known at a moment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from accountlens.models.arrays import BoolArray, FloatArray, IntArray
+from accountlens.models.registry import times
+
+DAY = np.timedelta64(1, "D")
+MONTH_DAYS = 30.4375
+Times = NDArray[np.datetime64]
+
+
+@dataclass(frozen=True)
+class Stream:
+    """Rows of one kind, in the order of time. `end`: NaT where there is none."""
+
+    account: IntArray
+    at: Times
+    end: Times
+    amount: FloatArray
+    touches: FloatArray
+
+    def take(self, rows: BoolArray | IntArray | slice) -> Stream:
+        return Stream(self.account[rows], self.at[rows], self.end[rows], self.amount[rows], self.touches[rows])
+
+    def between(self, start: np.datetime64, stop: np.datetime64) -> Stream:
+        """The rows of start <= at < stop."""
+        return self.take(slice(*np.searchsorted(self.at, [start, stop])))
+
+
+@dataclass(frozen=True)
+class Customers:
+    """Arrays by customer have shape (n,), in the order of `names`."""
+
+    names: Sequence[str]
+    streams: Mapping[str, Stream]
+
+    @property
+    def n(self) -> int:
+        return len(self.names)
+
+    def mrr(self, moment: np.datetime64) -> FloatArray:
+        """Recurring revenue just before a moment."""
+        live = self.live("subscription", moment)
+        return np.bincount(live.account, live.amount, self.n).astype(np.float64)
+
+    def live(self, kind: str, moment: np.datetime64) -> Stream:
+        """The rows that had begun before a moment and had not ended."""
+        begun = self.streams[kind].between(np.datetime64("0001-01-01", "us"), moment)
+        return begun.take(np.isnat(begun.end) | (begun.end >= moment))
+
+    def before(self, kind: str, moment: np.datetime64, days: float) -> Stream:
+        """The rows of the days before a moment."""
+        return self.streams[kind].between(moment - days * DAY, moment)
+
+    def total(self, rows: Stream) -> FloatArray:
+        """The sum of the rows' amounts."""
+        return np.bincount(rows.account, rows.amount, self.n).astype(np.float64)
+
+    def points(self, moment: np.datetime64, half_life_days: float, days: float = 90) -> FloatArray:
+        """Engagement: points of the days before a moment, fading with their age."""
+        seen = self.before("day", moment, days)
+        age = (moment - seen.at) / DAY
+        return np.bincount(seen.account, seen.amount * 2.0 ** (-age / half_life_days), self.n).astype(np.float64)
+
+    def touches(self, moment: np.datetime64, days: float = 90) -> FloatArray:
+        seen = self.before("day", moment, days)
+        return np.bincount(seen.account, seen.touches, self.n).astype(np.float64)
+
+    def months(self, moment: np.datetime64) -> FloatArray:
+        """Months since the first subscription; NaN where there was none yet."""
+        begun = self.streams["subscription"].between(np.datetime64("0001-01-01", "us"), moment)
+        first = np.full(self.n, np.datetime64("NaT", "us"))
+        first[begun.account[::-1]] = begun.at[::-1]
+        return np.asarray((moment - first) / DAY / MONTH_DAYS)
+
+
+def customers_of(rows: pa.Table, kinds: Sequence[str]) -> Customers:
+    """Customers out of the input rows of a propensity: account_id, kind, happened_at, ended_at, amount, touches."""
+    names, codes = np.unique(np.asarray(rows["account_id"].to_pylist(), dtype=np.str_), return_inverse=True)
+    ended = rows["ended_at"].cast(pa.int64()).fill_null(np.iinfo(np.int64).min).to_numpy()  # the smallest is NaT
+    whole = Stream(
+        codes.astype(np.int64),
+        times(rows, "happened_at"),
+        np.asarray(ended, dtype="datetime64[us]"),
+        rows["amount"].to_numpy(),
+        rows["touches"].cast(pa.float64()).to_numpy(),
+    )
+    whole = whole.take(np.argsort(whole.at, kind="stable"))
+    kind = np.asarray(rows["kind"].to_pylist(), dtype=np.str_)[np.argsort(times(rows, "happened_at"), kind="stable")]
+    return Customers(names.tolist(), {name: whole.take(kind == name) for name in kinds})
