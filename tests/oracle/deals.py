@@ -22,7 +22,7 @@ def closed(g: Ground, period: Period, group: Group, *statuses: str) -> list[Row]
     ]
 
 
-def trailing(g: Ground, period: Period, group: Group, status: str, days: int = 365) -> list[Row]:
+def trailing(g: Ground, period: Period, group: Group, status: str, days: int) -> list[Row]:
     """Deals decided that way in the days before the end, of accounts that belong to the group just before it."""
     return [
         row

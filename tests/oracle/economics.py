@@ -71,7 +71,8 @@ def monthly_churn(g: Ground, period: Period, group: Group) -> float | None:
     opening = customers(g, period.start, group)
     lost = ratio(len(opening - customers(g, period.as_of, Group(g, None))), len(opening))
     months = (period.after.year - period.first.year) * 12 + period.after.month - period.first.month
-    return lost if lost is None or months == 1 else 1 - (1 - lost) ** (365 / 12 / period.days)
+    elapsed = (g.local(period.as_of) - g.local(period.start)) / DAY
+    return lost if lost is None or months == 1 else 1 - (1 - lost) ** (365 / 12 / elapsed)
 
 
 @oracle("ltv")

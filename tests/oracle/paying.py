@@ -63,23 +63,23 @@ class Movement:
 
 def movements(g: Ground) -> list[Movement]:
     """The net change of every payer on every local day."""
-    found = []
-    for (account, who), rows in g.once(payers).items():
-        instants = {i for row in rows for i in (row["started_on"], row["ended_on"]) if i is not None and i < g.now}
-        has_paid = False
-        last = {g.local(instant).date(): instant for instant in sorted(instants)}
-        for day, at in last.items():
-            before = pays(rows, g.utc(day))
-            after = pays(rows, min(g.utc(day + DAY), g.now))
-            change = round(after - before, 9)
-            if not change:
-                continue
-            if before and after:
-                kind = "expansion" if change > 0 else "contraction"
-            else:
-                kind = "churn" if before else "reactivation" if has_paid else "new"
-            has_paid = True
-            found.append(Movement(kind, account, who, at, after - before))
+    return [m for (account, who), rows in g.once(payers).items() for m in moves_of(g, account, who, rows)]
+
+
+def moves_of(g: Ground, account: str | None, who: str, rows: list[Row]) -> list[Movement]:
+    """The movements of one payer with these subscriptions."""
+    found: list[Movement] = []
+    instants = {i for row in rows for i in (row["started_on"], row["ended_on"]) if i is not None and i < g.now}
+    last = {g.local(instant).date(): instant for instant in sorted(instants)}
+    for day, at in last.items():
+        before, after = pays(rows, g.utc(day)), pays(rows, min(g.utc(day + DAY), g.now))
+        if not round(after - before, 9):
+            continue
+        if before and after:
+            kind = "expansion" if after > before else "contraction"
+        else:
+            kind = "churn" if before else "reactivation" if found else "new"
+        found.append(Movement(kind, account, who, at, after - before))
     return found
 
 

@@ -182,9 +182,9 @@ def velocity_of_created(g: Ground, period: Period, group: Group) -> float | None
     return velocity(g, period, group, sum(group.event(row["account_id"], row["created_at"]) for row in created))
 
 
-def velocity(g: Ground, period: Period, group: Group, count: int) -> float | None:
-    """n × s × w / L, the last three of deals closed in the 365 days before."""
-    won, lost = trailing(g, period, group, "won"), trailing(g, period, group, "lost")
+def velocity(g: Ground, period: Period, group: Group, count: int, days: int = 365) -> float | None:
+    """n × s × w / L, the last three of deals closed in so many days before."""
+    won, lost = trailing(g, period, group, "won", days), trailing(g, period, group, "lost", days)
     size = mean([row["amount"] for row in won if row["amount"] is not None])
     rate, cycle = ratio(len(won), len(won) + len(lost)), mean(cycles(g, won, "created_at"))
     return None if size is None or rate is None or not cycle else count * size * rate / cycle

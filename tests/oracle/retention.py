@@ -43,7 +43,7 @@ def deeds(g: Ground) -> list[tuple[str, datetime]]:
         if row["account_id"] is None or row.get("is_bot") or g.is_internal(row["contact_id"]):
             continue
         talked = row["kind"] in ("call", "meeting") and row.get("status") == "completed" and row["contact_id"]
-        reached_out = row["kind"] in ("call", "message") and row.get("direction") == "outbound" and not talked
+        reached_out = row.get("direction") == "outbound" and not talked
         if row["kind"] not in SENT and not reached_out:
             found.append((row["account_id"], row["occurred_at"]))
     found += [
