@@ -1,4 +1,4 @@
-"""How sure a mean is, recomputed from rows with scipy's own quantiles; and how often intervals hold the truth."""
+"""How sure a mean or a median is, recomputed from rows with scipy's distributions; how often intervals hold the truth."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.engine.test_questions import ACCOUNTS, Company, deal, small
 
 from accountlens.catalog.loader import load_catalog
 from accountlens.catalog.settings import Settings
-from accountlens.engine.quantiles import t_quantiles
+from accountlens.engine.quantiles import RANKED, order_ranks, t_quantiles
 from accountlens.errors import ProblemsError
 
 MONTHS = [datetime(2024, month, 1) for month in range(1, 7)]
@@ -31,6 +31,18 @@ def t_interval(values: Sequence[float], level: float = 0.95) -> Bounds:
         return None, None
     half = stats.t.ppf((1 + level) / 2, len(values) - 1) * stdev(values) / math.sqrt(len(values))
     return mean(values) - half, mean(values) + half
+
+
+def order_interval(values: Sequence[float], share: float, level: float = 0.95) -> Bounds:
+    """Between the closest ordered values that leave at most half of the rest outside at either end."""
+    n, tail = len(values), (1 - level) / 2
+    below = stats.binom.cdf(range(n), n, share)  # the chance that a rank's value, and all before it, lie below
+    low, high = int((below <= tail).sum()), int((below < 1 - tail).sum()) + 1
+    return (sorted(values)[low - 1], sorted(values)[high - 1]) if low >= 1 and high <= n else (None, None)
+
+
+def of_median(values: Sequence[float]) -> Bounds:
+    return order_interval(values, 0.5)
 
 
 def won(tables: dict[str, Rows], start: datetime, end: datetime) -> Rows:
@@ -61,9 +73,27 @@ def test_students_t_is_that_of_scipy(level: float) -> None:
         assert found == pytest.approx(stats.t.ppf((1 + level) / 2, freedom), rel=1e-12)
 
 
-@pytest.mark.parametrize(("kpi", "values", "interval"), [
+@pytest.mark.parametrize("share", [0.5, 0.9])
+@pytest.mark.parametrize("level", [1e-9, 0.5, 0.9, 0.95, 0.99])
+def test_ranks_are_those_of_the_binomial_and_hold_as_often_as_they_say(share: float, level: float) -> None:
+    ranks = order_ranks(share, level)
+    for n in [*range(1, RANKED + 100), 1000, 9999, 100_000]:
+        usual = [n * share + ranks.middle + sign * ranks.reach * math.sqrt(n) for sign in (-1, 1)]
+        low, high = ranks.lower.get(n, math.floor(usual[0])), ranks.upper.get(n, math.ceil(usual[1]))
+        if n <= RANKED:
+            exact = order_interval(range(1, n + 1), share, level)
+            assert exact == ((low, high) if n >= ranks.least else (None, None))
+        held = stats.binom.cdf(high - 1, n, share) - stats.binom.cdf(low - 1, n, share)
+        assert n < ranks.least or held >= level
+
+
+@pytest.mark.parametrize(
+    ("kpi", "values", "interval"), [
     ("avg_deal_size", sizes, t_interval), ("sales_cycle_days", cycles, t_interval),
     ("avg_deal_size(level=0.8)", sizes, lambda found: t_interval(found, 0.8)),
+    ("sales_cycle_days(stat=median)", cycles, of_median),
+    ("avg_deal_size(stat=median, level=0.5)", sizes, lambda found: order_interval(found, 0.5, 0.5)),
+    ("avg_deal_size(stat=p90, level=0.5)", sizes, lambda found: order_interval(found, 0.9, 0.5)),
 ])  # fmt: skip
 @pytest.mark.parametrize("seed", [2, 7])
 def test_intervals_are_those_of_the_rows(
@@ -124,7 +154,7 @@ def test_far_sums_do_not_drown_the_spread(tmp_path: Path) -> None:
     assert row["upper"] - row["lower"] == pytest.approx(2 * stats.t.ppf(0.975, 2) / math.sqrt(3), rel=1e-6)
 
 
-@pytest.mark.parametrize("kpi", ["avg_deal_size"])
+@pytest.mark.parametrize("kpi", ["avg_deal_size", "avg_deal_size(stat=median)"])
 def test_nothing_or_one_case_leaves_it_open_how_sure_a_number_is(kpi: str, tmp_path: Path) -> None:
     asked = small(tmp_path, [deal(1, "2024-01-10"), deal(2, "2024-02-10", amount=None)])
     rows = asked.ask(kpi, period="2024-01..2024-02", grain="month")
@@ -159,7 +189,28 @@ def test_95_of_100_intervals_hold_the_mean(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(("stat", "truth", "size"), [("median", math.exp(1), 15), ("p90", math.exp(1 + 1.281552), 40)])
+def test_intervals_of_medians_hold_them_as_often_as_the_binomial_says(
+    stat: str, truth: float, size: int, tmp_path: Path
+) -> None:
+    """Of a skewed distribution, with ranks so discrete that more than 95 of 100 hold."""
+    share = {"median": 0.5, "p90": 0.9}[stat]
+    low, high = order_interval(range(1, size + 1), share)
+    assert low is not None
+    assert high is not None
+    chance = stats.binom.cdf(high - 1, size, share) - stats.binom.cdf(low - 1, size, share)
+    found = held(tmp_path, f"avg_deal_size(stat={stat})", lambda dice: dice.lognormvariate(1, 1), size, truth)
+    assert found == pytest.approx(chance, abs=3 * math.sqrt(chance * (1 - chance) / 2000))
+
+
+def test_the_median_lies_in_its_interval_also_among_ties(tmp_path: Path) -> None:
+    deals = [deal(n, "2024-01-10", amount=float(n // 4)) for n in range(40)]
+    (row,) = small(tmp_path, deals).ask("avg_deal_size(stat=median)", period="2024-01")
+    assert [row["value"], *bounds(row)] == near([4.5, *of_median([n // 4 for n in range(40)])])
+
+
 MISFITS = {
+    "order_statistics": ("a", "needs a formula that is one measure with median or p90"),
     "student_t": ("a / b", "needs a formula that is one measure with mean"),
     "wilson": ("a", "form a / b"),
     "trinomial": ("a", "promoters, detractors and responses"),

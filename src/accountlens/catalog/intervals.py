@@ -12,7 +12,7 @@ from accountlens.language import formula as f
 from accountlens.language.kpi import Kpi
 
 # The aggregates whose rows an interval is of, where the formula is one measure.
-OF_ONE_MEASURE: Mapping[str, tuple[str, ...]] = {"student_t": ("mean",)}
+OF_ONE_MEASURE: Mapping[str, tuple[str, ...]] = {"student_t": ("mean",), "order_statistics": ("median", "p90")}
 
 
 class StandardErrorFile(Strict):
@@ -22,7 +22,7 @@ class StandardErrorFile(Strict):
     degrees_of_freedom: str = Field(description="A formula: whole degrees of freedom of Student's t; below 1 unknown.")
 
 
-IntervalFile: TypeAlias = Literal["wilson", "trinomial", "student_t"] | StandardErrorFile
+IntervalFile: TypeAlias = Literal["wilson", "trinomial", "student_t", "order_statistics"] | StandardErrorFile
 
 
 def kinds_of(written: Any) -> set[str]:

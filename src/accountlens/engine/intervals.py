@@ -3,18 +3,23 @@
 Wilson score interval: Newcombe (1998), Statistics in Medicine 17, no continuity correction.
 Trinomial Wald interval of a net promoter score: 100 z sqrt((p + d - (p - d)^2) / n); adjusted: Rocks (2016).
 Student's t: a mean ± t(n - 1) s / sqrt(n); a figure ± t(degrees of freedom) × the standard error its file states.
+Order statistics: a median or percentile lies between two of the ordered values, their ranks from the binomial
+distribution; Conover (1999), Practical Nonparametric Statistics, 3.2.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from accountlens.engine.formula_sql import FormulaWriter
 from accountlens.engine.plan import PlannedKpi
-from accountlens.engine.quantiles import LEVEL, TABLED, Z, normal_quantile, t_expansion, t_quantiles
+from accountlens.engine.quantiles import LEVEL, TABLED, Z, normal_quantile, order_ranks, t_expansion, t_quantiles
 from accountlens.language.formula import Binary, Name
 from accountlens.language.kpi import Kpi, StandardError
 from accountlens.language.measures import Measure
 from accountlens.warehouses.expand import literal
 
+SHARES = {"median": 0.5, "p90": 0.9}  # of all values, those below the quantile
 UNKNOWN = "CAST(NULL AS DOUBLE)"
 
 
@@ -34,7 +39,13 @@ def beside(kpi: Kpi, measure: Measure) -> tuple[str, ...]:
     """What is aggregated beside the measure a KPI consists of, for its interval; `{0}` is the measure's expression."""
     if not isinstance(kpi.formula, Name) or kpi.measures.get(kpi.formula.name) is not measure:
         return ()
-    return ("var_samp(KPI_DOUBLE({0}))",) if kpi.interval == "student_t" else ()
+    level = level_of(kpi) or LEVEL
+    match kpi.interval:
+        case "student_t":
+            return ("var_samp(KPI_DOUBLE({0}))",)
+        case "order_statistics":
+            return _ordered(SHARES[measure.function], level)
+    return ()
 
 
 def interval_sql(planned: PlannedKpi, write: FormulaWriter) -> tuple[str, str]:
@@ -53,6 +64,8 @@ def interval_sql(planned: PlannedKpi, write: FormulaWriter) -> tuple[str, str]:
             )
         case "student_t":
             return _of_mean(planned, write, level)
+        case "order_statistics":
+            return _between(planned)
         case StandardError(error, freedom):
             return t_sql(write(kpi.formula), write(error), write(freedom), level)
     return UNKNOWN, UNKNOWN
@@ -74,6 +87,31 @@ def _of_mean(planned: PlannedKpi, write: FormulaWriter, level: float) -> tuple[s
         return UNKNOWN, UNKNOWN
     n, variance = cell.column(cell.sample), cell.column(cell.beside[0])
     return t_sql(write(planned.kpi.formula), f"SQRT({variance} / NULLIF({n}, 0))", f"({n} - 1)", level)
+
+
+def _ordered(share: float, level: float) -> tuple[str, str]:
+    """The lower and the upper of the ordered values as aggregates; `{0}` is what is ordered."""
+    ranks = order_ranks(share, level)
+    middle = f"{literal(share)} * COUNT({{0}}) + {literal(ranks.middle)}"
+    reach = f"{literal(ranks.reach)} * SQRT(COUNT({{0}}))"
+    low = _rank(ranks.least, ranks.lower, f"GREATEST(1, FLOOR({middle} - {reach}))")
+    high = _rank(ranks.least, ranks.upper, f"LEAST(COUNT({{0}}), CEIL({middle} + {reach}))")
+    return f"KPI_NTH({{0}}, {low})", f"KPI_NTH({{0}}, {high})"
+
+
+def _rank(least: int, exact: Mapping[int, int], usual: str) -> str:
+    cases = " ".join(f"WHEN {n} THEN {rank}" for n, rank in exact.items())
+    rank = f"CASE COUNT({{0}}) {cases} ELSE {usual} END" if cases else usual
+    return f"CAST(CASE WHEN COUNT({{0}}) >= {least} THEN {rank} END AS INTEGER)"
+
+
+def _between(planned: PlannedKpi) -> tuple[str, str]:
+    assert isinstance(planned.kpi.formula, Name)
+    cell = planned.cells[planned.kpi.formula.name]
+    if not cell.beside:
+        return UNKNOWN, UNKNOWN
+    low, high = map(cell.column, cell.beside)
+    return low, high
 
 
 def _wilson(successes: str, trials: str, z: float) -> tuple[str, str]:

@@ -1,16 +1,20 @@
 """Quantiles that intervals are made of, as plain numbers: of the normal distribution, of Student's t, of the binomial.
 
 Abramowitz & Stegun (1964), Handbook of Mathematical Functions: 26.7.3 and 26.7.4 (t of whole degrees of freedom, a
-finite sum), 26.7.5 (t far out, from the normal). Nothing is fitted and nothing beyond the standard library is needed.
+finite sum), 26.7.5 (t far out, from the normal). Conover (1999), Practical Nonparametric Statistics, 3.2: intervals of
+quantiles between two of the ordered values. Nothing is fitted, and the standard library is enough.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from statistics import NormalDist
 
 LEVEL, Z = 0.95, 1.959964  # the sheet's (G8)
+RANKED = 200  # values up to which ranks are exact; beyond, those of a normal distribution with continuity and skewness
 TABLED = 50  # degrees of freedom up to which t is exact; beyond, 1.1e-9 of itself off at 95 %, 9e-9 at 99 %
 
 
@@ -68,3 +72,47 @@ def _t_inside(t: float, freedom: int) -> float:
         term *= square * (k - 1) / k
         total += term
     return 2 / math.pi * (angle + sine * total) if odd else sine * total
+
+
+@dataclass(frozen=True)
+class Ranks:
+    """Between which of n ordered values a quantile lies: floor, ceil of n × share + middle ∓ reach × sqrt(n).
+
+    Fewer than `least` values leave it open. `lower`, `upper`: the n up to `RANKED` at which the exact rank is another.
+    """
+
+    least: int
+    middle: float
+    reach: float
+    lower: Mapping[int, int]
+    upper: Mapping[int, int]
+
+
+@cache
+def order_ranks(share: float, level: float) -> Ranks:
+    """The ranks that hold a quantile (`share` of all values below it) at least that often, however distributed."""
+    tail, z = (1 - level) / 2, normal_quantile(level)
+    least = math.ceil(math.log(tail) / math.log(max(share, 1 - share)) - 1e-9)
+    middle = 0.5 + (1 - 2 * share) * (z * z - 1) / 6
+    reach = z * math.sqrt(share * (1 - share))
+    lower, upper = {}, {}
+    for n in range(least, RANKED + 1):
+        low, high = _exact_ranks(n, share, tail)
+        if math.floor(n * share + middle - reach * math.sqrt(n)) != low:
+            lower[n] = low
+        if math.ceil(n * share + middle + reach * math.sqrt(n)) != high:
+            upper[n] = high
+    return Ranks(least, middle, reach, lower, upper)
+
+
+def _exact_ranks(n: int, share: float, tail: float) -> tuple[int, int]:
+    """The greatest and the least rank that leave at most `tail` of a binomial distribution (n, share) outside."""
+    chance = below = (1 - share) ** n
+    low, high = 0, 1  # `below` is the chance that fewer than `high` values lie below the quantile
+    while True:
+        low = high if below <= tail + 1e-12 else low
+        if below >= 1 - tail - 1e-12:
+            return low, high
+        chance *= (n - high + 1) / high * share / (1 - share)
+        below += chance
+        high += 1

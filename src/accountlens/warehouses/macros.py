@@ -85,6 +85,15 @@ MACROS: Final[Mapping[str, Mapping[str, str]]] = {
         "bigquery": "(SELECT PERCENTILE_CONT(v, {1}) OVER () FROM UNNEST(ARRAY_AGG({0} IGNORE NULLS)) AS v LIMIT 1)",
     },
     "KPI_MEDIAN": {"default": "KPI_QUANTILE({0}, 0.5)"},
+    # The n-th of the values in ascending order, the first being 1; n may itself be made of aggregates.
+    "KPI_NTH": {
+        "duckdb": "LIST_SORT(LIST({0}) FILTER (WHERE {0} IS NOT NULL))[{1}]",
+        "postgres": "(ARRAY_AGG({0} ORDER BY {0}))[{1}]",
+        "spark": "ELEMENT_AT(SORT_ARRAY(COLLECT_LIST({0})), {1})",
+        "databricks": "ELEMENT_AT(SORT_ARRAY(COLLECT_LIST({0})), {1})",
+        "snowflake": "CAST(GET(ARRAY_AGG({0}) WITHIN GROUP (ORDER BY {0}), {1} - 1) AS DOUBLE)",
+        "bigquery": "ARRAY_AGG({0} IGNORE NULLS ORDER BY {0})[SAFE_OFFSET({1} - 1)]",
+    },
     "KPI_LATEST": {
         "duckdb": "arg_max({0}, {1})",
         "postgres": "(ARRAY_AGG({0} ORDER BY {1} DESC))[1]",
