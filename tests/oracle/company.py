@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from tests.engine.messy import Dice, Rows
 from tests.laws.books import books, definitions
 from tests.laws.relations import moment, relations
+from tests.oracle.more_rows import newcomers, on_edges
 
 UTC = ZoneInfo("UTC")
 OURS = ("contact_id", "opportunity_id", "activity_id", "subscription_id")  # ids both halves give out
@@ -43,7 +44,10 @@ def company(seed: int, zone: str = "UTC", accounts: int = 10) -> dict[str, Rows]
         for row in tables[entity]:
             if dice.random() < 0.05:
                 row[column] = dice.choice(EDGES)
-    return {name: [_columns(name) | _in_utc(row, ZoneInfo(zone)) for row in rows] for name, rows in tables.items()}
+    newcomers(dice, tables, ids)
+    found = {name: [_columns(name) | _in_utc(row, ZoneInfo(zone)) for row in rows] for name, rows in tables.items()}
+    on_edges(dice, found, ZoneInfo(zone))
+    return found
 
 
 @cache
