@@ -22,12 +22,12 @@ numbered AS (
 spent AS (
     SELECT o.product_id, o.account_id, SUM(CASE WHEN o.kind = 'return' THEN -ABS(o.amount) ELSE o.amount END) AS amount
     FROM orders o
-    WHERE o.product_id IS NOT NULL AND o.account_id IS NOT NULL
+    WHERE o.product_id IS NOT NULL AND o.account_id IS NOT NULL AND o.ordered_at < $as_of
     GROUP BY o.product_id, o.account_id
     UNION ALL
     SELECT s.product_id, s.account_id, 12 * SUM(s.mrr)
     FROM subscription_spans s
-    WHERE s.product_id IS NOT NULL AND s.account_id IS NOT NULL AND s.ended_at IS NULL
+    WHERE s.product_id IS NOT NULL AND s.account_id IS NOT NULL AND s.started_at < $as_of AND (s.ended_at IS NULL OR s.ended_at >= $as_of)
     GROUP BY s.product_id, s.account_id
 ),
 typical AS (
