@@ -2,6 +2,8 @@
 
 `python -m benchmarks.account_month [--activities N] [--accounts N] [--rounds N] [--each] [--part PART]`. CPU seconds
 are the steady figure on a shared machine; every part runs in a process of its own, so that its peak memory is its own.
+`--part compare` sets the engine beside the SQL by hand, in total and per theme; `--part health`, say, does so for that
+theme alone.
 """
 
 from __future__ import annotations
@@ -12,12 +14,13 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from benchmarks.asking import Asker
-from benchmarks.by_hand import ByHand
+from benchmarks.by_hand import THEMES, ByHand
 from benchmarks.company import is_refreshed, make, refresh
 from benchmarks.cost import Cost, cost_of, median, peak_mb
 
@@ -36,6 +39,8 @@ def main() -> None:
     parts = [options.part] if options.part else ["compare", "all", *(["each"] if options.each else []), "shell"]
     for part in parts:
         _say(part, _child(part, folder, options.rounds))
+        if part == "compare":
+            _table({theme: _child(theme, folder, options.rounds) for theme in THEMES})
 
 
 def _options() -> argparse.Namespace:
@@ -45,7 +50,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--refresh", action="store_true", help="refresh anew, also where the snapshot is up to date")
     parser.add_argument("--each", action="store_true", help="each KPI by itself, too")
-    parser.add_argument("--part", choices=PARTS, help="this part alone")
+    parser.add_argument("--part", choices=PARTS, metavar="PART", help=f"one alone of {', '.join(PARTS)}")
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     return parser.parse_args()
 
@@ -77,26 +82,16 @@ def _each(folder: Path, rounds: int) -> dict[str, Any]:
     return {"sum": round(sum(costs.values()), 2), **{kpi: round(costs[kpi], 3) for kpi in dearest}}
 
 
-def _compare(folder: Path, rounds: int) -> dict[str, Any]:
-    """The KPIs written by hand: cells that differ, and what both sides cost, in turns."""
+def _compare(folder: Path, rounds: int, themes: Sequence[str] = THEMES) -> dict[str, Any]:
+    """The KPIs written by hand: cells that differ, and what both sides cost. The peak is the engine's."""
     asker = Asker(folder)
-    by_hand = ByHand(asker)
+    by_hand = ByHand(asker, themes)
+    _, mine = _repeated(lambda: asker.ask(by_hand.columns), rounds)
+    peak = round(peak_mb())
+    _, floor = _repeated(by_hand.run, rounds)
+    costs = {"cpu": round(mine.cpu, 2), "floor_cpu": round(floor.cpu, 2), "ratio": round(mine.cpu / floor.cpu, 2)}
     differing = by_hand.differences(asker.ask(by_hand.columns))
-    themes = {theme: _beside(asker, by_hand, [theme], rounds) for theme in by_hand.kpis}
-    total = _beside(asker, by_hand, list(by_hand.kpis), rounds)
-    return {"differing": differing, **total, "peak_mb": round(peak_mb()), "themes": themes}
-
-
-def _beside(asker: Asker, by_hand: ByHand, themes: list[str], rounds: int) -> dict[str, float]:
-    """CPU seconds of the engine and of the SQL by hand for the same KPIs."""
-    kpis = [kpi for theme in themes for kpi in by_hand.kpis[theme]]
-    mine, floor = [], []
-    for _ in range(rounds):
-        mine.append(cost_of(lambda: asker.ask(kpis)))
-        floor.append(cost_of(lambda: by_hand.run(themes)))
-    cpu, by_hand_cpu = median(mine).cpu, median(floor).cpu
-    told = {"cpu": round(cpu, 3), "floor_cpu": round(by_hand_cpu, 3), "ratio": round(cpu / by_hand_cpu, 2)}
-    return {"kpis": len(kpis), **told, "wall": round(median(mine).wall, 2)}
+    return {"kpis": len(by_hand.columns), **costs, "wall": round(mine.wall, 2), "peak_mb": peak, "differing": differing}
 
 
 def _shell(folder: Path, rounds: int) -> dict[str, Any]:
@@ -128,26 +123,26 @@ def _told(cost: Cost) -> dict[str, float]:
 
 
 def _say(part: str, told: dict[str, Any]) -> None:
-    """The figures in a line; what is told of several things as a table beneath it."""
-    tables = {name: rows for name, rows in told.items() if name == "themes"}
-    line = ", ".join(f"{name} {value}" for name, value in told.items() if name not in tables)
-    print(f"{part}: {line}", flush=True)  # noqa: T201
-    for name, rows in tables.items():
-        print(_table(name, rows), flush=True)  # noqa: T201
+    print(f"{part}: " + ", ".join(f"{name} {value}" for name, value in told.items()), flush=True)  # noqa: T201
 
 
-def _table(name: str, rows: dict[str, dict[str, float]]) -> str:
-    """The dearest first."""
-    columns = list(dict.fromkeys(column for row in rows.values() for column in row))
-    dearest = sorted(rows, key=lambda row: -rows[row]["cpu"])
-    lines = [[name, *columns], *([row, *(str(rows[row][column]) for column in columns)] for row in dearest)]
+def _table(themes: dict[str, dict[str, Any]]) -> None:
+    """A line per theme, the dearest first."""
+    dearest = sorted(themes, key=lambda theme: -themes[theme]["cpu"])
+    lines = [["theme", *themes[dearest[0]]], *([theme, *map(str, themes[theme].values())] for theme in dearest)]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    return "\n".join(
-        "  ".join([line[0].ljust(widths[0]), *map(str.rjust, line[1:], widths[1:])]).rstrip() for line in lines
-    )
+    for first, *others in lines:
+        print("  ".join([first.ljust(widths[0]), *map(str.rjust, others, widths[1:])]), flush=True)  # noqa: T201
 
 
-PARTS = {"refresh": _refresh, "all": _all, "each": _each, "compare": _compare, "shell": _shell}
+PARTS: dict[str, Callable[[Path, int], dict[str, Any]]] = {
+    "refresh": _refresh,
+    "all": _all,
+    "each": _each,
+    "compare": _compare,
+    "shell": _shell,
+}
+PARTS |= {theme: partial(_compare, themes=[theme]) for theme in THEMES}
 
 
 if __name__ == "__main__":

@@ -41,7 +41,7 @@ TOLERANCE = 1e-9
 class ByHand:
     """The snapshot's tables in a connection of its own."""
 
-    def __init__(self, asker: Asker) -> None:
+    def __init__(self, asker: Asker, themes: Sequence[str] = THEMES) -> None:
         self.clock = asker.clock
         self.settings = _settings(asker)
         self.con = duckdb.connect()
@@ -49,8 +49,8 @@ class ByHand:
             self.con.execute(f'CREATE VIEW "{name}" AS {sql}')
         periods = cut(parse_range(PERIOD, asker.clock.today, 1), "month", 1)
         self._calendar([asker.clock.slice(period) for period in periods])
-        self.kpis = {theme: self._kpis(table) for theme, table in zip(THEMES, self.run(), strict=True)}
-        self.columns = [kpi for kpis in self.kpis.values() for kpi in kpis]
+        self.texts = [self._text(theme) for theme in themes]
+        self.columns = [kpi for table in self.run(rows=False) for kpi in _kpis(table)]
 
     def _calendar(self, months: list[Slice]) -> None:
         assert len(months) == MONTHS
@@ -77,12 +77,12 @@ class ByHand:
             "LATERAL (SELECT unnest(range(e.lo, e.hi, INTERVAL 1 HOUR)) AS hour) h"
         )
 
-    def run(self, themes: Sequence[str] = THEMES) -> list[pa.Table]:
-        """A table per theme; what they share is made once."""
-        texts = [self._text(theme) for theme in themes]
-        shared = dict.fromkeys(name for text in texts for name in _reads(text))
+    def run(self, rows: bool = True) -> list[pa.Table]:
+        """A table per theme; what they share is made once. Without rows: the columns."""
+        shared = dict.fromkeys(name for text in self.texts for name in _reads(text))
         for name in shared:
-            self.con.execute(f"CREATE TEMP TABLE {name} AS {self._text(f'shared/{name}')}")
+            self.con.execute(f"CREATE TEMP TABLE {name} AS {self._text(f'shared/{name}')}{'' if rows else ' LIMIT 0'}")
+        texts = self.texts if rows else [f"SELECT * FROM ({text}) LIMIT 0" for text in self.texts]
         tables = [self.con.sql(text).to_arrow_table() for text in texts]
         for name in shared:
             self.con.execute(f"DROP TABLE {name}")
@@ -94,16 +94,13 @@ class ByHand:
             text = text.replace(f"{{{setting}}}", value)
         return text
 
-    def _kpis(self, table: pa.Table) -> list[str]:
-        return [name for name in table.column_names if name not in ("account_id", "p")]
-
     def differences(self, asked: pa.Table) -> dict[str, int]:
         """Cells that differ from the engine's answer about `columns`, in this order; KPIs with none are left out."""
         self.con.register("asked", asked)
         found: dict[str, int] = {}
         for table in self.run():
             self.con.register("mine", table)
-            names = self._kpis(table)
+            names = _kpis(table)
             counts = ", ".join(self._differs(name) for name in names)
             both = f"SELECT {counts} FROM asked a FULL JOIN mine b ON b.account_id = a.d0 AND b.p = a.p"
             (row,) = self.con.execute(both).fetchall()
@@ -130,6 +127,10 @@ def _settings(asker: Asker) -> dict[str, str]:
         "gross_margin": str(1.0 if margin is None else margin),
         "buying_roles": str(list(roles)),
     }
+
+
+def _kpis(table: pa.Table) -> list[str]:
+    return [name for name in table.column_names if name not in ("account_id", "p")]
 
 
 def _reads(text: str) -> list[str]:
