@@ -25,6 +25,7 @@ from accountlens.store import Snapshot, Store
 
 if TYPE_CHECKING:  # imported where they are used: a question must not wait for them
     from accountlens.engine.account_page import AccountPage
+    from accountlens.engine.cohorts import Funnel
     from accountlens.engine.explain import Explanation
     from accountlens.engine.journey import Journey
     from accountlens.engine.outlook import Outlook
@@ -169,6 +170,23 @@ class Workspace:
 
         opened = self._open(snapshot)
         return journey(period, self._ground(opened, Query((), snapshot=snapshot)), opened.session)
+
+    def funnel(
+        self,
+        stage: str,
+        *,
+        period: str = "last-12-months",
+        grain: str = "month",
+        by: str | None = None,
+        within_days: int = 90,
+        snapshot: str | None = None,
+    ) -> Funnel:
+        """By cohort of when accounts rose into a stage: how many reached each later stage within so many days."""
+        from accountlens.engine.cohorts import funnel
+
+        opened = self._open(snapshot)
+        ground = self._ground(opened, Query((), snapshot=snapshot))
+        return funnel(stage, period, ground, opened.session, grain=grain, by=by, within_days=within_days)
 
     def outlook(self, *which: str, snapshot: str | None = None) -> list[Outlook]:
         """Which customers are likely to `leave` and to `expand`, with reasons, and how well it was foreseen."""

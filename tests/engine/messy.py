@@ -35,6 +35,7 @@ TYPES = {
     "TIMESTAMP": pa.timestamp("us"),
     "DOUBLE": pa.float64(),
     "BIGINT": pa.int64(),
+    "INTEGER": pa.int32(),
     "BOOLEAN": pa.bool_(),
 }
 AS_OF = datetime(2024, 6, 1)

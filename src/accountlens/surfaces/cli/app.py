@@ -273,13 +273,31 @@ def account(
 @app.command(rich_help_panel=QUESTIONS)
 def stages(
     context: typer.Context,
-    period: Annotated[str, typer.Option(metavar="P", help="2026-Q2, 2026-01..2026-06 ...")] = "last-3-months",
+    period: Annotated[
+        str | None,
+        typer.Option(metavar="P", help="2026-Q2, 2026-01..2026-06 ...; else the last 3 months, of cohorts 12."),
+    ] = None,
+    cohort: Annotated[
+        str | None,
+        typer.Option(metavar="STAGE", help="Of those who rose into it, by when: who reached which later stage."),
+    ] = None,
+    grain: Annotated[
+        Literal["week", "month", "quarter", "year"], typer.Option(metavar="G", help="Of cohorts: month, quarter ...")
+    ] = "month",
+    by: Annotated[
+        str | None, typer.Option(metavar="D", help="Of cohorts: an attribute of accounts, such as tier.")
+    ] = None,
+    within: Annotated[int, typer.Option(metavar="DAYS", help="Of cohorts: how soon a stage is to be reached.")] = 90,
     as_json: Annotated[bool, typer.Option("--json", metavar="", help="As JSON.")] = False,
 ) -> None:
-    """The journey of accounts: who stands where, who went forward, who fell back."""
-    from accountlens.surfaces.cli.journey import stages
+    """The journey of accounts: who stands where, who went forward, who fell back; or by cohort, who went how far."""
+    from accountlens.surfaces.cli import cohorts, journey
 
-    stages(_workspace(context), period, as_json)
+    if cohort is None:
+        journey.stages(_workspace(context), period or "last-3-months", as_json)
+    else:
+        question = {"period": period or "last-12-months", "grain": grain, "by": by, "within_days": within}
+        cohorts.cohorts(_workspace(context), cohort, question, as_json)
 
 
 @app.command(rich_help_panel=QUESTIONS)
