@@ -6,17 +6,31 @@ from collections import defaultdict
 from datetime import datetime
 from typing import NamedTuple
 
-from tests.oracle.ground import Ground, Group, Period, Row, oracle, ratio
+from tests.oracle.ground import DAY, Ground, Group, Period, Row, oracle, ratio
 
 
 class Mail(NamedTuple):
     sent: datetime
     account: str | None
+    by_hand: bool
     bounced: bool
     hard: bool
     soft: bool
-    opened: bool
-    clicked: bool
+    opens: list[Row]
+    clicks: list[Row]
+
+    def opened(self, machines: bool = False, days: float | None = None) -> bool:
+        return self._any(self.opens, machines, days)
+
+    def clicked(self, machines: bool = False, days: float | None = None) -> bool:
+        return self._any(self.clicks, machines, days)
+
+    def _any(self, rows: list[Row], machines: bool, days: float | None) -> bool:
+        """Whether a person (or a machine) did it, within so many days after the mail was sent."""
+        return any(
+            (machines or not row["is_bot"]) and (days is None or row["occurred_at"] - self.sent < days * DAY)
+            for row in rows
+        )
 
 
 def mails(g: Ground, period: Period, group: Group) -> list[Mail]:
@@ -44,34 +58,31 @@ def one_mail(rows: list[Row]) -> Mail | None:
     return Mail(
         sent[0]["occurred_at"],
         sent[0]["account_id"],
+        not sent[0]["is_automated"],
         bool(bounces),
         "hard" in bounces,
         "soft" in bounces and "hard" not in bounces,
-        acted(rows, "email_opened"),
-        acted(rows, "email_clicked"),
+        [row for row in rows if row["kind"] == "email_opened"],
+        [row for row in rows if row["kind"] == "email_clicked"],
     )
-
-
-def acted(rows: list[Row], kind: str) -> bool:
-    return any(row["kind"] == kind and not row["is_bot"] for row in rows)
 
 
 @oracle("email_open_rate")
 def email_open_rate(g: Ground, period: Period, group: Group) -> float | None:
     arrived = [mail for mail in mails(g, period, group) if not mail.bounced]
-    return ratio(sum(mail.opened for mail in arrived), len(arrived))
+    return ratio(sum(mail.opened() for mail in arrived), len(arrived))
 
 
 @oracle("email_click_rate")
 def email_click_rate(g: Ground, period: Period, group: Group) -> float | None:
     arrived = [mail for mail in mails(g, period, group) if not mail.bounced]
-    return ratio(sum(mail.clicked for mail in arrived), len(arrived))
+    return ratio(sum(mail.clicked() for mail in arrived), len(arrived))
 
 
 @oracle("email_ctor")
 def email_ctor(g: Ground, period: Period, group: Group) -> float | None:
     arrived = [mail for mail in mails(g, period, group) if not mail.bounced]
-    return ratio(sum(mail.clicked for mail in arrived), sum(mail.opened for mail in arrived))
+    return ratio(sum(mail.clicked() for mail in arrived), sum(mail.opened() for mail in arrived))
 
 
 @oracle("email_hard_bounce_rate")

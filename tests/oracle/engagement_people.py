@@ -96,9 +96,9 @@ def on_list(g: Ground, touch: Row) -> bool:
 
 
 def is_program_touch(row: Row, g: Ground) -> bool:
-    """An impression, a mail that arrived, a visit, or a call, meeting, message or chat from us."""
+    """An impression, a mail of ours that arrived, a visit, or a call, meeting, message or chat from us."""
     if row["kind"] == "email_sent":
-        return not any(
+        return row["direction"] != "inbound" and not any(
             other["kind"] == "email_bounced" and other["message_id"] == row["message_id"] and other["contact_id"] == row["contact_id"]
             for other in g.rows("activities") if row["message_id"]
         )  # fmt: skip
