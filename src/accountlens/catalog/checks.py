@@ -22,12 +22,20 @@ from accountlens.language.measures import Across, At, During, Measure, Trailing
 from accountlens.language.tables import Entity, Fact
 from accountlens.warehouses.expand import bind, expand, parameters_in, quoted
 
+# What an expression may say about the period that a measure sets beside its own (`earlier`), and the one before that.
+EARLIER_COLUMNS: Mapping[str, str] = {
+    "earlier_start": "TIMESTAMP",
+    "earlier_as_of": "TIMESTAMP",
+    "before_start": "TIMESTAMP",
+    "before_as_of": "TIMESTAMP",
+}
 # What an expression may say about the row's period besides the fact's columns.
 PERIOD_COLUMNS: Mapping[str, str] = {
     "period_start": "TIMESTAMP",
     "period_end": "TIMESTAMP",
     "as_of": "TIMESTAMP",
     "horizon": "TIMESTAMP",
+    **EARLIER_COLUMNS,
 }
 FORMULA_WORDS = (*f.PERIOD_WORDS, "unknown", "n")
 SNAPSHOT_AS_OF = datetime(2000, 1, 1)  # stands for `$as_of` while definitions are checked
@@ -268,7 +276,8 @@ def _check_sql(con: duckdb.DuckDBPyConnection, fact: Fact, kpi: Kpi, measure: Me
         if text and text != "rows" and (fault := _not_one_expression(bind(text, kpi.options))):
             yield fault
             return
-    period = ", ".join(f"CAST(NULL AS {kind}) AS {name}" for name, kind in PERIOD_COLUMNS.items())
+    given = [name for name in PERIOD_COLUMNS if measure.earlier or name not in EARLIER_COLUMNS]
+    period = ", ".join(f"CAST(NULL AS {PERIOD_COLUMNS[name]}) AS {name}" for name in given)
     flags = ", CAST(NULL AS BOOLEAN) AS opening, CAST(NULL AS BOOLEAN) AS closing"
     rows = f"(SELECT {period}{flags if isinstance(measure.time, Across) else ''}, * FROM {quoted(fact.name)})"
     outer = "count(*)" if measure.expression == "rows" else _aggregate(measure)

@@ -14,7 +14,7 @@ from accountlens.catalog.settings import Strict
 from accountlens.catalog.yamlfile import Document
 from accountlens.errors import AccountlensError, suggest
 from accountlens.language import formula as f
-from accountlens.language.kpi import UNITS, Kpi, Option, StandardError, Split, Terms
+from accountlens.language.kpi import UNITS, Kpi, Option, Split, StandardError, Terms
 from accountlens.language.measures import (
     EMPTY_IS_ZERO,
     FUNCTIONS,
@@ -84,6 +84,7 @@ class MeasureFile(Strict):
     keep: str | None = None
     survival: SurvivalFile | None = None
     shift: Literal["previous", "previous_year"] | None = None
+    earlier: str | None = None
     empty: Literal[0, "unknown"] | None = None
     merge: Literal["sum", "min", "max", "never"] | None = None
     parameters: dict[str, Any] = Field(default_factory=dict)
@@ -93,6 +94,7 @@ class MeasureFile(Strict):
     mean: str | None = None
     median: str | None = None
     p90: str | None = None
+    variance: str | None = None
     min: str | None = None
     max: str | None = None
 
@@ -359,17 +361,20 @@ def _measure(name: str, item: MeasureFile, options: Mapping[str, Any]) -> Measur
         where=item.where,
         per=per,
         shift=item.shift,
+        earlier=_with_options(item.earlier, options),
         empty=empty,  # type: ignore[arg-type]
         merge=item.merge or ("sum" if function in ("count", "sum") and not per else "never"),
         parameters=dict(item.parameters),
     )
 
 
+def _with_options(text: Any, options: Mapping[str, Any]) -> str | None:
+    return None if text is None else re.sub(r"\$([a-z_]+)", lambda match: str(options.get(match[1])), str(text))
+
+
 def _time_role(item: MeasureFile, options: Mapping[str, Any]) -> TimeRole:
-    window = None
-    if item.trailing is not None:
-        text = re.sub(r"\$([a-z_]+)", lambda match: str(options.get(match[1])), str(item.trailing))
-        window = parse_window(text)
+    trailing = _with_options(item.trailing, options)
+    window = None if trailing is None else parse_window(trailing)
     if item.at is not None:
         return At(item.at) if window is None else Trailing(item.at, window)
     if item.during is not None:

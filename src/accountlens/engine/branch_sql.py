@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from accountlens.catalog.catalog import Catalog
-from accountlens.catalog.checks import PERIOD_COLUMNS
+from accountlens.catalog.checks import EARLIER_COLUMNS, PERIOD_COLUMNS
 from accountlens.engine.cuts import STRETCH_END, Cut, edge_of, span_of
 from accountlens.engine.dimensions import Joins
+from accountlens.engine.earlier import earlier_instants
 from accountlens.engine.moments import EARLIEST, LATEST, in_scope, moment_of
 from accountlens.engine.plan import Branch, Plan
 from accountlens.engine.rollups import Rollup
@@ -15,13 +16,20 @@ from accountlens.language.measures import Across, At, During, Trailing
 from accountlens.warehouses.expand import literal, quoted
 
 
+def period_columns(branch: Branch) -> list[str]:
+    """What a branch's expressions may say about their period."""
+    return [name for name in PERIOD_COLUMNS if branch.earlier or name not in EARLIER_COLUMNS]
+
+
 def calendar_sql(branch: Branch, plan: Plan, clock: Clock, cut: Cut | None) -> str:
     """The branch's periods: bounds `lo` and `hi`, what expressions may name, and a row for each of their stretches."""
     rows = []
     for index, piece in enumerate(plan.slices):
         instants = (*span_of(branch.time, piece, clock), piece.start, piece.end, piece.as_of, piece.horizon)
-        rows.append(f"({index}, {', '.join(map(literal, instants))})")
-    names = ", ".join(["p", "lo", "hi", *PERIOD_COLUMNS])
+        earlier = earlier_instants(branch.earlier, piece, clock) if branch.earlier else ()
+        known = (literal(instant) if instant else "CAST(NULL AS TIMESTAMP)" for instant in (*instants, *earlier))
+        rows.append(f"({index}, {', '.join(known)})")
+    names = ", ".join(["p", "lo", "hi", *period_columns(branch)])
     periods = f"(VALUES {', '.join(rows)}) AS v({names})"
     if cut is None:
         return f"SELECT * FROM {periods}"

@@ -9,7 +9,7 @@ from typing import Any
 
 from accountlens.catalog.kpi_files import KpiDefinition
 from accountlens.engine.answer import Answer, Row
-from accountlens.engine.branch_sql import calendar_sql, live_sql
+from accountlens.engine.branch_sql import calendar_sql, live_sql, period_columns
 from accountlens.engine.changes import Change, change_of
 from accountlens.engine.dimensions import UNKNOWN, Joins, find_dimension
 from accountlens.engine.moments import in_scope, moment_of
@@ -240,7 +240,8 @@ class _Tracer:
             values = {name: joins.compared(item) for name, item in found.items() if item}
             asked = write_where(where, lambda name: values[name])
         scope = in_scope(self.plan.query.scope, self.kpi.membership, moment_of(self.measure.time)) or "TRUE"
-        inner = f"""SELECT c.period_start, c.period_end, c.as_of, c.horizon{self._states()},
+        period = ", ".join(f"c.{name}" for name in period_columns(self.branch))
+        inner = f"""SELECT {period}{self._states()},
             {self._time_reason()} AS reason_of_time, ({scope}) AS in_scope, ({asked}) AS as_asked, f.*
         FROM {quoted(self.branch.use.relation)} f
         CROSS JOIN ({self._calendar()}) c {" ".join(joins.texts.values())}"""

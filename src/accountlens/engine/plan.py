@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from accountlens.engine.dimensions import Dimension
+from accountlens.engine.earlier import Earlier
 from accountlens.language.calendar import Slice
 from accountlens.language.kpi import Kpi
 from accountlens.language.measures import TimeRole
@@ -56,6 +57,7 @@ class Branch:
     per: str | None = None
     each: tuple[Item, ...] = ()
     lasted: str | None = None  # of a survival curve: the durations that are its key
+    earlier: Earlier | None = None  # the period its expressions may look at besides
     rollup: str | None = None  # where it reads sums of stretches of time in place of the fact's rows
 
 

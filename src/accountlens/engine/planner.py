@@ -11,6 +11,7 @@ from typing import Any
 from accountlens.catalog.catalog import Catalog
 from accountlens.catalog.checks import PERIOD_COLUMNS
 from accountlens.engine.dimensions import Dimension, find_dimension, refuse
+from accountlens.engine.earlier import Earlier, read_earlier
 from accountlens.engine.intervals import beside
 from accountlens.engine.plan import Branch, Cell, FactUse, Item, Plan, PlannedKpi, use_of
 from accountlens.engine.where import dimensions_in
@@ -155,6 +156,7 @@ class _Draft:
     where: str | None  # of a two-stage measure: its inner rows
     lasted: str | None  # of a survival curve: its durations
     ended: str | None  # and the aggregate that counts their ends
+    earlier: Earlier | None
     number: int
     items: dict[str, str] = field(default_factory=dict)  # sql → column
     each: dict[str, str] = field(default_factory=dict)
@@ -214,7 +216,8 @@ class _Board:
         curve = measure.per if measure.per and measure.per.lasted else None
         durations = self._write(curve.lasted, kpi) if curve and curve.lasted else None
         ended = self._write(curve.each["ended"], kpi) if curve else None
-        key = (use, measure.time, kpi.membership, per, inner_where, durations, ended)
+        earlier = measure.earlier and read_earlier(measure.earlier, self.ground.clock, self.ground.fiscal_starts)
+        key = (use, measure.time, kpi.membership, per, inner_where, durations, ended, earlier)
         if key not in self.drafts:
             self.drafts[key] = _Draft(*key, number=len(self.drafts))
         return self.drafts[key]
@@ -255,6 +258,7 @@ class _Board:
             any_of=() if None in conditions else tuple(dict.fromkeys(text for text in conditions if text)),
             per=draft.per,
             lasted=draft.lasted,
+            earlier=draft.earlier,
             each=tuple(Item(column, sql) for sql, column in draft.each.items()),
         )
 
@@ -285,6 +289,7 @@ def _aggregate(function: str, expression: str, where: str | None) -> str:
         "mean": "avg(KPI_DOUBLE({0}))",
         "median": "KPI_MEDIAN({0})",
         "p90": "KPI_QUANTILE({0}, 0.9)",
+        "variance": "var_samp(KPI_DOUBLE({0}))",
         "min": "min({0})",
         "max": "max({0})",
     }

@@ -55,8 +55,11 @@ class Clock:
         return self._known(period, start, end, as_of)
 
     def before(self, later: Slice, shift: str) -> Slice:
-        """The slice to compare with; a partial period is set beside the same elapsed span (rule G10)."""
-        period = previous(later.period) if shift == "previous" else previous_year(later.period)
+        """The slice to compare with."""
+        return self.beside(later, previous(later.period) if shift == "previous" else previous_year(later.period))
+
+    def beside(self, later: Slice, period: Period) -> Slice:
+        """An earlier period as a slice; a partial one is set beside the same elapsed span of it (rule G10)."""
         start, end = self.midnight(period.start), self.midnight(period.end)
         as_of = end
         if later.partial:

@@ -68,8 +68,8 @@ class Across:
 
 TimeRole: TypeAlias = At | Trailing | During | Across
 
-Function = Literal["count", "distinct", "sum", "mean", "median", "p90", "min", "max"]
-FUNCTIONS: tuple[Function, ...] = ("count", "distinct", "sum", "mean", "median", "p90", "min", "max")
+Function = Literal["count", "distinct", "sum", "mean", "median", "p90", "variance", "min", "max"]
+FUNCTIONS: tuple[Function, ...] = ("count", "distinct", "sum", "mean", "median", "p90", "variance", "min", "max")
 EMPTY_IS_ZERO = ("count", "distinct", "sum")
 
 
@@ -103,6 +103,7 @@ class Measure:
     where: str | None = None
     per: PerKey | None = None
     shift: Literal["previous", "previous_year"] | None = None
+    earlier: str | None = None  # the period its expressions may look at besides: previous, previous_year, or a period
     empty: Literal["zero", "unknown"] = "unknown"
     merge: Literal["sum", "min", "max", "never"] = "never"
     parameters: Mapping[str, Any] = field(default_factory=dict)  # of the fact, beyond its defaults

@@ -11,10 +11,10 @@ import numpy as np
 from tests.golden.adapters import attribution
 from tests.golden.cases import Case
 from tests.golden.reading import Reading, named, part
-from tests.golden.words import Given, NotRunError
+from tests.golden.words import NotRunError
 from tests.golden.world import Desk, Rows, Scenario
 
-from accountlens.models import bgnbd, clv, gamma_gamma, lift, rfm, sbg
+from accountlens.models import bgnbd, clv, gamma_gamma, rfm, sbg
 from accountlens.models.bgnbd import BgnbdParameters
 from accountlens.models.gamma_gamma import GammaGammaParameters
 from accountlens.models.rfm import RfmSummary
@@ -192,43 +192,6 @@ def _survivors(case: Case) -> tuple[np.ndarray[Any, Any], float]:
     return np.array([row.need("alive n customers survivors value percent") for row in rows]), 10.0 if percent else 1.0
 
 
-def _lift(case: Case) -> Found:
-    """Difference in differences of cell means, or of accounts' outcomes."""
-    if case.has("cells"):
-        return _cells(case.need("cells"))
-    rows = case.need("rows observations outcomes accounts")
-    late = [str(row.take("period time")) in ("post", "after", "1", "True") for row in rows]
-    target = [str(row.take("group arm")) in ("target", "treated", "treatment", "1", "True") for row in rows]
-    account = [row.text("account account_id id") or str(index) for index, row in enumerate(rows)]
-    outcome = [row.need("outcome value y revenue mean") for row in rows]
-    se: Any = case.option("se", default="clustered")
-    level = float(case.option("level", default=0.95))
-    found = lift.difference_in_differences(account, late, target, outcome, pre=False, post=True, se=se, level=level)
-    told = _means(found.means)
-    if found.estimate is not None:
-        told |= _under(("se", "standard_error"), found.estimate.standard_error)
-        told |= _under(("lower", "low", "ci_low", "ci_lower"), found.estimate.lower)
-        told |= _under(("upper", "high", "ci_high", "ci_upper"), found.estimate.upper)
-        told |= {"p_value": found.estimate.p_value, "ci": [found.estimate.lower, found.estimate.upper]}
-    return told
-
-
-def _cells(rows: list[Given]) -> Found:
-    means: dict[str, float | None] = dict.fromkeys(("target_pre", "target_post", "control_pre", "control_post"))
-    for row in rows:
-        row.skim("n")
-        group = "target" if row.text("group arm") in ("target", "treated", "treatment") else "control"
-        period = "pre" if row.text("period time") in ("pre", "before") else "post"
-        means[f"{group}_{period}"] = row.number("mean value outcome")
-    return _means(lift.CellMeans(**means))
-
-
-def _means(means: lift.CellMeans) -> Found:
-    told: Found = _under(("did", "lift", "value", "effect"), means.difference)
-    changes = {"target_change": means.target_change, "control_change": means.control_change}
-    return told | changes | {"relative_lift": means.relative_lift}
-
-
 def markov(case: Case) -> list[Scenario]:
     """Paths as for the other models of attribution, and the chain as the refresh keeps it."""
     scenarios = attribution.attribution(case)
@@ -258,4 +221,4 @@ def _transition(desk: Desk) -> Found:
 
 
 purchases, values, lifetime = library(_purchases), library(_values), library(_lifetime)
-renewals, did = library(_renewals), library(_lift)
+renewals = library(_renewals)

@@ -1,0 +1,13 @@
+/*
+about: The opportunities opened at target accounts and their control group, beside each time an account stood in one of the two groups of the target list.
+key: [account_id, happened_at]
+primary: opportunities
+stored: false
+*/
+SELECT m.account_id, m.joined_at AS happened_at, m.joined_at, m.left_at, m.arm, 0e0 AS amount
+FROM experiment_arms m
+UNION ALL
+SELECT o.account_id, o.created_at, CAST(NULL AS TIMESTAMP), CAST(NULL AS TIMESTAMP), NULL, 1e0
+FROM opportunities o
+JOIN (SELECT DISTINCT account_id AS listed_id FROM experiment_arms) l ON l.listed_id = o.account_id
+WHERE o.created_at IS NOT NULL
