@@ -57,9 +57,25 @@ def test_components_add_up_before_and_in_what_changed(company: Books, by: tuple[
                     continue
                 assert same(sum(told.get("changed", {}).values()), told["change"]), (word, row)
                 assert set(told.get("changed", {})) == set(told.get("parts", {}))
+                for name in told.get("came", ()):
+                    assert same(told["faded"][name] + told["came"][name], told["changed"][name])
                 if told.get("changed"):
                     moved.add(str(Asked(row["kpi"], row.get("options", {}))))
     assert len(moved) == len(ASKED), "every KPI with components was seen to change"
+
+
+def test_what_came_and_what_faded_is_told_of_one_period_and_adds_up_over_accounts(company: Books) -> None:
+    rows = company.ask("engagement_score", by=("account_id",), period="2024-05", compare=WORDS)
+    for word in WORDS:
+        total = next(row["compare"][word] for row in rows if row["by"]["account_id"] is None)
+        assert set(total["came"]) == set(total["faded"]) == set(total["changed"])
+        mine = [row["compare"][word]["came"] for row in rows if row["by"]["account_id"] is not None]
+        for kind, came in total[
+            "came"
+        ].items():  # accounts of which nothing is left have no row, but nothing came either
+            assert same(sum(found.get(kind, 0) for found in mine), came)
+    (several, *_) = company.ask("engagement_score", period="2024-04..2024-05", grain="month", compare=WORDS)
+    assert set(several["compare"]["previous"]) == {"value", "change", "parts", "changed"}
 
 
 def test_components_stand_beside_the_comparison_only(company: Books) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from accountlens.engine.columns import Columns, columns_of
-from accountlens.engine.components import Apart, Pair, Place, told
+from accountlens.engine.components import Apart, Component, Place, told
 from accountlens.engine.intervals import level_of
 from accountlens.engine.plan import Plan, PlannedKpi
 from accountlens.errors import AccountlensError
@@ -102,8 +102,8 @@ class Answer:
             row["names"] = named
         row["compare"] = self._compared(columns, record, place, value)
         for word in self.plan.query.earlier:
-            if pairs := self._components(planned, columns, record, place, word):
-                row["compare"][word] |= told(pairs, row["compare"][word]["change"] is not None)
+            if made_of := self._components(planned, columns, record, place, word):
+                row["compare"][word] |= told(made_of, row["compare"][word]["change"] is not None)
         row["flags"] = self._flags(planned, columns, record, place, level, row)
         if kpi.beyond:
             row["options"] = dict(kpi.beyond)
@@ -155,18 +155,20 @@ class Answer:
 
     def _components(
         self, planned: PlannedKpi, columns: Columns, record: tuple[Any, ...], place: Mapping[str, int], word: str
-    ) -> Mapping[str, Pair]:
+    ) -> Mapping[str, Component]:
         """What the value is made of, now and then; nothing where the KPI declares no components."""
         if index := self._split.get(columns.value):
             return index[word].get(tuple(record[place[key]] for key in self._keys), {})
         named = columns.components[word]
-        return {name: (record[place[columns.parts[name]]], record[place[then]]) for name, then in named.items()}
+        return {
+            name: Component(record[place[columns.parts[name]]], record[place[then]]) for name, then in named.items()
+        }
 
     @cached_property
-    def _split(self) -> Mapping[str, Mapping[str, Mapping[Place, Mapping[str, Pair]]]]:
+    def _split(self) -> Mapping[str, Mapping[str, Mapping[Place, Mapping[str, Component]]]]:
         words = self.plan.query.earlier
         return {
-            columns_of(self.plan.kpis[index], index).value: {word: apart.pairs(word) for word in words}
+            columns_of(self.plan.kpis[index], index).value: {word: apart.components(word) for word in words}
             for index, apart in self.apart.items()
         }
 

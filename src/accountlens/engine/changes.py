@@ -32,17 +32,13 @@ class Change:
     lines: Sequence[Line]
 
 
-def change_of(row: Row, word: str, against: str, carried: Mapping[str, float] | None = None) -> Change | None:
-    """The change that an answer's row tells; None where the KPI declares no components, or is unknown now or then.
-
-    Args:
-        carried: of each component, what things from before the time compared with still bring in.
-    """
+def change_of(row: Row, word: str, against: str) -> Change | None:
+    """The change that an answer's row tells; None where the KPI declares no components, or is unknown now or then."""
     told = row.get("compare", {}).get(word, {})
     lines = []
     for name, moved in told.get("changed", {}).items():
         before = told["parts"][name] or 0.0
         now = before + moved
-        lines.append(Line(name, before, now, None if carried is None else now - carried.get(name, 0.0)))
+        lines.append(Line(name, before, now, told.get("came", {}).get(name)))
     lines.sort(key=lambda line: (-abs(line.change), line.name))
     return Change(against, row["unit"], lines) if lines else None

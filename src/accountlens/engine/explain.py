@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from accountlens.catalog.kpi_files import KpiDefinition
 from accountlens.engine.answer import Answer, Row
 from accountlens.engine.branch_sql import calendar_sql, live_sql, period_columns
 from accountlens.engine.changes import Change, change_of
-from accountlens.engine.dimensions import UNKNOWN, Joins, find_dimension
+from accountlens.engine.dimensions import Joins, find_dimension
 from accountlens.engine.moments import in_scope, moment_of
 from accountlens.engine.plan import Branch, FactUse, Plan
 from accountlens.engine.planner import IDENTIFIER, SHIFT_OF, Ground, time_columns
@@ -19,7 +19,7 @@ from accountlens.engine.run import Backdrop, ask
 from accountlens.engine.session import Session
 from accountlens.engine.where import dimensions_in, write_where
 from accountlens.language.formula import Name, show
-from accountlens.language.kpi import Kpi, Split
+from accountlens.language.kpi import Kpi
 from accountlens.language.measures import Across, At, During, Measure, Trailing
 from accountlens.language.query import Query
 from accountlens.warehouses.expand import bind, expand, literal, quoted
@@ -85,24 +85,20 @@ def explain(query: Query, ground: Ground, session: Session, backdrop: Backdrop) 
         traces=traces,
         sql=answer.sql,
         answer=answer,
-        change=_change(row, kpi, answer.plan, ground, session),
+        change=_change(row, answer.plan),
     )
 
 
-def _change(row: Row, kpi: Kpi, plan: Plan, ground: Ground, session: Session) -> Change | None:
-    """What changed; where groups of rows are the components, also what is left of the rows from before."""
+def _change(row: Row, plan: Plan) -> Change | None:
+    """What changed since the time compared with, where the question compares."""
     if not plan.query.earlier:
         return None
     word = plan.query.earlier[0]
     place = plan.partners[SHIFT_OF[word]][0]
     assert place is not None  # every asked period has a partner
-    carried = None
-    if isinstance(kpi.components, Split) and isinstance(kpi.formula, Name):
-        tracer = _Tracer(kpi.measures[kpi.formula.name], kpi, plan, ground, session)
-        carried = tracer.carried(kpi.components.column, plan.slices[place].as_of)
     base = plan.slices[place].period
     told = {"previous": "the period before", "year-ago": "the year before"}[word]
-    return change_of(row, word, f"{told} ({base.start} to {base.end - timedelta(days=1)})", carried)
+    return change_of(row, word, f"{told} ({base.start} to {base.end - timedelta(days=1)})")
 
 
 def _figure(name: Name, row: Row, plan: Plan, ground: Ground) -> str:
@@ -221,16 +217,6 @@ class _Tracer:
         found = [(f"kept: {told}" if told else "kept", True), (f"not kept: {told}", False)]
         sets = [(reason, [row for row in rows if row[-2] is kept]) for reason, kept in found]
         return [RowSet(reason, own[0][-1], columns, [row[:-2] for row in own]) for reason, own in sets if own]
-
-    def carried(self, column: str, moment: datetime) -> dict[str, float] | None:
-        """By group: what rows from before a moment bring in at the end of the period; None without times of rows."""
-        if not isinstance(self.measure.time, At | Trailing):
-            return None
-        when = quoted(self.measure.time.column)
-        worth = self.write("1" if self.measure.function == "count" else self.measure.expression)
-        sql = f"""SELECT COALESCE(CAST({quoted(column)} AS VARCHAR), {literal(UNKNOWN)}), SUM({worth})
-        FROM ({self._reasoned()}) t WHERE reason = '' AND {when} < {literal(moment)} GROUP BY 1"""
-        return {group: float(total or 0) for group, total in self.session.fetch(sql).fetchall()}
 
     def _reasoned(self) -> str:
         joins = Joins(self.ground.catalog, moment_of(self.measure.time), self.plan.history)

@@ -13,14 +13,15 @@ from accountlens.engine.answer import Answer
 from accountlens.engine.components import Apart
 from accountlens.engine.dimensions import find_dimension
 from accountlens.engine.plan import Plan
-from accountlens.engine.planner import Ground, make_plan
+from accountlens.engine.planner import SHIFT_OF, Ground, make_plan
 from accountlens.engine.script import Script
 from accountlens.engine.session import Session
 from accountlens.engine.sql import plan_sql
 from accountlens.errors import AccountlensError
 from accountlens.language.kpi import Split
+from accountlens.language.measures import At, Trailing
 from accountlens.language.query import Query
-from accountlens.warehouses.expand import expand
+from accountlens.warehouses.expand import expand, literal
 
 STALE_DAYS = 45  # the data ending this long before "now" is worth a word
 
@@ -91,7 +92,22 @@ def _apart(plan: Plan, ground: Ground, session: Session, backdrop: Backdrop) -> 
         if isinstance(split, Split) and split.column not in query.by:
             closer = replace(query, kpis=(query.kpis[index],), by=(*query.by, split.column), compare=query.earlier)
             totals: Literal["all", "none"] = "none" if query.totals == "none" else "all"
-            yield index, Apart(ask(replace(closer, totals=totals), ground, session, backdrop, gone=True))
+            closer = replace(closer, totals=totals)
+            answer = ask(closer, ground, session, backdrop, gone=True)
+            before = {word: _only_before(closer, word, answer.plan) for word in query.earlier}
+            carried = {word: ask(only, ground, session, backdrop, gone=True) for word, only in before.items() if only}
+            yield index, Apart(answer, carried)
+
+
+def _only_before(query: Query, word: str, plan: Plan) -> Query | None:
+    """The question of rows from before the time compared with; None of several periods, or of rows without a time."""
+    measures = list(plan.kpis[0].kpi.measures.values())
+    base = plan.partners[SHIFT_OF[word]][0]
+    column = measures[0].time.column if isinstance(measures[0].time, At | Trailing) else None
+    if plan.asked > 1 or base is None or column is None or any(m.fact != measures[0].fact for m in measures):
+        return None
+    only = f"{column} < {literal(str(plan.slices[base].as_of))}"
+    return replace(query, compare=(), where=f"({query.where}) AND {only}" if query.where else only)
 
 
 def _names(

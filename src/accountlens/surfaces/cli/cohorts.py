@@ -36,7 +36,8 @@ def page(found: Funnel, width: int) -> Iterator[RenderableType]:
     told = f"Share that reached the stage, or a further one, within {found.within_days} days"
     yield Text(told + ("; median days of those." if fits else " (median days need a wider window)."), style="dim")
     if any(cohort.immature for cohort in found.cohorts):
-        marks = f"≥ some of the cohort have not had their {found.within_days} days yet: the share may still rise. – nothing is known yet."
+        days = f"{found.within_days} days"
+        marks = f"≥ some of the cohort have not had their {days} yet: the share may still rise. – nothing is known yet."
         yield Text(marks, style="dim")
 
 
