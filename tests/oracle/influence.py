@@ -22,7 +22,7 @@ def account_rows(g: Ground) -> dict[str, list[Row]]:
     return found
 
 
-def before(g: Ground, account: str | None, end: datetime, days: int) -> list[Row]:
+def before(g: Ground, account: str | None, end: datetime, days: float) -> list[Row]:
     """Of an account, those of the days before an instant, both ends included."""
     rows = g.once(account_rows).get(account or "", [])
     return [row for row in rows if end - days * DAY <= row["occurred_at"] <= end]

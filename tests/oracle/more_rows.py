@@ -63,3 +63,20 @@ def on_edges(dice: Dice, tables: dict[str, Rows], zone: ZoneInfo) -> None:
     for row in tables["leads"]:
         if row["became_mql_at"] is not None and dice.random() < 0.1:
             row["became_sql_at"] = row["became_mql_at"] + dice.choice([0, 30]) * DAY
+
+
+def journeys(dice: Dice, tables: dict[str, Rows]) -> None:
+    """Touches without a campaign's channel, some of them direct, and deals that name the people who were touched."""
+    for row in tables["campaigns"]:
+        row["channel"] = row["channel"] or dice.choice(["fair", None, None])
+    for row in tables["activities"]:
+        row["channel"] = "direct" if dice.random() < 0.2 else row["channel"]
+    touches = [row for row in tables["activities"] if row["campaign_id"] and row["contact_id"] and row["account_id"]]
+    pairs = {(row["opportunity_id"], row["contact_id"]) for row in tables["opportunity_contacts"]}
+    for deal in tables["opportunities"]:
+        mine = [row for row in touches if row["account_id"] == deal["account_id"] and dice.random() < 0.2]
+        pairs |= {(deal["opportunity_id"], row["contact_id"]) for row in mine[:3]}
+    known = tables["opportunity_contacts"][0]
+    tables["opportunity_contacts"] = [
+        {**known, "opportunity_id": deal, "contact_id": contact} for deal, contact in sorted(pairs)
+    ]
