@@ -61,7 +61,7 @@ def outlooks(words: Sequence[str], as_of: datetime, session: Session, account: s
     for word in words:
         fact, title = OUTLOOKS[word]
         if fact not in session.tables or "model_runs" not in session.tables:
-            yield Outlook(word, title, None, None, (), None, "It is fitted at a refresh; it has not been yet.")
+            yield Outlook(word, title, None, None, (), None, "It needs subscriptions, and a refresh that fits it.")
             continue
         session.ensure_fact(fact)
         session.table("model_runs")

@@ -84,15 +84,26 @@ class Customers:
 
 def customers_of(rows: pa.Table, kinds: Sequence[str]) -> Customers:
     """Customers out of the input rows of a propensity: account_id, kind, happened_at, ended_at, amount, touches."""
-    names, codes = np.unique(np.asarray(rows["account_id"].to_pylist(), dtype=np.str_), return_inverse=True)
+    rows = rows.sort_by("happened_at").combine_chunks()
+    names, codes = _coded(rows["account_id"])
     ended = rows["ended_at"].cast(pa.int64()).fill_null(np.iinfo(np.int64).min).to_numpy()  # the smallest is NaT
     whole = Stream(
-        codes.astype(np.int64),
+        codes,
         times(rows, "happened_at"),
         np.asarray(ended, dtype="datetime64[us]"),
         rows["amount"].to_numpy(),
         rows["touches"].cast(pa.float64()).to_numpy(),
     )
-    whole = whole.take(np.argsort(whole.at, kind="stable"))
-    kind = np.asarray(rows["kind"].to_pylist(), dtype=np.str_)[np.argsort(times(rows, "happened_at"), kind="stable")]
-    return Customers(names.tolist(), {name: whole.take(kind == name) for name in kinds})
+    known, kind = _coded(rows["kind"])
+    place = {name: code for code, name in enumerate(known)}
+    return Customers(names, {name: whole.take(kind == place.get(name, -1)) for name in kinds})
+
+
+def _coded(texts: pa.ChunkedArray) -> tuple[list[str], IntArray]:
+    """The different texts in order, and for each row the place of its text."""
+    encoded = texts.combine_chunks().dictionary_encode()
+    names = encoded.dictionary.to_pylist()
+    order = sorted(range(len(names)), key=names.__getitem__)
+    rank = np.empty(len(names), dtype=np.int64)
+    rank[order] = np.arange(len(names))
+    return [names[place] for place in order], rank[encoded.indices.to_numpy()]
