@@ -12,15 +12,22 @@ from statistics import mean, stdev
 from typing import Any
 
 import pytest
+import sqlglot
 from scipy import stats
-from tests.engine.messy import Rows, company
+from tests.engine.messy import Rows, company, open_session
 from tests.engine.oracle import Oracle
 from tests.engine.test_questions import ACCOUNTS, Company, deal, small
 
 from accountlens.catalog.loader import load_catalog
 from accountlens.catalog.settings import Settings
+from accountlens.engine.planner import make_plan
 from accountlens.engine.quantiles import RANKED, order_ranks, t_quantiles
+from accountlens.engine.run import Backdrop, ask
+from accountlens.engine.sql import plan_sql
 from accountlens.errors import ProblemsError
+from accountlens.language.asked import parse_asked
+from accountlens.language.query import Query
+from accountlens.warehouses.translate import translate
 
 MONTHS = [datetime(2024, month, 1) for month in range(1, 7)]
 Bounds = tuple[float, float] | tuple[None, None]
@@ -209,6 +216,38 @@ def test_the_median_lies_in_its_interval_also_among_ties(tmp_path: Path) -> None
     assert [row["value"], *bounds(row)] == near([4.5, *of_median([n // 4 for n in range(40)])])
 
 
+@pytest.mark.parametrize("engine", ["postgres", "spark", "snowflake", "bigquery", "databricks"])
+def test_intervals_can_be_written_for_every_engine(engine: str, tmp_path: Path) -> None:
+    asked = small(tmp_path, [])
+    for kpi in ("avg_deal_size(stat=p90, level=0.99)", "csat(rollup=mean_of_accounts)", "target_lift_did(outcome=mrr)"):
+        plan = make_plan(Query((parse_asked(kpi),), period="2024-01"), asked.ground)
+        written = translate(plan_sql(plan, asked.ground.catalog, asked.ground.clock).statement(), engine)
+        assert "KPI_" not in written
+        sqlglot.parse_one(written, read=engine)
+
+
+def write_kpi(folder: Path, name: str, formula: str, measures: str, interval: str) -> None:
+    head = "label: X\nasks: Y?\nunit: count\ngood: up\nleads: leading\nreview: weekly\n"
+    (folder / "kpis").mkdir(exist_ok=True)
+    text = f"{head}formula: {formula}\nmeasures: {measures}\ninterval: {interval}\n"
+    (folder / "kpis" / f"{name}.yaml").write_text(text)
+
+
+def test_windows_that_overlap_are_as_sure_as_their_own_rows(tmp_path: Path) -> None:
+    """Means of a window are made of sums of its stretches; how far the rows lie apart is not."""
+    won = "fact: opportunities, at: closed_at, trailing: 90 days, where: status = 'won' AND amount IS NOT NULL"
+    write_kpi(tmp_path, "recent_size", "amount", f"{{amount: {{{won}, mean: amount}}}}", "student_t")
+    write_kpi(tmp_path, "recent_median", "amount", f"{{amount: {{{won}, median: amount}}}}", "order_statistics")
+    tables = company(5, scale=3)
+    session, ground = open_session(load_catalog(Settings(), tmp_path), tables, tmp_path)
+    query = Query((parse_asked("recent_size"), parse_asked("recent_median")), period="2024-01..2024-05", grain="month")
+    for row in ask(query, ground, session, Backdrop("s", "EUR")).rows():
+        end = datetime.fromisoformat(row["period_end"])
+        found = sizes([deal for deal in tables["opportunities"] if deal["status"] == "won"
+                       and end - timedelta(days=90) <= deal["closed_at"] < end])  # fmt: skip
+        assert bounds(row) == near(t_interval(found) if row["kpi"] == "recent_size" else of_median(found))
+
+
 MISFITS = {
     "order_statistics": ("a", "needs a formula that is one measure with median or p90"),
     "student_t": ("a / b", "needs a formula that is one measure with mean"),
@@ -219,12 +258,9 @@ MISFITS = {
 
 
 def test_an_interval_that_does_not_fit_is_told(tmp_path: Path) -> None:
-    head = "label: X\nasks: Y?\nunit: count\ngood: up\nleads: leading\nreview: weekly\n"
     measures = "{a: {fact: tickets, at: created_at, count: rows}, b: {fact: tickets, at: solved_at, count: rows}}"
-    (tmp_path / "kpis").mkdir()
     for number, (interval, (formula, _)) in enumerate(MISFITS.items()):
-        text = f"{head}formula: {formula}\nmeasures: {measures}\ninterval: {interval}\n"
-        (tmp_path / "kpis" / f"mine_{number}.yaml").write_text(text)
+        write_kpi(tmp_path, f"mine_{number}", formula, measures, interval)
     with pytest.raises(ProblemsError) as told:
         load_catalog(Settings(), tmp_path)
     for number, (_, fault) in enumerate(MISFITS.values()):
