@@ -16,7 +16,7 @@ from accountlens.surfaces.cli.app import run
 
 README = Path(__file__).resolve().parent.parent / "README.md"
 BEGIN, END = "<!-- example:begin -->\n", "<!-- example:end -->"
-WIDTH = 90  # columns
+WIDTH = 94  # columns
 OF_TERMINALS = ("FORCE_COLOR", "NO_COLOR", "TERM", "COLORTERM", "TTY_COMPATIBLE", "TTY_INTERACTIVE", "LINES")
 SHOWN = (  # a command, and how many lines of its output
     ("ask engaged_accounts mqa_count win_rate avg_deal_size mrr nrr nps --period 2026-Q3 --compare previous", 99),
