@@ -7,9 +7,6 @@ WITH credited AS (
     FROM touch_credits c JOIN hours h ON h.hour = date_trunc('hour', c.closed_at) JOIN stretches s USING (stretch)
         JOIN months m USING (p)
     GROUP BY 1, 2
-), chained AS (
-    SELECT COALESCE(account_id, '(unmatched)') AS account_id, m.p, sum(amount * share) AS attribution_markov
-    FROM markov_credits JOIN months m ON closed_at >= m.lo AND closed_at < m.hi GROUP BY 1, 2
 ), won AS (
     SELECT COALESCE(account_id, '(unmatched)') AS account_id, m.p,
         COALESCE(sum(amount) FILTER (WHERE touches > 0), 0) / nullif(sum(amount), 0) AS attribution_coverage
@@ -27,7 +24,7 @@ WITH credited AS (
     FROM opportunity_origins JOIN months m ON created_at >= m.lo AND created_at < m.hi GROUP BY 1, 2
 )
 SELECT account_id, p, attribution_first, attribution_last, attribution_linear, attribution_u_shaped, attribution_w_shaped,
-    attribution_full_path, attribution_time_decay, attribution_shapley, attribution_markov, attribution_coverage,
+    attribution_full_path, attribution_time_decay, attribution_shapley, attribution_coverage,
     influenced_pipeline, sourced_pipeline, COALESCE(i.deals, 0) / c.deals AS influence_rate
-FROM credited FULL JOIN chained USING (account_id, p) FULL JOIN won USING (account_id, p)
+FROM credited FULL JOIN won USING (account_id, p)
     FULL JOIN created c USING (account_id, p) LEFT JOIN influenced i USING (account_id, p)

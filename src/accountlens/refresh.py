@@ -125,6 +125,7 @@ def workbench(folder: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]
     """An empty DuckDB in memory; what it has no room for goes to a folder that ends with it."""
     with tempfile.TemporaryDirectory(dir=folder, ignore_cleanup_errors=True) as spill, duckdb.connect() as con:
         con.execute("SET TimeZone = 'UTC'")
+        con.execute("SET enable_progress_bar = false")  # what is under way is told by `Progress`
         con.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")
         con.execute(f"SET threads = {min(os.cpu_count() or 1, MOST_THREADS)}")
         con.execute(f"SET temp_directory = '{spill.replace(chr(39), chr(39) * 2)}'")
@@ -201,14 +202,15 @@ def derive(
     known = {fact.name for fact in facts if set(catalog.primary(fact.name)) & set(present)}
     for fact in catalog.facts.values():
         if fact.name not in known and fact.name not in present:
-            columns = ", ".join(f"{quoted(name)} {kind}" for name, kind in fact.columns.items())
-            con.execute(f"CREATE TABLE {quoted(fact.name)} ({columns})")
+            con.execute(f"CREATE TABLE {quoted(fact.name)} ({_listed(fact)})")
     digests, runs = {}, []
     for place, fact in enumerate(facts):
         if fact.name in known:
             tell(f"deriving {fact.name}", place, len(facts))
             with _computing(fact):
-                if fact.model:
+                if fact.asked:
+                    con.execute(f"CREATE TABLE {quoted(fact.name)} ({_listed(fact)})")
+                elif fact.model:
                     runs.append(_model(con, catalog, fact, as_of, zone, keep))
                 else:
                     origin = catalog.entities.get(fact.primary[0]) if fact.primary else None
@@ -220,6 +222,10 @@ def derive(
         order = ["fact", "fitted_at", "n", "parameters", "reason"]
         _keep_arrow(con, "model_runs", pa.concat_tables(runs), order, keep)
     return digests
+
+
+def _listed(fact: Fact) -> str:
+    return ", ".join(f"{quoted(name)} {kind}" for name, kind in fact.columns.items())
 
 
 def _derive(con: duckdb.DuckDBPyConnection, fact: Fact, origin: Entity | None, sql: str, keep: Keep) -> None:

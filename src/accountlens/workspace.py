@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -24,11 +24,14 @@ from accountlens.language.query import Query
 from accountlens.store import Snapshot, Store
 
 if TYPE_CHECKING:  # imported where they are used: a question must not wait for them
+    import pyarrow as pa
+
     from accountlens.engine.account_page import AccountPage
     from accountlens.engine.cohorts import Funnel
     from accountlens.engine.explain import Explanation
     from accountlens.engine.journey import Journey
     from accountlens.engine.outlook import Outlook
+    from accountlens.language.tables import Fact
     from accountlens.refresh import Progress, RefreshReport
 
 AsOf = datetime | Literal["end"] | None
@@ -240,7 +243,7 @@ class Workspace:
                 or not catalog.facts[table].sql
                 or built.get(table) == catalog.digest(table)
             }
-            session = Session(catalog, tables, self.settings.time_zone, snapshot.as_of)
+            session = Session(catalog, tables, self.settings.time_zone, snapshot.as_of, _fit_periods)
             available = frozenset(name for name in catalog.entities if name in snapshot.tables)
             self._opened[snapshot.id] = _Opened(snapshot, catalog, session, session.history(), available)
         return self._opened[snapshot.id]
@@ -258,6 +261,13 @@ class Workspace:
 def naive_utc(instant: datetime) -> datetime:
     """An instant as the store keeps it: UTC without zone."""
     return instant.astimezone(UTC).replace(tzinfo=None) if instant.tzinfo else instant
+
+
+def _fit_periods(fact: Fact, rows: pa.Table, periods: Sequence[tuple[datetime, datetime]]) -> pa.Table:
+    """Only where a question needs a model is what fits it imported."""
+    from accountlens.models.modelled import fit_periods
+
+    return fit_periods(fact, rows, periods)
 
 
 def _only(account: str, where: str | None, session: Session) -> str:

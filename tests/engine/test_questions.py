@@ -338,6 +338,7 @@ def test_two_levels_of_one_rate_stand_side_by_side_and_nest(tmp_path: Path) -> N
         ("win_rate(level=1)", "a number between 0 and 1 is needed"),
         ("win_rate(level=0)", "a number between 0 and 1 is needed"),
         ("win_rate(level=95)", "a number between 0 and 1 is needed"),
+        ("engagement_score(half_life_days=0)", "a number above 0 is needed"),
         ("win_rate(level=high)", "a number is needed"),
         ("win_rate(level=null)", "a number is needed"),
         ("attribution_u_shaped(weights=0.4)", "a list, such as"),

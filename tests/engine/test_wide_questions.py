@@ -71,6 +71,9 @@ def test_a_year_of_days_compared_with_the_year_before_finds_every_row(tmp_path: 
     for row in rows:
         single = Query(query.kpis, period=row["period"], grain="day", compare=query.compare)
         alone = next(r for r in ask(single, ground, session, Backdrop("s", "EUR")).rows() if r["kpi"] == row["kpi"])
+        for told in alone["compare"].values():  # of one period alone it is also known what faded and what came
+            told.pop("faded", None)
+            told.pop("came", None)
         assert row.keys() == alone.keys()
         assert all(_near(row[field], alone[field]) for field in row if field != "flags"), (row, alone)
     assert len({row["period"] for row in rows}) == 20

@@ -87,7 +87,23 @@ def test_credits_of_channels_and_accounts_add_up_to_what_was_won(company: Worksp
             assert sum(parts) == pytest.approx(total or 0)
 
 
-def test_months_of_markov_credits_add_up(company: Workspace) -> None:
+def test_every_period_has_a_chain_of_its_own(company: Workspace) -> None:
+    """Months and the half-year credit the same wins, by other shares; a chain asked beside others is the same chain."""
     months = sum(row["value"] or 0 for row in rows(company, "attribution_markov"))
     whole = next(iter(company.ask("attribution_markov", period="2024-01..2024-07").rows()))["value"]
     assert months == pytest.approx(whole)
+    compared = list(company.ask("attribution_markov", by="channel", period="2024-05", compare="previous").rows())
+    alone = list(company.ask("attribution_markov", by="channel", period="2024-04").rows())
+    before = {row["by"]["channel"]: row["value"] for row in alone}
+    assert any(before.values())
+    earlier = {row["by"]["channel"]: row["compare"]["previous"]["value"] for row in compared}
+    assert earlier == pytest.approx({channel: before.get(channel, 0) for channel in earlier}), before
+
+
+def test_a_chain_is_made_of_the_journeys_in_scope(company: Workspace) -> None:
+    def shares(**asked: str) -> dict[str, float]:
+        found = company.ask("attribution_markov(value=count)", by="channel", period="2024-01..2024-07", **asked).rows()
+        return {row["by"]["channel"]: row["parts"]["removal_effect"] for row in found if row["by"]["channel"]}
+
+    assert shares() == shares(where="account_id <> 'nobody'")
+    assert shares() != shares(scope="target")

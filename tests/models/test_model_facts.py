@@ -37,32 +37,32 @@ def touches(*parts: list[dict[str, Any]]) -> pa.Table:
     return pa.Table.from_pylist(rows, schema=pa.schema(fields))
 
 
-def test_each_win_is_shared_out_whole_by_the_chain_of_its_month() -> None:
-    march, april, may = datetime(2024, 3, 5), datetime(2024, 4, 5), datetime(2024, 5, 5)
-    found = journeys.fit(
-        touches(
-            journey("o1", "won", march, "search", "email", "email", amount=30),
-            journey("o2", "won", march, "email", amount=70),
-            journey("o3", "lost", march, "search"),
-            journey("o4", "won", april, None, amount=5),
-            journey("o5", "lost", may, "search"),
-        ),
-        {},
-        NOW,
-    )
-    rows = found.rows.to_pylist()
-    for share in ("share", "share_per_channel"):
-        for deal in ("o1", "o2", "o4"):
-            assert sum(row[share] for row in rows if row["opportunity_id"] == deal) == pytest.approx(1, abs=1e-12)
-    assert {row["opportunity_id"] for row in rows} == {"o1", "o2", "o4"}, "a month without a win owes nothing"
-    search = {row["opportunity_id"]: row for row in rows if row["channel"] == "search"}
+def test_the_journeys_of_a_period_make_one_chain() -> None:
+    march = datetime(2024, 3, 5)
+    won = [
+        journey("o1", "won", march, "search", "email", "email", amount=30),
+        journey("o2", "won", march, "email", amount=70),
+    ]
+    found = journeys.fit(touches(*won, journey("o3", "lost", march, "search")), {}, NOW)
+    rows = {row["channel"]: row for row in found.rows.to_pylist()}
+    assert rows.keys() == {"search", "email"}
+    for share in ("share", "share_per_channel", "rate_share"):
+        assert sum(row[share] for row in rows.values()) == pytest.approx(1, abs=1e-12)
     # start: search 2/3, email 1/3; search: email 1/2, null 1/2; email: conversion. Without search a half of all is lost.
-    assert search["o1"]["conversion_probability"] == pytest.approx(2 / 3)
-    assert search["o1"]["removal_effect"] == pytest.approx(0.5)
-    assert search["o2"]["share"] == pytest.approx(0.5 / 1.5), "every win of the month is shared alike"
-    assert search["o4"]["share"] == 0
-    assert [row["share"] for row in rows if row["channel"] is None and row["opportunity_id"] == "o4"] == [1]
-    assert [run.reason is None for run in found.runs] == [True, True, False]
+    assert rows["search"]["conversion_probability"] == pytest.approx(2 / 3)
+    assert rows["search"]["removal_effect"] == pytest.approx(0.5)
+    assert rows["search"]["share"] == pytest.approx(0.5 / 1.5)
+
+
+def test_touches_without_a_channel_are_a_channel_of_their_own() -> None:
+    found = journeys.fit(touches(journey("o4", "won", datetime(2024, 4, 5), None, amount=5)), {}, NOW)
+    assert [(row["channel"], row["share"]) for row in found.rows.to_pylist()] == [(None, 1)]
+
+
+def test_a_period_without_a_win_owes_nothing() -> None:
+    found = journeys.fit(touches(journey("o5", "lost", datetime(2024, 5, 5), "search")), {}, NOW)
+    assert found.rows.num_rows == 0
+    assert found.runs[0].reason == "No opportunity with a campaign touch was won."
 
 
 def contract(

@@ -34,14 +34,17 @@ class FactHeader(Strict):
     references: dict[str, str] = Field(default_factory=dict)
     fixed: list[str] = Field(default_factory=list, description="Parameters of facts beneath no option is to change.")
     model: str = Field("", description="What turns the SELECT's rows into the fact's at every refresh.")
+    asked: str = Field("", description="Fit it when asked, on each period's rows; the time by which these are in it.")
     columns: dict[str, str] = Field(default_factory=dict, description="Of a modelled fact: name to SQL type.")
 
     @model_validator(mode="after")
     def _a_model_says_its_columns(self) -> FactHeader:
         if bool(self.model) != bool(self.columns):
             raise ValueError("'model' and 'columns' belong together")
-        if self.model and not self.stored:
-            raise ValueError("what a model makes is always stored")
+        if self.model and self.stored == bool(self.asked):
+            raise ValueError("what a model makes is stored, but where it is fitted when asked")
+        if self.asked and not self.model:
+            raise ValueError("'asked' belongs to a 'model'")
         return self
 
 

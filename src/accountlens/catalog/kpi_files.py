@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from math import inf
 from typing import Any, Literal
 
 from pydantic import Field, model_validator
@@ -57,6 +58,7 @@ class OptionFile(Strict):
 
     default: Any = None
     values: list[Any] = Field(default_factory=list)
+    above: float | None = Field(None, description="The number must be greater.")
     about: str = ""
 
 
@@ -204,7 +206,8 @@ class KpiDefinition:
             raise AccountlensError(f"{self.name}({name}={value}): a number is needed.")
         if option.between and not option.between[0] < value < option.between[1]:
             low, high = option.between
-            raise AccountlensError(f"{self.name}({name}={value}): a number between {low} and {high} is needed.")
+            wanted = f"above {low:g}" if high == inf else f"between {low} and {high}"
+            raise AccountlensError(f"{self.name}({name}={value}): a number {wanted} is needed.")
         if isinstance(option.default, list) and (lacking := _lacking(option.default, value)):
             raise AccountlensError(f"{self.name}({name}={value}): {lacking} is needed.")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -131,7 +132,8 @@ def _options(data: dict[str, Any], facts: Mapping[str, Fact], settings: Settings
             default = values[0]
         elif default is None and not (raw and "default" in raw):
             default = next((fact.parameters[name] for fact in used if name in fact.parameters), None)
-        options[name] = Option(name, default, values, options[name].between if name in options else None)
+        between = options[name].between if name in options else None
+        options[name] = Option(name, default, values, between if item.above is None else (item.above, inf))
     return options
 
 

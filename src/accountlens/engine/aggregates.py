@@ -221,6 +221,7 @@ def _combined(
     match function:
         case "count":
             counted = expression.split(" * ")[0] if factor else expression
+            counted = inner[1] if (inner := DOUBLE.fullmatch(counted)) else counted  # a number or not, it is there
             return (f"count({counted}){where}",), f"COALESCE(sum({{0}}){after}, 0)"
         case "avg":
             sums = (f"sum({expression}){where}", f"count({expression}){where}")

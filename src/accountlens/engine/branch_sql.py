@@ -24,7 +24,8 @@ def period_columns(branch: Branch) -> list[str]:
 def calendar_sql(branch: Branch, plan: Plan, clock: Clock, cut: Cut | None) -> str:
     """The branch's periods: bounds `lo` and `hi`, what expressions may name, and a row for each of their stretches."""
     rows = []
-    for index, piece in enumerate(plan.slices):
+    for index in branch.periods:
+        piece = plan.slices[index]
         instants = (*span_of(branch.time, piece, clock), piece.start, piece.end, piece.as_of, piece.horizon)
         earlier = earlier_instants(branch.earlier, piece, clock) if branch.earlier else ()
         known = (literal(instant) if instant else "CAST(NULL AS TIMESTAMP)" for instant in (*instants, *earlier))

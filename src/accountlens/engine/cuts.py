@@ -12,7 +12,7 @@ from datetime import datetime
 from itertools import pairwise
 from typing import TypeAlias
 
-from accountlens.engine.plan import FactUse, Plan
+from accountlens.engine.plan import Branch, FactUse, Plan
 from accountlens.language.calendar import BEGINNING, Clock, Slice
 from accountlens.language.measures import Across, At, During, TimeRole, Trailing
 from accountlens.warehouses.expand import literal, quoted
@@ -81,13 +81,18 @@ def cuts_of(plan: Plan, clock: Clock, compared: Collection[Place], edges: Collec
     for branch in plan.branches:
         if isinstance(branch.time, At | Trailing):
             found = spans.setdefault((branch.use, branch.time.column), [])
-            found += [span_of(branch.time, piece, clock) for piece in plan.slices]
-    whole = [(piece.start, piece.as_of) for piece in plan.slices]
+            found += [span_of(branch.time, plan.slices[index], clock) for index in branch.periods]
     for place in compared:
-        spans[place] += whole
+        spans[place] += _whole(plan, place[0])
     stretches = {place: _cut(f"cut_{number}", place[1], list(dict.fromkeys(found)))
                  for number, (place, found) in enumerate(spans.items())}  # fmt: skip
-    return Cuts(stretches, {place: _endless(place[1], whole) for place in edges})
+    return Cuts(stretches, {place: _endless(place[1], _whole(plan, place[0])) for place in edges})
+
+
+def _whole(plan: Plan, use: FactUse) -> list[Span]:
+    """The periods in which anything of a fact is needed."""
+    needed = sorted({index for branch in plan.branches if branch.use == use for index in branch.periods})
+    return [(plan.slices[index].start, plan.slices[index].as_of) for index in needed]
 
 
 def _endless(column: str, spans: list[Span]) -> Cut:
@@ -114,11 +119,12 @@ def span_of(time: TimeRole, piece: Slice, clock: Clock) -> Span:
             return piece.start, piece.as_of
 
 
-def bounds_sql(time: TimeRole, plan: Plan, clock: Clock) -> str | None:
-    """The span of time outside which no row of a fact can matter."""
+def bounds_sql(branch: Branch, plan: Plan, clock: Clock) -> str | None:
+    """The span of time outside which no row of a fact can matter to a branch."""
+    time = branch.time
     if not isinstance(time, At | Trailing):
         return None
-    spans = [span_of(time, piece, clock) for piece in plan.slices]
+    spans = [span_of(time, plan.slices[index], clock) for index in branch.periods]
     return between_sql(quoted(time.column), min(lo for lo, _ in spans), max(hi for _, hi in spans))
 
 

@@ -14,9 +14,10 @@ from accountlens.engine.changes import Change, change_of
 from accountlens.engine.dimensions import Joins, find_dimension
 from accountlens.engine.moments import in_scope, moment_of
 from accountlens.engine.plan import Branch, FactUse, Plan
-from accountlens.engine.planner import IDENTIFIER, SHIFT_OF, Ground, time_columns
+from accountlens.engine.planner import IDENTIFIER, Ground, time_columns
 from accountlens.engine.run import Backdrop, ask
 from accountlens.engine.session import Session
+from accountlens.engine.timeline import SHIFT_OF
 from accountlens.engine.where import dimensions_in, write_where
 from accountlens.language.formula import Name, show
 from accountlens.language.kpi import Kpi

@@ -10,7 +10,7 @@ from accountlens.engine.branch_sql import branch_sql, calendar_sql, rollup_sql
 from accountlens.engine.cuts import Cuts, bounds_sql
 from accountlens.engine.dimensions import Joins
 from accountlens.engine.moments import moment_of
-from accountlens.engine.plan import Branch, FactUse, Plan
+from accountlens.engine.plan import Branch, FactUse, Plan, shifted
 from accountlens.engine.planner import time_columns
 from accountlens.engine.rollups import Rolled
 from accountlens.engine.script import Script, Step
@@ -61,20 +61,18 @@ class FactWriter:
     def _together(self, branches: list[Branch]) -> str:
         """The branches beside each other. Figures of a branch without a row for a key are null."""
         keys = ", ".join(self.plan.keys)
-        figures = {
-            branch.name: [f"CAST({branch.name}.{item.column} AS DOUBLE) AS {item.column}" for item in branch.items]
-            for branch in branches
-        }
+        figures = [Beside(branch.name, [item.column for item in branch.items]) for branch in branches]
         if len(branches) == 1:
-            return f"SELECT {', '.join([keys, *figures[branches[0].name]])} FROM {branches[0].name}"
+            return f"SELECT {', '.join([keys, *figures[0].numbers()])} FROM {branches[0].name}"
         every = "\nUNION\n".join(f"SELECT {keys} FROM {branch.name}" for branch in branches)
         listed = ", ".join(f"s.{key}" for key in self.plan.keys)
-        return beside_sql(listed, f"(\n{every}\n) s", self.plan.keys, list(figures.items()))
+        numbers = [number for one in figures for number in one.numbers()]
+        return beside_sql([listed, *numbers], f"(\n{every}\n) s", self.plan.keys, figures)
 
     def _scan(self, use: FactUse, branches: list[Branch], read: list[Iterable[str]]) -> tuple[str, list[Step]]:
         """Where to read: the fact itself, or one scan for all that adds the rows' stretches of time."""
         relation = quoted(use.relation)
-        spans = dict.fromkeys(bounds_sql(branch.time, self.plan, self.clock) for branch in branches)
+        spans = dict.fromkeys(bounds_sql(branch, self.plan, self.clock) for branch in branches)
         cuts = self.cuts.of(use)
         if len(read) == 1 and None in spans and not cuts:
             return relation, []
@@ -94,8 +92,38 @@ class FactWriter:
         return {*branch.columns, *time_columns(branch.time), *joins.own, *scoped}
 
 
-def beside_sql(first: str, source: str, keys: Sequence[str], tables: Sequence[tuple[str, list[str]]]) -> str:
-    """A source `s` with columns of tables that have its keys."""
-    columns = ", ".join([first, *(column for _, columns in tables for column in columns)])
-    joins = [f"LEFT JOIN {name} ON {' AND '.join(f'{name}.{key} = s.{key}' for key in keys)}" for name, _ in tables]
-    return "\n".join([f"SELECT {columns}", f"FROM {source}", *joins])
+@dataclass(frozen=True)
+class Beside:
+    """Columns of a table to put beside others: of the same period, or of the one `shift` before it."""
+
+    table: str
+    columns: Sequence[str]
+    shift: str | None = None
+
+    @property
+    def alias(self) -> str:
+        return shifted(self.table, self.shift) if self.shift else self.table
+
+    @property
+    def shown(self) -> list[str]:
+        return [shifted(name, self.shift) if self.shift else name for name in self.columns]
+
+    def listed(self) -> list[str]:
+        pairs = zip(self.columns, self.shown, strict=True)
+        return [f"{self.alias}.{name}{f' AS {shown}' if self.shift else ''}" for name, shown in pairs]
+
+    def numbers(self) -> list[str]:
+        return [f"CAST({self.alias}.{name} AS DOUBLE) AS {name}" for name in self.columns]
+
+    def join(self, keys: Sequence[str]) -> str:
+        met = [f"{self.alias}.{key} = s.{key}" for key in keys]
+        if self.shift:
+            met[0] = f"{self.alias}.p = s.p_{self.shift}"
+        name = f"{self.table} {self.alias}" if self.shift else self.table
+        return f"LEFT JOIN {name} ON {' AND '.join(met)}"
+
+
+def beside_sql(columns: Sequence[str], source: str, keys: Sequence[str], tables: Sequence[Beside]) -> str:
+    """Columns of a source `s`, whose first key is `p`, and of tables that have its keys."""
+    joins = [table.join(keys) for table in tables]
+    return "\n".join([f"SELECT {', '.join(columns)}", f"FROM {source}", *joins])

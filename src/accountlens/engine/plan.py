@@ -23,6 +23,7 @@ class FactUse:
     fact: str
     relation: str
     beyond: str = "{}"  # the parameters that differ from the defaults, as JSON
+    over: str = ""  # where a model is fitted when asked: the periods and the scope, as JSON
 
 
 def use_of(fact: str, beyond: Mapping[str, Any]) -> FactUse:
@@ -49,6 +50,7 @@ class Branch:
     use: FactUse
     time: TimeRole
     membership: str
+    periods: tuple[int, ...]  # the plan's slices it is needed in
     dimensions: tuple[Dimension, ...]
     filters: tuple[Dimension, ...]  # the dimensions `where` reads
     columns: tuple[str, ...]  # of the fact, that the branch needs
@@ -59,6 +61,11 @@ class Branch:
     lasted: str | None = None  # of a survival curve: the durations that are its key
     earlier: Earlier | None = None  # the period its expressions may look at besides
     rollup: str | None = None  # where it reads sums of stretches of time in place of the fact's rows
+
+
+def shifted(name: str, shift: str) -> str:
+    """The column of a figure in an earlier period, beside those of the row's own."""
+    return f"{name}_{shift}"
 
 
 @dataclass(frozen=True)
@@ -78,7 +85,7 @@ class Cell:
 
     def column(self, name: str) -> str:
         """A column of these figures as formulas name it: in the row's own period, or in the one it is shifted to."""
-        return f"c_{self.shift}.{name}" if self.shift else f"c.{name}"
+        return f"c.{shifted(name, self.shift)}" if self.shift else f"c.{name}"
 
 
 @dataclass(frozen=True)
@@ -95,6 +102,7 @@ class Plan:
     groups: tuple[str, ...]  # the dimensions computed: the asked ones, and accounts where a mean over them is asked
     slices: tuple[Slice, ...]
     asked: int
+    valued: tuple[int, ...]  # the slices in which KPIs are computed; others lend measures to them
     partners: Mapping[str, tuple[int | None, ...]]  # previous / previous_year → slice index per slice
     kpis: tuple[PlannedKpi, ...]
     branches: tuple[Branch, ...]
@@ -119,3 +127,12 @@ class Plan:
     def uses(self) -> tuple[FactUse, ...]:
         """Every fact the plan reads, once."""
         return tuple(dict.fromkeys(branch.use for branch in self.branches))
+
+    @property
+    def lent(self) -> Mapping[str, frozenset[str]]:
+        """The columns that measures take from an earlier period, by how they are shifted."""
+        found: dict[str, set[str]] = {}
+        for cell in (cell for planned in self.kpis for cell in planned.cells.values()):
+            if cell.shift and cell.value:
+                found.setdefault(cell.shift, set()).update((cell.value, cell.rows, cell.sample, *cell.beside))
+        return {shift: frozenset(columns) for shift, columns in sorted(found.items())}

@@ -13,18 +13,19 @@ from accountlens.catalog.checks import PERIOD_COLUMNS
 from accountlens.engine.dimensions import Dimension, find_dimension, refuse
 from accountlens.engine.earlier import Earlier, read_earlier
 from accountlens.engine.intervals import beside
+from accountlens.engine.period_models import over_periods
 from accountlens.engine.plan import Branch, Cell, FactUse, Item, Plan, PlannedKpi, use_of
+from accountlens.engine.timeline import Timeline, timeline_of
 from accountlens.engine.where import dimensions_in
 from accountlens.errors import AccountlensError, suggest
-from accountlens.language.calendar import Clock, Slice
+from accountlens.language.calendar import Clock
 from accountlens.language.kpi import Kpi
 from accountlens.language.measures import Across, At, During, Measure, TimeRole, Trailing
-from accountlens.language.periods import GRAINS, cut, parse_range
+from accountlens.language.periods import GRAINS
 from accountlens.language.query import COMPARISONS, Query
 from accountlens.warehouses.expand import bind, parameters_in
 
 IDENTIFIER = re.compile(r'"?([A-Za-z_][A-Za-z0-9_]*)"?')
-SHIFT_OF = {"previous": "previous", "year-ago": "previous_year"}
 MOST_ROWS = 3_000_000
 
 
@@ -45,16 +46,17 @@ def make_plan(query: Query, ground: Ground) -> Plan:
     kpis = [ground.catalog.kpi(asked, query.profile) for asked in query.kpis]
     groups = _groups(query, kpis)
     dimensions = {kpi.name: _dimensions(ground.catalog, kpi, query, groups) for kpi in kpis}
-    slices, asked, partners = _slices(query, kpis, ground)
-    board = _Board(ground, query, groups)
+    timeline = timeline_of(query, kpis, ground.clock, ground.fiscal_starts)
+    board = _Board(ground, query, groups, timeline)
     planned = tuple(PlannedKpi(kpi, {name: board.place(kpi, measure) for name, measure in kpi.measures.items()})
                     for kpi in kpis)  # fmt: skip
     return Plan(
         query=query,
         groups=groups,
-        slices=slices,
-        asked=asked,
-        partners=partners,
+        slices=timeline.slices,
+        asked=timeline.asked,
+        valued=timeline.valued,
+        partners=timeline.partners,
         kpis=planned,
         branches=board.branches(),
         levels=_levels(query, groups),
@@ -116,35 +118,6 @@ def _levels(query: Query, groups: Sequence[str]) -> tuple[tuple[int, ...], ...]:
     return tuple(level for visible in shown for level in dict.fromkeys(((*visible, *accounts), visible)))
 
 
-def _slices(
-    query: Query, kpis: Sequence[Kpi], ground: Ground
-) -> tuple[tuple[Slice, ...], int, dict[str, tuple[int | None, ...]]]:
-    """The asked periods, then those they are compared with, then those these need in turn."""
-    clock = ground.clock
-    asked = parse_range(query.period or "last-12-months", clock.today, ground.fiscal_starts)
-    slices = [clock.slice(period) for period in cut(asked, query.grain, ground.fiscal_starts)]
-    count = len(slices)
-    compared = [SHIFT_OF[word] for word in query.earlier]
-    needed = list(dict.fromkeys(m.shift for kpi in kpis for m in kpi.measures.values() if m.shift))
-    partners: dict[str, dict[int, int]] = {shift: {} for shift in (*compared, *needed)}
-    places = {slice_: index for index, slice_ in enumerate(slices)}
-
-    def link(index: int, shift: str) -> int:
-        earlier = clock.before(slices[index], shift)
-        if earlier not in places:
-            places[earlier] = len(slices)
-            slices.append(earlier)
-        partners[shift][index] = places[earlier]
-        return places[earlier]
-
-    valued = list(range(count)) + [link(index, shift) for shift in compared for index in range(count)]
-    for shift in needed:
-        for index in dict.fromkeys(valued):
-            link(index, shift)
-    whole = {shift: tuple(found.get(index) for index in range(len(slices))) for shift, found in partners.items()}
-    return tuple(slices), count, whole
-
-
 @dataclass
 class _Draft:
     """A branch while measures are being placed on it."""
@@ -161,6 +134,7 @@ class _Draft:
     items: dict[str, str] = field(default_factory=dict)  # sql → column
     each: dict[str, str] = field(default_factory=dict)
     conditions: list[str | None] = field(default_factory=list)
+    shifts: set[str | None] = field(default_factory=set)
 
     def item(self, sql: str) -> str:
         return self.items.setdefault(sql, f"b{self.number}_{len(self.items)}")
@@ -172,8 +146,8 @@ class _Draft:
 class _Board:
     """Places measures on branches; measures that meet their fact the same way share one."""
 
-    def __init__(self, ground: Ground, query: Query, groups: Sequence[str]) -> None:
-        self.ground, self.query, self.groups = ground, query, groups
+    def __init__(self, ground: Ground, query: Query, groups: Sequence[str], timeline: Timeline) -> None:
+        self.ground, self.query, self.groups, self.timeline = ground, query, groups, timeline
         self.drafts: dict[Any, _Draft] = {}
 
     def place(self, kpi: Kpi, measure: Measure) -> Cell:
@@ -183,6 +157,7 @@ class _Board:
             return Cell(None, "", "", None, measure.empty == "zero", measure.shift)
         where = self._write(measure.where, kpi) if measure.where else None
         draft = self._draft(kpi, measure, where if measure.per else None)
+        draft.shifts.add(measure.shift)
         if measure.per:
             return self._two_stages(kpi, measure, draft)
         draft.conditions.append(where)
@@ -228,7 +203,8 @@ class _Board:
         wanted = {name: kpi.options[name] for name in defaults if name in kpi.options} | dict(measure.parameters)
         wanted = {name: _option(value, kpi) for name, value in wanted.items()}
         beyond = {name: value for name, value in wanted.items() if value != defaults.get(name)}
-        return use_of(measure.fact, beyond)
+        use = use_of(measure.fact, beyond)
+        return over_periods(use, self.ground.catalog, self.timeline.slices, self.query.scope, kpi.membership)
 
     def _write(self, text: str, kpi: Kpi) -> str:
         return bind(text, kpi.options)
@@ -251,6 +227,7 @@ class _Board:
             use=draft.use,
             time=draft.time,
             membership=draft.membership,
+            periods=self.timeline.read_by(draft.shifts),
             dimensions=dimensions,
             filters=filters,
             columns=columns,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import Any, Literal
 
 import duckdb
@@ -13,10 +14,11 @@ from accountlens.engine.answer import Answer
 from accountlens.engine.components import Apart
 from accountlens.engine.dimensions import find_dimension
 from accountlens.engine.plan import Plan
-from accountlens.engine.planner import SHIFT_OF, Ground, make_plan
+from accountlens.engine.planner import Ground, make_plan
 from accountlens.engine.script import Script
 from accountlens.engine.session import Session
 from accountlens.engine.sql import plan_sql
+from accountlens.engine.timeline import SHIFT_OF
 from accountlens.errors import AccountlensError
 from accountlens.language.kpi import Split
 from accountlens.language.measures import At, Trailing
@@ -65,7 +67,7 @@ def ask(query: Query, ground: Ground, session: Session, backdrop: Backdrop, gone
         told = str(error).splitlines()[0]
         raise AccountlensError(f"The question compares values of different kinds: {told}") from error
     fields = [column[0] for column in cursor.description or ()]
-    table = cursor.fetchall()
+    table = sorted(cursor.fetchall(), key=_place(plan, fields))  # SQL would carry all columns along while it sorts
     return Answer(
         plan=plan,
         snapshot=backdrop.snapshot,
@@ -82,6 +84,12 @@ def ask(query: Query, ground: Ground, session: Session, backdrop: Backdrop, gone
         definitions=[ground.catalog.kpis[asked.name] for asked in query.kpis],
         apart={} if gone else dict(_apart(plan, ground, session, backdrop)),
     )
+
+
+def _place(plan: Plan, fields: Sequence[str]) -> Callable[[tuple[Any, ...]], tuple[Any, ...]]:
+    """Where a row stands in an answer: groups before totals, in the order of their names, then by period."""
+    keys = ["level", *(f"d{index}" for index in range(len(plan.query.by))), "p"]
+    return itemgetter(*map(fields.index, keys))
 
 
 def _apart(plan: Plan, ground: Ground, session: Session, backdrop: Backdrop) -> Iterator[tuple[int, Apart]]:

@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 
 from accountlens.catalog.catalog import Catalog
+from accountlens.engine.period_models import FitPeriods, bound, periods_of, rows_sql
 from accountlens.engine.plan import FactUse, use_of
 from accountlens.engine.script import Script
 from accountlens.errors import AccountlensError
@@ -22,9 +23,17 @@ HISTORY = "account_attributes"
 class Session:
     """`tables` gives, for every table of the snapshot, the SQL that reads it."""
 
-    def __init__(self, catalog: Catalog, tables: Mapping[str, str], zone: str, as_of: datetime) -> None:
-        self.catalog, self.tables, self.zone, self.as_of = catalog, tables, zone, as_of
+    def __init__(
+        self,
+        catalog: Catalog,
+        tables: Mapping[str, str],
+        zone: str,
+        as_of: datetime,
+        fit: FitPeriods | None = None,
+    ) -> None:
+        self.catalog, self.tables, self.zone, self.as_of, self.fit = catalog, tables, zone, as_of, fit
         self.con = duckdb.connect()
+        self.con.execute("SET enable_progress_bar = false")  # it would draw into whatever the caller prints
         self.made: set[str] = set()
 
     def history(self) -> frozenset[str]:
@@ -52,17 +61,20 @@ class Session:
         if not fact.sql or (not beyond and use.fact in self.tables):
             self.table(use.fact)
             return
-        if fact.model:
+        if fact.model and not fact.asked:
             raise _not_fitted(fact, beyond)
-        inside = self._beneath(use.fact, beyond)
+        inside = self._beneath(use)
         sql = self.catalog.sql_of(use.fact, beyond, self.as_of, self.zone)
         shadows = ", ".join(
             f"{name} AS (SELECT * FROM {quoted(other)})" for name, other in inside.items() if name != other
         )
         sql = f"WITH {shadows} SELECT * FROM (\n{sql}\n)" if shadows else sql
-        kind = "TABLE" if fact.stored else "VIEW"
         try:
-            self.con.execute(f"CREATE {kind} {quoted(use.relation)} AS {sql}")
+            if fact.asked:
+                self._fit(use, sql)
+            else:
+                kind = "TABLE" if fact.stored else "VIEW"
+                self.con.execute(f"CREATE {kind} {quoted(use.relation)} AS {sql}")
         except duckdb.Error as error:
             raise AccountlensError(f"The fact '{fact.name}' cannot be computed: {error}", fact.file) from error
         self.made.add(use.relation)
@@ -70,15 +82,28 @@ class Session:
     def ensure_fact(self, name: str) -> None:
         self.ensure(FactUse(name, name))
 
-    def _beneath(self, fact: str, beyond: Mapping[str, Any]) -> dict[str, str]:
+    def _fit(self, use: FactUse, select: str) -> None:
+        """What a model makes of each period's rows; nothing where no period is asked."""
+        fact = self.catalog.facts[use.fact]
+        columns = ", ".join(f"{quoted(name)} {kind}" for name, kind in fact.columns.items())
+        self.con.execute(f"CREATE TABLE {quoted(use.relation)} ({columns})")
+        if use.over and self.fit:
+            rows = self.con.sql(rows_sql(fact, select, use.over)).to_arrow_table()
+            self.con.register("fitted", self.fit(fact, rows, periods_of(use.over)))
+            self.con.execute(f"INSERT INTO {quoted(use.relation)} BY NAME SELECT * FROM fitted")
+            self.con.unregister("fitted")
+
+    def _beneath(self, above: FactUse) -> dict[str, str]:
         """The relations a fact reads, each made with those of the parameters that bear on it."""
-        found = {}
-        for name in self.catalog.facts[fact].reads:
+        found, beyond = {}, json.loads(above.beyond)
+        for name in self.catalog.facts[above.fact].reads:
             if not self.catalog.facts[name].sql:
                 self.table(name)
                 continue
             own = {key: value for key, value in beyond.items() if key in self.catalog.parameters(name)}
             use = use_of(name, own)
+            if above.over and any(self.catalog.facts[fact].asked for fact in self.catalog.closure(name)):
+                use = bound(use, above.over)
             self.ensure(use)
             found[name] = use.relation
         return found

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from accountlens.catalog.catalog import Catalog
 from accountlens.engine.columns import columns_of
 from accountlens.engine.cuts import cuts_of
-from accountlens.engine.fact_sql import FactTable, FactWriter, beside_sql
+from accountlens.engine.fact_sql import Beside, FactTable, FactWriter, beside_sql
 from accountlens.engine.formula_sql import FormulaWriter
 from accountlens.engine.intervals import interval_sql
 from accountlens.engine.means import means_sql
 from accountlens.engine.plan import Cell, Plan, PlannedKpi
 from accountlens.engine.rollups import roll_up
 from accountlens.engine.script import Script, Step
+from accountlens.engine.timeline import SHIFT_OF
 from accountlens.language.calendar import Clock
 
 BUNDLE = 8  # tables joined at a time
@@ -49,31 +52,45 @@ def _spine(plan: Plan, tables: list[FactTable]) -> str:
 
 def _cells(plan: Plan, tables: list[FactTable]) -> list[Step]:
     """All figures beside the spine: in bundles first, for every join carries along all columns before it."""
-    found = [(table.step.name, table.columns) for table in tables]
-    bundles = [found[start : start + BUNDLE] for start in range(0, len(found), BUNDLE)]
+    bundles = [tables[start : start + BUNDLE] for start in range(0, len(tables), BUNDLE)]
+    found = [[figures for table in bundle for figures in _figures(plan, table)] for bundle in bundles]
     if len(bundles) <= 1:
-        return [Step("cells", beside_sql("s.*", "spine s", plan.keys, found), stored=True)]
-    keys = ", ".join(f"s.{key}" for key in plan.keys)
+        return [Step("cells", _beside(plan, ["s.*"], [one for figures in found for one in figures]), stored=True)]
+    keys = [f"s.{key}" for key in plan.keys]
     steps = [
         Step(
             f"bundle_{number}",
-            beside_sql(keys, "spine s", plan.keys, bundle),
+            _beside(plan, keys, figures),
             stored=True,
-            spent=tuple(name for name, _ in bundle),
+            spent=tuple(table.step.name for table in bundle),
         )
-        for number, bundle in enumerate(bundles)
+        for number, (bundle, figures) in enumerate(zip(bundles, found, strict=True))
     ]
     parts = [
-        (step.name, [column for _, columns in bundle for column in columns])
-        for step, bundle in zip(steps, bundles, strict=True)
+        Beside(step.name, [name for part in figures for name in part.shown])
+        for step, figures in zip(steps, found, strict=True)
     ]
     spent = tuple(step.name for step in steps)
-    return [*steps, Step("cells", beside_sql("s.*", "spine s", plan.keys, parts), stored=True, spent=spent)]
+    return [*steps, Step("cells", _beside(plan, ["s.*"], parts), stored=True, spent=spent)]
+
+
+def _beside(plan: Plan, columns: list[str], tables: list[Beside]) -> str:
+    listed = [name for table in tables for name in table.listed()]
+    return beside_sql([*columns, *listed], "spine s", plan.keys, tables)
+
+
+def _figures(plan: Plan, table: FactTable) -> Iterator[Beside]:
+    """A fact's figures of the row's period, and those that measures take from an earlier one."""
+    yield Beside(table.step.name, table.columns)
+    for shift, columns in plan.lent.items():
+        if taken := [name for name in table.columns if name in columns]:
+            yield Beside(table.step.name, taken, shift)
 
 
 def _slices(plan: Plan, clock: Clock) -> str:
     rows = []
-    for index, piece in enumerate(plan.slices):
+    for index in plan.valued:
+        piece = plan.slices[index]
         days = (clock.local(piece.as_of) - clock.local(piece.start)).total_seconds() / 86400
         observed = (piece.horizon - piece.end).total_seconds() / 86400
         partners = [str(found[index]) if found[index] is not None else "NULL" for found in plan.partners.values()]
@@ -100,14 +117,8 @@ def _valued(plan: Plan) -> str:
     columns = [f"c.{key}" for key in plan.keys] + [f"c.p_{shift}" for shift in plan.partners]
     for index, planned in enumerate(plan.kpis):
         columns += _kpi_columns(planned, index)
-    shifts = {cell.shift for planned in plan.kpis for cell in planned.cells.values() if cell.shift}
-    same = " AND ".join(f"{{0}}.{key} = c.{key}" for key in keys)
-    joins = [f"JOIN present h ON {same.format('h')}"]
-    joins += [
-        f"LEFT JOIN cells c_{shift} ON c_{shift}.p = c.p_{shift} AND {same.format(f'c_{shift}')}"
-        for shift in sorted(shifts)
-    ]
-    return f"SELECT {', '.join(columns)}\nFROM cells c\n" + "\n".join(joins)
+    same = " AND ".join(f"h.{key} = c.{key}" for key in keys)
+    return f"SELECT {', '.join(columns)}\nFROM cells c\nJOIN present h ON {same}"
 
 
 def _kpi_columns(planned: PlannedKpi, index: int) -> list[str]:
@@ -150,8 +161,6 @@ def _sample(planned: PlannedKpi, write: FormulaWriter) -> str:
 
 def _final(plan: Plan, shown: str) -> str:
     """The asked periods, each beside the ones it is compared with."""
-    from accountlens.engine.planner import SHIFT_OF
-
     keys = ["level", *(f"d{index}" for index in range(len(plan.query.by)))]
     columns, joins = ["v.*"], []
     for word in plan.query.earlier:
@@ -163,6 +172,5 @@ def _final(plan: Plan, shown: str) -> str:
             pairs = [(names.value, names.compared[word])]
             pairs += [(names.parts[part], then) for part, then in names.components[word].items()]
             columns += [f"x_{shift}.{now} AS {then}" for now, then in pairs]
-    order = ", ".join(f"v.{key}" for key in ["level", *keys[1:], "p"])
     source = "\n".join([f"FROM {shown} v", *joins])
-    return f"SELECT {', '.join(columns)}\n{source}\nWHERE v.p < {plan.asked}\nORDER BY {order}"
+    return f"SELECT {', '.join(columns)}\n{source}\nWHERE v.p < {plan.asked}"

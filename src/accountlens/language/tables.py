@@ -100,3 +100,4 @@ class Fact:
     file: str = ""
     fixed: tuple[str, ...] = ()  # parameters of facts beneath that stay as they are, whatever option has their name
     model: str = ""  # what turns the SELECT's rows into the fact's at every refresh
+    asked: str = ""  # where it does so for each period of a question instead: the column that says when a row happened

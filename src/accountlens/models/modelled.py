@@ -38,22 +38,37 @@ class Modelled:
 
 def model_fact(con: duckdb.DuckDBPyConnection, catalog: Catalog, fact: Fact, as_of: datetime, zone: str) -> Modelled:
     """Fit a fact's model as its parameters say."""
-    model = MODELS.get(fact.model)
-    if model is None:
-        what = f"The fact '{fact.name}' names the model '{fact.model}', which does not exist."
-        raise AccountlensError(what, fact.file, suggest(fact.model, MODELS))
+    model = _model_of(fact)
     rows = _read(con, input_sql(catalog, fact.name, dict(fact.parameters), as_of, zone))
     when = pc.field(model.happened)
     rows = rows.filter(when < pa.scalar(as_of, pa.timestamp("us")))
-    moments = month_ends(as_of, zone) if model.moments == "month_ends" else [as_of]
+    moments = month_ends(as_of, zone)
     tables, runs = [], []
     for index, moment in enumerate(moments):
         seen = rows.filter(when < pa.scalar(moment, pa.timestamp("us"))) if moment != as_of else rows
         later = moments[index + 1] if index + 1 < len(moments) else None
         found = model.fit()(seen, {**fact.parameters, "time_zone": zone, "check": later is None}, moment)
-        tables.append(_dated(found.rows, fact, model, moment, later))
+        said = {"fitted_at": moment, "valid_to": later, "model_version": model.version}
+        tables.append(_completed(found.rows, fact, said))
         runs += [_run_row(fact, model, moment, run) for run in found.runs]
     return Modelled(pa.concat_tables(tables), run_table(runs))
+
+
+def fit_periods(fact: Fact, rows: pa.Table, periods: Sequence[tuple[datetime, datetime]]) -> pa.Table:
+    """A fact's rows, fitted anew on the rows of each period; `p` numbers the period a row happened in."""
+    model, tables = _model_of(fact), [empty_rows(fact.columns)]
+    for p, (start, end) in enumerate(periods):
+        found = model.fit()(rows.filter(pc.field("p") == p), {**fact.parameters}, end)
+        said = {"period_from": start, "period_to": end, "model_version": model.version}
+        tables.append(_completed(found.rows, fact, said))
+    return pa.concat_tables(tables)
+
+
+def _model_of(fact: Fact) -> Model:
+    if fact.model not in MODELS:
+        what = f"The fact '{fact.name}' names the model '{fact.model}', which does not exist."
+        raise AccountlensError(what, fact.file, suggest(fact.model, MODELS))
+    return MODELS[fact.model]
 
 
 def input_sql(catalog: Catalog, fact: str, values: Mapping[str, Any], as_of: datetime, zone: str) -> str:
@@ -83,11 +98,10 @@ def _read(con: duckdb.DuckDBPyConnection, select: str) -> pa.Table:
     return pa.RecordBatchReader.from_stream(con.sql(select)).read_all()
 
 
-def _dated(found: pa.Table, fact: Fact, model: Model, moment: datetime, later: datetime | None) -> pa.Table:
-    """The model's rows in the fact's columns, with when they hold."""
+def _completed(found: pa.Table, fact: Fact, said: Mapping[str, Any]) -> pa.Table:
+    """The model's rows in the fact's columns, with what is said of all of them: when they hold, and whose they are."""
     if not found.num_rows:
         return empty_rows(fact.columns)
-    said: dict[str, Any] = {"fitted_at": moment, "valid_to": later, "model_version": model.version}
     columns = {}
     for name, kind in fact.columns.items():
         if name in found.column_names:

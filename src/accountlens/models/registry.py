@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from importlib import import_module
-from typing import Any, Literal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -57,11 +57,13 @@ Fit = Callable[[pa.Table, Parameters, datetime], Fitted]
 
 @dataclass(frozen=True)
 class Model:
-    """`happened` names the input's column that says when: a fit sees only what had happened before it."""
+    """Fitted at each of the last month ends and now, or for the periods of a question where the fact says so.
+
+    `happened` names the input's column that says when: a fit sees only what had happened before it.
+    """
 
     version: str
     home: str  # module and function
-    moments: Literal["month_ends", "once"]  # fitted at each of the last month ends and now, or now for all there is
     happened: str
 
     def fit(self) -> Fit:
@@ -85,9 +87,9 @@ def _one_thread() -> Iterator[None]:
 
 
 MODELS: Mapping[str, Model] = {
-    "purchases": Model("1", "accountlens.models.facts.purchases:fit", "month_ends", "happened_at"),
-    "renewals": Model("1", "accountlens.models.facts.renewals:fit", "month_ends", "happened_at"),
-    "propensity": Model("1", "accountlens.models.facts.expansion:fit", "month_ends", "happened_at"),
-    "churn": Model("1", "accountlens.models.facts.churn:fit", "month_ends", "happened_at"),
-    "markov": Model("1", "accountlens.models.facts.journeys:fit", "once", "happened_at"),
+    "purchases": Model("1", "accountlens.models.facts.purchases:fit", "happened_at"),
+    "renewals": Model("1", "accountlens.models.facts.renewals:fit", "happened_at"),
+    "propensity": Model("1", "accountlens.models.facts.expansion:fit", "happened_at"),
+    "churn": Model("1", "accountlens.models.facts.churn:fit", "happened_at"),
+    "chains": Model("1", "accountlens.models.facts.journeys:fit", "closed_at"),
 }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,9 @@ from tests.golden.words import NotRunError
 from tests.golden.world import Desk, Rows, Scenario
 
 from accountlens.models import bgnbd, clv, gamma_gamma, rfm, sbg
+from accountlens.models.attribution.markov import markov as markov_chain
 from accountlens.models.bgnbd import BgnbdParameters
+from accountlens.models.facts.journeys import paths_of
 from accountlens.models.gamma_gamma import GammaGammaParameters
 from accountlens.models.rfm import RfmSummary
 from accountlens.models.sbg import SbgParameters
@@ -193,7 +194,7 @@ def _survivors(case: Case) -> tuple[np.ndarray[Any, Any], float]:
 
 
 def markov(case: Case) -> list[Scenario]:
-    """Paths as for the other models of attribution, and the chain as the refresh keeps it."""
+    """Paths as for the other models of attribution, and their chain."""
     scenarios = attribution.attribution(case)
     for scenario in scenarios:
         scenario.fields["removal_effect"] = _removal_effects
@@ -208,16 +209,14 @@ def _removal_effects(desk: Desk) -> Found:
 
 
 def _transition(desk: Desk) -> Found:
-    store = desk.workspace.store
-    snapshot = store.current()
-    assert snapshot is not None
-    import duckdb
-
-    with duckdb.connect() as con:
-        sql = store.relation_sql(snapshot.tables["model_runs"])
-        found = con.execute(f"SELECT parameters FROM ({sql}) WHERE model = 'markov' AND status = 'ok'").fetchall()
-    shares = json.loads(found[0][0])["transition"]
-    return {name.replace(">conversion", ">conv"): share for name, share in shares.items()}
+    """The chain itself, which no answer shows: by the function that a question uses, over the same journeys."""
+    session = desk.workspace._open(None).session
+    session.ensure_fact("journeys")
+    rows = session.con.sql("SELECT * FROM journeys ORDER BY opportunity_id, position").to_arrow_table()
+    chain = markov_chain(paths_of(rows), measure="conversions")
+    states, after = ("start", *chain.channels), (*chain.channels, "conv", "null")
+    lines = zip(states, chain.transition.tolist(), strict=True)
+    return {f"{one}>{to}": share for one, line in lines for to, share in zip(after, line, strict=True) if share}
 
 
 purchases, values, lifetime = library(_purchases), library(_values), library(_lifetime)

@@ -1,26 +1,22 @@
 /*
-about: What each won opportunity owes to each channel by the journeys of its month, won and lost - by their Markov chain, and by the Shapley value of their rate of winning. The shares of one opportunity add up to 1.
-key: [opportunity_id, channel]
+about: What each won opportunity owes to each channel, by the journeys decided in the asked period. The shares of one opportunity add up to 1.
+key: [opportunity_id, channel, period_from, period_to]
 primary: activities
-model: markov
-parameters: {lookback_days: 90, path: account}
-columns:
-  opportunity_id: VARCHAR
-  account_id: VARCHAR
-  owner_id: VARCHAR
-  product_id: VARCHAR
-  type: VARCHAR
-  closed_at: TIMESTAMP
-  channel: VARCHAR
-  amount: DOUBLE
-  share: DOUBLE
-  share_per_channel: DOUBLE
-  rate_share: DOUBLE
-  removal_effect: DOUBLE
-  conversion_probability: DOUBLE
-  model_version: VARCHAR
+stored: false
 */
-SELECT j.opportunity_id, j.account_id, j.owner_id, j.product_id, j.type, j.status, j.amount, j.closed_at,
-    j.closed_at AS happened_at, CAST(KPI_LOCAL_DATE(j.closed_at) AS TIMESTAMP) AS day, j.channel, j.position
-FROM journeys j
-ORDER BY day, j.opportunity_id, j.position
+WITH periods AS (
+    SELECT DISTINCT c.period_from, c.period_to, c.conversion_probability FROM channel_chains c
+),
+channels AS (
+    SELECT DISTINCT c.channel FROM channel_chains c
+)
+-- a channel that touched nobody in a period is owed 0 by the period's wins
+SELECT d.opportunity_id, d.account_id, d.owner_id, d.product_id, d.type, d.closed_at, d.amount, n.channel,
+    COALESCE(c.share, 0e0) AS share, COALESCE(c.share_per_channel, 0e0) AS share_per_channel,
+    COALESCE(c.rate_share, 0e0) AS rate_share, c.removal_effect, p.conversion_probability, p.period_from, p.period_to
+FROM periods p
+CROSS JOIN channels n
+LEFT JOIN channel_chains c ON c.period_from = p.period_from AND c.period_to = p.period_to
+    AND COALESCE(c.channel, '') = COALESCE(n.channel, '')
+JOIN won_deals d ON d.closed_at >= p.period_from AND d.closed_at < p.period_to
+WHERE d.touches > 0

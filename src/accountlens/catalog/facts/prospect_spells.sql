@@ -4,6 +4,5 @@ key: [activity_id]
 primary: opportunities
 stored: false
 */
-SELECT p.activity_id, p.account_id, p.touch_number AS touches, p.occurred_at AS from_at,
-    LEAD(p.occurred_at) OVER (PARTITION BY p.account_id ORDER BY p.touch_number) AS to_at, p.led_to_win_at
+SELECT p.activity_id, p.account_id, p.touch_number AS touches, p.occurred_at AS from_at, p.next_at AS to_at, p.led_to_win_at
 FROM prospect_touches p

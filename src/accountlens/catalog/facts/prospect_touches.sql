@@ -12,6 +12,7 @@ WITH outreach AS (
 SELECT activity_id, account_id, contact_id, employee_id, occurred_at, method, channel, campaign_id,
     ROW_NUMBER() OVER (PARTITION BY account_id ORDER BY occurred_at, activity_id) AS touch_number,
     LAG(occurred_at) OVER (PARTITION BY account_id ORDER BY occurred_at, activity_id) AS previous_at,
+    LEAD(occurred_at) OVER (PARTITION BY account_id ORDER BY occurred_at, activity_id) AS next_at,
     won_at,
     -- the win belongs to the last touch before it
     CASE WHEN LEAD(occurred_at) OVER (PARTITION BY account_id ORDER BY occurred_at, activity_id) IS NULL THEN won_at END AS led_to_win_at

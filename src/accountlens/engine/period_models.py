@@ -1,0 +1,55 @@
+"""Facts whose model is fitted when asked: for each period of the question, on what happened in it and in scope."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import TypeAlias
+
+import pyarrow as pa
+
+from accountlens.catalog.catalog import Catalog
+from accountlens.engine.moments import Moment, in_scope
+from accountlens.engine.plan import FactUse, use_of
+from accountlens.language.calendar import Slice
+from accountlens.language.tables import Fact
+from accountlens.warehouses.expand import literal, quoted
+
+# The fact, its input's rows with the number `p` of their period, and the periods [start, as_of): the fact's rows.
+FitPeriods: TypeAlias = Callable[[Fact, pa.Table, Sequence[tuple[datetime, datetime]]], pa.Table]
+
+
+def over_periods(use: FactUse, catalog: Catalog, slices: Sequence[Slice], scope: str, membership: str) -> FactUse:
+    """The use bound to a question's periods and scope, where a model beneath it is fitted for these."""
+    if not any(catalog.facts[name].asked for name in catalog.closure(use.fact)):
+        return use
+    periods = [(piece.start.isoformat(), piece.as_of.isoformat()) for piece in slices]
+    told = {"periods": periods, "scope": scope, "membership": membership if scope != "all" else None}
+    return bound(use, json.dumps(told))
+
+
+def bound(use: FactUse, over: str) -> FactUse:
+    """The use under a name of its own for these periods and scope."""
+    named = use_of(use.fact, {**json.loads(use.beyond), "over": over})
+    return replace(use, relation=named.relation, over=over)
+
+
+def periods_of(over: str) -> list[tuple[datetime, datetime]]:
+    """From when to when each period looks at its rows."""
+    return [(datetime.fromisoformat(lo), datetime.fromisoformat(hi)) for lo, hi in json.loads(over)["periods"]]
+
+
+def rows_sql(fact: Fact, select: str, over: str) -> str:
+    """The input's rows beside each period they happened in, where their account was in scope."""
+    told, time = json.loads(over), f"f.{quoted(fact.asked)}"
+    values = ", ".join(
+        f"({p}, {literal(lo)}, {literal(hi)}, {literal(hi)})" for p, (lo, hi) in enumerate(periods_of(over))
+    )
+    scoped = in_scope(told["scope"], told["membership"] or "", Moment(time, event=True))
+    where = f"\nWHERE {scoped}" if scoped else ""
+    return (
+        f"SELECT c.p, f.*\nFROM (\n{select}\n) f\n"
+        f"JOIN (VALUES {values}) AS c(p, lo, hi, as_of) ON {time} >= c.lo AND {time} < c.hi{where}\nORDER BY ALL"
+    )
