@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from tests.engine.messy import Dice, Rows
 from tests.laws.books import books, definitions
 from tests.laws.relations import moment, relations
-from tests.oracle.more_rows import journeys, newcomers, on_edges
+from tests.oracle.more_rows import acceptances, journeys, newcomers, on_edges
 
 UTC = ZoneInfo("UTC")
 OURS = ("contact_id", "opportunity_id", "activity_id", "subscription_id")  # ids both halves give out
@@ -48,6 +48,7 @@ def company(seed: int, zone: str = "UTC", accounts: int = 10) -> dict[str, Rows]
     found = {name: [_columns(name) | _in_utc(row, ZoneInfo(zone)) for row in rows] for name, rows in tables.items()}
     on_edges(dice, found, ZoneInfo(zone))
     journeys(dice, found)
+    acceptances(dice, found, zone)
     return found
 
 

@@ -28,7 +28,7 @@ class Mail(NamedTuple):
     def _any(self, rows: list[Row], machines: bool, days: float | None) -> bool:
         """Whether a person (or a machine) did it, within so many days after the mail was sent."""
         return any(
-            (machines or not row["is_bot"]) and (days is None or row["occurred_at"] - self.sent < days * DAY)
+            (machines or not row["is_bot"]) and (days is None or row["occurred_at"] - self.sent <= days * DAY)
             for row in rows
         )
 
@@ -58,7 +58,7 @@ def one_mail(rows: list[Row]) -> Mail | None:
     return Mail(
         sent[0]["occurred_at"],
         sent[0]["account_id"],
-        not sent[0]["is_automated"],
+        not any(row["is_automated"] for row in sent),
         bool(bounces),
         "hard" in bounces,
         "soft" in bounces and "hard" not in bounces,

@@ -98,8 +98,10 @@ class Ground:
         return [self.period(add_months(first, n), add_months(first, n + 1)) for n in range(count)]
 
     def earlier(self, period: Period, months: int | None = None) -> Period:
-        """The whole months before (default: as many as the period has), not cut by the present."""
+        """The period so many months before; by default the one just before: whole months, or as many days."""
         back = months or (period.after.year - period.first.year) * 12 + period.after.month - period.first.month
+        if months is None and (period.first.day != 1 or period.after.day != 1):
+            return self.period(period.first - period.days * DAY, period.first)
         return self.period(add_months(period.first, -back), add_months(period.after, -back))
 
     # groups
@@ -114,9 +116,10 @@ class Ground:
                 return row["value"] or UNKNOWN
         return self.accounts[account]["tier"] or UNKNOWN
 
-    def groups(self, by: str | None) -> Iterator[Group]:
+    def groups(self, by: str | None, kind: type[Group] | None = None) -> Iterator[Group]:
         """The total, then every group of a dimension."""
-        yield Group(self, None)
+        kind = kind or Group
+        yield kind(self, None)
         names: dict[str | None, list[str | None]] = {
             None: [],
             "tier": ["A", "B", "C", UNKNOWN, UNMATCHED],
@@ -124,7 +127,7 @@ class Ground:
             "team": [*dict.fromkeys(row["team"] for row in self.rows("employees")), None],
             "channel": [*(row["channel"] for name in ("campaigns", "activities") for row in self.rows(name)), None],
         }
-        yield from (Group(self, name or UNKNOWN) for name in dict.fromkeys(names[by]))
+        yield from (kind(self, name or UNKNOWN) for name in dict.fromkeys(names[by]))
 
 
 @dataclass(frozen=True)
@@ -154,17 +157,18 @@ Recount = Callable[[Ground, Period, Group], float | None]
 class Oracle:
     recount: Recount
     by: str | None  # the dimension it is compared by; None: in total only
+    looks_back: bool  # counts what was before the asked time too, which alone does not make a group show
 
 
 ORACLES: dict[str, Oracle] = {}  # KPI as asked → how it is counted
 
 
-def oracle(asked: str, by: str | None = "tier") -> Callable[[Recount], Recount]:
+def oracle(asked: str, by: str | None = "tier", looks_back: bool = False) -> Callable[[Recount], Recount]:
     """Enter a recount. `by=None` for figures of the company as a whole, `owner_id` or `team` for those of people."""
 
     def enter(recount: Recount) -> Recount:
         assert asked not in ORACLES, asked
-        ORACLES[asked] = Oracle(recount, by)
+        ORACLES[asked] = Oracle(recount, by, looks_back)
         return recount
 
     return enter
@@ -193,15 +197,17 @@ class Difference:
 Cells = dict[tuple[str, str, str | None], float | None]  # (KPI as asked, period, group; None: total) → value
 
 
-def differences(ground: Ground, asked: str, periods: list[Period], answered: Cells) -> list[Difference]:
+def differences(
+    ground: Ground, asked: str, periods: list[Period], answered: Cells, kind: type[Group] = Group
+) -> list[Difference]:
     """The cells in which engine and oracle disagree. A group the engine does not show has no value, or none but 0."""
     known, found = ORACLES[asked], []
-    groups = list(ground.groups(known.by))
+    groups = list(ground.groups(known.by, kind))
     for period in periods:
         for group in groups:
             value = known.recount(ground, period, group)
             shown = answered.get((asked, period.label, group.name), "not shown")
-            if shown == "not shown" and not value:
+            if shown == "not shown" and (not value or known.looks_back):
                 continue
             if not _same(shown, value):
                 found.append(Difference(asked, period.label, group.name, shown, value))

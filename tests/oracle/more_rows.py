@@ -6,7 +6,9 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from tests.engine.messy import Dice, Rows
+from tests.engine.messy import AS_OF, Dice, Rows
+from tests.oracle.ground import Ground
+from tests.oracle.mqa import by_default, by_less
 
 UTC = ZoneInfo("UTC")
 DAY = timedelta(days=1)
@@ -26,6 +28,9 @@ def newcomers(dice: Dice, tables: dict[str, Rows], ids: list[str]) -> None:
         times = [row[name] for name in ("created_at", "closed_at") if row[name] is not None]
         if row["account_id"] in late and min(times, default=begin) < begin:
             row["account_id"] = ids[0]
+    for row in tables["activities"]:
+        if row["account_id"] in late and dice.random() < 0.9:
+            row["campaign_id"] = None  # so that a touch on an edge is the only one
     tables["account_list_members"] += [
         _member(dice, id_, group)
         for id_, group in zip([*late, *ids[:4]], ["target", None, "target", "control", "control", "target", "target"], strict=True)
@@ -39,7 +44,7 @@ def _member(dice: Dice, id_: str, group: str | None) -> dict[str, Any]:
 
 
 def on_edges(dice: Dice, tables: dict[str, Rows], zone: ZoneInfo) -> None:
-    """Times (UTC by now) exactly 30 and 90 days before a month's end, before a deal's turn, and 30 days after an MQL or a doing."""
+    """Times (UTC by now) exactly 30 and 90 days before a month's end, before a deal's turn, and 30 days after an MQL."""
     ends = [datetime(day.year, day.month, 1, tzinfo=zone).astimezone(UTC).replace(tzinfo=None) for day in MONTHS]
     for entity, column in AT.items():
         for row in tables[entity]:
@@ -53,13 +58,7 @@ def on_edges(dice: Dice, tables: dict[str, Rows], zone: ZoneInfo) -> None:
             deal, at = dice.choice(turns)
             if deal["account_id"] is not None:
                 before = dice.choice([0, 0, 90]) * DAY + dice.choice([-1, 0, 0, 1]) * timedelta(seconds=1)
-                row |= {"account_id": deal["account_id"], "occurred_at": at - before}
-    known = [row for row in tables["activities"] if row["account_id"] is not None]
-    tables["account_stage_events"] += [
-        {**tables["account_stage_events"][0], "account_id": row["account_id"], "stage": "sqa", "occurred_at": at}
-        for row in dice.sample(known, 40)
-        for at in [row["occurred_at"] + dice.choice([0, 20, 30]) * DAY]
-    ]
+                row |= {"account_id": deal["account_id"], "occurred_at": at - before, "campaign_id": "k1"}
     for row in tables["leads"]:
         if row["became_mql_at"] is not None and dice.random() < 0.1:
             row["became_sql_at"] = row["became_mql_at"] + dice.choice([0, 30]) * DAY
@@ -80,3 +79,17 @@ def journeys(dice: Dice, tables: dict[str, Rows]) -> None:
     tables["opportunity_contacts"] = [
         {**known, "opportunity_id": deal, "contact_id": contact} for deal, contact in sorted(pairs)
     ]
+
+
+def acceptances(dice: Dice, tables: dict[str, Rows], zone: str) -> None:
+    """Of half the entries into qualification, sales decides exactly then, exactly 30 days after, or a second too late."""
+    stages, ground = tables["account_stage_events"], Ground(tables, zone, AS_OF)
+    for account, times in [*by_default(ground).items(), *by_less(ground).items()]:
+        for entry in [start for start, _, enters in times if enters and dice.random() < 0.5]:
+            near = [
+                row for row in stages if row["account_id"] == account and abs(row["occurred_at"] - entry) < 32 * DAY
+            ]
+            at = entry + dice.choice([timedelta(), 30 * DAY, 30 * DAY + timedelta(seconds=1)])
+            stages[:] = [row for row in stages if row not in near] + [
+                {**stages[0], "account_id": account, "stage": "sqa", "occurred_at": at}
+            ]

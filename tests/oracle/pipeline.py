@@ -68,7 +68,7 @@ def aligned(g: Ground, period: Period, base: Period) -> Period:
     """Of an earlier period, the span that has elapsed of a period that still runs (G10)."""
     if period.as_of == period.end:
         return base
-    until = min(base.end, base.start + (period.as_of - period.start))
+    until = min(base.end, g.from_local(g.local(base.start) + (g.local(period.as_of) - g.local(period.start))))
     return Period(base.label, base.first, base.after, base.start, base.end, until, base.now)
 
 
@@ -76,19 +76,19 @@ def growth(now: float, before: float) -> float | None:
     return (now - before) / before if before > 0 else None
 
 
-@oracle("sales_growth_rate")
+@oracle("sales_growth_rate", looks_back=True)
 def sales_growth_rate(g: Ground, period: Period, group: Group) -> float | None:
     base = aligned(g, period, g.earlier(period))
     return growth(won_amounts(g, period, group), won_amounts(g, base, group))
 
 
-@oracle("sales_growth_rate(comparison=previous_year)")
+@oracle("sales_growth_rate(comparison=previous_year)", looks_back=True)
 def sales_growth_of_the_year(g: Ground, period: Period, group: Group) -> float | None:
     base = aligned(g, period, g.earlier(period, months=12))
     return growth(won_amounts(g, period, group), won_amounts(g, base, group))
 
 
-@oracle("existing_account_growth")
+@oracle("existing_account_growth", looks_back=True)
 def existing_account_growth(g: Ground, period: Period, group: Group) -> float | None:
     base = aligned(g, period, g.earlier(period))
     first: dict[str, datetime] = {}
@@ -113,7 +113,7 @@ def ordered(g: Ground, period: Period, group: Group) -> float:
     return total
 
 
-@oracle("revenue_growth_rate")
+@oracle("revenue_growth_rate", looks_back=True)
 def revenue_growth_rate(g: Ground, period: Period, group: Group) -> float | None:
     base = aligned(g, period, g.earlier(period))
     return growth(ordered(g, period, group), ordered(g, base, group))

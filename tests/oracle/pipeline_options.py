@@ -82,7 +82,7 @@ def touches_of_the_account(g: Ground, period: Period, group: Group) -> float | N
     return mean(counts)
 
 
-@oracle("revenue_growth_rate(comparison=previous_year)")
+@oracle("revenue_growth_rate(comparison=previous_year)", looks_back=True)
 def revenue_growth_of_the_year(g: Ground, period: Period, group: Group) -> float | None:
     base = aligned(g, period, g.earlier(period, months=12))
     return growth(ordered(g, period, group), ordered(g, base, group))
