@@ -229,11 +229,14 @@ def time_of_latest_visit(g: Ground, period: Period, group: Group) -> float | Non
 
 
 def stage_days(g: Ground, period: Period, group: Group, latest: bool) -> float | None:
-    """Mean over the pairs of deal and stage left in the period of the time spent there until the last leaving in it."""
+    """Mean over the pairs of deal and stage left in the period of the time spent there until the last leaving in it.
+
+    A pair is in one group: that of its last leaving.
+    """
     spent = []
     for account, visits in g.once(leavings):
-        ends = [end for end, _ in visits if period.has(end) and group.event(account, end)]
-        if ends:
+        ends = [end for end, _ in visits if period.has(end)]
+        if ends and group.event(account, max(ends)):
             days = [days for end, days in visits if end <= max(ends)]
             spent.append(days[-1] if latest else sum(days))
     return mean(spent)
