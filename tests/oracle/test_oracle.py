@@ -23,8 +23,8 @@ for module in pkgutil.iter_modules(package.__path__):
         importlib.import_module(f"tests.oracle.{module.name}")
 
 FIRST, MONTHS = date(2023, 10, 1), 8  # the present is the first of June, UTC: in New York, May is not over
-COMPANIES = [(0, "UTC"), (1, "America/New_York"), (2, "Asia/Kolkata")]
-MORE = [(seed, zone) for seed in range(3, 23) for zone in (("UTC", "America/New_York", "Asia/Kolkata")[seed % 3],)]
+COMPANIES = [(0, "UTC"), (1, "America/New_York")]
+MORE = [(seed, zone) for seed in range(2, 23) for zone in (("UTC", "America/New_York", "Asia/Kolkata")[seed % 3],)]
 CHECKOUT = Path(__file__).parents[2]
 SHOWN = 12  # differences in a message
 
