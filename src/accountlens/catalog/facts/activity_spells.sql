@@ -30,8 +30,9 @@ beginnings AS (
 ),
 numbered AS (
     SELECT account_id, occurred_at, lasts_until,
+        -- doings of one instant are numbered together, whichever of them the beginning was found at
         SUM(CASE WHEN occurred_at <= lasted_until THEN 0 ELSE 1 END) OVER (
-            PARTITION BY account_id ORDER BY occurred_at, lasts_until ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS number
+            PARTITION BY account_id ORDER BY occurred_at RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS number
     FROM beginnings
 )
 SELECT account_id, MIN(occurred_at) AS active_from, MAX(lasts_until) AS active_until

@@ -33,7 +33,7 @@ numbered AS (
         -- to end and to begin on one day is no break
         SUM(CASE WHEN KPI_LOCAL_DATE(started_at) <= KPI_LOCAL_DATE(ended_before) THEN 0 ELSE 1 END) OVER (
             PARTITION BY account_id ORDER BY started_at, COALESCE(ended_at, TIMESTAMP '2999-12-31 00:00:00')
-            ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS number
+            RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS number
     FROM ordered
 )
 SELECT account_id, MIN(started_at) AS started_at, CASE WHEN COUNT(*) = COUNT(ended_at) THEN MAX(ended_at) END AS ended_at

@@ -19,7 +19,7 @@ paced AS (
 numbered AS (
     SELECT *,
         SUM(CASE WHEN before_to >= from_at THEN 0 ELSE 1 END) OVER (PARTITION BY account_id, feature ORDER BY from_at, to_at
-            ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS number
+            RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS number
     FROM paced
 )
 SELECT account_id, feature, MIN(from_at) AS from_at, MAX(to_at) AS to_at

@@ -33,7 +33,7 @@ paced AS (
 numbered AS (
     SELECT *,
         SUM(CASE WHEN before_to >= from_at THEN 0 ELSE 1 END) OVER (PARTITION BY product_id, account_id ORDER BY from_at, to_at
-            ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS number
+            RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS number
     FROM paced
 )
 SELECT product_id, account_id, MAX(potential) AS potential, MIN(from_at) AS from_at,
