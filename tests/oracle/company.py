@@ -45,6 +45,7 @@ def company(seed: int, zone: str = "UTC", accounts: int = 10) -> dict[str, Rows]
             if dice.random() < 0.05:
                 row[column] = dice.choice(EDGES)
     newcomers(dice, tables, ids)
+    tables["subscriptions"] += _late_swaps(Dice(seed + 9000), ids)
     found = {name: [_columns(name) | _in_utc(row, ZoneInfo(zone)) for row in rows] for name, rows in tables.items()}
     on_edges(dice, found, ZoneInfo(zone))
     journeys(dice, found)
@@ -119,6 +120,20 @@ def _progress(dice: Dice, goal: dict[str, Any]) -> Rows:
         }
         for n in days
     ]
+
+
+def _late_swaps(dice: Dice, ids: list[str]) -> Rows:
+    """Plans that follow each other on one evening, or over midnight: by the clock of another zone it is the other way round."""
+    rows: Rows = []
+    for number, (account, gap) in enumerate(zip(dice.sample(ids, 6), (2, 7) * 3, strict=True)):
+        turn = _day(moment(dice)) + timedelta(hours=dice.choice([17, 20, 21]))
+        spans = [(turn - timedelta(days=dice.randrange(20, 90)), turn), (turn + timedelta(hours=gap), None)]
+        rows += [
+            {"subscription_id": f"x{number}-{step}", "account_id": account, "account_id_given": account, "started_on": start,
+             "ended_on": end, "mrr": float(dice.randint(10, 90))}
+            for step, (start, end) in enumerate(spans)
+        ]  # fmt: skip
+    return rows
 
 
 def _people_of_deals(dice: Dice, tables: dict[str, Rows]) -> Rows:
