@@ -80,7 +80,6 @@ def told(measure: Measure, kpi: Kpi) -> str:
     text = text.replace(f" in {measure.fact}, ", f" in `{measure.fact}`, ", 1).replace(", with ", " with ", 1)
     for column in (value for value in vars(measure.time).values() if isinstance(value, str)):
         text = re.sub(rf"(with |\(| to ){re.escape(column)}\b", r"\1`" + column + "`", text, count=1)
-    text = text.replace("number of different of ", "number of different ")
     text = text.replace("sum of IT", "number of IT") if measure.expression == "1" else text
     text = text.replace(" IT ", f" {_counted(measure, kpi) or code(measure.expression, kpi)} ", 1)
     if measure.where:

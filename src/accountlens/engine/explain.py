@@ -127,10 +127,8 @@ def sentence(measure: Measure) -> str:
         case Across(start, end, window):
             opening = f"{window} before the closing" if window else "the opening"
             when = f"true at {opening} or at the closing ({start} to {end})"
-    word = {"count": "number", "distinct": "number of different", "p90": "90th percentile"}.get(
-        measure.function, measure.function
-    )
-    text = f"{word} of {what} in {measure.fact}, {when}"
+    words = {"count": "number of", "distinct": "number of different", "p90": "90th percentile of"}
+    text = f"{words.get(measure.function, f'{measure.function} of')} {what} in {measure.fact}, {when}"
     if measure.where:
         text += f", where {measure.where}"
     if measure.per:
