@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from accountlens.models.attribution import markov, paths, positions, shapley
@@ -96,8 +96,14 @@ def test_linear_per_channel_shares_by_distinct_channel() -> None:
     assert positions.by_channel("abaa", positions.linear(4, 10.0)) == pytest.approx({"a": 7.5, "b": 2.5})
 
 
+def _last_bit(credit: Mapping[str, float]) -> float:
+    """Parts of mixed signs beyond their sum have no last bit as fine as that sum's own (`credits.settle`)."""
+    return math.ulp(min(abs(value) for value in credit.values() if value))
+
+
 @settings(deadline=None)
 @given(ROWS)
+@example([(["a"], 0, 3, 0.0), (["b"], 1, 0, 699050.7218814845)])
 def test_credits_of_channels_sum_to_the_total_exactly(rows: list[tuple[list[str], int, int, float]]) -> None:
     given_paths = paths.of_rows(rows)
     for measure in ("value", "conversions"):
@@ -110,7 +116,8 @@ def test_credits_of_channels_sum_to_the_total_exactly(rows: list[tuple[list[str]
         ]
         for credit in credits_given:
             if credit is not None and credit:
-                assert math.fsum(credit.values()) == given_paths.total(measure)
+                missed = abs(math.fsum(credit.values()) - given_paths.total(measure))
+                assert missed <= (_last_bit(credit) if min(credit.values()) < 0 else 0)
     everything = math.fsum(row[1] for row in rows)
     assert given_paths.total_conversions + given_paths.unattributed_conversions == everything
 

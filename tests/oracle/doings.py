@@ -83,5 +83,5 @@ def duration_days(g: Ground, start: datetime, end: datetime) -> float:
 
 
 def days_gone(g: Ground, period: Period) -> float:
-    """Days of the period up to now."""
-    return duration_days(g, period.start, period.as_of)
+    """Days of the period up to now, by the calendar: the hour that summer time takes is no less of a day."""
+    return (g.local(period.as_of) - g.local(period.start)) / DAY
