@@ -228,6 +228,8 @@ def test_stages_show_the_journey_of_accounts(say: Any) -> None:
     found = {stage["name"]: (stage["before"], stage["after"], stage["entered"]) for stage in told["stages"]}
     assert found["opportunity"] == (0, 3, 3)
     assert say("stages", "--period", "2031")[0] == 1
+    code, _, told = say("stages", "--by", "tier", "--within", "30")
+    assert (code, "--by and --within belong to --cohort" in told) == (2, True)
 
 
 def test_quarantine_shows_and_exports(say: Any, tmp_path: Path) -> None:

@@ -199,7 +199,8 @@ class Workspace:
             if word not in OUTLOOKS:
                 raise AccountlensError(f"'{word}' is no outlook ({', '.join(OUTLOOKS)}).", mend=suggest(word, OUTLOOKS))
         opened = self._open(snapshot)
-        return list(outlooks(which or tuple(OUTLOOKS), opened.snapshot.as_of, opened.session))
+        stale = self._backdrop(opened).stale(opened.snapshot.as_of)
+        return list(outlooks(which or tuple(OUTLOOKS), opened.snapshot.as_of, opened.session, stale))
 
     def check(self) -> list[Problem]:
         """What is wrong, missing or doubtful: definitions, settings, and the data of the current snapshot."""

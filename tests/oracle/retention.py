@@ -55,9 +55,9 @@ def deeds(g: Ground) -> list[tuple[str, datetime]]:
 
 
 @oracle("account_disengagement_rate")
-def account_disengagement_rate(g: Ground, period: Period, group: Group) -> float | None:
+def account_disengagement_rate(g: Ground, period: Period, group: Group, days: int = 90) -> float | None:
     def active(instant: datetime) -> set[str]:
-        return {account for account, when in g.once(deeds) if instant - 90 * DAY <= when < instant}
+        return {account for account, when in g.once(deeds) if instant - days * DAY <= when < instant}
 
     opening = {account for account in active(period.start) if group.state(account, period.start)}
     return ratio(len(opening - active(period.as_of)), len(opening))

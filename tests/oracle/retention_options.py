@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from statistics import median
 
 from tests.oracle.buying import eligible, owns, pairs, sales_and_returns
 from tests.oracle.deals import closed, duration
-from tests.oracle.ground import DAY, Ground, Group, Period, Row, oracle, ratio
+from tests.oracle.ground import Ground, Group, Period, Row, oracle, ratio
 from tests.oracle.paying import monthly, runs
-from tests.oracle.retention import deeds, due
+from tests.oracle.retention import account_disengagement_rate, due
 
 
 @oracle("account_disengagement_rate(inactive_days=30)")
 def disengagement_of_a_month(g: Ground, period: Period, group: Group) -> float | None:
-    def active(instant: datetime) -> set[str]:
-        return {account for account, when in g.once(deeds) if instant - 30 * DAY <= when < instant}
-
-    opening = {account for account in active(period.start) if group.state(account, period.start)}
-    return ratio(len(opening - active(period.as_of)), len(opening))
+    return account_disengagement_rate(g, period, group, days=30)
 
 
 @oracle("cross_sell_rate(denominator=transactions)")

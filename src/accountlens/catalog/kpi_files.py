@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from math import inf
 from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
-from accountlens.catalog.intervals import IntervalFile, StandardErrorFile, kinds_of
+from accountlens.catalog.intervals import IntervalFile, StandardErrorFile
+from accountlens.catalog.kpi_options import OptionFile, check_option, choose, with_options
 from accountlens.catalog.settings import Strict
 from accountlens.catalog.yamlfile import Document
 from accountlens.errors import AccountlensError, suggest
@@ -29,37 +28,6 @@ from accountlens.language.measures import (
     parse_window,
     survival,
 )
-
-# Options every KPI takes (sheet, section 13: "every rate by accounts or events").
-COMMON_OPTIONS: Mapping[str, Option] = {
-    "membership": Option("membership", "at_event", ("at_event", "at_period_end", "ever")),
-}
-# Options of rates (G3): a group's own rate, or the mean of its accounts' rates.
-RATE_UNITS = ("fraction", "ratio")
-RATE_OPTIONS: Mapping[str, Option] = {"rollup": Option("rollup", "pooled", ("pooled", "mean_of_accounts"))}
-# Options of every KPI that carries an interval (sheet, G8).
-INTERVAL_OPTIONS: Mapping[str, Option] = {"level": Option("level", 0.95, between=(0, 1))}
-
-
-def shared_options(unit: Any, interval: Any) -> dict[str, Option]:
-    """The options a KPI has without naming them, by its `unit` and `interval` as written: one, or a choice."""
-    found = dict(COMMON_OPTIONS)
-    if set(_choices(unit)) & set(RATE_UNITS):
-        found |= RATE_OPTIONS
-    return {**found, **(INTERVAL_OPTIONS if kinds_of(interval) else {})}
-
-
-def _choices(written: Any) -> list[str]:
-    return list(map(str, written.values() if isinstance(written, dict) else [written]))
-
-
-class OptionFile(Strict):
-    """A documented choice; without default it takes that of a fact's parameter of the same name."""
-
-    default: Any = None
-    values: list[Any] = Field(default_factory=list)
-    above: float | None = Field(None, description="The number must be greater.")
-    about: str = ""
 
 
 class SurvivalFile(Strict):
@@ -187,29 +155,9 @@ class KpiDefinition:
         values = self.defaults()
         for layer in layers:
             for name, value in layer.items():
-                self._allow(name, value)
+                check_option(self.name, self.options, name, value)
                 values[name] = value
         return values
-
-    def _allow(self, name: str, value: Any) -> None:
-        option = self.options.get(name)
-        if option is None:
-            known = ", ".join(self.options) or "none"
-            raise AccountlensError(
-                f"{self.name} has no option '{name}' (its options: {known}).",
-                mend=suggest(name, self.options),
-            )
-        if option.values and value not in option.values:
-            words = ", ".join(map(str, option.values))
-            raise AccountlensError(f"{self.name}({name}={value}): the values are {words}.")
-        if (option.between or _is_number(option.default)) and not _is_number(value):
-            raise AccountlensError(f"{self.name}({name}={value}): a number is needed.")
-        if option.between and not option.between[0] < value < option.between[1]:
-            low, high = option.between
-            wanted = f"above {low:g}" if high == inf else f"between {low} and {high}"
-            raise AccountlensError(f"{self.name}({name}={value}): a number {wanted} is needed.")
-        if isinstance(option.default, list) and (lacking := _lacking(option.default, value)):
-            raise AccountlensError(f"{self.name}({name}={value}): {lacking} is needed.")
 
     def body(self, options: Mapping[str, Any]) -> KpiFile:
         return KpiFile.model_validate(choose(self.document.data, options))
@@ -217,46 +165,6 @@ class KpiDefinition:
     def resolve(self, options: Mapping[str, Any], beyond: Mapping[str, Any], others: Mapping[str, Any]) -> Kpi:
         """The KPI with these options; `others` are the definitions it may take in whole."""
         return _kpi(self, self.body(options), options, beyond, others, ())
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _lacking(default: list[Any], value: Any) -> str | None:
-    """What a value lacks that stands for a list. Numbers each have their place, so there are as many of them."""
-    if not isinstance(value, list):
-        return "a list, such as [one, two],"
-    if not all(map(_is_number, default)) or not default:
-        return None
-    fits = len(value) == len(default) and all(_is_number(item) and item >= 0 for item in value)
-    return None if fits else f"a list of {len(default)} numbers, none below 0,"
-
-
-def choose(value: Any, options: Mapping[str, Any]) -> Any:
-    """Follow every `{when: option, …}`, and write option values into `$option` keys."""
-    if isinstance(value, dict) and "when" in value:
-        asked = options.get(value["when"])
-        word = {True: "true", False: "false"}.get(asked, asked) if isinstance(asked, bool) else asked
-        by_text = {str(_yaml_word(key)): item for key, item in value.items() if key != "when"}
-        if str(word) not in by_text and "else" in by_text:
-            return choose(by_text["else"], options)
-        if str(word) not in by_text:
-            raise ValueError(f"'when: {value['when']}' has no case for '{word}'")
-        return choose(by_text[str(word)], options)
-    if isinstance(value, dict):
-        return {_key(key, options): choose(item, options) for key, item in value.items()}
-    if isinstance(value, list):
-        return [choose(item, options) for item in value]
-    return value
-
-
-def _yaml_word(key: Any) -> Any:
-    return {True: "true", False: "false"}[key] if isinstance(key, bool) else key
-
-
-def _key(key: Any, options: Mapping[str, Any]) -> Any:
-    return options.get(key[1:], key) if isinstance(key, str) and key.startswith("$") else key
 
 
 def _kpi(
@@ -364,19 +272,15 @@ def _measure(name: str, item: MeasureFile, options: Mapping[str, Any]) -> Measur
         where=item.where,
         per=per,
         shift=item.shift,
-        earlier=_with_options(item.earlier, options),
+        earlier=with_options(item.earlier, options),
         empty=empty,  # type: ignore[arg-type]
         merge=item.merge or ("sum" if function in ("count", "sum") and not per else "never"),
         parameters=dict(item.parameters),
     )
 
 
-def _with_options(text: Any, options: Mapping[str, Any]) -> str | None:
-    return None if text is None else re.sub(r"\$([a-z_]+)", lambda match: str(options.get(match[1])), str(text))
-
-
 def _time_role(item: MeasureFile, options: Mapping[str, Any]) -> TimeRole:
-    trailing = _with_options(item.trailing, options)
+    trailing = with_options(item.trailing, options)
     window = None if trailing is None else parse_window(trailing)
     if item.at is not None:
         return At(item.at) if window is None else Trailing(item.at, window)

@@ -14,7 +14,8 @@ from accountlens.catalog import checks
 from accountlens.catalog.catalog import Catalog
 from accountlens.catalog.entity_files import load_entities
 from accountlens.catalog.fact_files import FactFile, from_settings, in_order, load_fact_files
-from accountlens.catalog.kpi_files import KpiDefinition, KpiFile, OptionFile, choose, shared_options
+from accountlens.catalog.kpi_files import KpiDefinition, KpiFile
+from accountlens.catalog.kpi_options import OptionFile, choose, shared_options
 from accountlens.catalog.profile_files import load_profiles
 from accountlens.catalog.settings import Settings
 from accountlens.catalog.yamlfile import Document, read_yaml_file

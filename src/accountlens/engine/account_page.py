@@ -138,9 +138,9 @@ def account_page(name: str, period: str, ground: Ground, session: Session, backd
         rows, levels = [row for row in answer.rows() if row["value"] is not None], answer.levels
     sections = list(_sections(account["account_id"], ground, session))
     changes = {name: found for row in rows if (name := row["kpi"]) in CHANGES and (found := _change(row))}
-    soon = [
-        one for one in outlooks(tuple(OUTLOOKS), ground.clock.as_of, session, account["account_id"]) if one.prospects
-    ]
+    now = ground.clock.as_of
+    foreseen = outlooks(tuple(OUTLOOKS), now, session, backdrop.stale(now), account["account_id"])
+    soon = [one for one in foreseen if one.prospects]
     return AccountPage(account, period, rows, sections, backdrop.currency, levels, changes, soon)
 
 

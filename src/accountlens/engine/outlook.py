@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -53,9 +53,12 @@ class Outlook:
     prospects: Sequence[Prospect]
     check: Mapping[str, Any] | None  # of months held out: n, predicted, actual, auc, brier, brier_of_share, calibration
     missing: str | None = None
+    stale: str | None = None  # where the data end so long before that silence may only be theirs
 
 
-def outlooks(words: Sequence[str], as_of: datetime, session: Session, account: str | None = None) -> Iterator[Outlook]:
+def outlooks(
+    words: Sequence[str], as_of: datetime, session: Session, stale: str | None, account: str | None = None
+) -> Iterator[Outlook]:
     """The outlooks as they were known at an instant (UTC without zone); of all customers, or of one account."""
     session.table("accounts")
     for word in words:
@@ -65,7 +68,7 @@ def outlooks(words: Sequence[str], as_of: datetime, session: Session, account: s
             continue
         session.ensure_fact(fact)
         session.table("model_runs")
-        yield _outlook(word, as_of, session, account)
+        yield replace(_outlook(word, as_of, session, account), stale=stale)
 
 
 def _outlook(word: str, as_of: datetime, session: Session, account: str | None) -> Outlook:

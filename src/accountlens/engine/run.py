@@ -36,6 +36,14 @@ class Backdrop:
     currency: str
     latest: datetime | None = None  # the latest instant anything is known of
 
+    def stale(self, as_of: datetime) -> str | None:
+        """A word on data that end long before the time they are asked about."""
+        if self.latest is None or as_of - self.latest <= timedelta(days=STALE_DAYS):
+            return None
+        present = f"{self.latest + timedelta(days=1):%Y-%m-%d}"
+        ends = f"The data ends on {self.latest:%Y-%m-%d}"
+        return f"{ends}: 'accountlens refresh --as-of {present}' makes that day the present."
+
 
 def prepare(query: Query, ground: Ground, session: Session, gone: bool = False) -> tuple[Plan, Script]:
     """The plan, its facts readable, and its SQL with macros written out."""
@@ -146,13 +154,8 @@ def _notes(plan: Plan, ground: Ground, backdrop: Backdrop) -> list[str]:
     notes = [f"{name} means {told}." for name, told in _differing(plan).items()]
     told = dict.fromkeys(name for name in (plan.query.profile, *plan.query.profiles) if name not in (None, "default"))
     notes += [f"profile {name}: {about}" for name in told if (about := ground.catalog.profile(name).about.strip())]
-    latest = backdrop.latest
-    if latest is not None and plan.slices[plan.asked - 1].as_of - latest > timedelta(days=STALE_DAYS):
-        notes.append(
-            f"The data ends on {latest:%Y-%m-%d}: 'accountlens refresh --as-of {latest + timedelta(days=1):%Y-%m-%d}' "
-            "makes that day the present."
-        )
-    return notes
+    stale = backdrop.stale(plan.slices[plan.asked - 1].as_of)
+    return [*notes, stale] if stale else notes
 
 
 def _differing(plan: Plan) -> Mapping[str, str]:

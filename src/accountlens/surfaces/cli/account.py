@@ -11,7 +11,7 @@ from rich.text import Text
 from accountlens.surfaces.cli import messages, numbers
 from accountlens.surfaces.cli.changes import change_sheet
 from accountlens.surfaces.cli.grid import Definition, lay_out
-from accountlens.surfaces.cli.outlook import because
+from accountlens.surfaces.cli.outlook import because, staleness
 from accountlens.surfaces.cli.records import record_sheet, show_value
 from accountlens.surfaces.cli.sheet import draw
 from accountlens.surfaces.cli.tables import render
@@ -40,6 +40,7 @@ def page(found: AccountPage, definitions: Sequence[Definition], time_zone: str, 
         likely, average = (numbers.show(share, "fraction") for share in (here.probability, one.base))
         yield from [] if place else [Text()]
         yield Text.assemble((one.title, "bold"), f"  {likely}, of an average customer {average}: {because(here)}")
+    yield from staleness(found.outlooks)
     for kpi, change in found.changes.items():
         label = next(one.label for one in definitions if one.name == kpi)
         yield Text()

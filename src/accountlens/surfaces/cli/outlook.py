@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -43,6 +43,7 @@ def page(found: Outlook, rows: int, time_zone: str, width: int) -> Iterator[Rend
     fitted = show_moment(found.fitted_at, time_zone) if found.fitted_at else numbers.UNKNOWN
     average = numbers.show(found.base, "fraction")
     yield Text(f"Of an average customer: {average}. Fitted as of {fitted}. {MEANING}", style="dim")
+    yield from staleness([found])
     if found.check:
         yield Text()
         yield from _checked(found, width)
@@ -64,6 +65,12 @@ def because(one: Prospect) -> str:
     """`use lately against before ×8.1, tickets ×1.5`: what multiplies the odds, the strongest first."""
     told = ((reason.what.replace(" missing", " unknown"), reason.odds) for reason in one.reasons)
     return ", ".join(f"{what} ×{odds:,.1f}" if odds >= 1 else f"{what} ×{odds:.2f}" for what, odds in told)
+
+
+def staleness(found: Iterable[Outlook]) -> Iterator[RenderableType]:
+    """That silence may only be that of the data, told once."""
+    for told in dict.fromkeys(one.stale for one in found if one.stale):
+        yield messages.note(f"{told} Until then customers may only seem silent.")
 
 
 def _checked(found: Outlook, width: int) -> Iterator[RenderableType]:

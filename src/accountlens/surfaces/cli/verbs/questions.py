@@ -1,0 +1,205 @@
+"""What can be asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from accountlens.surfaces.cli import completion
+from accountlens.surfaces.cli.group import QUESTIONS, app, workspace
+from accountlens.surfaces.cli.options import (
+    History,
+    Json,
+    Known,
+    Period,
+    Profile,
+    Scope,
+    Snapshot,
+    Where,
+)
+
+
+@app.command(rich_help_panel=QUESTIONS)
+def kpis(
+    context: typer.Context,
+    family: Annotated[str | None, typer.Option(metavar="F", help="Only this family.")] = None,
+    as_json: Json = False,
+) -> None:
+    """All KPIs, by family."""
+    from accountlens.surfaces.cli.catalog import kpis
+
+    kpis(workspace(context), family, as_json)
+
+
+@app.command(rich_help_panel=QUESTIONS)
+def kpi(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME", autocompletion=completion.kpis)],
+) -> None:
+    """One definition, whole."""
+    from accountlens.surfaces.cli.catalog import kpi
+
+    kpi(workspace(context), name)
+
+
+@app.command(rich_help_panel=QUESTIONS)
+def ask(
+    context: typer.Context,
+    kpis: Annotated[
+        list[str],
+        typer.Argument(metavar="KPI", help="win_rate, or 'win_rate(basis=value)'.", autocompletion=completion.kpis),
+    ],
+    by: Annotated[
+        list[str] | None,
+        typer.Option(metavar="D", help="Dimension to group by; repeats.", show_default=False),
+    ] = None,
+    period: Period = None,
+    grain: Annotated[
+        Literal["day", "week", "month", "quarter", "year", "total"],
+        typer.Option(metavar="G", help="day, week, month, quarter, year, total."),
+    ] = "total",
+    where: Where = None,
+    compare: Annotated[
+        list[str] | None,
+        typer.Option(metavar="C", help="previous, year-ago, profile:NAME; repeats.", show_default=False),
+    ] = None,
+    scope: Scope = "all",
+    as_of: Known = None,
+    totals: Annotated[
+        Literal["grand", "all", "none"], typer.Option(metavar="T", help="grand, all (subtotals too), none.")
+    ] = "grand",
+    no_totals: Annotated[bool, typer.Option("--no-totals", metavar="", help="Like --totals none.")] = False,
+    profile: Profile = None,
+    snapshot: Snapshot = None,
+    history: History = "as-was",
+    format: Annotated[
+        Literal["table", "json", "csv", "parquet"], typer.Option(metavar="F", help="table, json, csv, parquet.")
+    ] = "table",
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Write to this file instead.")] = None,
+    sql: Annotated[bool, typer.Option("--sql", metavar="", help="Show the SQL instead of the answer.")] = False,
+) -> None:
+    """Ask for KPIs: for these accounts, over this time, compared with that."""
+    from accountlens.surfaces.cli.ask import Output, ask
+
+    question = {
+        "by": _listed(by),
+        "period": period,
+        "grain": grain,
+        "where": where,
+        "compare": _listed(compare),
+        "scope": scope,
+        "as_of": as_of,
+        "totals": "none" if no_totals else totals,
+        "profile": profile,
+        "snapshot": snapshot,
+        "history": history,
+    }
+    ask(workspace(context), kpis, question, Output(format, out, sql))
+
+
+@app.command(rich_help_panel=QUESTIONS)
+def explain(
+    context: typer.Context,
+    kpi: Annotated[str, typer.Argument(metavar="KPI", autocompletion=completion.kpis)],
+    period: Period = None,
+    where: Where = None,
+    scope: Scope = "all",
+    as_of: Known = None,
+    profile: Profile = None,
+    snapshot: Snapshot = None,
+    history: History = "as-was",
+    compare: Annotated[
+        Literal["previous", "year-ago"] | None,
+        typer.Option(metavar="C", help="What changed: previous, year-ago."),
+    ] = None,
+    account: Annotated[str | None, typer.Option(metavar="NAME", help="Only this account: name, id or domain.")] = None,
+    rows: Annotated[int, typer.Option(metavar="N", min=0, help="How many example rows to show.")] = 5,
+    sql: Annotated[bool, typer.Option("--sql", metavar="", help="Show the SQL too.")] = False,
+) -> None:
+    """Where a number comes from: formula, rows that count, rows that do not and why."""
+    from accountlens.surfaces.cli.explain import explain
+
+    question = {
+        "period": period,
+        "where": where,
+        "scope": scope,
+        "as_of": as_of,
+        "profile": profile,
+        "snapshot": snapshot,
+        "history": history,
+        "compare": compare or (),
+        "account": account,
+    }
+    explain(workspace(context), kpi, question, rows, sql)
+
+
+@app.command(rich_help_panel=QUESTIONS)
+def account(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Its name, id or domain.")],
+    period: Annotated[str, typer.Option(metavar="P", help="Of its figures: 2026-Q2 ...")] = "last-3-months",
+) -> None:
+    """One account on one page."""
+    from accountlens.surfaces.cli.account import account
+
+    account(workspace(context), name, period)
+
+
+@app.command(rich_help_panel=QUESTIONS)
+def stages(
+    context: typer.Context,
+    period: Annotated[
+        str | None,
+        typer.Option(metavar="P", help="2026-Q2, 2026-01..2026-06 ...; else the last 3 months, of cohorts 12."),
+    ] = None,
+    cohort: Annotated[
+        str | None,
+        typer.Option(metavar="STAGE", help="Of those who rose into it, by when: who reached which later stage."),
+    ] = None,
+    grain: Annotated[
+        Literal["week", "month", "quarter", "year"] | None,
+        typer.Option(metavar="G", help="Of cohorts: month (else), week, quarter, year."),
+    ] = None,
+    by: Annotated[
+        str | None, typer.Option(metavar="D", help="Of cohorts: an attribute of accounts, such as tier.")
+    ] = None,
+    within: Annotated[
+        int | None, typer.Option(metavar="DAYS", help="Of cohorts: how soon a stage is to be reached; else 90.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", metavar="", help="As JSON.")] = False,
+) -> None:
+    """The journey of accounts: who stands where, who went forward, who fell back; or by cohort, who went how far."""
+    from accountlens.surfaces.cli import cohorts, journey
+
+    lone = [name for name, given in (("--grain", grain), ("--by", by), ("--within", within)) if given is not None]
+    if cohort is None and lone:
+        raise typer.BadParameter(f"{' and '.join(lone)} belong to --cohort STAGE, as in --cohort mqa.")
+    if cohort is None:
+        journey.stages(workspace(context), period or "last-3-months", as_json)
+    else:
+        days = 90 if within is None else within
+        question = {"period": period or "last-12-months", "grain": grain or "month", "by": by, "within_days": days}
+        cohorts.cohorts(workspace(context), cohort, question, as_json)
+
+
+@app.command(rich_help_panel=QUESTIONS)
+def outlook(
+    context: typer.Context,
+    which: Annotated[
+        Literal["leave", "expand"] | None, typer.Argument(metavar="[leave|expand]", help="Only this; else both.")
+    ] = None,
+    rows: Annotated[int, typer.Option(metavar="N", min=0, help="How many customers to show.")] = 10,
+    as_json: Json = False,
+) -> None:
+    """Which customers are likely to leave or to pay more within 90 days, and why."""
+    from accountlens.surfaces.cli.outlook import outlook
+
+    outlook(workspace(context), which, rows, as_json)
+
+
+def _listed(values: Sequence[str] | None) -> list[str]:
+    """`--by tier --by owner_id` and `--by tier,owner_id` are the same."""
+    return [part.strip() for value in values or () for part in value.split(",") if part.strip()]

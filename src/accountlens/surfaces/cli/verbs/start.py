@@ -1,0 +1,40 @@
+"""How to begin: a sample company, or a workspace of one's own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from accountlens.surfaces.cli.group import START, app
+from accountlens.surfaces.cli.options import Folder
+
+
+@app.command(rich_help_panel=START)
+def demo(
+    context: typer.Context,
+    folder: Folder = None,
+    no_serve: Annotated[bool, typer.Option("--no-serve", metavar="", help="Do not serve it.", hidden=True)] = False,
+) -> None:
+    """A sample company: generated, refreshed, measured."""
+    from accountlens.surfaces.cli.demo import demo
+
+    demo(context.obj / (folder or "demo"))
+
+
+@app.command(rich_help_panel=START)
+def init(
+    context: typer.Context,
+    folder: Folder = None,
+    source: Annotated[
+        Path | None, typer.Option("--from", metavar="FOLDER", help="Your files: CSV, Parquet, Excel, JSON.")
+    ] = None,
+    currency: Annotated[
+        str | None, typer.Option(metavar="C", help="What all money is reported in: EUR, USD ...")
+    ] = None,
+) -> None:
+    """Make a workspace, with a proposed mapping of your files."""
+    from accountlens.surfaces.cli.init import init
+
+    init(context.obj / (folder or ""), source, currency)
