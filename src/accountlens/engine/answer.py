@@ -25,13 +25,13 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Answer:
-    """`table` holds one record per period and group, with a set of columns per KPI (`columns_of`)."""
+    """`table` holds one record per period and group; `place` tells where in it a KPI's figures (`columns_of`) stand."""
 
     plan: Plan
     snapshot: str
     currency: str
     as_of: datetime  # naive UTC
-    fields: Sequence[str]
+    place: Mapping[str, int]
     table: Sequence[tuple[Any, ...]]
     sql: str
     names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # dimension → value → readable name
@@ -56,11 +56,10 @@ class Answer:
 
     @cached_property
     def _rows(self) -> list[Row]:
-        place = {name: index for index, name in enumerate(self.fields)}
         return [
             row
             for index, planned in enumerate(self.plan.kpis)
-            for row in self._of(planned, columns_of(planned, index), place)
+            for row in self._of(planned, columns_of(planned, index), self.place)
         ]
 
     def _of(self, planned: PlannedKpi, columns: Columns, place: Mapping[str, int]) -> Iterator[Row]:
@@ -135,7 +134,7 @@ class Answer:
     @cached_property
     def figures(self) -> Mapping[tuple[Any, ...], float | None]:
         """The values by their column and their row's keys."""
-        place = {name: index for index, name in enumerate(self.fields)}
+        place = self.place
         values = [columns_of(planned, index).value for index, planned in enumerate(self.plan.kpis)]
         return {
             (value, *(record[place[key]] for key in self._keys)): record[place[value]]

@@ -1,7 +1,8 @@
-"""The columns of a question's result: what each KPI's figures are called."""
+"""The columns of a question's result: what each KPI's figures are called, and which column holds them."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from accountlens.engine.plan import PlannedKpi
@@ -37,3 +38,10 @@ def columns_of(planned: PlannedKpi, index: int) -> Columns:
         {word: f"{k}_{shift}" for word, shift in shifts.items()},
         {word: {name: f"{parts[name]}_{shift}" for name in terms} for word, shift in shifts.items()},
     )  # fmt: skip
+
+
+def once(figures: Iterable[tuple[str, str]]) -> tuple[list[str], dict[str, str]]:
+    """A SELECT list with a column for each different SQL of (SQL, name), and the column that holds each name."""
+    first: dict[str, str] = {}
+    held = {name: first.setdefault(sql, name) for sql, name in figures}
+    return [f"{sql} AS {column}" for sql, column in first.items()], held

@@ -51,8 +51,8 @@ def _figures(answer: Answer, word: str | None) -> Iterator[tuple[Place, str, flo
     columns = columns_of(answer.plan.kpis[0], 0)
     last = len(answer.plan.query.by) - 1
     names = ["p", "level", *(f"d{index}" for index in range(last + 1)), columns.value]
-    places = [answer.fields.index(name) for name in names]
-    then = answer.fields.index(columns.compared[word]) if word else None
+    places = [answer.place[name] for name in names]
+    then = answer.place[columns.compared[word]] if word else None
     for record in answer.table:
         p, level, *groups, now = (record[place] for place in places)
         if level % 2 == 0:  # GROUPING sets the lowest bit where the last group is summed over

@@ -5,6 +5,8 @@ Its interval is that of a mean: Student's t over the accounts.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from accountlens.engine.columns import Columns, columns_of
 from accountlens.engine.dimensions import UNMATCHED
 from accountlens.engine.intervals import t_sql
@@ -12,8 +14,11 @@ from accountlens.engine.plan import Plan, PlannedKpi
 from accountlens.engine.quantiles import LEVEL
 
 
-def means_sql(plan: Plan) -> str:
-    """The rows to show of those computed: accounts, the last of the groups, gone, and means in the place of values."""
+def means_sql(plan: Plan, held: Mapping[str, str]) -> str:
+    """The rows to show of those computed: accounts, the last of the groups, gone, and means in the place of values.
+
+    `held` tells the column of `valued` in which a figure stands; here each gets one of its own.
+    """
     dims = [f"d{index}" for index in range(len(plan.query.by))]
     # GROUPING sets the lowest bit of a level where its last group, the account, is summed over
     keys = [
@@ -23,35 +28,37 @@ def means_sql(plan: Plan) -> str:
         *(f"v.p_{shift}" for shift in plan.partners),
     ]
     columns = [
-        column for index, planned in enumerate(plan.kpis) for column in _shown(planned, columns_of(planned, index))
+        column
+        for index, planned in enumerate(plan.kpis)
+        for column in _shown(planned, columns_of(planned, index), held)
     ]
     same = " AND ".join(["m.p = v.p", "m.level = v.level - 1", *(f"m.{dim} = v.{dim}" for dim in dims)])
     return (
         f"SELECT {', '.join([*keys, *columns])}\nFROM valued v\n"
-        f"LEFT JOIN (\n{_means(plan, dims)}\n) m ON {same}\nWHERE v.level % 2 = 1"
+        f"LEFT JOIN (\n{_means(plan, dims, held)}\n) m ON {same}\nWHERE v.level % 2 = 1"
     )
 
 
-def _means(plan: Plan, dims: list[str]) -> str:
+def _means(plan: Plan, dims: list[str], held: Mapping[str, str]) -> str:
     keys = ["p", "level", *dims]
     values = [columns_of(planned, index).value for index, planned in enumerate(plan.kpis) if _is_mean(planned)]
-    spread = "avg({0}) AS {0}", "count({0}) AS {0}_accounts", "var_samp({0}) AS {0}_variance"
-    found = [text.format(value) for value in values for text in spread]
+    spread = "avg({0}) AS {1}", "count({0}) AS {1}_accounts", "var_samp({0}) AS {1}_variance"
+    found = [text.format(held[value], value) for value in values for text in spread]
     account = f"d{len(dims)}"
     accounts = f"level % 2 = 0 AND {account} <> '{UNMATCHED}'"
     return f"SELECT {', '.join([*keys, *found])}\nFROM valued\nWHERE {accounts}\nGROUP BY {', '.join(keys)}"
 
 
-def _shown(planned: PlannedKpi, names: Columns) -> list[str]:
+def _shown(planned: PlannedKpi, names: Columns, held: Mapping[str, str]) -> list[str]:
     others = [names.unmatched, names.here, *names.parts.values(), *names.flags.values()]
     own = [names.value, names.low, names.high, names.n]
     if not _is_mean(planned):
-        return [f"v.{name}" for name in (*own, *others)]
+        return [f"v.{held[name]} AS {name}" for name in (*own, *others)]
     n = f"m.{names.value}_accounts"
     error = f"SQRT(m.{names.value}_variance / NULLIF({n}, 0))"
     low, high = t_sql(f"m.{names.value}", error, f"({n} - 1)", float(planned.kpi.options.get("level", LEVEL)))
     bounds = [f"{low} AS {names.low}", f"{high} AS {names.high}", f"COALESCE({n}, 0) AS {names.n}"]
-    return [f"m.{names.value}", *bounds, *(f"v.{name}" for name in others)]
+    return [f"m.{names.value}", *bounds, *(f"v.{held[name]} AS {name}" for name in others)]
 
 
 def _is_mean(planned: PlannedKpi) -> bool:

@@ -74,17 +74,17 @@ def ask(query: Query, ground: Ground, session: Session, backdrop: Backdrop, gone
     except duckdb.ConversionException as error:
         told = str(error).splitlines()[0]
         raise AccountlensError(f"The question compares values of different kinds: {told}") from error
-    fields = [column[0] for column in cursor.description or ()]
-    table = sorted(cursor.fetchall(), key=_place(plan, fields))  # SQL would carry all columns along while it sorts
+    place = script.places([column[0] for column in cursor.description or ()])
+    table = sorted(cursor.fetchall(), key=_order(plan, place))  # SQL would carry all columns along while it sorts
     return Answer(
         plan=plan,
         snapshot=backdrop.snapshot,
         currency=backdrop.currency,
         as_of=ground.clock.as_of,
-        fields=fields,
+        place=place,
         table=table,
         sql=script.statement(),
-        names=_names(plan, ground, session, fields, table),
+        names=_names(plan, ground, session, place, table),
         notes=_notes(plan, ground, backdrop),
         beside={
             name: ask(replace(query, profile=name, compare=()), ground, session, backdrop) for name in query.profiles
@@ -94,10 +94,10 @@ def ask(query: Query, ground: Ground, session: Session, backdrop: Backdrop, gone
     )
 
 
-def _place(plan: Plan, fields: Sequence[str]) -> Callable[[tuple[Any, ...]], tuple[Any, ...]]:
+def _order(plan: Plan, place: Mapping[str, int]) -> Callable[[tuple[Any, ...]], tuple[Any, ...]]:
     """Where a row stands in an answer: groups before totals, in the order of their names, then by period."""
     keys = ["level", *(f"d{index}" for index in range(len(plan.query.by))), "p"]
-    return itemgetter(*map(fields.index, keys))
+    return itemgetter(*(place[key] for key in keys))
 
 
 def _apart(plan: Plan, ground: Ground, session: Session, backdrop: Backdrop) -> Iterator[tuple[int, Apart]]:
@@ -127,7 +127,7 @@ def _only_before(query: Query, word: str, plan: Plan) -> Query | None:
 
 
 def _names(
-    plan: Plan, ground: Ground, session: Session, fields: Sequence[str], table: Sequence[tuple[Any, ...]]
+    plan: Plan, ground: Ground, session: Session, place: Mapping[str, int], table: Sequence[tuple[Any, ...]]
 ) -> dict[str, dict[str, str]]:
     """Readable names of the ids shown, for every dimension whose values are keys of an entity with a label."""
     found: dict[str, dict[str, str]] = {}
@@ -139,7 +139,7 @@ def _names(
             continue
         session.table(entity)
         key = ground.catalog.entities[entity].key[0]
-        shown = {record[fields.index(f"d{index}")] for record in table}
+        shown = {record[place[f"d{index}"]] for record in table}
         rows = session.fetch(f'SELECT "{key}", "{label}" FROM "{entity}"').fetchall()
         found[name] = {row[0]: row[1] for row in rows if row[0] in shown and row[1] is not None and row[1] != row[0]}
     return {name: names for name, names in found.items() if names}

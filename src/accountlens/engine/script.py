@@ -6,8 +6,8 @@ The cost of planning one statement grows faster than its width; a wide question 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 WIDE = 12  # steps from which on stages are cheaper than one statement
 
@@ -26,11 +26,17 @@ class Step:
 class Script:
     steps: tuple[Step, ...]
     final: str
+    held: Mapping[str, str] = field(default_factory=dict)  # figure → the column of the result that holds it
 
     def map(self, write: Callable[[str], str]) -> Script:
         """The same script with every text rewritten."""
         steps = tuple(replace(step, sql=write(step.sql)) for step in self.steps)
-        return Script(steps, write(self.final))
+        return replace(self, steps=steps, final=write(self.final))
+
+    def places(self, columns: Sequence[str]) -> dict[str, int]:
+        """Where every figure and key stands in the rows of a result with these columns."""
+        found = {name: place for place, name in enumerate(columns)}
+        return found | {name: found[column] for name, column in self.held.items()}
 
     def statement(self) -> str:
         """The whole as one SELECT."""

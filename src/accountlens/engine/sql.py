@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from accountlens.catalog.catalog import Catalog
-from accountlens.engine.columns import columns_of
+from accountlens.engine.columns import columns_of, once
 from accountlens.engine.cuts import cuts_of
 from accountlens.engine.fact_sql import Beside, FactTable, FactWriter, beside_sql
 from accountlens.engine.formula_sql import FormulaWriter
@@ -31,10 +31,13 @@ def plan_sql(plan: Plan, catalog: Catalog, clock: Clock) -> Script:
     steps += _cells(plan, found)
     steps.append(Step("present", _present(plan)))
     again = bool(plan.query.earlier) or plan.over_accounts
-    steps.append(Step("valued", _valued(plan), stored=again))
+    figures = (figure for index, planned in enumerate(plan.kpis) for figure in _kpi_figures(planned, index))
+    columns, held = once(figures)
+    steps.append(Step("valued", _valued(plan, columns), stored=again))
     if plan.over_accounts:
-        steps.append(Step("shown", means_sql(plan), stored=bool(plan.query.earlier)))
-    return Script(tuple(steps), _final(plan, "shown" if plan.over_accounts else "valued"))
+        steps.append(Step("shown", means_sql(plan, held), stored=bool(plan.query.earlier)))
+        held = {name: name for name in held}
+    return _compared(plan, steps, held)
 
 
 def _spine(plan: Plan, tables: list[FactTable]) -> str:
@@ -111,17 +114,15 @@ def _presence(planned: PlannedKpi) -> str:
     return " + ".join(f"COALESCE({column}, 0e0)" for column in columns) or "0e0"
 
 
-def _valued(plan: Plan) -> str:
+def _valued(plan: Plan, figures: list[str]) -> str:
     """Every KPI of every period and group, with its parts, interval and flags."""
-    keys = plan.keys[1:]
-    columns = [f"c.{key}" for key in plan.keys] + [f"c.p_{shift}" for shift in plan.partners]
-    for index, planned in enumerate(plan.kpis):
-        columns += _kpi_columns(planned, index)
-    same = " AND ".join(f"h.{key} = c.{key}" for key in keys)
-    return f"SELECT {', '.join(columns)}\nFROM cells c\nJOIN present h ON {same}"
+    keys = [f"c.{key}" for key in plan.keys] + [f"c.p_{shift}" for shift in plan.partners]
+    same = " AND ".join(f"h.{key} = c.{key}" for key in plan.keys[1:])
+    return f"SELECT {', '.join([*keys, *figures])}\nFROM cells c\nJOIN present h ON {same}"
 
 
-def _kpi_columns(planned: PlannedKpi, index: int) -> list[str]:
+def _kpi_figures(planned: PlannedKpi, index: int) -> list[tuple[str, str]]:
+    """A KPI's figures: SQL and name."""
     names, kpi = columns_of(planned, index), planned.kpi
     write = FormulaWriter({name: cell_sql(cell) for name, cell in planned.cells.items()})
     low, high = interval_sql(planned, write)
@@ -134,8 +135,7 @@ def _kpi_columns(planned: PlannedKpi, index: int) -> list[str]:
     ]  # fmt: skip
     found += [(write.measure(measure), column) for measure, column in names.parts.items()]
     write = FormulaWriter({**write.measures, "n": sample})
-    found += [(write(kpi.flags[flag]), column) for flag, column in names.flags.items()]
-    return [f"{sql} AS {column}" for sql, column in found]
+    return found + [(write(kpi.flags[flag]), column) for flag, column in names.flags.items()]
 
 
 def cell_sql(cell: Cell) -> str:
@@ -159,18 +159,23 @@ def _sample(planned: PlannedKpi, write: FormulaWriter) -> str:
     return "CAST(NULL AS DOUBLE)"
 
 
-def _final(plan: Plan, shown: str) -> str:
-    """The asked periods, each beside the ones it is compared with."""
-    keys = ["level", *(f"d{index}" for index in range(len(plan.query.by)))]
-    columns, joins = ["v.*"], []
+def _compared(plan: Plan, steps: list[Step], held: Mapping[str, str]) -> Script:
+    """The steps, and last the asked periods, each beside the ones it is compared with."""
+    shown, keys = steps[-1].name, plan.keys[1 : 2 + len(plan.query.by)]
+    columns, joins, places = ["v.*"], [], dict(held)
     for word in plan.query.earlier:
         shift = SHIFT_OF[word]
         same = " AND ".join([f"x_{shift}.p = v.p_{shift}", *(f"x_{shift}.{key} = v.{key}" for key in keys)])
         joins.append(f"LEFT JOIN {shown} x_{shift} ON {same}")
-        for index, planned in enumerate(plan.kpis):
-            names = columns_of(planned, index)
-            pairs = [(names.value, names.compared[word])]
-            pairs += [(names.parts[part], then) for part, then in names.components[word].items()]
-            columns += [f"x_{shift}.{now} AS {then}" for now, then in pairs]
+        found, then = once(_earlier_figures(plan, word, held))
+        columns, places = columns + found, places | then
     source = "\n".join([f"FROM {shown} v", *joins])
-    return f"SELECT {', '.join(columns)}\n{source}\nWHERE v.p < {plan.asked}"
+    return Script(tuple(steps), f"SELECT {', '.join(columns)}\n{source}\nWHERE v.p < {plan.asked}", places)
+
+
+def _earlier_figures(plan: Plan, word: str, held: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    for index, planned in enumerate(plan.kpis):
+        names = columns_of(planned, index)
+        yield f"x_{SHIFT_OF[word]}.{held[names.value]}", names.compared[word]
+        for part, then in names.components[word].items():
+            yield f"x_{SHIFT_OF[word]}.{held[names.parts[part]]}", then
