@@ -56,6 +56,7 @@ definitions: .venv/installed  ## write the pages about the KPIs anew (docs/kpis)
 
 schema: .venv/installed  ## write the published JSON Schemas anew
 	$(BIN)/python -m accountlens.catalog.schema docs/schema
+	$(BIN)/python -m accountlens.sources.schema docs/schema
 
 format: .venv/installed-dev  ## let ruff mend what it can
 	$(BIN)/ruff check --fix

@@ -16,6 +16,7 @@ from typing import Protocol
 import duckdb
 import pyarrow as pa
 
+from accountlens.accounts.history import BEFORE, SEEN
 from accountlens.accounts.matching import count_unmatched
 from accountlens.accounts.relate import Relations
 from accountlens.catalog.catalog import Catalog
@@ -23,10 +24,11 @@ from accountlens.catalog.settings import FILE_NAME, Settings
 from accountlens.errors import AccountlensError, Problem
 from accountlens.language.tables import Entity, Fact
 from accountlens.sources.casts import add_macros
-from accountlens.sources.files import Landed, land
-from accountlens.sources.landed import LANDING
+from accountlens.sources.landed import LANDING, Landed
 from accountlens.sources.mapping import map_entities
 from accountlens.sources.mapping_sql import MAPPED
+from accountlens.sources.own_records import land_own, with_tiers
+from accountlens.sources.registry import land_source, read_sources
 from accountlens.sources.staging import QUARANTINE as ASIDE
 from accountlens.sources.staging import clear, make_room, stage, unusual_values
 from accountlens.store import QUARANTINE, Balance, Store, TableVersion
@@ -97,7 +99,8 @@ def _refresh(
     started = time.monotonic()
     with workbench(store.tmp) as con:
         keeper = StoreKeeper(con, store, run)
-        landed = land_sources(con, settings, folder, tell)
+        landed = [*land_sources(con, settings, folder, tell), *land_own(con, folder)]
+        _recall(con, store)
         done = prepare(con, folder, settings, catalog.entities, landed, as_of, keeper, tell)
         con.execute(f"DROP SCHEMA IF EXISTS {LANDING} CASCADE; DROP SCHEMA IF EXISTS {MAPPED} CASCADE")
         digests = derive(con, catalog, settings.time_zone, as_of, [*done.present, *done.made], keeper, tell)
@@ -118,6 +121,14 @@ def _refresh(
         info=info,
     )
     return RefreshReport(snapshot.id, done.balance, done.warnings, done.unmatched, time.monotonic() - started)
+
+
+def _recall(con: duckdb.DuckDBPyConnection, store: Store) -> None:
+    """Make readable what was seen of accounts up to the snapshot before."""
+    current = store.current()
+    if current and SEEN in current.tables:
+        reading = store.relation_sql(current.tables[SEEN])
+        con.execute(f"CREATE SCHEMA {BEFORE}; CREATE VIEW {BEFORE}.{SEEN} AS {reading}")
 
 
 @contextmanager
@@ -141,7 +152,8 @@ def land_sources(con: duckdb.DuckDBPyConnection, settings: Settings, folder: Pat
     def reading(file: str, done: int, total: int) -> None:
         tell(f"reading {file}", done, total)
 
-    return [item for name, source in settings.sources.items() for item in land(con, name, source, folder, reading)]
+    sources = read_sources(folder, settings.sources)
+    return [item for name, source in sources.items() for item in land_source(con, name, source, folder, reading)]
 
 
 def prepare(
@@ -172,6 +184,8 @@ def prepare(
         entity = entities[name]
         staged = stage(con, entity, mapped.origins[name], mapped.faulty.get(name, ()), relations.exchange.step)
         select, columns, strange = relations.relate(entity, staged.select, staged.columns)
+        if name == "accounts":
+            select, columns = with_tiers(con, select, columns, as_of)
         keep(name, f"SELECT * FROM (\n{select}\n) ORDER BY {', '.join(entity_order(entity, columns))}")
         clear(con, entity)
         strange += [*relations.learn(entity), *unusual_values(con, entity, quoted(name))]

@@ -204,17 +204,23 @@ class Workspace:
 
     def check(self) -> list[Problem]:
         """What is wrong, missing or doubtful: definitions, settings, and the data of the current snapshot."""
+        from accountlens.sources.registry import source_problems
+
+        wrong = source_problems(self.folder, self.settings)
         try:
             catalog = self.catalog
         except ProblemsError as error:
-            return list(error.problems)
+            return [*wrong, *error.problems]
         current = self.store.current()
         if current is None:
-            return [Problem("data", 0, "Nothing has been refreshed yet.", "Run 'accountlens refresh'.", "warning")]
+            return [
+                *wrong,
+                Problem("data", 0, "Nothing has been refreshed yet.", "Run 'accountlens refresh'.", "warning"),
+            ]
         from accountlens.quality import check_data
 
         opened = self._open(current.id)
-        return [*catalog.problems, *check_data(self.folder, opened.catalog, current, opened.session)]
+        return [*wrong, *catalog.problems, *check_data(self.folder, opened.catalog, current, opened.session)]
 
     def snapshots(self) -> list[Snapshot]:
         """Every published state, newest first."""

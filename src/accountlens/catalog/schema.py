@@ -1,6 +1,7 @@
 """JSON Schemas of the files people write, so that editors complete and check them.
 
-`python -m accountlens.catalog.schema docs/schema` writes them anew.
+`python -m accountlens.catalog.schema docs/schema` writes them anew. That of a source is made where the kinds of sources
+are known: `python -m accountlens.sources.schema docs/schema`.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from accountlens.catalog.kpi_files import KpiFile
 from accountlens.catalog.settings import Settings
 from accountlens.language.kpi import UNITS
 
+SOURCE = "source.schema.json"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 WHEN = {"type": "string", "description": "The option whose value chooses one of the other keys."}
 BY_OPTION = r"^\$[a-z_][a-z0-9_]*$"  # a key that an option names: `$stat`
@@ -26,7 +28,7 @@ def schemas() -> dict[str, Schema]:
     """File name → schema."""
     return {
         "kpi.schema.json": _titled(_with_choices(_kpi()), "A KPI of accountlens"),
-        "settings.schema.json": _titled(Settings.model_json_schema(by_alias=True), "accountlens.yaml"),
+        "settings.schema.json": _titled(_settings(), "accountlens.yaml"),
         "entity.schema.json": _titled(EntityFile.model_json_schema(by_alias=True), "An entity of accountlens"),
         "fact-header.schema.json": _titled(FactHeader.model_json_schema(), "The header of a fact file"),
     }
@@ -34,6 +36,14 @@ def schemas() -> dict[str, Schema]:
 
 def _titled(schema: Schema, title: str) -> Schema:
     return {"$schema": DIALECT, **schema, "title": title}
+
+
+def _settings() -> Schema:
+    """The keys of a source depend on its kind: they stand in a schema of their own."""
+    schema = Settings.model_json_schema(by_alias=True)
+    del schema["$defs"]["SourceSettings"]
+    schema["properties"]["sources"]["additionalProperties"] = {"$ref": SOURCE}
+    return schema
 
 
 def _kpi() -> Schema:

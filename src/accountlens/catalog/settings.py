@@ -19,12 +19,12 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class SourceSettings(Strict):
-    """Where records come from."""
+class SourceSettings(BaseModel):
+    """Where records come from. The kind that `type` names reads and checks all other keys (`sources/kinds`)."""
 
-    type: Literal["files"] = "files"
-    path: str | None = Field(None, description="A file, a folder or a glob, relative to the workspace.")
-    url: str | None = None
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    type: str = Field("files", description="The kind of source: files, sqlite, duckdb, postgres ...")
     mode: Literal["whole"] = Field("whole", description="What a reloaded table means: the whole table.")
 
 

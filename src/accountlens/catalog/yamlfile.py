@@ -30,6 +30,11 @@ class Document:
             path = path[:-1]
         return self.lines.get(path, 1)
 
+    def below(self, path: Path_, data: Any) -> Document:
+        """The part at a path as a document of its own, with `data` in its place and the lines of the whole."""
+        lines = {key[len(path) :]: line for key, line in self.lines.items() if key[: len(path)] == path}
+        return Document(self.file, data, {(): self.line(path), **lines})
+
     def problem(self, path: Path_, what: str, mend: str = "", severity: str = "error") -> Problem:
         return Problem(self.file, self.line(path), what, mend, severity)
 

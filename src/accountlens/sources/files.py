@@ -11,8 +11,10 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 import duckdb
+from pydantic import ConfigDict, Field
 
 from accountlens.catalog.settings import SourceSettings
 from accountlens.errors import AccountlensError
@@ -21,10 +23,21 @@ from accountlens.sources.excel import land_excel
 from accountlens.sources.jsonfile import land_json
 from accountlens.sources.landed import LANDING, FaultyRow, Landed, Part
 from accountlens.sources.naming import OWN_COLUMNS, literal, table_name, told, undated
+from accountlens.sources.shelf import Shelf
 from accountlens.sources.sniff import SUFFIXES, kind_of, stem, suffix
 from accountlens.warehouses.expand import quoted
 
 __all__ = ["FaultyRow", "Landed", "find_files", "land"]
+
+
+class FilesSettings(SourceSettings):
+    """Files in a folder."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    type: Literal["files"] = "files"
+    path: str | None = Field(None, description="A file, a folder or a glob, relative to the workspace.")
+
 
 Progress = Callable[[str, int, int], None]  # file, files done, files in all
 GLOB = "*?["
@@ -44,13 +57,15 @@ class Leg:
 def land(
     con: duckdb.DuckDBPyConnection,
     name: str,
-    source: SourceSettings,
+    source: FilesSettings,
     folder: Path,
     progress: Progress | None = None,
+    shelf: Shelf | None = None,
 ) -> list[Landed]:
     """Make the relations `"<name>"."<table>"` of a source; one `Landed` for each file of each table.
 
     Files whose names differ only in a trailing date or part number are one table when their columns agree.
+    Files that the shelf knows again have their columns and no rows, until it wants them.
     Rows keep the order of the file as long as the connection keeps `preserve_insertion_order` (the default).
     """
     found, root = find_files(name, source.path, folder)
@@ -60,8 +75,10 @@ def land(
         shown = path.relative_to(root).as_posix()
         if progress:
             progress(shown, done, len(found))
-        legs += _legs(con, name, path, shown)
+        legs += _legs(con, name, path, shown, shelf)
     landed = [item for table, group in _tables(legs, name) for item in _publish(con, name, table, group)]
+    if shelf:
+        landed = [_known(item, shelf) for item in landed]
     if progress:
         progress("", len(found), len(found))
     return landed
@@ -118,7 +135,28 @@ def _matching(path: Path, given: str, where: str) -> tuple[list[Path], Path]:
     return files, root
 
 
-def _legs(con: duckdb.DuckDBPyConnection, name: str, path: Path, shown: str) -> Iterator[Leg]:
+def _known(item: Landed, shelf: Shelf) -> Landed:
+    file = f"{item.source}/{item.file.partition('#')[0]}"
+    return replace(item, digest=shelf.digest(file), stands_in=file in shelf.stand_ins)
+
+
+def _legs(con: duckdb.DuckDBPyConnection, name: str, path: Path, shown: str, shelf: Shelf | None) -> Iterator[Leg]:
+    parts = shelf.look(f"{name}/{shown}", path) if shelf else None
+    if parts is None:
+        parts = _read(con, name, path, shown)
+        if shelf:
+            shelf.keep(con, f"{name}/{shown}", parts)
+    for part in parts:
+        sheet = part.sheet if len(parts) > 1 else None
+        if sheet is None:
+            yield Leg(shown, table_name(stem(path)), table_name(undated(stem(path))), part)
+            continue
+        whole = f"{stem(path)}_{sheet}"
+        own = not NAMELESS_SHEET.fullmatch(sheet.strip())
+        yield Leg(f"{shown}#{sheet}", table_name(whole), table_name(undated(sheet if own else whole)), part)
+
+
+def _read(con: duckdb.DuckDBPyConnection, name: str, path: Path, shown: str) -> list[Part]:
     try:
         kind, note = kind_of(path)
         base = f"{quoted(LANDING)}.{quoted(f'{name}/{shown}')}"
@@ -136,15 +174,7 @@ def _legs(con: duckdb.DuckDBPyConnection, name: str, path: Path, shown: str) -> 
     except (OSError, EOFError, duckdb.Error) as error:
         why = getattr(error, "strerror", None) or told(error, path)
         raise AccountlensError(f"The file can't be read: {why.rstrip('.')}.", f"source '{name}', {shown}") from error
-    for part in parts:
-        noted = replace(part, notes=((note,) if note else ()) + part.notes)
-        sheet = part.sheet if len(parts) > 1 else None
-        if sheet is None:
-            yield Leg(shown, table_name(stem(path)), table_name(undated(stem(path))), noted)
-            continue
-        whole = f"{stem(path)}_{sheet}"
-        own = not NAMELESS_SHEET.fullmatch(sheet.strip())
-        yield Leg(f"{shown}#{sheet}", table_name(whole), table_name(undated(sheet if own else whole)), noted)
+    return [replace(part, notes=((note,) if note else ()) + part.notes) for part in parts]
 
 
 def _parquet(con: duckdb.DuckDBPyConnection, path: Path) -> Part:

@@ -1,0 +1,51 @@
+"""The JSON Schema of a source: which keys it takes, by its kind.
+
+`python -m accountlens.sources.schema docs/schema` writes it anew, beside those of the catalog.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from accountlens.catalog.schema import DIALECT, SOURCE
+from accountlens.sources.registry import find_kind, kind_names
+
+DEFAULT = "files"
+
+
+def source_schema() -> dict[str, Any]:
+    """Known kinds take their own keys only; a kind of another package takes any."""
+    definitions: dict[str, Any] = {}
+    choices: list[dict[str, Any]] = []
+    for name in kind_names():
+        kind = find_kind(name)
+        assert kind is not None, name
+        if not kind.Settings.__module__.startswith("accountlens."):
+            continue
+        schema = kind.Settings.model_json_schema(by_alias=True)
+        definitions |= schema.pop("$defs", {})
+        definitions[name] = schema
+        chosen: dict[str, Any] = {"properties": {"type": {"const": name}}}
+        if name != DEFAULT:
+            chosen["required"] = ["type"]
+        choices.append({"if": chosen, "then": {"$ref": f"#/$defs/{name}"}})
+    return {
+        "$schema": DIALECT,
+        "title": "A source of accountlens",
+        "type": "object",
+        "allOf": choices,
+        "$defs": definitions,
+    }
+
+
+def write(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(source_schema(), indent=2, ensure_ascii=False) + "\n"
+    (folder / SOURCE).write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write(Path(sys.argv[1]))
