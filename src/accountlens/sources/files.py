@@ -70,15 +70,17 @@ def land(
     """
     found, root = find_files(name, source.path, folder)
     con.execute(f"CREATE SCHEMA IF NOT EXISTS {quoted(LANDING)}; CREATE SCHEMA IF NOT EXISTS {quoted(name)}")
-    legs: list[Leg] = []
+    legs, homes = list[Leg](), dict[str, str]()
     for done, path in enumerate(found):
         shown = path.relative_to(root).as_posix()
         if progress:
             progress(shown, done, len(found))
-        legs += _legs(con, name, path, shown, shelf)
+        taken = list(_legs(con, name, path, shown, shelf))
+        homes |= {leg.file: f"{name}/{shown}" for leg in taken}
+        legs += taken
     landed = [item for table, group in _tables(legs, name) for item in _publish(con, name, table, group)]
     if shelf:
-        landed = [_known(item, shelf) for item in landed]
+        landed = [shelf.marked(item, homes[item.file]) for item in landed]
     if progress:
         progress("", len(found), len(found))
     return landed
@@ -133,11 +135,6 @@ def _matching(path: Path, given: str, where: str) -> tuple[list[Path], Path]:
     if not files:
         raise AccountlensError(f"No file matches '{given}'.", where)
     return files, root
-
-
-def _known(item: Landed, shelf: Shelf) -> Landed:
-    file = f"{item.source}/{item.file.partition('#')[0]}"
-    return replace(item, digest=shelf.digest(file), stands_in=file in shelf.stand_ins)
 
 
 def _legs(con: duckdb.DuckDBPyConnection, name: str, path: Path, shown: str, shelf: Shelf | None) -> Iterator[Leg]:

@@ -26,6 +26,9 @@ class Landed:
     faulty: tuple[FaultyRow, ...]
     file: str
     notes: tuple[str, ...] = ()  # what had to be assumed
+    digest: str = ""  # of the file's content; empty: not known
+    home: str = ""  # how the shelf calls that file
+    stands_in: bool = False  # the content is that of the last refresh, and was not read again
 
 
 @dataclass(frozen=True)

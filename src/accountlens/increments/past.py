@@ -1,0 +1,68 @@
+"""What the published snapshot remembers about how its tables were made, so that the next refresh can know it again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import accountlens
+from accountlens.store import Balance, Snapshot, TableVersion
+
+MAKERS = ("accounts", "catalog", "increments", "language", "models", "sources", "store", "warehouses", "refresh.py")
+KEY = "made"  # of a snapshot's info
+
+
+@dataclass(frozen=True)
+class Past:
+    """The tables of the last snapshot and what each was made from; empty where nothing can be taken over."""
+
+    snapshot: str = ""
+    tables: Mapping[str, TableVersion] = field(default_factory=dict)
+    balance: Mapping[str, Balance] = field(default_factory=dict)
+    unmatched: Mapping[str, int] = field(default_factory=dict)
+    files: Mapping[str, Any] = field(default_factory=dict)
+    entities: Mapping[str, Any] = field(default_factory=dict)  # their basis and warnings
+    facts: Mapping[str, str] = field(default_factory=dict)  # table → print of all it was made from
+
+
+def past_of(snapshot: Snapshot | None) -> Past:
+    """What can be taken over from a snapshot: nothing where other code, or none, has made it."""
+    made = snapshot.info.get(KEY) if snapshot else None
+    if snapshot is None or not made or made["code"] != code_print():
+        return Past()
+    unmatched = snapshot.info.get("unmatched", {})
+    return Past(
+        snapshot.id, snapshot.tables, snapshot.balance, unmatched, made["files"], made["entities"], made["facts"]
+    )
+
+
+def remembered(files: Mapping[str, Any], entities: Mapping[str, Any], facts: Mapping[str, str]) -> dict[str, Any]:
+    """What a snapshot keeps for the next refresh."""
+    return {"code": code_print(), "files": files, "entities": entities, "facts": facts}
+
+
+@cache
+def code_print() -> str:
+    """Changes when anything changes that makes tables: then all of them are made anew."""
+    home = Path(accountlens.__file__).parent
+    found = [accountlens.__version__]
+    for part in MAKERS:
+        place = home / part
+        files = [place] if place.is_file() else sorted([*place.rglob("*.py"), *place.rglob("*.txt")])
+        found += [f"{file.relative_to(home)} {hashlib.sha256(file.read_bytes()).hexdigest()}" for file in files]
+    return print_of(found)
+
+
+def print_of(parts: Any) -> str:
+    """A short text that differs where the parts differ."""
+    return hashlib.sha256(json.dumps(parts, default=str).encode()).hexdigest()[:24]
+
+
+def version_print(version: TableVersion | None) -> str:
+    """A table's content is that of its files, which are never written again."""
+    return print_of([version.files, version.columns, version.rows]) if version else "absent"
