@@ -11,10 +11,10 @@ from tempfile import TemporaryDirectory
 import duckdb
 import yaml
 
-from accountlens.catalog.settings import FILE_NAME, SourceSettings
+from accountlens.catalog.settings import FILE_NAME
 from accountlens.errors import AccountlensError
 from accountlens.language.tables import Entity
-from accountlens.sources.files import find_files, land
+from accountlens.sources.files import FilesSettings, find_files, land
 from accountlens.sources.landed import Landed
 from accountlens.sources.naming import snake_case
 from accountlens.sources.proposal.choose import choose
@@ -78,7 +78,7 @@ def _each(drafts: Mapping[str, Sequence[Draft]], change: Callable[[Draft], Draft
 
 def _land(con: duckdb.DuckDBPyConnection, path: Path) -> tuple[list[Landed], list[Unrecognised]]:
     """All files at once; where one can't be read, each by itself, so that the others still are."""
-    source = SourceSettings.model_validate({"type": "files", "path": str(path.resolve())})
+    source = FilesSettings.model_validate({"path": str(path.resolve())})
     try:
         return land(con, SOURCE, source, path), []
     except AccountlensError:
@@ -86,7 +86,7 @@ def _land(con: duckdb.DuckDBPyConnection, path: Path) -> tuple[list[Landed], lis
     landed, unreadable = list[Landed](), list[Unrecognised]()
     for file in files:
         try:
-            source = SourceSettings.model_validate({"type": "files", "path": str(file.resolve())})
+            source = FilesSettings.model_validate({"path": str(file.resolve())})
             landed += land(con, SOURCE, source, path)
         except AccountlensError as error:
             unreadable.append(Unrecognised(file.name, f"can't be read: {error.what}"))

@@ -11,20 +11,18 @@ from pathlib import Path
 from typing import Any
 
 from accountlens.catalog.schema import DIALECT, SOURCE
-from accountlens.sources.registry import find_kind, kind_names
+from accountlens.sources.registry import find_kind, own_kinds
 
 DEFAULT = "files"
 
 
 def source_schema() -> dict[str, Any]:
-    """Known kinds take their own keys only; a kind of another package takes any."""
+    """Each kind takes its own keys only; a kind of another package takes any."""
     definitions: dict[str, Any] = {}
     choices: list[dict[str, Any]] = []
-    for name in kind_names():
+    for name in own_kinds():
         kind = find_kind(name)
         assert kind is not None, name
-        if not kind.Settings.__module__.startswith("accountlens."):
-            continue
         schema = kind.Settings.model_json_schema(by_alias=True)
         definitions |= schema.pop("$defs", {})
         definitions[name] = schema
