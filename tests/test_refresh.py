@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 import pytest
 
-import accountlens.refresh as module
+import accountlens.refresh.run as module
 from accountlens.catalog.catalog import Catalog
 from accountlens.catalog.entity_files import BUILT_IN, load_entities
 from accountlens.catalog.settings import Settings

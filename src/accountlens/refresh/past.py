@@ -10,10 +10,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import accountlens
 from accountlens.store import Balance, Snapshot, TableVersion
 
-MAKERS = ("accounts", "catalog", "increments", "language", "models", "sources", "store", "warehouses", "refresh.py")
+MAKERS = ("accounts", "catalog", "increments", "language", "models", "sources", "store", "warehouses", "refresh")
 KEY = "made"  # of a snapshot's info
 
 
@@ -49,8 +48,8 @@ def remembered(files: Mapping[str, Any], entities: Mapping[str, Any], facts: Map
 @cache
 def code_print() -> str:
     """Changes when anything changes that makes tables: then all of them are made anew."""
-    home = Path(accountlens.__file__).parent
-    found = [accountlens.__version__]
+    home = Path(__file__).parent.parent
+    found: list[str] = []
     for part in MAKERS:
         place = home / part
         files = [place] if place.is_file() else sorted([*place.rglob("*.py"), *place.rglob("*.txt")])

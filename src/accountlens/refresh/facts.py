@@ -1,0 +1,95 @@
+"""Facts out of entities, in the order in which they build on each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+
+import duckdb
+import pyarrow as pa
+
+from accountlens.catalog.catalog import Catalog
+from accountlens.errors import AccountlensError
+from accountlens.language.tables import Entity, Fact
+from accountlens.refresh.bench import Keep, Progress
+from accountlens.refresh.order import fact_order
+from accountlens.warehouses.expand import quoted
+
+
+def derive(
+    con: duckdb.DuckDBPyConnection,
+    catalog: Catalog,
+    zone: str,
+    as_of: datetime,
+    present: Sequence[str],
+    keep: Keep,
+    tell: Progress,
+) -> dict[str, str]:
+    """Make the facts of what is present, at their defaults; the digest of each that was kept.
+
+    A fact is unknown when none of its primary entities is there. What else it reads may be empty.
+    """
+    facts = [fact for fact in catalog.facts.values() if fact.sql]
+    known = {fact.name for fact in facts if set(catalog.primary(fact.name)) & set(present)}
+    for fact in catalog.facts.values():
+        if fact.name not in known and fact.name not in present:
+            con.execute(f"CREATE TABLE {quoted(fact.name)} ({_listed(fact)})")
+    digests, runs = {}, []
+    for place, fact in enumerate(facts):
+        if fact.name in known:
+            tell(f"deriving {fact.name}", place, len(facts))
+            with _computing(fact):
+                if fact.asked:
+                    con.execute(f"CREATE TABLE {quoted(fact.name)} ({_listed(fact)})")
+                elif fact.model:
+                    runs.append(_model(con, catalog, fact, as_of, zone, keep))
+                else:
+                    origin = catalog.entities.get(fact.primary[0]) if fact.primary else None
+                    _derive(con, fact, origin, catalog.sql_of(fact.name, {}, as_of, zone), keep)
+            if fact.stored:
+                digests[fact.name] = catalog.digest(fact.name)
+    if runs:
+        con.execute("DROP TABLE IF EXISTS model_runs")
+        order = ["fact", "fitted_at", "n", "parameters", "reason"]
+        _keep_arrow(con, "model_runs", pa.concat_tables(runs), order, keep)
+    return digests
+
+
+def _listed(fact: Fact) -> str:
+    return ", ".join(f"{quoted(name)} {kind}" for name, kind in fact.columns.items())
+
+
+def _derive(con: duckdb.DuckDBPyConnection, fact: Fact, origin: Entity | None, sql: str, keep: Keep) -> None:
+    con.execute(f"CREATE VIEW {quoted(fact.name)} AS {sql}")
+    if fact.stored:
+        columns = {row[0]: str(row[1]) for row in con.execute(f"DESCRIBE {quoted(fact.name)}").fetchall()}
+        keep(fact.name, f"SELECT * FROM (\n{sql}\n) ORDER BY {', '.join(fact_order(fact, origin, columns))}")
+
+
+def _model(
+    con: duckdb.DuckDBPyConnection, catalog: Catalog, fact: Fact, as_of: datetime, zone: str, keep: Keep
+) -> pa.Table:
+    """Make a modelled fact; what became of its fits."""
+    from accountlens.models.modelled import model_fact
+
+    found = model_fact(con, catalog, fact, as_of, zone)
+    _keep_arrow(con, fact.name, found.rows, fact.key or tuple(fact.columns), keep)
+    return found.runs
+
+
+def _keep_arrow(con: duckdb.DuckDBPyConnection, name: str, rows: pa.Table, order: Sequence[str], keep: Keep) -> None:
+    con.register("_rows", rows)
+    keep(name, f"SELECT * FROM _rows ORDER BY {', '.join(map(quoted, order))}")
+    con.unregister("_rows")
+
+
+@contextmanager
+def _computing(fact: Fact) -> Iterator[None]:
+    try:
+        yield
+    except (duckdb.OutOfMemoryException, duckdb.IOException):
+        raise
+    except duckdb.Error as error:
+        what = f"The fact '{fact.name}' cannot be computed: {str(error).splitlines()[0]}"
+        raise AccountlensError(what, fact.file) from error
