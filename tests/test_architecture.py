@@ -20,7 +20,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("catalog",),
     ("engine", "store"),
     ("sources", "accounts", "models"),
-    ("refresh", "quality"),
+    ("refresh", "quality", "lists"),
     ("workspace",),
     ("review",),
     ("surfaces",),

@@ -34,7 +34,11 @@ def test_every_command_of_the_readme_takes_the_options_it_shows(
 ) -> None:
     assert run([command, "--help"]) == 0
     told = capsys.readouterr().out
-    lines = [line for line in SHOWN if re.search(rf"accountlens (-C \S+ )?{command}\b", line)]
+    lines = [line for line in SHOWN if re.search(rf"accountlens (-C \S+ )?{command}\b(?!-)", line)]
+    for word in sorted({word for line in lines for word in line.split(f" {command} ")[-1].split()[:1]}):
+        if re.search(rf" {word} +[A-Z]", told):  # a command of several
+            run([command, word, "--help"])
+            told += capsys.readouterr().out
     options = {option for line in lines for option in re.findall(r" (--[a-z-]+)", line)}
     assert {option for option in options if option not in told} == set()
 

@@ -87,7 +87,8 @@ def test_a_refresh_publishes_entities_facts_and_the_quarantine(place: Place) -> 
     assert snapshot is not None
     assert report.snapshot == snapshot.id
     assert set(snapshot.tables) == {
-        "accounts", "contacts", "orders", "activities", "account_attributes", "sales", "all_sales", "quarantine",
+        "accounts", "contacts", "orders", "activities", "account_attributes", "account_attributes_seen", "sales",
+        "all_sales", "quarantine",
     }  # fmt: skip
     assert snapshot.as_of == NOW
     assert snapshot.balance == report.balance

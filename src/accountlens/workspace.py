@@ -20,6 +20,7 @@ from accountlens.engine.session import Session
 from accountlens.errors import AccountlensError, Problem, ProblemsError, suggest
 from accountlens.language.asked import parse_asked
 from accountlens.language.calendar import Clock
+from accountlens.language.periods import parse_range
 from accountlens.language.query import Query
 from accountlens.store import Snapshot, Store
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:  # imported where they are used: a question must not wait for 
     from accountlens.engine.journey import Journey
     from accountlens.engine.outlook import Outlook
     from accountlens.language.tables import Fact
+    from accountlens.lists.memberships import Lists
     from accountlens.refresh import Progress, RefreshReport
 
 AsOf = datetime | Literal["end"] | None
@@ -221,6 +223,18 @@ class Workspace:
 
         opened = self._open(current.id)
         return [*wrong, *catalog.problems, *check_data(self.folder, opened.catalog, current, opened.session)]
+
+    def lists(self) -> Lists:
+        """The lists of accounts, to be looked at and edited (`accountlens.lists`)."""
+        from accountlens.lists.memberships import Lists
+
+        return Lists(self.folder, self.settings.time_zone, self.store, self._snapshot(None))
+
+    def span(self, period: str) -> tuple[datetime, datetime]:
+        """First instant of a period, and the first after it; UTC without zone."""
+        clock = Clock(ZoneInfo(self.settings.time_zone), self._snapshot(None).as_of, False)
+        asked = parse_range(period, clock.today, self.settings.fiscal_year_starts)
+        return clock.midnight(asked.start), clock.midnight(asked.end)
 
     def snapshots(self) -> list[Snapshot]:
         """Every published state, newest first."""

@@ -11,7 +11,7 @@ import duckdb
 from accountlens.accounts.currency import Exchange, currency_parent, make_rates, rates_sql, unusable_rates
 from accountlens.accounts.hierarchy import TOPS, find_tops
 from accountlens.accounts.history import NAME as ATTRIBUTES
-from accountlens.accounts.history import history_sql
+from accountlens.accounts.history import SEEN, history_sql, seen_sql
 from accountlens.accounts.matching import make_domains, matched
 from accountlens.errors import Problem
 from accountlens.language.tables import Entity
@@ -34,6 +34,7 @@ class Relations:
         as_of: datetime,
     ) -> None:
         self.con, self.entities, self.present, self.zone = con, entities, frozenset(present), zone
+        self.as_of = as_of
         ((today,),) = con.execute(f"SELECT {expand(f'KPI_LOCAL_DATE({literal(as_of)})', zone=zone)}").fetchall()
         self.exchange = Exchange(home, zone, today, entities, self.present)
 
@@ -72,7 +73,8 @@ class Relations:
         """SQL of the tables made beside the entities, when everything else is there."""
         found = {}
         if "accounts" in self.present:
-            found[ATTRIBUTES] = history_sql(self.con, self.present)
+            found[SEEN] = seen_sql(self.con, self.as_of)
+            found[ATTRIBUTES] = history_sql(self.con, self.present, SEEN)
         if self.exchange.last_day:
             found["exchange_rates"] = rates_sql(self.zone)
         return found

@@ -117,7 +117,7 @@ def made_columns(entity: Entity) -> tuple[str, ...]:
     """Columns that a refresh makes beside those of the file; a source's own of that name are left out."""
     given = [f"{column.name}_given" for column in entity.columns.values() if column.type == "money"]
     if entity.name == "accounts":
-        return (*given, "ultimate_parent_id")
+        return (*given, "ultimate_parent_id", "tier_given")
     return (*given, "account_id_given") if "account_id" in entity.columns else tuple(given)
 
 

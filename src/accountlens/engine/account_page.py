@@ -103,6 +103,13 @@ LISTINGS = (
         "t.name",
     ),
     Listing(
+        "Lists",
+        "account_list_members",
+        {"list": "t.list", "group": 't."group"', "since": "t.joined_at", "until": "t.left_at"},
+        "t.joined_at < $as_of",
+        "t.left_at IS NULL DESC, t.joined_at DESC",
+    ),
+    Listing(
         "Open tickets",
         "tickets",
         {"ticket_id": "t.ticket_id", "priority": "t.priority", "created_at": "t.created_at"},

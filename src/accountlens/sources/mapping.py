@@ -18,6 +18,7 @@ from accountlens.language.tables import Entity
 from accountlens.sources.landed import FaultyRow, Landed
 from accountlens.sources.mapping_sql import read_mapping, run_mapping, tables_read
 from accountlens.sources.naming import OWN_COLUMNS, literal, snake_case
+from accountlens.sources.own_records import SOURCE as WORKSPACE
 from accountlens.warehouses.expand import quoted
 
 TableName = tuple[str, str]  # source, table
@@ -43,6 +44,7 @@ class Mapped:
     faulty: dict[str, list[tuple[str, FaultyRow]]] = field(default_factory=dict)  # with the name of its file
     warnings: list[Problem] = field(default_factory=list)
     sql: dict[str, str] = field(default_factory=dict)  # entity → text of its mapping file
+    readers: dict[TableName, list[str]] = field(default_factory=dict)  # table → entities that read it, in order
 
 
 def map_entities(
@@ -57,9 +59,11 @@ def map_entities(
     finder.take_files()
     finder.take_maps()
     finder.take_names()
+    finder.take_own()
     finder.check_columns()
     finder.assign_faulty()
     found = finder.mapped
+    found.readers = finder.readers
     found.warnings += sorted([*finder.unused(), *finder.notes()])
     if errors := [problem for problem in found.warnings if problem.severity == "error"]:
         raise ProblemsError(errors)
@@ -78,8 +82,10 @@ class _Finder:
         landed: Sequence[Landed],
     ) -> None:
         self.con, self.entities, self.settings, self.folder = con, entities, settings, folder
-        self.landed, self.mapped = landed, Mapped()
-        self.readers: dict[TableName, list[str]] = {(item.source, item.table): [] for item in landed}
+        self.landed = [item for item in landed if item.source != WORKSPACE]
+        self.own = [item for item in landed if item.source == WORKSPACE]  # loaded last: it wins over the sources
+        self.mapped = Mapped()
+        self.readers: dict[TableName, list[str]] = {(item.source, item.table): [] for item in self.landed}
 
     @cached_property
     def document(self) -> Document:
@@ -168,6 +174,16 @@ class _Finder:
                 origin = _of_table(table, types, _named(self.entities[entity], types, {}))
                 self.mapped.origins.setdefault(entity, []).append(origin)
 
+    def take_own(self) -> None:
+        """Lists and tiers that the workspace keeps, beside what the sources give."""
+        for entity in dict.fromkeys(item.table for item in self.own):
+            relation = _relation((WORKSPACE, entity))
+            types = self.types(relation)
+            origin = Origin(WORKSPACE, relation, "_file", types, _named(self.entities[entity], types, {}))
+            self.mapped.origins.setdefault(entity, []).append(origin)
+        for item in self.own:
+            self.mapped.faulty.setdefault(item.table, []).extend((item.file, row) for row in item.faulty)
+
     def check_columns(self) -> None:
         for entity, origins in self.mapped.origins.items():
             for origin in origins:
@@ -193,9 +209,9 @@ class _Finder:
                 yield Problem(".".join(table), 0, "No entity takes rows from it.", near or way, "warning")
 
     def notes(self) -> Iterator[Problem]:
-        for item in self.landed:
-            for note in item.notes:
-                yield Problem(f"{item.source}/{item.file}", 0, note, severity="warning")
+        for item in (*self.landed, *self.own):
+            place = item.file if item.source == WORKSPACE else f"{item.source}/{item.file}"
+            yield from (Problem(place, 0, note, severity="warning") for note in item.notes)
 
     def table(self, name: str) -> TableName | None:
         """`source.table`; a table's name alone where only one source has it."""
