@@ -71,15 +71,15 @@ class Workspace:
     def refresh(
         self, *, full: bool = False, as_of: datetime | None = None, progress: Progress | None = None
     ) -> RefreshReport:
-        """Read the sources anew and publish a snapshot; on a fault nothing is published and the last one stays.
+        """Read what changed in the sources and publish a snapshot; on a fault nothing is published, the last one stays.
 
-        Every refresh rebuilds everything, so `full` changes nothing yet.
+        `full` makes every table anew; the rows are the same.
         """
         from accountlens.refresh import refresh
 
         instant = naive_utc(as_of) if as_of else datetime.now(UTC).replace(tzinfo=None, microsecond=0)
         report = refresh(
-            self.folder, self.settings, self._catalog_for(None), self.store, as_of=instant, progress=progress
+            self.folder, self.settings, self._catalog_for(None), self.store, as_of=instant, full=full, progress=progress
         )
         self.__dict__.pop("catalog", None)
         return report

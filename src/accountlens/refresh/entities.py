@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -15,12 +15,15 @@ from accountlens.catalog.settings import FILE_NAME, Settings
 from accountlens.errors import AccountlensError, Problem
 from accountlens.language.tables import Entity
 from accountlens.refresh.bench import TABLES, Keep, Progress, make_table, silent
+from accountlens.refresh.known import Known, faulty_of
 from accountlens.refresh.order import entity_order
 from accountlens.sources.casts import add_macros
+from accountlens.sources.files import FilesSettings, land
 from accountlens.sources.landed import Landed
-from accountlens.sources.mapping import map_entities
+from accountlens.sources.mapping import Mapped, map_entities
 from accountlens.sources.own_records import with_tiers
 from accountlens.sources.registry import land_source, read_sources
+from accountlens.sources.shelf import Shelf
 from accountlens.sources.staging import clear, make_room, stage, unusual_values
 from accountlens.store import Balance
 from accountlens.warehouses.expand import quoted
@@ -37,9 +40,23 @@ class Prepared:
     unmatched: dict[str, int] = field(default_factory=dict)
     made: list[str] = field(default_factory=list)  # tables made beside the entities
 
+    def take_over(self, name: str, known: Known) -> None:
+        """Say of an entity what the last refresh said."""
+        self.warnings += known.take_over(name)
+        self.balance[name] = known.past.balance[name]
+        if name in known.past.unmatched:
+            self.unmatched[name] = known.past.unmatched[name]
 
-def land_sources(con: duckdb.DuckDBPyConnection, settings: Settings, folder: Path, tell: Progress) -> list[Landed]:
-    """Every table of every source, in the order of the settings."""
+
+def land_sources(
+    con: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    folder: Path,
+    tell: Progress,
+    shelf: Shelf | None = None,
+    only: Collection[str] | None = None,
+) -> list[Landed]:
+    """Every table of every source, or of some, in the order of the settings."""
     if not settings.sources:
         mend = "Write, for example: sources: {files: {path: data}}"
         raise AccountlensError("There is no source to read.", FILE_NAME, mend)
@@ -47,8 +64,15 @@ def land_sources(con: duckdb.DuckDBPyConnection, settings: Settings, folder: Pat
     def reading(file: str, done: int, total: int) -> None:
         tell(f"reading {file}", done, total)
 
-    sources = read_sources(folder, settings.sources)
-    return [item for name, source in sources.items() for item in land_source(con, name, source, folder, reading)]
+    landed: list[Landed] = []
+    for name, source in read_sources(folder, settings.sources).items():
+        if only is not None and name not in only:
+            continue
+        if isinstance(source, FilesSettings):
+            landed += land(con, name, source, folder, reading, shelf)
+        else:
+            landed += land_source(con, name, source, folder, reading)
+    return landed
 
 
 def prepare(
@@ -60,8 +84,12 @@ def prepare(
     as_of: datetime,
     keep: Keep | None = None,
     tell: Progress | None = None,
+    known: Known | None = None,
 ) -> Prepared:
-    """Landed tables into entities, checked and related; by default kept as tables of the connection."""
+    """Landed tables into entities, checked and related; by default kept as tables of the connection.
+
+    An entity of which `known` says that nothing changed is taken over as it is.
+    """
     keep, tell = keep or (lambda name, select: make_table(con, name, select)), tell or silent
     con.execute(f"CREATE SCHEMA {TABLES}; SET schema = '{TABLES}'")
     add_macros(con, settings.time_zone)
@@ -76,22 +104,47 @@ def prepare(
     order = relations.order()
     for place, name in enumerate(order):
         tell(f"checking {name}", place, len(order))
-        entity = entities[name]
-        staged = stage(con, entity, mapped.origins[name], mapped.faulty.get(name, ()), relations.exchange.step)
-        select, columns, strange = relations.relate(entity, staged.select, staged.columns)
-        if name == "accounts":
-            select, columns = with_tiers(con, select, columns, as_of)
-        keep(name, f"SELECT * FROM (\n{select}\n) ORDER BY {', '.join(entity_order(entity, columns))}")
-        clear(con, entity)
-        strange += [*relations.learn(entity), *unusual_values(con, entity, quoted(name))]
-        done.warnings += [*staged.warnings, *strange]
-        done.balance[name] = staged.balance
-        if "account_id_given" in columns:
-            done.unmatched[name] = count_unmatched(con, name)
+        basis = known.basis(entities[name], mapped, landed, relations) if known else None
+        if known and known.same(entities[name], basis):
+            done.take_over(name, known)
+            done.warnings += relations.learn(entities[name])
+            continue
+        if known:
+            landed = known.bring_in(name, mapped, landed)
+        said = _make(con, entities[name], mapped, landed, relations, as_of, keep, done)
+        if known:
+            known.remember(name, basis, said)
     for name, select in relations.made().items():
         keep(name, select)
         done.made.append(name)
     return done
+
+
+def _make(
+    con: duckdb.DuckDBPyConnection,
+    entity: Entity,
+    mapped: Mapped,
+    landed: Sequence[Landed],
+    relations: Relations,
+    as_of: datetime,
+    keep: Keep,
+    done: Prepared,
+) -> list[Problem]:
+    """Check and relate all rows of an entity, and keep them; what is strange about them."""
+    faulty = faulty_of(entity.name, mapped, landed)
+    staged = stage(con, entity, mapped.origins[entity.name], faulty, relations.exchange.step)
+    select, columns, strange = relations.relate(entity, staged.select, staged.columns)
+    if entity.name == "accounts":
+        select, columns = with_tiers(con, select, columns, as_of)
+    keep(entity.name, f"SELECT * FROM (\n{select}\n) ORDER BY {', '.join(entity_order(entity, columns))}")
+    clear(con, entity)
+    learnt = relations.learn(entity)
+    said = [*staged.warnings, *strange, *unusual_values(con, entity, quoted(entity.name))]
+    done.warnings += [*said, *learnt]
+    done.balance[entity.name] = staged.balance
+    if "account_id_given" in columns:
+        done.unmatched[entity.name] = count_unmatched(con, entity.name)
+    return said
 
 
 def latest_instant(

@@ -13,6 +13,7 @@ from accountlens.catalog.catalog import Catalog
 from accountlens.errors import AccountlensError
 from accountlens.language.tables import Entity, Fact
 from accountlens.refresh.bench import Keep, Progress
+from accountlens.refresh.known_facts import KnownFacts
 from accountlens.refresh.order import fact_order
 from accountlens.warehouses.expand import quoted
 
@@ -25,35 +26,49 @@ def derive(
     present: Sequence[str],
     keep: Keep,
     tell: Progress,
+    known: KnownFacts | None = None,
 ) -> dict[str, str]:
     """Make the facts of what is present, at their defaults; the digest of each that was kept.
 
-    A fact is unknown when none of its primary entities is there. What else it reads may be empty.
+    A fact is unknown when none of its primary entities is there. What else it reads may be empty. A fact of which
+    `known` says that nothing changed is taken over as it is.
     """
     facts = [fact for fact in catalog.facts.values() if fact.sql]
-    known = {fact.name for fact in facts if set(catalog.primary(fact.name)) & set(present)}
+    here = {fact.name for fact in facts if set(catalog.primary(fact.name)) & set(present)}
     for fact in catalog.facts.values():
-        if fact.name not in known and fact.name not in present:
+        if fact.name not in here and fact.name not in present:
             con.execute(f"CREATE TABLE {quoted(fact.name)} ({_listed(fact)})")
     digests, runs = {}, []
     for place, fact in enumerate(facts):
-        if fact.name in known:
-            tell(f"deriving {fact.name}", place, len(facts))
+        if fact.name not in here:
+            continue
+        tell(f"deriving {fact.name}", place, len(facts))
+        if known and known.same(fact):
+            runs += known.take_over(fact)
+        else:
             with _computing(fact):
-                if fact.asked:
-                    con.execute(f"CREATE TABLE {quoted(fact.name)} ({_listed(fact)})")
-                elif fact.model:
-                    runs.append(_model(con, catalog, fact, as_of, zone, keep))
-                else:
-                    origin = catalog.entities.get(fact.primary[0]) if fact.primary else None
-                    _derive(con, fact, origin, catalog.sql_of(fact.name, {}, as_of, zone), keep)
-            if fact.stored:
-                digests[fact.name] = catalog.digest(fact.name)
+                runs += _make(con, catalog, fact, as_of, zone, keep)
+        if fact.stored:
+            digests[fact.name] = catalog.digest(fact.name)
     if runs:
         con.execute("DROP TABLE IF EXISTS model_runs")
         order = ["fact", "fitted_at", "n", "parameters", "reason"]
         _keep_arrow(con, "model_runs", pa.concat_tables(runs), order, keep)
     return digests
+
+
+def _make(
+    con: duckdb.DuckDBPyConnection, catalog: Catalog, fact: Fact, as_of: datetime, zone: str, keep: Keep
+) -> list[pa.Table]:
+    """Make a fact readable, and keep it where it is stored; of a modelled one, what became of its fits."""
+    if fact.asked:
+        con.execute(f"CREATE TABLE {quoted(fact.name)} ({_listed(fact)})")
+        return []
+    if fact.model:
+        return [_model(con, catalog, fact, as_of, zone, keep)]
+    origin = catalog.entities.get(fact.primary[0]) if fact.primary else None
+    _derive(con, fact, origin, catalog.sql_of(fact.name, {}, as_of, zone), keep)
+    return []
 
 
 def _listed(fact: Fact) -> str:

@@ -1,6 +1,8 @@
-"""Finished tables on their way into the store."""
+"""Finished tables on their way into the store; those that come out as they were keep their version."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 import duckdb
 
@@ -8,15 +10,60 @@ from accountlens.refresh.bench import stream
 from accountlens.store import Store, TableVersion
 from accountlens.warehouses.expand import quoted
 
+FEW_ROWS = 1_000_000  # up to here a table is compared with what it was
+NEW = "_made"
+
 
 class StoreKeeper:
     """Writes tables into the store and reads them from there on, so that no table need fit into memory."""
 
-    def __init__(self, con: duckdb.DuckDBPyConnection, store: Store, run: str) -> None:
-        self.con, self.store, self.run = con, store, run
+    def __init__(
+        self, con: duckdb.DuckDBPyConnection, store: Store, run: str, before: Mapping[str, TableVersion] | None = None
+    ) -> None:
+        self.con, self.store, self.run, self.before = con, store, run, before or {}
         self.versions: dict[str, TableVersion] = {}
 
     def __call__(self, name: str, select: str) -> None:
-        version = self.store.write_table(name, stream(self.con, select), run=self.run)
-        self.con.execute(f"CREATE OR REPLACE VIEW {quoted(name)} AS {self.store.relation_sql(version)}")
-        self.versions[name] = version
+        before = self.before.get(name)
+        if before is None or before.rows > FEW_ROWS:
+            self._take(self._write(name, select))
+            return
+        self.con.execute(f"CREATE OR REPLACE TEMP TABLE {NEW} AS {select}")
+        if self._is(before):
+            self._take(before)
+        else:
+            self._take(self._write(name, f"SELECT * FROM temp.{NEW}"))
+        self.con.execute(f"DROP TABLE temp.{NEW}")
+
+    def reuse(self, name: str) -> None:
+        """Keep a table as the last snapshot has it."""
+        self._take(self.before[name])
+
+    def aside(self, name: str, select: str) -> None:
+        """Keep the quarantine."""
+        before = self.before.get(name)
+        self.con.execute(f"CREATE OR REPLACE TEMP TABLE {NEW} AS {select}")
+        if before is not None and self._is(before):
+            self.versions[name] = before
+        else:
+            self.versions[name] = self.store.quarantine_write(self.run, stream(self.con, f"SELECT * FROM temp.{NEW}"))
+
+    def _write(self, name: str, select: str) -> TableVersion:
+        return self.store.write_table(name, stream(self.con, select), run=self.run)
+
+    def _take(self, version: TableVersion) -> None:
+        sql = self.store.relation_sql(version)
+        self.con.execute(f"CREATE OR REPLACE VIEW {quoted(version.table)} AS {sql}")
+        self.versions[version.table] = version
+
+    def _is(self, before: TableVersion) -> bool:
+        """Whether the new table has the rows that it had: as many, and none that was not there."""
+        columns = tuple((row[0], str(row[1])) for row in self.con.execute(f"DESCRIBE temp.{NEW}").fetchall())
+        if columns != before.columns:
+            return False
+        old = self.store.relation_sql(before)
+        ((rows,),) = self.con.execute(f"SELECT count(*) FROM temp.{NEW}").fetchall()
+        if rows != before.rows:
+            return False
+        others = f"SELECT count(*) FROM (SELECT * FROM temp.{NEW} EXCEPT ALL ({old}))"
+        return self.con.execute(others).fetchall() == [(0,)]

@@ -7,6 +7,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -15,13 +16,18 @@ from accountlens.accounts.history import BEFORE, SEEN
 from accountlens.catalog.catalog import Catalog
 from accountlens.catalog.settings import Settings
 from accountlens.errors import Problem
-from accountlens.refresh.bench import Progress, silent, stream, workbench
+from accountlens.refresh.bench import Progress, silent, workbench
 from accountlens.refresh.entities import land_sources, latest_instant, prepare
 from accountlens.refresh.facts import derive
 from accountlens.refresh.keeper import StoreKeeper
-from accountlens.sources.landed import LANDING
+from accountlens.refresh.known import Known
+from accountlens.refresh.known_facts import KnownFacts
+from accountlens.refresh.past import KEY, Past, past_of, remembered
+from accountlens.refresh.prints import FactPrints
+from accountlens.sources.landed import LANDING, Landed
 from accountlens.sources.mapping_sql import MAPPED
 from accountlens.sources.own_records import land_own
+from accountlens.sources.shelf import Shelf
 from accountlens.sources.staging import QUARANTINE as ASIDE
 from accountlens.store import QUARANTINE, Balance, Store
 from accountlens.store.faults import telling
@@ -36,6 +42,7 @@ class RefreshReport:
     warnings: Sequence[Problem]
     unmatched: Mapping[str, int]  # entity → rows of no account
     seconds: float
+    reused: Sequence[str] = ()  # tables that were taken over from the last snapshot, nothing of theirs having changed
 
 
 def refresh(
@@ -45,13 +52,18 @@ def refresh(
     store: Store,
     *,
     as_of: datetime,
+    full: bool = False,
     progress: Progress | None = None,
 ) -> RefreshReport:
-    """Publish a new snapshot whose present is `as_of` (UTC without zone). On any fault nothing is published."""
+    """Publish a new snapshot whose present is `as_of` (UTC without zone). On any fault nothing is published.
+
+    What nothing changed of is taken over from the last snapshot, unless it is to be `full`: the rows are the same.
+    """
     with store.writing(), telling("refresh", store.folder, duckdb.Error):
         run = store.start_run()
         try:
-            report = _refresh(folder, settings, catalog, store, run, as_of, progress or silent)
+            past = Past() if full else past_of(store.current())
+            report = _refresh(folder, settings, catalog, store, run, past, as_of, progress or silent)
         except BaseException as error:
             store.end_run(run, "failed", str(error))
             raise
@@ -60,33 +72,53 @@ def refresh(
 
 
 def _refresh(
-    folder: Path, settings: Settings, catalog: Catalog, store: Store, run: str, as_of: datetime, tell: Progress
+    folder: Path,
+    settings: Settings,
+    catalog: Catalog,
+    store: Store,
+    run: str,
+    past: Past,
+    as_of: datetime,
+    tell: Progress,
 ) -> RefreshReport:
     started = time.monotonic()
     with workbench(store.tmp) as con:
-        keeper = StoreKeeper(con, store, run)
-        landed = [*land_sources(con, settings, folder, tell), *land_own(con, folder)]
+        shelf = Shelf(past.files)
+        keeper = StoreKeeper(con, store, run, past.tables)
+        landed = [*land_sources(con, settings, folder, tell, shelf), *land_own(con, folder)]
         _recall(con, store)
-        done = prepare(con, folder, settings, catalog.entities, landed, as_of, keeper, tell)
+        known = Known(con, folder, settings, keeper, past, shelf, partial(_land_again, con, settings, folder, shelf))
+        done = prepare(con, folder, settings, catalog.entities, landed, as_of, keeper, tell, known)
         con.execute(f"DROP SCHEMA IF EXISTS {LANDING} CASCADE; DROP SCHEMA IF EXISTS {MAPPED} CASCADE")
-        digests = derive(con, catalog, settings.time_zone, as_of, [*done.present, *done.made], keeper, tell)
+        prints = FactPrints(catalog, settings.time_zone, as_of, keeper.versions)
+        facts = KnownFacts(keeper, prints, past.facts)
+        digests = derive(con, catalog, settings.time_zone, as_of, [*done.present, *done.made], keeper, tell, facts)
         tell("publishing", 0, 0)
         latest = latest_instant(con, catalog.entities, done.present, as_of)
-        aside = store.quarantine_write(run, stream(con, f"SELECT * FROM {ASIDE}"))
+        keeper.aside(QUARANTINE, f"SELECT * FROM {ASIDE}")
     info = {
         "facts": digests,
         "latest": latest.isoformat() if latest else None,
         "unmatched": done.unmatched,
         "warnings": [str(problem) for problem in done.warnings],
+        KEY: remembered(shelf.finished(), known.entities, facts.found),
     }
     snapshot = store.publish(
         as_of=as_of,
-        tables={**keeper.versions, QUARANTINE: aside},
+        tables=keeper.versions,
         balance=done.balance,
         settings_hash=_hash(settings, done.mappings),
         info=info,
     )
-    return RefreshReport(snapshot.id, done.balance, done.warnings, done.unmatched, time.monotonic() - started)
+    seconds = time.monotonic() - started
+    reused = (*known.reused, *facts.reused)
+    return RefreshReport(snapshot.id, done.balance, done.warnings, done.unmatched, seconds, reused)
+
+
+def _land_again(
+    con: duckdb.DuckDBPyConnection, settings: Settings, folder: Path, shelf: Shelf, sources: set[str]
+) -> list[Landed]:
+    return land_sources(con, settings, folder, silent, shelf, sources)
 
 
 def _recall(con: duckdb.DuckDBPyConnection, store: Store) -> None:

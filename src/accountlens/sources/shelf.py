@@ -78,7 +78,7 @@ def _stat(path: Path) -> list[int]:
 
 def _unchanged(path: Path, note: Note) -> bool:
     try:
-        return _stat(path) == note["stat"]
+        return bool(_stat(path) == note["stat"])
     except OSError:
         return False
 

@@ -30,7 +30,12 @@ def refresh(workspace: Workspace, full: bool, as_of: str | None, as_json: bool) 
     else:
         messages.show(*balance_table(report.balance, messages.page().width))
         messages.tell(*remarks(report))
-        messages.show(Text(f"snapshot {report.snapshot}, {report.seconds:.1f} s"))
+        messages.show(Text(f"snapshot {report.snapshot}, {report.seconds:.1f} s{as_they_were(report)}"))
+
+
+def as_they_were(report: RefreshReport) -> str:
+    """How many tables nothing had to be done for."""
+    return f"; unchanged: {numbers.count(len(report.reused), 'table')}" if report.reused else ""
 
 
 def run(workspace: Workspace, full: bool = False, as_of: Any = None) -> RefreshReport:
@@ -44,7 +49,7 @@ def for_machines(report: RefreshReport) -> dict[str, Any]:
         name: {"in": one.taken_in, **{field: getattr(one, field) for field in FATES[1:]}}
         for name, one in sorted(report.balance.items())
     }
-    return {"snapshot": report.snapshot, "tables": tables}
+    return {"snapshot": report.snapshot, "tables": tables, "unchanged": sorted(report.reused)}
 
 
 def balance_table(balance: Mapping[str, Any], width: int) -> Iterator[RenderableType]:
