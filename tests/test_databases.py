@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator
+from decimal import Decimal
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,6 +18,7 @@ from tests.servers import postgres
 from accountlens import Workspace
 from accountlens.catalog.settings import SourceSettings
 from accountlens.errors import AccountlensError, ProblemsError
+from accountlens.sources.kinds.sqlalchemy import select_all
 from accountlens.sources.landed import Landed
 from accountlens.sources.registry import land_source, read_sources
 
@@ -368,3 +371,86 @@ def test_no_secret_is_left_behind_by_a_refresh_good_or_bad(
     assert (row["source"], row["row_number"]) == ("crm/opportunities", 2)
     day = ws.ask("win_rate", period="2026-04", grain="month").rows()[0]
     assert day["n"] == 1, "an instant with a zone counts in UTC: 31 March 23:30 at -2 is April"
+
+
+MIXED = """
+CREATE TABLE deals(id INTEGER, name TEXT, amount DECIMAL(12,2), won BOOLEAN, at DATETIME, day DATE, odd);
+INSERT INTO deals VALUES (1, '007', 12.34, 1, '2026-01-05 10:00:00', '2026-01-05', 1), (2, NULL, NULL, 0, NULL, NULL, 'x');
+CREATE VIEW won AS SELECT * FROM deals WHERE won;
+"""
+
+
+def test_any_database_of_sqlalchemy_is_read(ground: Ground) -> None:
+    make_sqlite(ground.folder / "crm.db", MIXED)
+    url = f"sqlite+pysqlite:///{ground.folder / 'crm.db'}"
+    assert ground.land(type="sqlalchemy", url=url) == ["deals 2", "won 1"]
+    assert ground.rows("SELECT id, name, amount, odd, _row, _file FROM crm.deals ORDER BY _row") == [
+        (1, "007", Decimal("12.34"), "1", 1, "deals"), (2, None, None, "x", 2, "deals")
+    ]  # fmt: skip
+    assert ground.types("deals")["amount"] == "DECIMAL(12,2)"
+    query = {"name": "like", "query": "SELECT id, name FROM deals WHERE name LIKE '0%';"}
+    assert ground.land(type="sqlalchemy", url=url, tables=["won", query]) == ["won 1", "like 1"]
+
+
+def test_a_value_of_another_type_further_down_makes_the_column_text(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("accountlens.sources.kinds.sqlalchemy.AT_ONCE", 2)
+    make_sqlite(
+        ground.folder / "crm.db", "CREATE TABLE a(x, y); INSERT INTO a VALUES (1, 1), (2, 2), (3, 3), ('n/a', 4);"
+    )
+    assert ground.land(type="sqlalchemy", url=f"sqlite:///{ground.folder / 'crm.db'}") == ["a 4"]
+    assert ground.rows("SELECT x, y FROM crm.a ORDER BY _row") == [("1", 1), ("2", 2), ("3", 3), ("n/a", 4)]
+
+
+SQLALCHEMY_FAULTS = [
+    (
+        {"url": "sqlite:///{folder}/crm.db", "tables": ["deal"]},
+        "tables: There is no table 'deal' in the database. Did you",
+    ),
+    (
+        {"url": "sqlite:///{folder}/crm.db", "tables": [{"name": "q", "query": "SELECT nix"}]},
+        "q can't be read: no such col",
+    ),
+    (
+        {"url": "sqlite:////no/such/folder/x.db"},
+        "source 'crm', url: The database can't be opened: unable to open database",
+    ),
+    ({"url": "nix+nix://${PW}@h/d"}, "url: Reading nix needs one more package."),
+    ({"url": "sn owflake"}, "url: This is no URL of a database"),
+]
+
+
+@pytest.mark.parametrize(("keys", "said"), SQLALCHEMY_FAULTS)
+def test_what_sqlalchemy_refuses_is_told(
+    keys: dict[str, Any], said: str, ground: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PW", "s3cr3t")
+    make_sqlite(ground.folder / "crm.db", MIXED)
+    keys = {**keys, "url": keys["url"].replace("{folder}", str(ground.folder))}
+    with pytest.raises(AccountlensError) as caught:
+        ground.land(type="sqlalchemy", **keys)
+    assert said in str(caught.value)
+    assert "s3cr3t" not in str(caught.value)
+
+
+WAREHOUSES = [
+    ("mysql", "sqlalchemy.dialects.mysql", "SELECT * \nFROM crm.`Order Lines`"),
+    ("snowflake", "snowflake.sqlalchemy.snowdialect", 'SELECT * \nFROM crm."Order Lines"'),
+    ("bigquery", "sqlalchemy_bigquery", "SELECT * \nFROM `crm`.`Order Lines`"),
+    ("redshift", "sqlalchemy_redshift.dialect", 'SELECT * \nFROM crm."Order Lines"'),
+]
+
+
+@pytest.mark.parametrize(("name", "module", "sql"), WAREHOUSES)
+def test_a_table_is_named_as_each_warehouse_writes_it(name: str, module: str, sql: str) -> None:
+    found = pytest.importorskip(module, reason=f"pip install 'accountlens[{name}]'")
+    dialect = {"redshift": "RedshiftDialect_redshift_connector", "mysql": "dialect", "snowflake": "dialect"}
+    assert select_all("Order Lines", "crm", getattr(found, dialect.get(name, "BigQueryDialect"))()) == sql
+
+
+def test_a_warehouse_without_its_package_says_which_to_install(ground: Ground) -> None:
+    if find_spec("snowflake"):
+        pytest.skip("the package is here")
+    with pytest.raises(AccountlensError, match=r"pip install 'accountlens\[snowflake\]'"):
+        ground.land(type="sqlalchemy", url="snowflake://me:${HOME}@account/db")
