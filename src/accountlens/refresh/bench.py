@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
@@ -12,13 +12,18 @@ from typing import Protocol
 import duckdb
 import pyarrow as pa
 
+from accountlens.refresh.order import Order
 from accountlens.warehouses.expand import quoted
 
 TABLES = "_tables"  # the schema of finished tables; sources have theirs, and one may be called `main`
 MEMORY_LIMIT = "1GB"  # of DuckDB; what exceeds it goes to the store's scratch folder
 MOST_THREADS = 8  # each needs some of the memory
 
-Keep = Callable[[str, str], None]  # makes a table of this name readable, out of a SELECT
+
+class Keep(Protocol):
+    """Makes a table of this name readable, out of a SELECT whose rows are put in an order."""
+
+    def __call__(self, name: str, select: str, order: Order | None = None) -> None: ...
 
 
 class Progress(Protocol):
@@ -39,8 +44,22 @@ def workbench(folder: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]
         yield con
 
 
-def make_table(con: duckdb.DuckDBPyConnection, name: str, select: str) -> None:
-    con.execute(f"DROP VIEW IF EXISTS {quoted(name)}; CREATE TABLE {quoted(name)} AS {select}")
+def make_table(con: duckdb.DuckDBPyConnection, name: str, select: str, order: Order | None = None) -> None:
+    """Keep a table in the connection."""
+    con.execute(f"DROP VIEW IF EXISTS {quoted(name)}; CREATE TABLE {quoted(name)} AS {ordered(select, order)}")
+
+
+def ordered(select: str, order: Order | None) -> str:
+    """The SELECT with its rows in their order."""
+    if order is None:
+        return select
+    month = [month_of(order.time)] if order.time else []
+    return f"SELECT * FROM (\n{select}\n) ORDER BY {', '.join([*month, *order.columns])}"
+
+
+def month_of(time: str) -> str:
+    """SQL of the month (its first day, in UTC) that a row lies in."""
+    return f"CAST(date_trunc('month', {quoted(time)}) AS DATE)"
 
 
 def stream(con: duckdb.DuckDBPyConnection, select: str) -> pa.RecordBatchReader:

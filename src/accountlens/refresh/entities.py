@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -90,7 +91,7 @@ def prepare(
 
     An entity of which `known` says that nothing changed is taken over as it is.
     """
-    keep, tell = keep or (lambda name, select: make_table(con, name, select)), tell or silent
+    keep, tell = keep or partial(make_table, con), tell or silent
     con.execute(f"CREATE SCHEMA {TABLES}; SET schema = '{TABLES}'")
     add_macros(con, settings.time_zone)
     make_room(con)
@@ -136,7 +137,7 @@ def _make(
     select, columns, strange = relations.relate(entity, staged.select, staged.columns)
     if entity.name == "accounts":
         select, columns = with_tiers(con, select, columns, as_of)
-    keep(entity.name, f"SELECT * FROM (\n{select}\n) ORDER BY {', '.join(entity_order(entity, columns))}")
+    keep(entity.name, select, entity_order(entity, columns))
     clear(con, entity)
     learnt = relations.learn(entity)
     said = [*staged.warnings, *strange, *unusual_values(con, entity, quoted(entity.name))]

@@ -14,7 +14,7 @@ from accountlens.errors import AccountlensError
 from accountlens.language.tables import Entity, Fact
 from accountlens.refresh.bench import Keep, Progress
 from accountlens.refresh.known_facts import KnownFacts
-from accountlens.refresh.order import fact_order
+from accountlens.refresh.order import Order, fact_order
 from accountlens.warehouses.expand import quoted
 
 
@@ -79,7 +79,7 @@ def _derive(con: duckdb.DuckDBPyConnection, fact: Fact, origin: Entity | None, s
     con.execute(f"CREATE VIEW {quoted(fact.name)} AS {sql}")
     if fact.stored:
         columns = {row[0]: str(row[1]) for row in con.execute(f"DESCRIBE {quoted(fact.name)}").fetchall()}
-        keep(fact.name, f"SELECT * FROM (\n{sql}\n) ORDER BY {', '.join(fact_order(fact, origin, columns))}")
+        keep(fact.name, sql, fact_order(fact, origin, columns))
 
 
 def _model(
@@ -95,7 +95,7 @@ def _model(
 
 def _keep_arrow(con: duckdb.DuckDBPyConnection, name: str, rows: pa.Table, order: Sequence[str], keep: Keep) -> None:
     con.register("_rows", rows)
-    keep(name, f"SELECT * FROM _rows ORDER BY {', '.join(map(quoted, order))}")
+    keep(name, "SELECT * FROM _rows", Order(tuple(map(quoted, order))))
     con.unregister("_rows")
 
 

@@ -98,6 +98,7 @@ def _refresh(
         keeper.aside(QUARANTINE, f"SELECT * FROM {ASIDE}")
     info = {
         "facts": digests,
+        "kpis": catalog.written(),
         "latest": latest.isoformat() if latest else None,
         "unmatched": done.unmatched,
         "warnings": [str(problem) for problem in done.warnings],

@@ -28,10 +28,10 @@ def write_version(folder: Path, data: Any, partition_by: list[str], run: str) ->
     """Replace a table's rows by those of an Arrow stream; memory doesn't grow with their number."""
     reader = pa.RecordBatchReader.from_stream(data)
     schema = kept_schema(reader.schema, folder.name)
-    _check(folder, schema, partition_by)
-    files = write_files(folder, _cast(reader, schema), schema, partition_by)
+    check_table(folder, schema, partition_by)
+    files = write_files(folder, cast(reader, schema), schema, partition_by)
     with telling(f"write table '{folder.name}'", folder, DeltaError):
-        version = _commit(folder, files, schema, partition_by, run)
+        version = commit(folder, files, schema, partition_by, run)
     return TableVersion(
         table=folder.name,
         version=version,
@@ -41,7 +41,8 @@ def write_version(folder: Path, data: Any, partition_by: list[str], run: str) ->
     )
 
 
-def _check(folder: Path, schema: pa.Schema, partition_by: list[str]) -> None:
+def check_table(folder: Path, schema: pa.Schema, partition_by: list[str]) -> None:
+    """Refuse what a Delta table can't be made of."""
     unknown = [column for column in partition_by if column not in schema.names]
     if unknown:
         raise AccountlensError(f"No column '{unknown[0]}' to partition by.", where=f"table '{folder.name}'")
@@ -53,13 +54,14 @@ def _check(folder: Path, schema: pa.Schema, partition_by: list[str]) -> None:
         )
 
 
-def _cast(reader: pa.RecordBatchReader, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+def cast(reader: pa.RecordBatchReader, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+    """Batches with the types that are kept."""
     same = reader.schema.equals(schema)
     for batch in reader:
         yield batch if same else batch.cast(schema, safe=False)  # unsafe: nanoseconds lose digits silently
 
 
-def _commit(folder: Path, files: list[DataFile], schema: pa.Schema, by: list[str], run: str) -> int:
+def commit(folder: Path, files: list[DataFile], schema: pa.Schema, by: list[str], run: str) -> int:
     """One new version of the Delta table that holds these files and no others."""
     now_ms = int(time.time() * 1000)
     actions = [
@@ -87,8 +89,8 @@ def _commit(folder: Path, files: list[DataFile], schema: pa.Schema, by: list[str
     return version
 
 
-def sweep(tables: Path, kept_files: Collection[str]) -> tuple[int, int]:
-    """Delete files that neither `kept_files` nor a newest version names: how many, and their bytes."""
+def sweep(tables: Path, kept_files: Collection[str], *, delete: bool = True) -> tuple[int, int]:
+    """Delete (or only count) files that neither `kept_files` nor a newest version names: how many, their bytes."""
     count = size_bytes = 0
     for folder in sorted(path for path in tables.iterdir() if path.is_dir()):
         inside = f"{tables.name}/{folder.name}/"
@@ -99,8 +101,10 @@ def sweep(tables: Path, kept_files: Collection[str]) -> tuple[int, int]:
             relative = file.relative_to(folder)
             if relative.parts[0] != _LOG and relative.as_posix() not in kept:
                 count, size_bytes = count + 1, size_bytes + file.stat().st_size
-                file.unlink()
-        _tidy(folder, gone=not kept)
+                if delete:
+                    file.unlink()
+        if delete:
+            _tidy(folder, gone=not kept)
     return count, size_bytes
 
 

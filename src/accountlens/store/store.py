@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -86,6 +86,22 @@ class Store:
 
         with self.writing():
             return write_version(self.folder / "tables" / name, reader, partition_by or [], run)
+
+    def write_months(self, name: str, reader: pa.RecordBatchReader, *, run: str, least_rows: int) -> TableVersion:
+        """`write_table` for rows that begin with their month and come ordered by it; small tables are one file."""
+        from accountlens.store.months import write_months
+
+        with self.writing():
+            return write_months(self.folder / "tables" / name, reader, run, least_rows)
+
+    def rewrite_months(
+        self, before: TableVersion, reader: pa.RecordBatchReader, months: Collection[str], *, run: str
+    ) -> TableVersion:
+        """A published version with other rows in these months, which the stream holds whole."""
+        from accountlens.store.months import rewrite_months
+
+        with self.writing():
+            return rewrite_months(self.folder, before, reader, months, run)
 
     def publish(
         self,
