@@ -9,10 +9,11 @@ from datetime import datetime
 import duckdb
 
 from accountlens.accounts.currency import Exchange, currency_parent, make_rates, rates_sql, unusable_rates
+from accountlens.accounts.directory import Directory
 from accountlens.accounts.hierarchy import TOPS, find_tops
 from accountlens.accounts.history import NAME as ATTRIBUTES
 from accountlens.accounts.history import SEEN, history_sql, seen_sql
-from accountlens.accounts.matching import make_domains, matched
+from accountlens.accounts.matching import Matcher
 from accountlens.errors import Problem
 from accountlens.language.tables import Entity
 from accountlens.warehouses.expand import expand, literal
@@ -36,6 +37,8 @@ class Relations:
         self.con, self.entities, self.present, self.zone = con, entities, frozenset(present), zone
         self.as_of = as_of
         ((today,),) = con.execute(f"SELECT {expand(f'KPI_LOCAL_DATE({literal(as_of)})', zone=zone)}").fetchall()
+        self.directory = Directory(con)
+        self.matcher = Matcher(con, self.directory, self.present)
         self.exchange = Exchange(home, zone, today, entities, self.present)
 
     def order(self) -> list[str]:
@@ -50,7 +53,7 @@ class Relations:
     def relate(self, entity: Entity, rows: str, columns: Sequence[str]) -> tuple[str, list[str], list[Problem]]:
         """Accepted rows with their account (or, for accounts, their tops): SQL, its columns, what is strange."""
         if entity.name != "accounts":
-            return *matched(entity, rows, columns, self.present), []
+            return *self.matcher.matched(entity, rows, columns), []
         named = "coalesce(name, account_id) AS name"
         self.con.execute(f"CREATE OR REPLACE TABLE {PLAIN_ACCOUNTS} AS SELECT * REPLACE ({named}) FROM ({rows})")
         problems = find_tops(self.con, PLAIN_ACCOUNTS)
@@ -62,7 +65,7 @@ class Relations:
     def learn(self, entity: Entity) -> list[Problem]:
         """Take from a finished entity what others need."""
         if entity.name == "accounts":
-            make_domains(self.con)
+            self.directory.learn()
         if entity.name == "fx_rates":
             last_day = make_rates(self.con, self.exchange.home, self.zone)
             self.exchange = replace(self.exchange, last_day=last_day)
@@ -75,6 +78,7 @@ class Relations:
         if "accounts" in self.present:
             found[SEEN] = seen_sql(self.con, self.as_of)
             found[ATTRIBUTES] = history_sql(self.con, self.present, SEEN)
+            found |= self.matcher.made(self.entities)
         if self.exchange.last_day:
             found["exchange_rates"] = rates_sql(self.zone)
         return found

@@ -28,6 +28,23 @@ MADE_TABLES: Mapping[str, Mapping[str, str]] = {
         "valid_from": "TIMESTAMP",
         "valid_to": "TIMESTAMP",
     },
+    "account_matches": {  # rows whose account was looked up by a domain or a name; `docs/decisions/0008-matching.md`
+        "entity": "VARCHAR",
+        "row_key": "VARCHAR",  # values of the key, with | between them
+        "kind": "VARCHAR",  # domain | name
+        "value": "VARCHAR",  # the domain, or the name in plain words
+        "account_id": "VARCHAR",  # null where a person has to choose
+        "method": "VARCHAR",
+        "confidence": "DOUBLE",  # 0 to 1
+        "status": "VARCHAR",  # automatic | decided | review
+    },
+    "match_candidates": {  # among whom
+        "kind": "VARCHAR",
+        "value": "VARCHAR",
+        "account_id": "VARCHAR",
+        "method": "VARCHAR",
+        "confidence": "DOUBLE",
+    },
     "exchange_rates": {
         "currency": "VARCHAR",
         "rate": "DOUBLE",  # to the currency of the workspace
