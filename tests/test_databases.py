@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import duckdb
 import pytest
+import yaml
 from tests.servers import postgres
 
 from accountlens import Workspace
@@ -20,6 +21,7 @@ from accountlens.catalog.settings import SourceSettings
 from accountlens.errors import AccountlensError, ProblemsError
 from accountlens.sources.kinds.sqlalchemy import select_all
 from accountlens.sources.landed import Landed
+from accountlens.sources.origin import GITIGNORE
 from accountlens.sources.registry import land_source, read_sources
 
 WITHOUT = "no PostgreSQL here (tests/servers/postgres.py install)"
@@ -454,3 +456,50 @@ def test_a_warehouse_without_its_package_says_which_to_install(ground: Ground) -
         pytest.skip("the package is here")
     with pytest.raises(AccountlensError, match=r"pip install 'accountlens\[snowflake\]'"):
         ground.land(type="sqlalchemy", url="snowflake://me:${HOME}@account/db")
+
+
+COMPANY = """
+CREATE TABLE {0}companies (company_id text, company_name text, website text);
+INSERT INTO {0}companies VALUES ('C1', 'Acme', 'acme.example'), ('C2', 'Bolt', 'bolt.example'), ('C3', 'Cog', 'cog.example');
+CREATE TABLE {0}deals (deal_id text, company_id text, deal_stage text, amount numeric(12,2), close_date date);
+INSERT INTO {0}deals VALUES ('D1', 'C1', 'won', 100.5, '2026-03-01'), ('D2', 'C2', 'lost', 50, '2026-03-05'), ('D3', 'C3', 'won', 10, '2026-04-01');
+CREATE TABLE {0}weather (station text, degrees int);
+INSERT INTO {0}weather VALUES ('x', 3);
+"""
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "duckdb", "postgres"])
+def test_init_proposes_a_mapping_of_a_database_that_then_refreshes(
+    kind: str, tmp_path: Path, request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from accountlens.surfaces.cli.app import run as accountlens
+
+    more: list[str] = []
+    if kind == "sqlite":
+        make_sqlite(tmp_path / "our crm.db", COMPANY.format(""))
+        where, name = f"sqlite:///{tmp_path}/our crm.db", "our_crm"
+    elif kind == "duckdb":
+        with duckdb.connect(str(tmp_path / "our crm.db")) as base:
+            base.execute(COMPANY.format(""))
+        where, name = str(tmp_path / "our crm.db"), "our_crm"
+    else:
+        where, name = request.getfixturevalue("server").url, "postgres"
+        run(where, "CREATE SCHEMA company;\n" + COMPANY.format("company."))
+        more = ["--schema", "company"]
+    ws = tmp_path / "ws"
+    assert accountlens(["init", str(ws), "--from", where, *more]) == 0
+    settings = (ws / "accountlens.yaml").read_text(encoding="utf-8")
+    assert accountlens(["-C", str(ws), "refresh"]) == 0
+    said = "".join(capsys.readouterr())
+    assert "s3cr3t" not in said + settings
+    assert yaml.safe_load(settings)["sources"][name]["tables"] == ["companies", "deals"], (
+        "what no entity takes is not read"
+    )
+    assert set(GITIGNORE) <= set((ws / ".gitignore").read_text(encoding="utf-8").split())
+    if kind == "postgres":
+        assert (ws / "secrets.env").read_text(encoding="utf-8") == "POSTGRES_PASSWORD=s3cr3t-of%2Fthe%20boss\n"
+        assert (ws / "secrets.env").stat().st_mode & 0o077 == 0
+    else:
+        assert yaml.safe_load(settings)["sources"][name]["path"] == "../our crm.db"
+    answer = Workspace(ws).ask("win_rate", "avg_deal_size", period="2026")
+    assert [row["value"] for row in answer.rows()] == pytest.approx([2 / 3, 55.25])

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated, Any
 
 import duckdb
@@ -189,3 +190,12 @@ def _known(there: Mapping[str, str]) -> str:
 def without_end(query: str) -> str:
     """A query that can stand inside another one."""
     return query.strip().rstrip(";").strip()
+
+
+def first_bytes(text: str, count: int) -> bytes:
+    """How a file begins; nothing where the text names none."""
+    path = Path(text)
+    if not path.is_file():
+        return b""
+    with path.open("rb") as file:
+        return file.read(count)

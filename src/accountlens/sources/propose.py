@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from os.path import relpath
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import duckdb
 import yaml
 
-from accountlens.catalog.settings import FILE_NAME
+from accountlens.catalog.settings import FILE_NAME, SourceSettings
 from accountlens.errors import AccountlensError
 from accountlens.language.tables import Entity
 from accountlens.sources.files import FilesSettings, find_files, land
 from accountlens.sources.landed import Landed
 from accountlens.sources.naming import snake_case
+from accountlens.sources.origin import Origin, files_origin, keep_secrets
 from accountlens.sources.proposal.choose import choose
 from accountlens.sources.proposal.contradict import contradictions
 from accountlens.sources.proposal.detect import symbol_currency
@@ -29,22 +31,41 @@ from accountlens.sources.proposal.own import definition, own_drafts
 from accountlens.sources.proposal.profile import TableProfile, profile
 from accountlens.sources.proposal.relate import related
 from accountlens.sources.proposal.render import column_map, mapping_sql
+from accountlens.sources.registry import land_source, read_sources
 
 __all__ = ["EntityProposal", "Line", "Proposal", "Unrecognised", "propose", "write_proposal"]
 
 SOURCE = "files"
 
 
-def propose(folder_or_file: Path, entities: Mapping[str, Entity], currency: str | None = None) -> Proposal:
-    """Look at every file and propose a mapping for every entity that can be recognised."""
+def propose(given: Path | Origin, entities: Mapping[str, Entity], currency: str | None = None) -> Proposal:
+    """Look at every table of a folder, file or database and propose a mapping for each entity that is recognised."""
+    origin = given if isinstance(given, Origin) else files_origin(given)
+    with looking(origin) as (con, landed, unreadable):
+        return _propose(con, origin, landed, unreadable, entities, currency)
+
+
+@contextmanager
+def looking(origin: Origin) -> Iterator[tuple[duckdb.DuckDBPyConnection, list[Landed], list[Unrecognised]]]:
+    """Everything of an origin landed in a database on disk that goes with it."""
     with TemporaryDirectory(prefix="accountlens-") as scratch, duckdb.connect(f"{scratch}/look.duckdb") as con:
-        return _propose(con, folder_or_file, entities, currency)
+        con.execute("SET TimeZone = 'UTC'")
+        if origin.keys["type"] == "files":
+            yield con, *_land_files(con, Path(origin.keys["path"]))
+        else:
+            keep_secrets(origin.secrets, Path(scratch))
+            source = read_sources(Path(scratch), {origin.name: SourceSettings.model_validate(dict(origin.keys))})
+            yield con, land_source(con, origin.name, source[origin.name], Path(scratch)), []
 
 
 def _propose(
-    con: duckdb.DuckDBPyConnection, folder_or_file: Path, entities: Mapping[str, Entity], currency: str | None
+    con: duckdb.DuckDBPyConnection,
+    origin: Origin,
+    landed: Sequence[Landed],
+    unreadable: Sequence[Unrecognised],
+    entities: Mapping[str, Entity],
+    currency: str | None,
 ) -> Proposal:
-    landed, unreadable = _land(con, folder_or_file)
     tables = profile(con, landed, entities)
     links = find_links(con, tables)
     choice = choose(tables, entities, links)
@@ -57,8 +78,9 @@ def _propose(
     kept = {draft.table.name for draft in own}
     chosen, why = (currency, "as asked") if currency else _currency(tables, drafts)
     return Proposal(
-        path=str(folder_or_file),
-        source=SOURCE,
+        path=origin.shown,
+        source=origin.name,
+        keys={**origin.keys, **_tables_of(origin, landed, drafts)},
         currency=chosen,
         currency_why=why,
         entities=(
@@ -68,15 +90,28 @@ def _propose(
         contradictions=tuple(dict.fromkeys(contradictions(con, drafts, links))),
         unrecognised=(*(item for item in choice.others if item.table not in kept), *unreadable),
         notes=tuple(note for table in tables for note in table.notes),
-        name=_name(folder_or_file),
+        name=_name(origin),
     )
+
+
+def _tables_of(origin: Origin, landed: Sequence[Landed], drafts: Mapping[str, Sequence[Draft]]) -> dict[str, list[str]]:
+    """Of a database only the tables that are of use are read again at a refresh."""
+    if origin.keys["type"] in ("files", "web"):
+        return {}
+    every = [draft for group in drafts.values() for draft in group]
+    texts = [draft.table.relation for draft in every]
+    texts += [join.relation for draft in every for join in draft.joins] + [
+        text for draft in every for text in draft.more
+    ]
+    used = " ".join(text.replace('"', "") for text in texts)
+    return {"tables": [item.file for item in landed if re.search(rf"\b{item.source}\.{item.table}\b", used)]}
 
 
 def _each(drafts: Mapping[str, Sequence[Draft]], change: Callable[[Draft], Draft]) -> dict[str, tuple[Draft, ...]]:
     return {name: tuple(change(draft) for draft in group) for name, group in drafts.items()}
 
 
-def _land(con: duckdb.DuckDBPyConnection, path: Path) -> tuple[list[Landed], list[Unrecognised]]:
+def _land_files(con: duckdb.DuckDBPyConnection, path: Path) -> tuple[list[Landed], list[Unrecognised]]:
     """All files at once; where one can't be read, each by itself, so that the others still are."""
     source = FilesSettings.model_validate({"path": str(path.resolve())})
     try:
@@ -149,8 +184,9 @@ def _signs(tables: Sequence[TableProfile]) -> tuple[str, str]:
     return "USD", NO_CURRENCY
 
 
-def _name(path: Path) -> str:
-    stem = path.resolve().stem if path.is_file() else path.resolve().name
+def _name(origin: Origin) -> str:
+    path = Path(origin.keys.get("path", origin.name))
+    stem = path.resolve().stem if path.is_file() else path.name
     return stem.replace("_", " ").replace("-", " ").strip().capitalize() or "My company"
 
 
@@ -181,13 +217,12 @@ def _files(proposal: Proposal, workspace: Path) -> Iterator[tuple[Path, str]]:
 
 
 def _settings(proposal: Proposal, workspace: Path) -> str:
-    path = Path(relpath(Path(proposal.path).resolve(), workspace.resolve())).as_posix()
     maps = {item.entity: item.map for item in proposal.entities if item.map is not None}
     head = {"name": proposal.name, "currency": proposal.currency}
-    sources = {"sources": {proposal.source: {"type": "files", "path": path}}}
+    keys = Origin(proposal.path, proposal.source, proposal.keys).settings(workspace)
     text = "# Proposed by 'accountlens init'. Mappings that do more than rename stand in entities/.\n" + _yaml(head)
     text = text.replace(f"currency: {proposal.currency}", f"currency: {proposal.currency}  # {proposal.currency_why}")
-    text += "\n" + _yaml(sources)
+    text += "\n" + _yaml({"sources": {proposal.source: keys}})
     return text + ("\n" + _yaml({"entities": maps}) if maps else "")
 
 

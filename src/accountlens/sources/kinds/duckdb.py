@@ -10,7 +10,7 @@ import duckdb
 from pydantic import Field
 
 from accountlens.errors import AccountlensError
-from accountlens.sources.databases import DatabaseSettings, Wanted, choose, each, landing_place, publish
+from accountlens.sources.databases import DatabaseSettings, Wanted, choose, each, first_bytes, landing_place, publish
 from accountlens.sources.landed import LANDING, Landed
 from accountlens.sources.naming import column_names, literal
 from accountlens.warehouses.expand import quoted
@@ -31,8 +31,7 @@ def recognise(text: str) -> dict[str, str] | None:
     """`duckdb:///crm.duckdb`, or a file that is one by its first bytes."""
     if text.startswith("duckdb:"):
         return {"type": "duckdb", "path": text.removeprefix("duckdb:").removeprefix("//").removeprefix("/")}
-    path = Path(text)
-    if path.is_file() and path.open("rb").read(MAGIC.stop)[MAGIC] == b"DUCK":
+    if first_bytes(text, MAGIC.stop)[MAGIC] == b"DUCK":
         return {"type": "duckdb", "path": text}
     return None
 

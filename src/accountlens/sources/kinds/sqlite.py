@@ -24,6 +24,7 @@ from accountlens.sources.databases import (
     Wanted,
     choose,
     each,
+    first_bytes,
     land_batches,
     landing_place,
 )
@@ -50,8 +51,7 @@ def recognise(text: str) -> dict[str, str] | None:
     """`sqlite:///crm.db` (three slashes: relative, four: absolute) or a file that is one by its first bytes."""
     if text.startswith("sqlite:"):
         return {"type": "sqlite", "path": text.removeprefix("sqlite:").removeprefix("//").removeprefix("/")}
-    path = Path(text)
-    if path.is_file() and path.open("rb").read(len(HEAD)) == HEAD:
+    if first_bytes(text, len(HEAD)) == HEAD:
         return {"type": "sqlite", "path": text}
     return None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from accountlens.language.tables import Entity
 from accountlens.sources.proposal.match import SURE, Pick
@@ -98,7 +98,7 @@ class Unrecognised:
 class Proposal:
     """Everything `init` found. `lines()` tells it; `write_proposal` makes it a workspace."""
 
-    path: str  # of the folder or file, as given
+    path: str  # of the folder, file or database, as people may see it
     source: str
     currency: str
     currency_why: str
@@ -107,6 +107,7 @@ class Proposal:
     unrecognised: tuple[Unrecognised, ...] = ()
     notes: tuple[str, ...] = ()
     name: str = "My company"
+    keys: Mapping[str, Any] = field(default_factory=dict)  # of the source, as settings write them
 
     def lines(self) -> Iterator[Line]:
         yield Line("heading", f"Looked at {self.path}")

@@ -40,9 +40,16 @@ STYLES = {  # kind of a line → sign before it, style
 }
 
 
-def init(folder: Path, source: Path | None, currency: str | None) -> None:
-    written = _propose(folder, source, currency) if source else [make_empty(folder, currency or "USD")]
-    for path in written:
+def init(folder: Path, source: str | None, currency: str | None, preset: str | None, schema: str | None) -> None:
+    from accountlens.sources.origin import keep_out_of_git
+
+    if source:
+        written = _propose(folder, source, currency, schema)
+    elif preset or schema:
+        raise AccountlensError("Say whose tables these are.", f"--{'preset' if preset else 'schema'}", "--from URL")
+    else:
+        written = [make_empty(folder, currency or "USD")]
+    for path in [*written, *filter(None, [keep_out_of_git(folder)])]:
         messages.tell(Text.assemble(("wrote ", "green"), str(path)))
     messages.show(*hints(folder, source is not None))
 
@@ -58,14 +65,16 @@ def make_empty(folder: Path, currency: str) -> Path:
     return path
 
 
-def _propose(folder: Path, source: Path, currency: str | None) -> list[Path]:
+def _propose(folder: Path, source: str, currency: str | None, schema: str | None) -> list[Path]:
+    from accountlens.sources.origin import find_origin, keep_secrets
     from accountlens.sources.propose import propose, write_proposal
 
-    with messages.waiting(f"Looking at {source} ..."):
-        proposal = propose(source, _entities(), currency)
+    origin = find_origin(source, schema)
+    with messages.waiting(f"Looking at {origin.shown} ..."):
+        proposal = propose(origin, _entities(), currency)
     written = write_proposal(proposal, folder)
     messages.show(*page(proposal))
-    return written
+    return [*written, *filter(None, [keep_secrets(origin.secrets, folder)])]
 
 
 def _entities() -> Mapping[str, Entity]:

@@ -28,13 +28,18 @@ def init(
     context: typer.Context,
     folder: Folder = None,
     source: Annotated[
-        Path | None, typer.Option("--from", metavar="FOLDER", help="Your files: CSV, Parquet, Excel, JSON.")
+        str | None,
+        typer.Option("--from", metavar="WHERE", help="A folder or file, or the URL of a database or a CSV."),
     ] = None,
     currency: Annotated[
         str | None, typer.Option(metavar="C", help="What all money is reported in: EUR, USD ...")
     ] = None,
+    preset: Annotated[
+        str | None, typer.Option(metavar="P", help="A known shape of tables: fivetran/salesforce ...")
+    ] = None,
+    schema: Annotated[str | None, typer.Option(metavar="S", help="The schema of a database to look at.")] = None,
 ) -> None:
-    """Make a workspace, with a proposed mapping of your files."""
+    """Make a workspace, with a proposed mapping of your files or tables."""
     from accountlens.surfaces.cli.init import init
 
-    init(context.obj / (folder or ""), source, currency)
+    init(context.obj / (folder or ""), source, currency, preset, schema)
