@@ -15,6 +15,8 @@ from accountlens.accounts.relate import Relations
 from accountlens.catalog.settings import FILE_NAME, Settings
 from accountlens.errors import AccountlensError, Problem
 from accountlens.language.tables import Entity
+from accountlens.refresh.additions import Additions
+from accountlens.refresh.basis import Basis
 from accountlens.refresh.bench import TABLES, Keep, Progress, make_table, silent
 from accountlens.refresh.known import Known, faulty_of
 from accountlens.refresh.order import entity_order
@@ -110,11 +112,13 @@ def prepare(
             done.take_over(name, known)
             done.warnings += relations.learn(entities[name])
             continue
+        if known and basis and _add(con, entities[name], mapped, landed, relations, known, basis, done):
+            continue
         if known:
             landed = known.bring_in(name, mapped, landed)
-        said = _make(con, entities[name], mapped, landed, relations, as_of, keep, done)
+        checked, unusual = _make(con, entities[name], mapped, landed, relations, as_of, keep, done)
         if known:
-            known.remember(name, basis, said)
+            known.remember(name, basis, checked, unusual)
     for name, select in relations.made().items():
         keep(name, select)
         done.made.append(name)
@@ -130,8 +134,8 @@ def _make(
     as_of: datetime,
     keep: Keep,
     done: Prepared,
-) -> list[Problem]:
-    """Check and relate all rows of an entity, and keep them; what is strange about them."""
+) -> tuple[list[Problem], list[Problem]]:
+    """Check and relate all rows of an entity, and keep them; what is wrong with them, and which values are unusual."""
     faulty = faulty_of(entity.name, mapped, landed)
     staged = stage(con, entity, mapped.origins[entity.name], faulty, relations.exchange.step)
     select, columns, strange = relations.relate(entity, staged.select, staged.columns)
@@ -140,12 +144,48 @@ def _make(
     keep(entity.name, select, entity_order(entity, columns))
     clear(con, entity)
     learnt = relations.learn(entity)
-    said = [*staged.warnings, *strange, *unusual_values(con, entity, quoted(entity.name))]
-    done.warnings += [*said, *learnt]
-    done.balance[entity.name] = staged.balance
-    if "account_id_given" in columns:
+    checked = [*staged.warnings, *strange]
+    unusual = _tell(con, entity, [*checked, *learnt], staged.balance, "account_id_given" in columns, done)
+    return checked, unusual
+
+
+def _add(
+    con: duckdb.DuckDBPyConnection,
+    entity: Entity,
+    mapped: Mapped,
+    landed: Sequence[Landed],
+    relations: Relations,
+    known: Known,
+    basis: Basis,
+    done: Prepared,
+) -> bool:
+    """Add what came in, where that gives what a full refresh would."""
+    additions = Additions(con, entity, known, mapped, landed, relations)
+    if not additions.possible(basis) or not additions.add(basis):
+        return False
+    assert additions.balance is not None
+    checked, learnt = known.said(entity.name, "checked"), relations.learn(entity)
+    known.added.append(entity.name)
+    unusual = _tell(con, entity, [*checked, *learnt], additions.balance, entity.name in known.past.unmatched, done)
+    known.remember(entity.name, basis, checked, unusual)
+    return True
+
+
+def _tell(
+    con: duckdb.DuckDBPyConnection,
+    entity: Entity,
+    said: Sequence[Problem],
+    balance: Balance,
+    matched: bool,
+    done: Prepared,
+) -> list[Problem]:
+    """Note what became of an entity; its unusual values."""
+    unusual = list(unusual_values(con, entity, quoted(entity.name)))
+    done.warnings += [*said, *unusual]
+    done.balance[entity.name] = balance
+    if matched:
         done.unmatched[entity.name] = count_unmatched(con, entity.name)
-    return said
+    return unusual
 
 
 def latest_instant(

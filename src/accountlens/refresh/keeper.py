@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import duckdb
 
 from accountlens.refresh.bench import month_of, ordered, stream
 from accountlens.refresh.order import Order
 from accountlens.store import Store, TableVersion
-from accountlens.store.month_files import MONTH
+from accountlens.store.month_files import MONTH, by_month
+from accountlens.store.month_files import month_of as month_of_file
 from accountlens.warehouses.expand import quoted
 
 FEW_ROWS = 1_000_000  # up to here a table is compared with what it was
@@ -42,6 +44,31 @@ class StoreKeeper:
         """Keep a table as the last snapshot has it."""
         self._take(self.before[name])
 
+    def lies_by_month(self, name: str) -> bool:
+        """Whether single months of a table can be rewritten."""
+        return name in self.before and by_month(self.before[name])
+
+    def exchange(self, before: TableVersion, came: str, went: str, key: Sequence[str], order: Order) -> None:
+        """Keep a table that lies by month with other rows: those that went are known by their key."""
+        months = self._months(came, went, order)
+        if not months:
+            self._take(before)
+            return
+        if None in months:  # rows without a time: which file they lie in is not known by a month
+            stayed = _without(f"({self.store.relation_sql(before)})", went, key)
+            self._take(self._write(before.table, f"{stayed} UNION ALL BY NAME SELECT * FROM {came}", order))
+            return
+        touched = replace(before, files=tuple(file for file in before.files if month_of_file(file) in months))
+        stayed = _without(f"({self.store.relation_sql(touched)})", went, key)
+        rows = with_month(f"{stayed} UNION ALL BY NAME SELECT * FROM {came}", order)
+        self._take(self.store.rewrite_months(before, stream(self.con, rows), {*map(str, months)}, run=self.run))
+
+    def _months(self, came: str, went: str, order: Order) -> set[str | None]:
+        assert order.time is not None
+        month = f"CAST({month_of(order.time)} AS VARCHAR)"
+        found = self.con.execute(f"SELECT {month} FROM {came} UNION SELECT {month} FROM {went}").fetchall()
+        return {row[0] for row in found}
+
     def aside(self, name: str, select: str) -> None:
         """Keep the quarantine."""
         before = self.before.get(name)
@@ -73,6 +100,12 @@ class StoreKeeper:
             return False
         others = f"SELECT count(*) FROM (SELECT * FROM temp.{NEW} EXCEPT ALL ({old}))"
         return self.con.execute(others).fetchall() == [(0,)]
+
+
+def _without(rows: str, went: str, key: Sequence[str]) -> str:
+    """Rows whose key is none of those that went."""
+    same = " AND ".join(f"w.{quoted(name)} IS NOT DISTINCT FROM s.{quoted(name)}" for name in key)
+    return f"SELECT s.* FROM {rows} s ANTI JOIN {went} w ON {same}"
 
 
 def with_month(select: str, order: Order) -> str:

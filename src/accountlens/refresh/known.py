@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from accountlens.catalog.settings import Settings
 from accountlens.errors import Problem
 from accountlens.language.tables import Entity
 from accountlens.refresh.basis import Basis, decisions_print, files_of, is_quiet, static_print
+from accountlens.refresh.changes import Changes
 from accountlens.refresh.keeper import StoreKeeper
 from accountlens.refresh.past import Past, version_print
 from accountlens.sources.landed import FaultyRow, Landed
@@ -37,11 +38,13 @@ class Known:
     folder: Path
     settings: Settings
     keeper: StoreKeeper
+    changes: Changes
     past: Past
     shelf: Shelf
     land_again: LandAgain
     entities: dict[str, Any] = field(default_factory=dict)  # for the next refresh
     reused: list[str] = field(default_factory=list)
+    added: list[str] = field(default_factory=list)  # entities of which only what came in was read
 
     def __post_init__(self) -> None:
         self.decisions = decisions_print(self.folder)
@@ -77,11 +80,19 @@ class Known:
         if basis is None or before is None:
             return False
         now, then = basis.kept(), before["basis"]
+        rest = then["static"] == now["static"] and then["files"] == now["files"]
+        return bool(rest and self.beside_equal(entity, then, now, ()))
+
+    def beside_equal(
+        self, entity: Entity, then: Mapping[str, Any], now: Mapping[str, Any], but: Collection[str]
+    ) -> bool:
+        """Whether an entity's rows are looked up in the same tables as then, some of them left out."""
+        left_out = {*but}
         # money is converted at the day of the refresh only where a row has no date; and a reason may name the day
-        dated = any(entity.columns[name].required for name in entity.converted_at)
-        if dated and not self.past.balance[entity.name].quarantined:
-            then = {**then, "beside": {**then["beside"], "today": now["beside"].get("today")}}
-        return bool(now == then)
+        if any(entity.columns[name].required for name in entity.converted_at):
+            left_out |= set() if self.past.balance[entity.name].quarantined else {"today"}
+        told = [{name: value for name, value in one["beside"].items() if name not in left_out} for one in (then, now)]
+        return told[0] == told[1] and then["beside"].keys() == now["beside"].keys()
 
     def take_over(self, entity: str) -> list[Problem]:
         """Keep an entity's table and what was put aside of it; what was said of it."""
@@ -89,7 +100,7 @@ class Known:
         self.take_over_aside(entity)
         self.entities[entity] = self.past.entities[entity]
         self.reused.append(entity)
-        return [Problem(**problem) for problem in self.past.entities[entity]["warnings"]]
+        return [*self.said(entity, "checked"), *self.said(entity, "unusual")]
 
     def take_over_aside(self, entity: str) -> None:
         aside = self.past.tables[QUARANTINE]
@@ -100,10 +111,17 @@ class Known:
                 f'WHERE "table" = {literal(entity)}'
             )
 
-    def remember(self, entity: str, basis: Basis | None, warnings: Sequence[Problem]) -> None:
-        """Keep what an entity was made from, for the next refresh."""
+    def remember(
+        self, entity: str, basis: Basis | None, checked: Sequence[Problem], unusual: Sequence[Problem]
+    ) -> None:
+        """Keep what an entity was made from and what was said of it, for the next refresh."""
         if basis is not None:
-            self.entities[entity] = {"basis": basis.kept(), "warnings": [asdict(problem) for problem in warnings]}
+            said = {"checked": [asdict(one) for one in checked], "unusual": [asdict(one) for one in unusual]}
+            self.entities[entity] = {"basis": basis.kept(), **said}
+
+    def said(self, entity: str, what: str) -> list[Problem]:
+        """What the last refresh said of an entity: when it was `checked`, or of its `unusual` values."""
+        return [Problem(**problem) for problem in self.past.entities[entity][what]]
 
     def bring_in(self, entity: str, mapped: Mapped, landed: Sequence[Landed]) -> list[Landed]:
         """See that the rows of an entity are there, not only their columns; what has landed by now."""

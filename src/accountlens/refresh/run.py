@@ -17,6 +17,7 @@ from accountlens.catalog.catalog import Catalog
 from accountlens.catalog.settings import Settings
 from accountlens.errors import Problem
 from accountlens.refresh.bench import Progress, silent, workbench
+from accountlens.refresh.changes import Changes
 from accountlens.refresh.entities import land_sources, latest_instant, prepare
 from accountlens.refresh.facts import derive
 from accountlens.refresh.keeper import StoreKeeper
@@ -43,6 +44,7 @@ class RefreshReport:
     unmatched: Mapping[str, int]  # entity → rows of no account
     seconds: float
     reused: Sequence[str] = ()  # tables that were taken over from the last snapshot, nothing of theirs having changed
+    added: Sequence[str] = ()  # entities of which only what came in was read
 
 
 def refresh(
@@ -87,7 +89,10 @@ def _refresh(
         keeper = StoreKeeper(con, store, run, past.tables)
         landed = [*land_sources(con, settings, folder, tell, shelf), *land_own(con, folder)]
         _recall(con, store)
-        known = Known(con, folder, settings, keeper, past, shelf, partial(_land_again, con, settings, folder, shelf))
+        changes = Changes(con, keeper)
+        known = Known(
+            con, folder, settings, keeper, changes, past, shelf, partial(_land_again, con, settings, folder, shelf)
+        )
         done = prepare(con, folder, settings, catalog.entities, landed, as_of, keeper, tell, known)
         con.execute(f"DROP SCHEMA IF EXISTS {LANDING} CASCADE; DROP SCHEMA IF EXISTS {MAPPED} CASCADE")
         prints = FactPrints(catalog, settings.time_zone, as_of, keeper.versions)
@@ -112,8 +117,8 @@ def _refresh(
         info=info,
     )
     seconds = time.monotonic() - started
-    reused = (*known.reused, *facts.reused)
-    return RefreshReport(snapshot.id, done.balance, done.warnings, done.unmatched, seconds, reused)
+    reused, added = (*known.reused, *facts.reused), tuple(known.added)
+    return RefreshReport(snapshot.id, done.balance, done.warnings, done.unmatched, seconds, reused, added)
 
 
 def _land_again(
