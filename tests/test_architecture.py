@@ -20,7 +20,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("catalog",),
     ("engine", "store"),
     ("sources", "accounts", "models"),
-    ("refresh", "quality", "lists"),
+    ("refresh", "quality", "lists", "snapshot_diff"),
     ("workspace",),
     ("review",),
     ("surfaces",),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from accountlens.catalog.cache import cached_catalog
 from accountlens.catalog.catalog import Catalog
-from accountlens.catalog.settings import Settings, load_settings
+from accountlens.catalog.settings import Retention, Settings, load_settings
 from accountlens.engine.answer import Answer
 from accountlens.engine.planner import Ground
 from accountlens.engine.run import Backdrop, ask
@@ -35,6 +35,8 @@ if TYPE_CHECKING:  # imported where they are used: a question must not wait for 
     from accountlens.language.tables import Fact
     from accountlens.lists.memberships import Lists
     from accountlens.refresh import Progress, RefreshReport
+    from accountlens.snapshot_diff import SnapshotDiff
+    from accountlens.store import Vacuumed
 
 AsOf = datetime | Literal["end"] | None
 
@@ -82,6 +84,8 @@ class Workspace:
             self.folder, self.settings, self._catalog_for(None), self.store, as_of=instant, full=full, progress=progress
         )
         self.__dict__.pop("catalog", None)
+        if self.settings.snapshots != Retention():
+            self.vacuum(keep=self.settings.snapshots.keep, days=self.settings.snapshots.days)
         return report
 
     def ask(
@@ -98,6 +102,7 @@ class Workspace:
         profile: str | None = None,
         snapshot: str | None = None,
         history: Literal["as-was", "as-is"] = "as-was",
+        as_known_at: datetime | None = None,
     ) -> Answer:
         """Ask KPIs together: `ws.ask("win_rate", "nps", by="tier", period="2026-Q2", grain="month")`."""
         query = Query(
@@ -111,7 +116,7 @@ class Workspace:
             as_of=naive_utc(as_of) if isinstance(as_of, datetime) else as_of,
             totals=totals,
             profile=profile,
-            snapshot=snapshot,
+            snapshot=self._known(snapshot, as_known_at),
             history=history,
         )
         return self.answer(query)
@@ -134,6 +139,7 @@ class Workspace:
         history: Literal["as-was", "as-is"] = "as-was",
         compare: str | Iterable[str] = (),
         account: str | None = None,
+        as_known_at: datetime | None = None,
     ) -> Explanation:
         """The formula with its numbers, the SQL, the rows that count and those that do not, with the reason.
 
@@ -141,6 +147,7 @@ class Workspace:
         """
         from accountlens.engine.explain import explain
 
+        snapshot = self._known(snapshot, as_known_at)
         opened = self._open(snapshot)
         instant = naive_utc(as_of) if isinstance(as_of, datetime) else as_of
         if account is not None:
@@ -229,6 +236,25 @@ class Workspace:
         from accountlens.lists.memberships import Lists
 
         return Lists(self.folder, self.settings.time_zone, self.store, self._snapshot(None))
+
+    def compare_snapshots(self, first: str, second: str) -> SnapshotDiff:
+        """Which rows came, went and changed between two snapshots, by table, and which definitions changed."""
+        from accountlens.snapshot_diff import compare
+
+        return compare(self.store, self.catalog, self.store.snapshot(first), self.store.snapshot(second))
+
+    def vacuum(self, *, keep: int | None = None, days: int | None = None, dry_run: bool = False) -> Vacuumed:
+        """Forget old snapshots: those that are neither among the newest `keep` nor younger than `days`."""
+        older_than = None if days is None else timedelta(days=days)
+        return self.store.vacuum(keep, older_than=older_than, dry_run=dry_run)
+
+    def _known(self, snapshot: str | None, as_known_at: datetime | None) -> str | None:
+        """The snapshot that was current at an instant (rule G12)."""
+        if as_known_at is None:
+            return snapshot
+        if snapshot is not None:
+            raise AccountlensError("Both a snapshot and a time it was known at are asked.", mend="Ask one of them.")
+        return self.store.known_at(naive_utc(as_known_at)).id
 
     def span(self, period: str) -> tuple[datetime, datetime]:
         """First instant of a period, and the first after it; UTC without zone."""

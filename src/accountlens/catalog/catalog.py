@@ -100,6 +100,11 @@ class Catalog:
         parts += [(item.model, dict(item.columns)) for item in beneath if item.model]
         return hashlib.sha256(json.dumps(parts, default=str).encode()).hexdigest()[:16]
 
+    def written(self) -> dict[str, str]:
+        """KPI → a digest of its definition: what tells that one was changed since."""
+        texts = {name: json.dumps(kpi.document.data, default=str) for name, kpi in sorted(self.kpis.items())}
+        return {name: hashlib.sha256(text.encode()).hexdigest()[:8] for name, text in texts.items()}
+
     def primary(self, fact: str) -> tuple[str, ...]:
         """The entities without which a fact is unknown rather than empty."""
         own = self.facts[fact]

@@ -48,6 +48,13 @@ class Profile(Strict):
     sources: list[str] = Field(default_factory=list)
 
 
+class Retention(Strict):
+    """Which snapshots are kept after a refresh. One goes when neither rule keeps it; the newest never goes."""
+
+    keep: int | None = Field(default=None, ge=1, description="The newest so many.")
+    days: int | None = Field(default=None, ge=1, description="Those published within so many days.")
+
+
 class Settings(Strict):
     name: str = "My company"
     time_zone: str = "UTC"
@@ -68,6 +75,7 @@ class Settings(Strict):
     buying_roles: dict[str, Any] | list[str] = Field(default_factory=dict)
     health: dict[str, Any] = Field(default_factory=dict)
     profiles: dict[str, Profile] = Field(default_factory=dict)
+    snapshots: Retention = Field(default_factory=Retention)
     access: dict[str, Any] = Field(default_factory=dict)
     schedules: list[Any] | dict[str, Any] = Field(default_factory=list)
     delivery: dict[str, Any] = Field(default_factory=dict)

@@ -42,7 +42,8 @@ def land_own(con: duckdb.DuckDBPyConnection, folder: Path) -> list[Landed]:
         found.setdefault(MEMBERSHIPS, []).append((shown, part, select))
     if (folder / TIERS).is_file():
         part = _part(con, folder / TIERS, TIERS, ("account_id", "tier", "valid_from"))
-        select = f"SELECT {_columns(part, ('account_id', 'valid_from'))}, {_column(part, 'tier')} AS value, 'tier' AS attribute"
+        tier = f"{_column(part, 'tier')} AS value, 'tier' AS attribute"
+        select = f"SELECT {_columns(part, ('account_id', 'valid_from'))}, {tier}"
         found[HISTORY] = [(TIERS, part, select)]
     return [item for table, parts in found.items() for item in _publish(con, table, parts)]
 

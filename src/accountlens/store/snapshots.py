@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -103,6 +103,33 @@ def choose(known: Sequence[Snapshot], id_or_prefix: str) -> Snapshot:
         raise AccountlensError(f"No snapshot '{id_or_prefix}': nothing is published yet.", mend="Run refresh first.")
     near = suggest(id_or_prefix, [one.id for one in known])
     raise AccountlensError(f"No snapshot '{id_or_prefix}'.", mend=f"{near} Known: {ids}".strip())
+
+
+def known_at(known: Sequence[Snapshot], moment: datetime) -> Snapshot:
+    """The newest snapshot published at or before a moment, of those given newest first."""
+    found = next((one for one in known if one.created_at <= moment), None)
+    if found is not None:
+        return found
+    if not known:
+        raise AccountlensError("Nothing is published yet.", mend="Run refresh first.")
+    first = known[-1].created_at
+    what = f"Nothing that was known at {moment:%Y-%m-%d %H:%M} UTC is kept"
+    mend = "'accountlens snapshots' lists those there are."
+    raise AccountlensError(f"{what}: the oldest snapshot is of {first:%Y-%m-%d %H:%M}.", mend=mend)
+
+
+def outdated(known: Sequence[Snapshot], keep: int | None, older_than: timedelta | None) -> tuple[str, ...]:
+    """The ids, of snapshots given newest first, that no rule keeps; never the first."""
+    if keep is None and older_than is None:
+        raise AccountlensError("It is not clear which snapshots to keep.", mend="Say --keep N or --older-than 90d.")
+    if keep is not None and keep < 1:
+        raise AccountlensError(f"Can't keep {keep} snapshots.", mend="Keep at least one.")
+    oldest = utc_now() - older_than if older_than is not None else None
+    return tuple(
+        one.id
+        for place, one in enumerate(known)
+        if place >= (keep or 1) and (oldest is None or one.created_at < oldest)
+    )
 
 
 def utc_naive(moment: datetime) -> datetime:

@@ -16,7 +16,18 @@ from accountlens.errors import AccountlensError
 from accountlens.store.faults import telling
 from accountlens.store.lock import WriterLock
 from accountlens.store.scan_sql import scan_sql
-from accountlens.store.snapshots import Balance, Snapshot, TableVersion, choose, newest, to_row, utc_naive, utc_now
+from accountlens.store.snapshots import (
+    Balance,
+    Snapshot,
+    TableVersion,
+    choose,
+    known_at,
+    newest,
+    outdated,
+    to_row,
+    utc_naive,
+    utc_now,
+)
 
 if TYPE_CHECKING:  # imported where they are used: a question must not wait for SQLAlchemy, Delta or Arrow
     import pyarrow as pa
@@ -29,7 +40,7 @@ QUARANTINE = "quarantine"
 
 @dataclass(frozen=True)
 class Vacuumed:
-    """What a vacuum removed."""
+    """What a vacuum removed, or would remove."""
 
     snapshots: tuple[str, ...]
     files: int
@@ -159,6 +170,10 @@ class Store:
         """The snapshot of this id, or of the only id that begins so."""
         return choose(self.snapshots(), id_or_prefix)
 
+    def known_at(self, moment: datetime) -> Snapshot:
+        """The snapshot that was current at a moment (UTC without zone)."""
+        return known_at(self.snapshots(), moment)
+
     def relation_sql(self, version: TableVersion) -> str:
         """DuckDB SQL that scans exactly this version: original column order and types, also without rows."""
         return scan_sql(self.folder, version)
@@ -176,15 +191,20 @@ class Store:
         chosen = self.snapshot(snapshot) if isinstance(snapshot, str) else snapshot or self.current()
         return read(self.folder, chosen.tables.get(QUARANTINE) if chosen else None)
 
-    def vacuum(self, keep: int) -> Vacuumed:
-        """Drop all but the newest `keep` snapshots, then the files that no kept snapshot names."""
-        if keep < 1:
-            raise AccountlensError(f"Can't keep {keep} snapshots.", mend="Keep at least one.")
+    def vacuum(
+        self, keep: int | None = None, *, older_than: timedelta | None = None, dry_run: bool = False
+    ) -> Vacuumed:
+        """Drop snapshots, then the files that no kept one names. The newest `keep` stay, and those not `older_than`.
+
+        The current snapshot always stays. A dry run only tells.
+        """
         with self.writing():
             snapshots = self.snapshots()
-            dropped = tuple(one.id for one in snapshots[keep:])
-            self._forget(dropped)
-            files, size_bytes = self._sweep(snapshots[:keep])
+            dropped = outdated(snapshots, keep, older_than)
+            if not dry_run:
+                self._forget(dropped)
+            kept = [one for one in snapshots if one.id not in dropped]
+            files, size_bytes = self._sweep(kept, delete=not dry_run)
         return Vacuumed(dropped, files, size_bytes)
 
     def _forget(self, ids: tuple[str, ...]) -> None:
@@ -196,7 +216,7 @@ class Store:
             with self.state.session("drop old snapshots") as session:
                 session.execute(delete(SnapshotRow).where(SnapshotRow.id.in_(ids)))
 
-    def _sweep(self, kept: list[Snapshot]) -> tuple[int, int]:
+    def _sweep(self, kept: list[Snapshot], *, delete: bool) -> tuple[int, int]:
         tables = self.folder / "tables"
         if not tables.is_dir():
             return 0, 0
@@ -204,7 +224,7 @@ class Store:
 
         named = {file for one in kept for table in one.tables.values() for file in table.files}
         with telling("sweep old files", tables):
-            return sweep(tables, named)
+            return sweep(tables, named, delete=delete)
 
     def start_run(self) -> str:
         """Note that a refresh began: its id, which `write_table` puts into the Delta log."""

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from accountlens.workspace import Workspace
 
 
-def account(workspace: Workspace, name: str, period: str) -> None:
-    found = workspace.account(name, period=period)
+def account(workspace: Workspace, name: str, period: str, snapshot: str | None = None) -> None:
+    found = workspace.account(name, period=period, snapshot=snapshot)
     definitions = [workspace.catalog.definition(row["kpi"]) for row in found.figures]
     messages.show(*page(found, definitions, workspace.settings.time_zone, messages.page().width))
 

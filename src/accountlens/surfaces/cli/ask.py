@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from accountlens.errors import AccountlensError
 from accountlens.surfaces.cli import messages
 from accountlens.surfaces.cli.grid import lay_out
-from accountlens.surfaces.cli.moments import read_as_of, show_moment
+from accountlens.surfaces.cli.moments import read_as_of, read_instant, show_moment
 from accountlens.surfaces.cli.tables import render
 
 if TYPE_CHECKING:
@@ -37,7 +37,8 @@ def ask(workspace: Workspace, kpis: Sequence[str], question: Mapping[str, Any], 
     for kpi in kpis:
         _refuse_dimension(workspace, kpi)
     as_of = read_as_of(question["as_of"], workspace.settings.time_zone)
-    answer = workspace.ask(*kpis, **{**question, "as_of": as_of})
+    known = read_instant(question["as_known_at"], workspace.settings.time_zone)
+    answer = workspace.ask(*kpis, **{**question, "as_of": as_of, "as_known_at": known})
     if output.sql:
         messages.write(answer.sql)
     elif output.format == "table":

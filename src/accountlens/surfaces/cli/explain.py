@@ -15,7 +15,7 @@ from accountlens.surfaces.cli import messages, numbers
 from accountlens.surfaces.cli.catalog import sentences
 from accountlens.surfaces.cli.changes import change_sheet
 from accountlens.surfaces.cli.marks import words
-from accountlens.surfaces.cli.moments import read_as_of
+from accountlens.surfaces.cli.moments import read_as_of, read_instant
 from accountlens.surfaces.cli.records import record_sheet, show_value
 from accountlens.surfaces.cli.sheet import draw
 
@@ -39,7 +39,8 @@ class Frame:
 
 def explain(workspace: Workspace, kpi: str, question: Mapping[str, Any], rows: int, sql: bool) -> None:
     zone = workspace.settings.time_zone
-    found = workspace.explain(kpi, **{**question, "as_of": read_as_of(question["as_of"], zone)})
+    known = read_instant(question["as_known_at"], zone)
+    found = workspace.explain(kpi, **{**question, "as_of": read_as_of(question["as_of"], zone), "as_known_at": known})
     messages.show(*page(found, Frame(messages.page().width, rows, zone, sql)))
 
 

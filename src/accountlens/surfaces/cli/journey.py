@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 SHOWN = 10
 
 
-def stages(workspace: Workspace, period: str, as_json: bool) -> None:
-    found = workspace.journey(period=period)
+def stages(workspace: Workspace, period: str, as_json: bool, snapshot: str | None = None) -> None:
+    found = workspace.journey(period=period, snapshot=snapshot)
     if as_json:
         messages.write(json.dumps(told(found), indent=2, default=str) + "\n")
         return

@@ -28,6 +28,10 @@ def read_as_of(text: str | None, time_zone: str) -> datetime | Literal["end"] | 
     return "end" if text == "end" else parse_moment(text, time_zone)
 
 
+def read_instant(text: str | None, time_zone: str) -> datetime | None:
+    return None if text is None else parse_moment(text, time_zone)
+
+
 def show_moment(moment: datetime, time_zone: str) -> str:
     """A UTC instant on the workspace's clock: the day alone at midnight, else to the minute."""
     local = moment.replace(tzinfo=UTC).astimezone(ZoneInfo(time_zone))

@@ -31,6 +31,10 @@ Known = Annotated[
 ]
 Profile = Annotated[str | None, typer.Option(metavar="P", help="A named set of definitions.")]
 Snapshot = Annotated[str | None, typer.Option(metavar="S", help="An older state of the data.")]
+KnownAt = Annotated[
+    str | None,
+    typer.Option("--as-known-at", metavar="T", help="As it was answered then, from what was loaded by then."),
+]
 History = Annotated[
     Literal["as-was", "as-is"], typer.Option(metavar="H", help="Attributes as-was (then) or as-is (now).")
 ]

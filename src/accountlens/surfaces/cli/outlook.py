@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 MEANING = "×3 makes the odds three times those of a customer who is average in everything."
 
 
-def outlook(workspace: Workspace, which: str | None, rows: int, as_json: bool) -> None:
-    found = workspace.outlook(*([which] if which else []))
+def outlook(workspace: Workspace, which: str | None, rows: int, as_json: bool, snapshot: str | None = None) -> None:
+    found = workspace.outlook(*([which] if which else []), snapshot=snapshot)
     if as_json:
         messages.write(json.dumps([asdict(one) for one in found], indent=2, default=str) + "\n")
         return

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -30,22 +29,3 @@ def refresh(
     from accountlens.surfaces.cli.refresh import refresh
 
     refresh(workspace(context), full, as_of, as_json)
-
-
-@app.command(rich_help_panel=DATA)
-def quarantine(
-    context: typer.Context,
-    export: Annotated[Path | None, typer.Option(metavar="FILE", help="Write all rows as CSV; - is stdout.")] = None,
-) -> None:
-    """The rows that could not be taken in, and why."""
-    from accountlens.surfaces.cli.quarantine import quarantine
-
-    quarantine(workspace(context), export)
-
-
-@app.command(rich_help_panel=DATA)
-def snapshots(context: typer.Context) -> None:
-    """The published states of the data."""
-    from accountlens.surfaces.cli.snapshots import snapshots
-
-    snapshots(workspace(context))

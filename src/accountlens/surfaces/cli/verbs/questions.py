@@ -14,6 +14,7 @@ from accountlens.surfaces.cli.options import (
     History,
     Json,
     Known,
+    KnownAt,
     Period,
     Profile,
     Scope,
@@ -75,6 +76,7 @@ def ask(
     profile: Profile = None,
     snapshot: Snapshot = None,
     history: History = "as-was",
+    as_known_at: KnownAt = None,
     format: Annotated[
         Literal["table", "json", "csv", "parquet"], typer.Option(metavar="F", help="table, json, csv, parquet.")
     ] = "table",
@@ -96,6 +98,7 @@ def ask(
         "profile": profile,
         "snapshot": snapshot,
         "history": history,
+        "as_known_at": as_known_at,
     }
     ask(workspace(context), kpis, question, Output(format, out, sql))
 
@@ -111,6 +114,7 @@ def explain(
     profile: Profile = None,
     snapshot: Snapshot = None,
     history: History = "as-was",
+    as_known_at: KnownAt = None,
     compare: Annotated[
         Literal["previous", "year-ago"] | None,
         typer.Option(metavar="C", help="What changed: previous, year-ago."),
@@ -132,6 +136,7 @@ def explain(
         "history": history,
         "compare": compare or (),
         "account": account,
+        "as_known_at": as_known_at,
     }
     explain(workspace(context), kpi, question, rows, sql)
 
@@ -141,11 +146,12 @@ def account(
     context: typer.Context,
     name: Annotated[str, typer.Argument(metavar="NAME", help="Its name, id or domain.")],
     period: Annotated[str, typer.Option(metavar="P", help="Of its figures: 2026-Q2 ...")] = "last-3-months",
+    snapshot: Snapshot = None,
 ) -> None:
     """One account on one page."""
     from accountlens.surfaces.cli.account import account
 
-    account(workspace(context), name, period)
+    account(workspace(context), name, period, snapshot)
 
 
 @app.command(rich_help_panel=QUESTIONS)
@@ -169,6 +175,7 @@ def stages(
     within: Annotated[
         int | None, typer.Option(metavar="DAYS", help="Of cohorts: how soon a stage is to be reached; else 90.")
     ] = None,
+    snapshot: Snapshot = None,
     as_json: Annotated[bool, typer.Option("--json", metavar="", help="As JSON.")] = False,
 ) -> None:
     """The journey of accounts: who stands where, who went forward, who fell back; or by cohort, who went how far."""
@@ -178,11 +185,11 @@ def stages(
     if cohort is None and lone:
         raise typer.BadParameter(f"{' and '.join(lone)} belong to --cohort STAGE, as in --cohort mqa.")
     if cohort is None:
-        journey.stages(workspace(context), period or "last-3-months", as_json)
+        journey.stages(workspace(context), period or "last-3-months", as_json, snapshot)
     else:
         days = 90 if within is None else within
         question = {"period": period or "last-12-months", "grain": grain or "month", "by": by, "within_days": days}
-        cohorts.cohorts(workspace(context), cohort, question, as_json)
+        cohorts.cohorts(workspace(context), cohort, {**question, "snapshot": snapshot}, as_json)
 
 
 @app.command(rich_help_panel=QUESTIONS)
@@ -192,12 +199,13 @@ def outlook(
         Literal["leave", "expand"] | None, typer.Argument(metavar="[leave|expand]", help="Only this; else both.")
     ] = None,
     rows: Annotated[int, typer.Option(metavar="N", min=0, help="How many customers to show.")] = 10,
+    snapshot: Snapshot = None,
     as_json: Json = False,
 ) -> None:
     """Which customers are likely to leave or to pay more within 90 days, and why."""
     from accountlens.surfaces.cli.outlook import outlook
 
-    outlook(workspace(context), which, rows, as_json)
+    outlook(workspace(context), which, rows, as_json, snapshot)
 
 
 def _listed(values: Sequence[str] | None) -> list[str]:

@@ -1,0 +1,60 @@
+"""What is kept: rows set aside, snapshots."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from accountlens.surfaces.cli.group import DATA, app, workspace
+from accountlens.surfaces.cli.options import Json
+
+snapshots = typer.Typer(invoke_without_command=True, help="The published states of the data; what differs; which stay.")
+app.add_typer(snapshots, name="snapshots", rich_help_panel=DATA)
+
+
+@app.command(rich_help_panel=DATA)
+def quarantine(
+    context: typer.Context,
+    export: Annotated[Path | None, typer.Option(metavar="FILE", help="Write all rows as CSV; - is stdout.")] = None,
+) -> None:
+    """The rows that could not be taken in, and why."""
+    from accountlens.surfaces.cli.quarantine import quarantine
+
+    quarantine(workspace(context), export)
+
+
+@snapshots.callback()
+def listing(context: typer.Context) -> None:
+    """The published states of the data, the newest first."""
+    if context.invoked_subcommand is None:
+        from accountlens.surfaces.cli.snapshots import snapshots
+
+        snapshots(workspace(context))
+
+
+@snapshots.command("diff")
+def diff(
+    context: typer.Context,
+    first: Annotated[str, typer.Argument(metavar="SNAPSHOT", help="Its id, or how it begins.")],
+    second: Annotated[str | None, typer.Argument(metavar="[SNAPSHOT]", help="Else the current one.")] = None,
+    as_json: Json = False,
+) -> None:
+    """What differs: rows that came, went and changed, by table; definitions."""
+    from accountlens.surfaces.cli.snapshots import diff
+
+    diff(workspace(context), first, second, as_json)
+
+
+@snapshots.command("vacuum")
+def vacuum(
+    context: typer.Context,
+    keep: Annotated[int | None, typer.Option(metavar="N", help="Keep the newest N.")] = None,
+    older_than: Annotated[str | None, typer.Option(metavar="DAYS", help="Only those older, as 90d.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", metavar="", help="Only tell what would go.")] = False,
+) -> None:
+    """Remove old snapshots, never the current one."""
+    from accountlens.surfaces.cli.snapshots import vacuum
+
+    vacuum(workspace(context), keep, older_than, dry_run)
