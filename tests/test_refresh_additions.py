@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import random
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-
 from tests.test_refresh_again import Place
 
-NOW = datetime(2024, 6, 30)
 HEADER = "activity_id,occurred_at,kind,account_id,contact_id,note\n"
 START = datetime(2024, 1, 1)
 
@@ -46,8 +44,8 @@ def refreshed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def place(refreshed: Path, tmp_path: Path) -> Iterator[Place]:
-    yield Place(shutil.copytree(refreshed, tmp_path / "place"))
+def place(refreshed: Path, tmp_path: Path) -> Place:
+    return Place(shutil.copytree(refreshed, tmp_path / "place"))
 
 
 def added(place: Place) -> set[str]:

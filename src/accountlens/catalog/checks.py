@@ -11,7 +11,7 @@ import duckdb
 
 from accountlens.catalog.catalog import Catalog
 from accountlens.catalog.components import fault_of_components
-from accountlens.catalog.fact_files import FactFile
+from accountlens.catalog.fact_files import FactFile, FactHeader
 from accountlens.catalog.intervals import fault_of_interval
 from accountlens.catalog.kpi_files import KpiDefinition
 from accountlens.catalog.yamlfile import Document
@@ -19,6 +19,7 @@ from accountlens.errors import AccountlensError, Problem, suggest
 from accountlens.language import formula as f
 from accountlens.language.kpi import Kpi, StandardError
 from accountlens.language.measures import Across, At, During, Measure, Trailing
+from accountlens.language.reach import Reach
 from accountlens.language.tables import Entity, Fact
 from accountlens.warehouses.expand import bind, expand, parameters_in, quoted
 
@@ -84,8 +85,13 @@ def _fact(file: FactFile, columns: Mapping[str, str], references: Mapping[str, s
     return Fact(
         file.name, header.about, file.sql, columns, tuple(header.key), tuple(primary or file.reads[:1]),
         header.stored, header.parameters, {**known, **header.references}, file.reads, file.document.file,
-        tuple(header.fixed), header.model, header.asked,
+        tuple(header.fixed), header.model, header.asked, _reach(header),
     )  # fmt: skip
+
+
+def _reach(header: FactHeader) -> Reach | None:
+    told = header.reach
+    return Reach(**{**dict(told), "own": tuple(told.own)}) if told else None
 
 
 def _create(con: duckdb.DuckDBPyConnection, name: str, columns: Mapping[str, str]) -> None:

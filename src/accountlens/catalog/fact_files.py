@@ -23,6 +23,22 @@ COMMON_TABLE = re.compile(
 COMMENT = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
 
 
+class ReachHeader(Strict):
+    """How far a change of the rows a fact is made from reaches into its own."""
+
+    events: dict[str, str] = Field(description="Tables it is made from, with the column that says when.")
+    by: str = Field("account_id", description="SQL of the part a row belongs to, made from events of that part alone.")
+    by_events: str = Field("", description="The same over rows of the events, where it is another.")
+    lookups: dict[str, str] = Field(
+        default_factory=dict, description="Tables looked up by their key: the column of the events, or `table.column`."
+    )
+    own: list[str] = Field(default_factory=list, description="Tables whose rows bear on the part they name alone.")
+    at: str = Field("", description="The column that says when; none: a part that changed is made anew whole.")
+    settled: str = Field("", description="SQL: before what moment nothing more can change a row; the default is `at`.")
+    back: str = Field("0", description="SQL of the days before a change that its rows are made from, too.")
+    until: str = Field("", description="Of spans: the column that says when one ends.")
+
+
 class FactHeader(Strict):
     """The header of a fact file."""
 
@@ -34,6 +50,7 @@ class FactHeader(Strict):
     references: dict[str, str] = Field(default_factory=dict)
     fixed: list[str] = Field(default_factory=list, description="Parameters of facts beneath no option is to change.")
     model: str = Field("", description="What turns the SELECT's rows into the fact's at every refresh.")
+    reach: ReachHeader | None = Field(None, description="How far changes reach; none: into all of the fact.")
     asked: str = Field("", description="Fit it when asked, on each period's rows; the time by which these are in it.")
     columns: dict[str, str] = Field(default_factory=dict, description="Of a modelled fact: name to SQL type.")
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from accountlens.language.reach import Reach
+
 ColumnType = Literal["text", "time", "date", "number", "integer", "money", "flag"]
 
 SQL_TYPES: Mapping[str, str] = {
@@ -118,3 +120,4 @@ class Fact:
     fixed: tuple[str, ...] = ()  # parameters of facts beneath that stay as they are, whatever option has their name
     model: str = ""  # what turns the SELECT's rows into the fact's at every refresh
     asked: str = ""  # where it does so for each period of a question instead: the column that says when a row happened
+    reach: Reach | None = None  # how far a change of what it reads reaches; None: into all of it

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import duckdb
 
+from accountlens.accounts.decision_files import read_decided
 from accountlens.accounts.matching import count_unmatched
 from accountlens.accounts.relate import Relations
 from accountlens.catalog.settings import FILE_NAME, Settings
@@ -103,7 +104,8 @@ def prepare(
         what = f"No table of the sources is one of an entity. There is {there}."
         raise AccountlensError(what, FILE_NAME, "Name files after entities, or say what they are under entities:.")
     done = Prepared(list(mapped.origins), mapped.sql, mapped.warnings)
-    relations = Relations(con, entities, mapped.origins, settings.currency, settings.time_zone, as_of)
+    decided = read_decided(folder)
+    relations = Relations(con, entities, mapped.origins, settings.currency, settings.time_zone, as_of, decided)
     order = relations.order()
     for place, name in enumerate(order):
         tell(f"checking {name}", place, len(order))
@@ -145,7 +147,9 @@ def _make(
     clear(con, entity)
     learnt = relations.learn(entity)
     checked = [*staged.warnings, *strange]
-    unusual = _tell(con, entity, [*checked, *learnt], staged.balance, "account_id_given" in columns, done)
+    unusual = _tell(
+        con, entity, [*checked, *learnt], relations.balanced(staged.balance), "account_id_given" in columns, done
+    )
     return checked, unusual
 
 

@@ -47,7 +47,8 @@ def derive(
             runs += known.take_over(fact)
         else:
             with _computing(fact):
-                runs += _make(con, catalog, fact, as_of, zone, keep)
+                if not (known and fact.reach and known.renew(fact)):
+                    runs += _make(con, catalog, fact, as_of, zone, keep)
         if fact.stored:
             digests[fact.name] = catalog.digest(fact.name)
     if runs:
@@ -76,7 +77,7 @@ def _listed(fact: Fact) -> str:
 
 
 def _derive(con: duckdb.DuckDBPyConnection, fact: Fact, origin: Entity | None, sql: str, keep: Keep) -> None:
-    con.execute(f"CREATE VIEW {quoted(fact.name)} AS {sql}")
+    con.execute(f"CREATE OR REPLACE VIEW {quoted(fact.name)} AS {sql}")
     if fact.stored:
         columns = {row[0]: str(row[1]) for row in con.execute(f"DESCRIBE {quoted(fact.name)}").fetchall()}
         keep(fact.name, sql, fact_order(fact, origin, columns))

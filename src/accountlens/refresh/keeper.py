@@ -31,14 +31,18 @@ class StoreKeeper:
     def __call__(self, name: str, select: str, order: Order | None = None) -> None:
         before = self.before.get(name)
         if before is None or before.rows > FEW_ROWS:
-            self._take(self._write(name, select, order))
+            self.write(name, select, order)
             return
         self.con.execute(f"CREATE OR REPLACE TEMP TABLE {NEW} AS {select}")
         if self._is(before):
             self._take(before)
         else:
-            self._take(self._write(name, f"SELECT * FROM temp.{NEW}", order))
+            self.write(name, f"SELECT * FROM temp.{NEW}", order)
         self.con.execute(f"DROP TABLE temp.{NEW}")
+
+    def write(self, name: str, select: str, order: Order | None) -> None:
+        """Keep a table, whatever it was."""
+        self._take(self._write(name, select, order))
 
     def reuse(self, name: str) -> None:
         """Keep a table as the last snapshot has it."""

@@ -26,7 +26,7 @@ class Past:
     unmatched: Mapping[str, int] = field(default_factory=dict)
     files: Mapping[str, Any] = field(default_factory=dict)
     entities: Mapping[str, Any] = field(default_factory=dict)  # their basis and warnings
-    facts: Mapping[str, str] = field(default_factory=dict)  # table → print of all it was made from
+    facts: Mapping[str, Any] = field(default_factory=dict)  # fact → prints of what it was made from
 
 
 def past_of(snapshot: Snapshot | None) -> Past:
@@ -40,7 +40,7 @@ def past_of(snapshot: Snapshot | None) -> Past:
     )
 
 
-def remembered(files: Mapping[str, Any], entities: Mapping[str, Any], facts: Mapping[str, str]) -> dict[str, Any]:
+def remembered(files: Mapping[str, Any], entities: Mapping[str, Any], facts: Mapping[str, Any]) -> dict[str, Any]:
     """What a snapshot keeps for the next refresh."""
     return {"code": code_print(), "files": files, "entities": entities, "facts": facts}
 

@@ -21,6 +21,19 @@ class FactPrints:
     versions: Mapping[str, TableVersion]
     of_views: dict[str, str] = field(default_factory=dict)
 
+    def definition(self, name: str) -> str:
+        """Changes when anything changes but the rows of the tables that a fact reads."""
+        fact = self.catalog.facts[name]
+        own = [self.catalog.digest(name), self.catalog.sql_of(name, {}, self.as_of, self.zone), fact.key, self.zone]
+        return print_of([own, repr(fact.reach), [repr(self.catalog.entities.get(entity)) for entity in fact.primary],
+                         [self._defined(other) for other in fact.reads]])  # fmt: skip
+
+    def _defined(self, name: str) -> str:
+        if name in self.versions:
+            return "there"
+        fact = self.catalog.facts.get(name)
+        return "absent" if fact is None or not fact.sql or fact.stored else self.definition(name)
+
     def of(self, name: str) -> str:
         """Changes when anything changes that the fact's rows are made from."""
         fact = self.catalog.facts[name]

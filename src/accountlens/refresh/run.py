@@ -12,6 +12,8 @@ from pathlib import Path
 
 import duckdb
 
+from accountlens.accounts.erased import Erased
+from accountlens.accounts.erased import tell as tell_erased
 from accountlens.accounts.history import BEFORE, SEEN
 from accountlens.catalog.catalog import Catalog
 from accountlens.catalog.settings import Settings
@@ -25,12 +27,14 @@ from accountlens.refresh.known import Known
 from accountlens.refresh.known_facts import KnownFacts
 from accountlens.refresh.past import KEY, Past, past_of, remembered
 from accountlens.refresh.prints import FactPrints
+from accountlens.refresh.reaching import Reaching
 from accountlens.sources.landed import LANDING, Landed
 from accountlens.sources.mapping_sql import MAPPED
 from accountlens.sources.own_records import land_own
 from accountlens.sources.shelf import Shelf
 from accountlens.sources.staging import QUARANTINE as ASIDE
 from accountlens.store import QUARANTINE, Balance, Store
+from accountlens.store.erasures import hashes_of, salt_of
 from accountlens.store.faults import telling
 
 
@@ -44,7 +48,7 @@ class RefreshReport:
     unmatched: Mapping[str, int]  # entity → rows of no account
     seconds: float
     reused: Sequence[str] = ()  # tables that were taken over from the last snapshot, nothing of theirs having changed
-    added: Sequence[str] = ()  # entities of which only what came in was read
+    added: Sequence[str] = ()  # tables of which only what a change can touch was made anew
 
 
 def refresh(
@@ -89,6 +93,7 @@ def _refresh(
         keeper = StoreKeeper(con, store, run, past.tables)
         landed = [*land_sources(con, settings, folder, tell, shelf), *land_own(con, folder)]
         _recall(con, store)
+        _recall_erased(con, store)
         changes = Changes(con, keeper)
         known = Known(
             con, folder, settings, keeper, changes, past, shelf, partial(_land_again, con, settings, folder, shelf)
@@ -96,11 +101,12 @@ def _refresh(
         done = prepare(con, folder, settings, catalog.entities, landed, as_of, keeper, tell, known)
         con.execute(f"DROP SCHEMA IF EXISTS {LANDING} CASCADE; DROP SCHEMA IF EXISTS {MAPPED} CASCADE")
         prints = FactPrints(catalog, settings.time_zone, as_of, keeper.versions)
-        facts = KnownFacts(keeper, prints, past.facts)
+        reaching = Reaching(con, catalog, keeper, changes, settings.time_zone, as_of)
+        facts = KnownFacts(keeper, prints, reaching, past.facts)
         digests = derive(con, catalog, settings.time_zone, as_of, [*done.present, *done.made], keeper, tell, facts)
         tell("publishing", 0, 0)
         latest = latest_instant(con, catalog.entities, done.present, as_of)
-        keeper.aside(QUARANTINE, f"SELECT * FROM {ASIDE}")
+        keeper.aside(QUARANTINE, Erased(con, catalog.entities).aside(ASIDE))
     info = {
         "facts": digests,
         "kpis": catalog.written(),
@@ -117,7 +123,7 @@ def _refresh(
         info=info,
     )
     seconds = time.monotonic() - started
-    reused, added = (*known.reused, *facts.reused), tuple(known.added)
+    reused, added = (*known.reused, *facts.reused), (*known.added, *facts.renewed)
     return RefreshReport(snapshot.id, done.balance, done.warnings, done.unmatched, seconds, reused, added)
 
 
@@ -133,6 +139,12 @@ def _recall(con: duckdb.DuckDBPyConnection, store: Store) -> None:
     if current and SEEN in current.tables:
         reading = store.relation_sql(current.tables[SEEN])
         con.execute(f"CREATE SCHEMA {BEFORE}; CREATE VIEW {BEFORE}.{SEEN} AS {reading}")
+
+
+def _recall_erased(con: duckdb.DuckDBPyConnection, store: Store) -> None:
+    """Make known who was erased and is to be erased again."""
+    known = store.erasures()
+    tell_erased(con, salt_of(known), hashes_of(known))
 
 
 def _hash(settings: Settings, mappings: Mapping[str, str]) -> str:

@@ -3,6 +3,12 @@ about: Times in which an account was active - from something its people did unti
 key: [account_id, active_from]
 primary: [activities, usage_events]
 parameters: {inactive_days: 90, inactive_months: null}
+reach:
+  events: {engagements: occurred_at, usage_events: occurred_at}
+  lookups: {contacts: contact_id}
+  at: active_from
+  until: active_until
+  back: CASE WHEN $inactive_months IS NULL THEN $inactive_days ELSE 31 * COALESCE($inactive_months, 0) END + 2
 */
 WITH doings AS (
     -- what we did alone does not make an account active: mails sent, advertisements shown, calls that found nobody

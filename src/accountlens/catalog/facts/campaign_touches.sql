@@ -2,6 +2,7 @@
 about: What people of our accounts did on account of a campaign - the touches of influence and attribution. What we merely send, bots and internal people are out.
 key: [activity_id]
 primary: activities
+reach: {events: {activities: occurred_at}, lookups: {contacts: contact_id, campaigns: campaign_id}, at: occurred_at}
 */
 SELECT a.activity_id, a.account_id, a.contact_id, a.occurred_at, a.kind, a.campaign_id,
     -- the campaign knows better through which channel it reached people

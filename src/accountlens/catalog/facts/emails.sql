@@ -2,6 +2,11 @@
 about: One mail to one recipient - when it was sent, whether it bounced, and when a person, or anything at all, first opened and clicked it.
 key: [message_id, recipient_id]
 primary: activities
+reach:  # a mail may be opened at any time
+  by: message_id
+  by_events: COALESCE(message_id, activity_id)
+  events: {activities: occurred_at}
+  lookups: {contacts: contact_id}
 */
 WITH mails AS (
     -- a mail without message id is a message of its own; of an unknown recipient at least the account is known

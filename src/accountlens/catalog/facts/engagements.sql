@@ -7,6 +7,7 @@ parameters:
             form_submitted: 5, event_registered: 2, event_attended: 10, social_interaction: 1, ad_clicked: 1,
             chat: 3, message: 2, call: 8, meeting: 15}
   role_multipliers: {}
+reach: {events: {activities: occurred_at}, lookups: {contacts: contact_id}, at: occurred_at}
 */
 SELECT
     -- a person's role is the buying role, else the seniority, whichever the multipliers name

@@ -3,6 +3,12 @@ about: Times in which an account was marketing-qualified - all tests held. Spans
 key: [account_id, entered_at]
 primary: activities
 parameters: {min_points: 100, min_people: 2, window_days: 90, cooldown_days: 90, require_fit: true, min_fit: 50}
+reach:  # whether a span begins an episode hangs on the one before it
+  events: {engagements: occurred_at}
+  own: [accounts]
+  at: entered_at
+  until: left_at
+  back: $window_days + $cooldown_days + 4
 */
 WITH hopeful AS (
     -- who never brought enough points or people at all need not be looked at in time

@@ -3,6 +3,11 @@ about: Every opportunity at its creation, with the first touch of its account in
 key: [opportunity_id]
 primary: opportunities
 parameters: {window_days: 90}
+reach:
+  events: {campaign_touches: occurred_at, engagements: occurred_at}
+  own: [opportunities]
+  at: created_at
+  back: $window_days + 2
 */
 WITH created AS (
     SELECT o.opportunity_id, o.account_id, o.owner_id, o.product_id, o.type, o.source, o.status, o.created_at, o.closed_at,

@@ -2,6 +2,9 @@
 about: Visits to the website - the page views of one session id of an account; where the source gives none, those of a person without a pause of 30 minutes.
 key: [account_id, session_id, contact_id, started_at]
 primary: activities
+reach:  # a session id may come again at any time
+  by: COALESCE('session ' || session_id, 'person ' || contact_id, 'account ' || account_id)
+  events: {engagements: occurred_at}
 */
 WITH views AS (
     SELECT account_id, contact_id, session_id, channel, campaign_id, activity_id, occurred_at,

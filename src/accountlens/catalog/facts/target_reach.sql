@@ -2,6 +2,11 @@
 about: Days on which a program touched an account of the target list - an impression, a mail delivered, outreach or a visit to the website.
 key: [account_id, joined_at, day]
 primary: account_list_members
+reach:  # a row is a day
+  events: {engagements: occurred_at, emails: sent_at}
+  own: [account_list_members]
+  at: touched_at
+  settled: KPI_ADD_DAYS(touched_at, 1)
 */
 WITH program_touches AS (
     SELECT account_id, occurred_at

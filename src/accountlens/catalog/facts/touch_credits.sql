@@ -3,6 +3,12 @@ about: The share of each campaign touch in the opportunity it helped to win, by 
 key: [opportunity_id, activity_id]
 primary: activities
 parameters: {weights: [0.4, 0.2, 0.4], u_lead: false, half_life_days: 7, repeat: per_touch}
+reach:
+  events: {campaign_touches: occurred_at}
+  own: [opportunities, leads]
+  lookups: {contacts: leads.contact_id}
+  at: closed_at
+  back: $lookback_days + 2
 */
 WITH first_leads AS (
     SELECT l.account_id, MIN(l.created_at) AS lead_at

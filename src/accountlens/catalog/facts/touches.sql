@@ -2,6 +2,10 @@
 about: Calls, meetings, messages, chats and mails by hand with our accounts, each with the touch of the account that followed.
 key: [activity_id]
 primary: activities
+reach:
+  events: {engagements: occurred_at}
+  at: occurred_at
+  settled: CASE WHEN account_id IS NULL THEN occurred_at ELSE next_touch_at END
 */
 WITH clocked AS (
     SELECT KPI_SECONDS(CAST('1970-01-05 00:00:00' AS TIMESTAMP), KPI_LOCAL(e.occurred_at)) AS seconds, -- since a local Monday
