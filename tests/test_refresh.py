@@ -88,7 +88,7 @@ def test_a_refresh_publishes_entities_facts_and_the_quarantine(place: Place) -> 
     assert report.snapshot == snapshot.id
     assert set(snapshot.tables) == {
         "accounts", "contacts", "orders", "activities", "account_attributes", "account_attributes_seen", "sales",
-        "all_sales", "quarantine", "account_matches", "match_candidates",
+        "all_sales", "quarantine", "account_matches", "account_merges", "match_candidates",
     }  # fmt: skip
     assert snapshot.as_of == NOW
     assert snapshot.balance == report.balance

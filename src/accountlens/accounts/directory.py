@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import duckdb
 
 from accountlens.accounts.clues import ACCOUNT_NAMES, ACCOUNT_SITES, TEXTS, batches, insert, make_room, several
+from accountlens.accounts.decision_files import MATCHES, Decision
 from accountlens.accounts.domains import host_of_site, own_host, registrable_domain
 from accountlens.accounts.likeness import find_alike, make_words
+from accountlens.accounts.merges import MERGED
+from accountlens.accounts.merges import make_room as make_room_for_merges
 from accountlens.accounts.names import BARE, CORE, FULL, account_keys, keys
+from accountlens.errors import Problem
 
 IDS = "_account_ids"  # an id as given → the account that counts
 DOMAINS = "_account_domains"  # account, one of its domains
@@ -17,7 +21,6 @@ NAMES = "_account_names"  # account, one of the keys of one of its names
 DOMAIN_MATCHES = "_domain_matches"  # domain → the account it stands for, or that a person must choose one
 NAME_MATCHES = "_name_matches"  # full key of a name → the same
 CANDIDATES = "_candidates"  # those a person may choose among
-MERGED = "_merged"  # loser_id → survivor_id: accounts that are another one
 DECIDED = "_decided"  # kind, value → the account a person chose; NULL: nobody's
 REFUSED = "_refused"  # kind, value, the account it does not stand for
 
@@ -29,7 +32,6 @@ SURE = 0.9  # from here on a match counts without being asked about
 
 _ROOM = f"""
 CREATE OR REPLACE TABLE {IDS} (given_id VARCHAR, account_id VARCHAR);
-CREATE OR REPLACE TABLE {MERGED} (loser_id VARCHAR, survivor_id VARCHAR);
 CREATE OR REPLACE TABLE {DECIDED} (kind VARCHAR, value VARCHAR, account_id VARCHAR);
 CREATE OR REPLACE TABLE {REFUSED} (kind VARCHAR, value VARCHAR, account_id VARCHAR);
 CREATE OR REPLACE TABLE {DOMAINS} (account_id VARCHAR, domain VARCHAR, registered VARCHAR);
@@ -106,6 +108,16 @@ FROM _asked_keys k JOIN {NAMES} a ON a.level = k.level AND a.key = k.key
 """
 
 
+# Accepted is one account; rejected are accounts, or the value as a whole, which is then nobody's.
+_DECISIONS = f"""
+INSERT INTO {DECIDED} SELECT DISTINCT d.kind, d.value, i.account_id FROM _decisions d
+    JOIN {IDS} i ON i.given_id = d.given_id WHERE d.accepted
+    UNION SELECT kind, value, NULL FROM _decisions WHERE given_id IS NULL;
+INSERT INTO {REFUSED} SELECT DISTINCT d.kind, d.value, i.account_id FROM _decisions d
+    JOIN {IDS} i ON i.given_id = d.given_id WHERE NOT d.accepted
+"""
+
+
 class Directory:
     """The accounts of one refresh, to be looked up by domain and by name; tables of the connection."""
 
@@ -114,30 +126,41 @@ class Directory:
         self.domains: frozenset[str] = frozenset()  # those that stand for somebody, or may
         con.execute(_ROOM)
         make_room(con)
+        make_room_for_merges(con)
 
-    def learn(self) -> None:
-        """Take in the finished `accounts`."""
+    def learn(self, decisions: Sequence[Decision] = ()) -> list[Problem]:
+        """Take in the finished `accounts`, and what was decided about them."""
         self.con.execute(
             f"INSERT INTO {IDS} SELECT account_id, account_id FROM accounts "
             f"UNION ALL SELECT loser_id, survivor_id FROM {MERGED}"
         )
         self.con.execute(_ABOVE)
+        problems = self._learn_decisions(decisions)
         columns = [row[0] for row in self.con.execute("DESCRIBE accounts").fetchall()]
         self._learn_domains(columns)
         self._learn_names(columns)
+        return problems
+
+    def _learn_decisions(self, decisions: Sequence[Decision]) -> list[Problem]:
+        """Decisions about an account that is no longer there wait until it is again."""
+        rows = ((one.kind, one.value, one.account_id or None, one.accepted, one.row) for one in decisions)
+        self.con.execute("CREATE OR REPLACE TABLE _decisions (kind VARCHAR, value VARCHAR, given_id VARCHAR, "
+                         "accepted BOOLEAN, file_row INTEGER)")  # fmt: skip
+        insert(self.con, "_decisions", ("kind", "value", "given_id", "accepted", "file_row"), rows)
+        self.con.execute(_DECISIONS)
+        lost = self.con.execute(
+            f"SELECT file_row, given_id FROM _decisions WHERE given_id NOT IN (SELECT given_id FROM {IDS}) ORDER BY 1"
+        ).fetchall()
+        mend = "It waits until the sources give that account; else take the row out."
+        return [Problem(MATCHES, row, f"There is no account '{account}'.", mend, "warning") for row, account in lost]
 
     def _learn_domains(self, columns: Sequence[str]) -> None:
-        for sites in several(columns, ACCOUNT_SITES):
-            given = f"SELECT account_id, unnest({sites}) AS site FROM accounts"
-            hosts = f"SELECT DISTINCT account_id, host FROM (SELECT account_id, {host_of_site('site')} AS host FROM "
+        for given in _known_by(columns, ACCOUNT_SITES, "sites"):
+            hosts = f"SELECT DISTINCT account_id, host FROM (SELECT account_id, {host_of_site('said')} AS host FROM "
             for ids, found in batches(self.con, f"{hosts} ({given})) WHERE host IS NOT NULL"):
                 rows = zip(ids, map(own_host, found), map(registrable_domain, found), strict=True)
                 insert(self.con, DOMAINS, ("account_id", "domain", "registered"), (row for row in rows if row[1]))
-        self.con.execute(
-            f"INSERT INTO {DOMAIN_MATCHES} SELECT d.value, d.account_id, 'decision', 1.0, 'decided', "
-            f"a.ultimate_parent_id FROM {DECIDED} d LEFT JOIN accounts a ON a.account_id = d.account_id "
-            "WHERE d.kind = 'domain'"
-        )
+        self._take_decided("domain")
         own = f"SELECT domain AS value, account_id, 'domain' AS method, {BY_DOMAIN} AS confidence FROM {DOMAINS}"
         self._settle("domain", own)
         # acme.com, where accounts are known by uk.acme.com and de.acme.com only
@@ -150,9 +173,8 @@ class Directory:
         self.domains = frozenset(row[0] for row in known)
 
     def _learn_names(self, columns: Sequence[str]) -> None:
-        for names in several(columns, ACCOUNT_NAMES):
-            given = f"SELECT account_id, trim(unnest({names})) AS name FROM accounts"
-            for ids, found in batches(self.con, f"SELECT DISTINCT * FROM ({given}) WHERE name <> account_id"):
+        for given in _known_by(columns, ACCOUNT_NAMES, "names"):
+            for ids, found in batches(self.con, f"SELECT DISTINCT * FROM ({given}) WHERE said <> account_id"):
                 keyed = (
                     (account, key.level, key.text, key.country)
                     for account, name in zip(ids, found, strict=True)
@@ -160,6 +182,7 @@ class Directory:
                 )
                 insert(self.con, NAMES, ("account_id", "level", "key", "country"), keyed)
         make_words(self.con, NAMES)
+        self._take_decided("name")
 
     def look_up(self) -> None:
         """Find whom the names stand for that were read and not looked up yet."""
@@ -179,6 +202,14 @@ class Directory:
             f"WHERE value NOT IN (SELECT value FROM {NAME_MATCHES})"
         )
 
+    def _take_decided(self, kind: str) -> None:
+        table, value = (DOMAIN_MATCHES, "domain") if kind == "domain" else (NAME_MATCHES, "value")
+        self.con.execute(
+            f"INSERT INTO {table} BY NAME SELECT d.value AS {value}, d.account_id, 'decision' AS method, "
+            f"1.0 AS confidence, 'decided' AS status, a.ultimate_parent_id AS top FROM {DECIDED} d "
+            f"LEFT JOIN accounts a ON a.account_id = d.account_id WHERE d.kind = '{kind}'"
+        )
+
     def _settle(self, kind: str, found: str) -> None:
         """Keep for every value that was found whom it stands for, or among whom a person has to choose."""
         self.con.execute(_LEFT.format(kind=kind, found=found))
@@ -195,3 +226,10 @@ class Directory:
             "l.confidence / CASE WHEN s.sure THEN s.accounts ELSE 1 END "
             "FROM _left l JOIN _settled s ON s.value = l.value WHERE s.account_id IS NULL"
         )
+
+
+def _known_by(columns: Sequence[str], wanted: Sequence[str], of_losers: str) -> Iterator[str]:
+    """SELECTs of what accounts, and those merged into them, say of themselves: account_id, said."""
+    for lists in several(columns, wanted):
+        yield f"SELECT account_id, trim(unnest({lists})) AS said FROM accounts"
+    yield f"SELECT survivor_id AS account_id, trim(unnest(string_split({of_losers}, ';'))) AS said FROM {MERGED}"

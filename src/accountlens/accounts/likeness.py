@@ -17,6 +17,9 @@ from accountlens.accounts.names import legal_words
 
 SHORTEST = 4  # letters of a word that may be put right: among shorter ones too many are alike
 LETTERS = 7  # of a name that may be sure: of Bold and Bolt a person says whether they are one
+CHANCE = 0.1  # of a company that is no account to come as near by chance, up to which a name may be sure
+USUAL = 0.05  # of words to be near another, before any were counted
+SAMPLE = 5000  # words that tell how often a word is near another
 LONG = 9  # letters from which on two faults are allowed
 MOST_ACCOUNTS = 1000  # a word that more accounts share brings no two names together
 FEWEST_TOLD = 0.6  # likeness from which on a person is asked
@@ -28,8 +31,9 @@ _WORDS = """
 CREATE OR REPLACE TABLE _name_words AS
 SELECT DISTINCT key, unnest(string_split(key, ' ')) AS word FROM (SELECT DISTINCT key FROM {names} WHERE level = 3);
 CREATE OR REPLACE TABLE _words AS
-SELECT word, count(*) AS accounts, ln(1 + (SELECT count(DISTINCT key) FROM _name_words) / count(*)) AS weight
-FROM _name_words GROUP BY word;
+SELECT word, count(DISTINCT w.key) AS accounts, min(n.account_id) AS first, max(n.account_id) AS last,
+    ln(1 + (SELECT count(DISTINCT key) FROM _name_words) / count(DISTINCT w.key)) AS weight
+FROM _name_words w JOIN {names} n ON n.level = 3 AND n.key = w.key GROUP BY word;
 CREATE OR REPLACE TABLE _name_weights AS
 SELECT n.key, sum(w.weight) AS weight, count(*) AS words
 FROM _name_words n JOIN _words w ON w.word = n.word GROUP BY n.key;
@@ -58,15 +62,32 @@ DELETE FROM _put_right WHERE known IN (SELECT word FROM _legal)
 """
 _NEAR = """
 SELECT DISTINCT u.word, s.word AS known FROM ({shortened}) u JOIN _shortened s ON s.shortened = u.shortened
+WHERE u.word <> s.word
+"""
+# How often, among words of so many letters, one that is right is near another: so often is a new one, by chance.
+_CROWD = """
+CREATE OR REPLACE TABLE _sampled AS SELECT word FROM _words
+WHERE length(word) >= {shortest} AND regexp_full_match(word, '[^0-9]+') ORDER BY md5(word) LIMIT {sample};
+CREATE OR REPLACE TABLE _neighbours (word VARCHAR, known VARCHAR, likeness DOUBLE)
+"""
+_CROWDED = """
+CREATE OR REPLACE TABLE _crowded AS
+SELECT length(s.word) AS letters, (count(n.word) + 1) / (count(*) + 1 / {usual}) AS share
+FROM _sampled s LEFT JOIN (
+    SELECT DISTINCT n.word FROM _neighbours n JOIN _words w ON w.word = n.word JOIN _words k ON k.word = n.known
+    WHERE w.first <> k.last OR k.first <> w.last  -- else both are ways to write one account's name
+) n ON n.word = s.word GROUP BY letters
 """
 # What each word may mean: itself, or a known word it is nearly. Unknown ones weigh as much as the rarest.
 _MEANT = """
 CREATE OR REPLACE TABLE _meant AS
-SELECT a.key, a.word, w.word AS known, 1.0 AS likeness, w.weight AS own, w.weight, w.accounts
+SELECT a.key, a.word, w.word AS known, 1.0 AS likeness, w.weight AS own, w.weight, w.accounts, -w.weight AS chance
 FROM _asked_words a JOIN _words w ON w.word = a.word
 UNION ALL
-SELECT a.key, a.word, p.known, p.likeness, (SELECT max(weight) FROM _words), w.weight, w.accounts
-FROM _asked_words a JOIN _put_right p ON p.word = a.word JOIN _words w ON w.word = p.known;
+SELECT a.key, a.word, p.known, p.likeness, (SELECT max(weight) FROM _words), w.weight, w.accounts,
+    ln(coalesce(c.share, {usual}))
+FROM _asked_words a JOIN _put_right p ON p.word = a.word JOIN _words w ON w.word = p.known
+LEFT JOIN _crowded c ON c.letters = length(p.known);
 CREATE OR REPLACE TABLE _asked_weights AS
 SELECT a.key, sum(coalesce(w.weight, (SELECT max(weight) FROM _words))) AS weight, count(*) AS words
 FROM _asked_words a LEFT JOIN _words w ON w.word = a.word GROUP BY a.key
@@ -79,20 +100,22 @@ WITH seeds AS (
 )
 SELECT DISTINCT s.key AS asked, n.key AS name FROM seeds s JOIN _name_words n ON n.word = s.known WHERE s.place <= 2
 """
+# `chance`: the logarithm of how often a company that is no account has all these words, or one near them.
 # `shared`: weight of the words both have, by their likeness. A word meets one other: the likest.
 _SCORED = """
 CREATE OR REPLACE TABLE _scored AS
 WITH met AS (
     SELECT p.asked, p.name, m.word, max(m.likeness) AS likeness, max(m.own) AS own,
-        arg_max(m.weight, m.likeness) AS weight
+        arg_max(m.weight, m.likeness) AS weight, arg_max(m.chance, m.likeness) AS chance
     FROM _pairs p JOIN _meant m ON m.key = p.asked JOIN _name_words n ON n.key = p.name AND n.word = m.known
     GROUP BY p.asked, p.name, m.word
 ), summed AS (
-    SELECT asked, name, sum(weight * likeness) AS shared, sum(weight) AS weight, sum(own) AS own, count(*) AS words
+    SELECT asked, name, sum(weight * likeness) AS shared, sum(weight) AS weight, sum(own) AS own, count(*) AS words,
+        sum(chance) AS chance
     FROM met GROUP BY asked, name
 )
 SELECT s.asked, s.name, s.shared / (s.weight + (a.weight - s.own) + greatest(n.weight - s.weight, 0)) AS likeness,
-    s.words = a.words AND s.words = n.words AND length(s.asked) >= {letters} AS complete
+    s.words = a.words AND s.words = n.words AND length(s.asked) >= {letters} AND s.chance <= ln({chance}) AS complete
 FROM summed s JOIN _asked_weights a ON a.key = s.asked JOIN _name_weights n ON n.key = s.name
 """
 # Sure is only a name whose every word has its other, and to which no second account comes near.
@@ -119,23 +142,31 @@ def make_words(con: duckdb.DuckDBPyConnection, names: str) -> None:
     both = "(SELECT word FROM _words UNION SELECT word FROM _legal)"
     shortened = _SHORTENED.format(words=both, shortest=SHORTEST)
     con.execute(_WORDS.format(names=names, shortened=shortened, legal=sorted(legal_words())))
+    con.execute(_CROWD.format(shortest=SHORTEST, sample=SAMPLE))
+    _put_right(con, "_sampled", "_neighbours")
+    con.execute(_CROWDED.format(usual=USUAL))
 
 
 def find_alike(con: duckdb.DuckDBPyConnection, names: str) -> str:
     """Compare what is asked and not settled; SQL of value, account, method and confidence."""
     con.execute(_UNKNOWN)
-    near = _NEAR.format(shortened=_SHORTENED.format(words="_unknown", shortest=SHORTEST))
-    for words, known in batches(con, near):
-        insert(con, "_put_right", ("word", "known", "likeness"), _put_right(words, known))
+    _put_right(con, "_unknown", "_put_right")
     con.execute(_SAYS_NOTHING)
-    con.execute(_MEANT)
+    con.execute(_MEANT.format(usual=USUAL))
     con.execute(_PAIRS.format(most=MOST_ACCOUNTS))
-    con.execute(_SCORED.format(letters=LETTERS))
+    con.execute(_SCORED.format(letters=LETTERS, chance=CHANCE))
     return _ALIKE.format(names=names, complete=COMPLETE, fewest=FEWEST_TOLD, ahead=AHEAD, most=MOST_TOLD)
 
 
-def _put_right(words: Sequence[str], known: Sequence[str]) -> list[tuple[str, str, float]]:
-    """The pairs that are few enough faults apart, with their likeness: 1 − faults / letters."""
+def _put_right(con: duckdb.DuckDBPyConnection, words: str, target: str) -> None:
+    """For the words of a table the known ones that are few enough faults away, with their likeness."""
+    near = _NEAR.format(shortened=_SHORTENED.format(words=words, shortest=SHORTEST))
+    for asked, known in batches(con, near):
+        insert(con, target, ("word", "known", "likeness"), _few_faults(asked, known))
+
+
+def _few_faults(words: Sequence[str], known: Sequence[str]) -> list[tuple[str, str, float]]:
+    """The pairs that may be one word, with their likeness: 1 − faults / letters."""
     faults = cpdist(words, known, scorer=OSA.distance, score_cutoff=2).tolist()
     return [
         (word, other, 1 - count / max(len(word), len(other)))

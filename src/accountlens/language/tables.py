@@ -40,6 +40,14 @@ MADE_TABLES: Mapping[str, Mapping[str, str]] = {
         "confidence": "DOUBLE",  # 0 to 1
         "status": "VARCHAR",  # automatic | decided | review
     },
+    "account_merges": {  # accounts whose rows count for another
+        "loser_id": "VARCHAR",
+        "survivor_id": "VARCHAR",
+        "merged_on": "DATE",
+        "source": "VARCHAR",  # merges.csv, or accounts where these say so
+        "sites": "VARCHAR",  # by what the loser was known, with ; between
+        "names": "VARCHAR",
+    },
     "match_candidates": {  # among whom
         "kind": "VARCHAR",
         "value": "VARCHAR",
