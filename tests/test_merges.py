@@ -146,6 +146,7 @@ def test_a_merge_is_known_from_its_day_on_and_holds_for_all_time_then(workspace:
 
 
 def test_what_a_crm_says_it_merged_is_merged_and_the_workspace_may_say_otherwise(workspace: Workspace) -> None:
+    (workspace.folder / "data" / "contacts.csv").unlink()
     text = "account_id,name,master_record_id\na1,Acme,\na2,Acme Inc,a1\na3,Round,a5\na5,About,a3\na6,Lost,zz\n"
     write(workspace, "data/accounts.csv", text)
     report = workspace.refresh(as_of=NOW)
@@ -159,6 +160,19 @@ def test_what_a_crm_says_it_merged_is_merged_and_the_workspace_may_say_otherwise
     write(workspace, "data/accounts.csv", text.replace("a2,Acme Inc,a1", "a2,Acme Inc,a6"))
     (workspace.folder / "merges.csv").unlink()
     workspace.refresh(as_of=NOW)
+    write(
+        workspace,
+        "data/accounts.csv",
+        text.replace("a2,Acme Inc,a1", "a2,Acme Inc,a5").replace("a5,About,a3", "a5,About,"),
+    )
+    workspace.refresh(as_of=NOW)
+    assert ("o2", "a5") in column(workspace, "opportunities", "opportunity_id", "account_id")
+    write(
+        workspace,
+        "data/accounts.csv",
+        text.replace("a2,Acme Inc,a1", "a2,Acme Inc,a6").replace("a5,About,a3", "a5,About,"),
+    )
+    workspace.refresh(as_of=NOW)  # the accounts left are the same, and still the rows are another's
     assert ("o2", "a6") in column(workspace, "opportunities", "opportunity_id", "account_id")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -88,6 +89,11 @@ class Relations:
         """What became of an entity's rows: those that a merge left out are duplicates of the survivor's."""
         left_out = self.left_out.get(balance.table, 0)
         return replace(balance, accepted=balance.accepted - left_out, duplicates=balance.duplicates + left_out)
+
+    def merges_print(self) -> str:
+        """Changes when other accounts are merged, or into others."""
+        pairs = self.con.execute(f"SELECT loser_id, survivor_id FROM {MERGED} ORDER BY loser_id").fetchall()
+        return hashlib.sha256(repr(pairs).encode()).hexdigest()[:16] if pairs else ""
 
     def learn(self, entity: Entity) -> list[Problem]:
         """Take from a finished entity what others need."""

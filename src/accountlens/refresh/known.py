@@ -65,7 +65,7 @@ class Known:
         found = {name for name in FIRST if name != "fx_rates"} if "account_id" in entity.columns else set[str]()
         money = [name for name, column in entity.columns.items() if column.type == "money"]
         codes = [name for name in columns if name.lower().endswith("currency")]
-        beside = {}
+        beside = {"merges": relations.merges_print()} if "account_id" in entity.columns else {}
         if money or codes:
             found.add("fx_rates")
             parent = currency_parent(entity, relations.entities)
