@@ -30,28 +30,68 @@ ARROW_TYPES: Mapping[str, pa.DataType] = {
 
 @dataclass(frozen=True)
 class Modelled:
-    """The rows of a fact, and of `model_runs` about it."""
+    """The rows of a fact, and of `model_runs` about it; `seen` knows again what each fit was made from."""
 
     rows: pa.Table
     runs: pa.Table
+    seen: Mapping[str, str]  # moment → print
 
 
-def model_fact(con: duckdb.DuckDBPyConnection, catalog: Catalog, fact: Fact, as_of: datetime, zone: str) -> Modelled:
-    """Fit a fact's model as its parameters say."""
+def model_fact(
+    con: duckdb.DuckDBPyConnection,
+    catalog: Catalog,
+    fact: Fact,
+    as_of: datetime,
+    zone: str,
+    before: Modelled | None = None,
+) -> Modelled:
+    """Fit a fact's model as its parameters say. A fit made `before` from the same rows is taken over."""
     model = _model_of(fact)
     rows = _read(con, input_sql(catalog, fact.name, dict(fact.parameters), as_of, zone))
     when = pc.field(model.happened)
     rows = rows.filter(when < pa.scalar(as_of, pa.timestamp("us")))
     moments = month_ends(as_of, zone)
-    tables, runs = [], []
+    prints, tables, runs = _prints(con, rows, model.happened, moments), list[pa.Table](), list[pa.Table]()
     for index, moment in enumerate(moments):
-        seen = rows.filter(when < pa.scalar(moment, pa.timestamp("us"))) if moment != as_of else rows
         later = moments[index + 1] if index + 1 < len(moments) else None
+        if before and before.seen.get(str(moment)) == prints[str(moment)]:
+            fitted_then = pc.field("fitted_at") == pa.scalar(moment, pa.timestamp("us"))
+            tables.append(_valid_to(before.rows.filter(fitted_then), later))
+            runs.append(before.runs.filter(fitted_then))
+            continue
+        seen = rows.filter(when < pa.scalar(moment, pa.timestamp("us"))) if moment != as_of else rows
         found = model.fit()(seen, {**fact.parameters, "time_zone": zone, "check": later is None}, moment)
         said = {"fitted_at": moment, "valid_to": later, "model_version": model.version}
         tables.append(_completed(found.rows, fact, said))
-        runs += [_run_row(fact, model, moment, run) for run in found.runs]
-    return Modelled(pa.concat_tables(tables), run_table(runs))
+        runs.append(run_table([_run_row(fact, model, moment, run) for run in found.runs]))
+    return Modelled(pa.concat_tables(tables), pa.concat_tables(runs), prints)
+
+
+def _prints(
+    con: duckdb.DuckDBPyConnection, rows: pa.Table, happened: str, moments: Sequence[datetime]
+) -> dict[str, str]:
+    """For each moment a text that differs where the rows before it differ; the last fit is checked, no other."""
+    listed = ", ".join(map(quoted, rows.column_names))
+    place = " + ".join(f"CAST({quoted(happened)} >= TIMESTAMP '{moment}' AS INTEGER)" for moment in moments)
+    con.register("_seen", rows)
+    found = con.execute(
+        f"SELECT {place} AS place, count(*), sum(hash({listed})), bit_xor(hash('another', {listed})) "
+        "FROM _seen GROUP BY place ORDER BY place"
+    ).fetchall()
+    con.unregister("_seen")
+    prints, count, total, mixed = {}, 0, 0, 0
+    buckets = {row[0]: row[1:] for row in found}
+    for place_, moment in enumerate(moments):
+        more = buckets.get(place_, (0, 0, 0))
+        count, total, mixed = count + more[0], total + int(more[1]), mixed ^ more[2]
+        prints[str(moment)] = f"{count} {total} {mixed} {moment == moments[-1]}"
+    return prints
+
+
+def _valid_to(rows: pa.Table, later: datetime | None) -> pa.Table:
+    place = rows.column_names.index("valid_to")
+    values = pa.array([later] * rows.num_rows, pa.timestamp("us"))
+    return rows.set_column(place, "valid_to", values)
 
 
 def fit_periods(fact: Fact, rows: pa.Table, periods: Sequence[tuple[datetime, datetime]]) -> pa.Table:

@@ -48,7 +48,7 @@ def derive(
         else:
             with _computing(fact):
                 if not (known and fact.reach and known.renew(fact)):
-                    runs += _make(con, catalog, fact, as_of, zone, keep)
+                    runs += _make(con, catalog, fact, as_of, zone, keep, known)
         if fact.stored:
             digests[fact.name] = catalog.digest(fact.name)
     if runs:
@@ -59,14 +59,20 @@ def derive(
 
 
 def _make(
-    con: duckdb.DuckDBPyConnection, catalog: Catalog, fact: Fact, as_of: datetime, zone: str, keep: Keep
+    con: duckdb.DuckDBPyConnection,
+    catalog: Catalog,
+    fact: Fact,
+    as_of: datetime,
+    zone: str,
+    keep: Keep,
+    known: KnownFacts | None,
 ) -> list[pa.Table]:
     """Make a fact readable, and keep it where it is stored; of a modelled one, what became of its fits."""
     if fact.asked:
         con.execute(f"CREATE TABLE {quoted(fact.name)} ({_listed(fact)})")
         return []
     if fact.model:
-        return [_model(con, catalog, fact, as_of, zone, keep)]
+        return [_model(con, catalog, fact, as_of, zone, keep, known)]
     origin = catalog.entities.get(fact.primary[0]) if fact.primary else None
     _derive(con, fact, origin, catalog.sql_of(fact.name, {}, as_of, zone), keep)
     return []
@@ -84,12 +90,20 @@ def _derive(con: duckdb.DuckDBPyConnection, fact: Fact, origin: Entity | None, s
 
 
 def _model(
-    con: duckdb.DuckDBPyConnection, catalog: Catalog, fact: Fact, as_of: datetime, zone: str, keep: Keep
+    con: duckdb.DuckDBPyConnection,
+    catalog: Catalog,
+    fact: Fact,
+    as_of: datetime,
+    zone: str,
+    keep: Keep,
+    known: KnownFacts | None,
 ) -> pa.Table:
     """Make a modelled fact; what became of its fits."""
     from accountlens.models.modelled import model_fact
 
-    found = model_fact(con, catalog, fact, as_of, zone)
+    found = model_fact(con, catalog, fact, as_of, zone, known.fits(fact) if known else None)
+    if known:
+        known.fitted(fact, found.seen)
     _keep_arrow(con, fact.name, found.rows, fact.key or tuple(fact.columns), keep)
     return found.runs
 

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
 from accountlens.language.tables import Fact
 from accountlens.refresh.bench import stream
 from accountlens.refresh.keeper import StoreKeeper
+from accountlens.refresh.past import print_of
 from accountlens.refresh.prints import FactPrints
 from accountlens.refresh.reaching import Reaching
 from accountlens.warehouses.expand import literal
+
+if TYPE_CHECKING:  # models are imported where they are fitted
+    from accountlens.models.modelled import Modelled
 
 RUNS = "model_runs"
 
@@ -24,8 +29,8 @@ class KnownFacts:
     keeper: StoreKeeper
     prints: FactPrints
     reaching: Reaching
-    before: Mapping[str, Mapping[str, str]]  # fact → prints of its definition, and of all it was made from
-    found: dict[str, dict[str, str]] = field(default_factory=dict)  # for the next refresh
+    before: Mapping[str, Mapping[str, Any]]  # fact → prints of its definition, and of all it was made from
+    found: dict[str, dict[str, Any]] = field(default_factory=dict)  # for the next refresh
     reused: list[str] = field(default_factory=list)
     renewed: list[str] = field(default_factory=list)  # in part
 
@@ -34,7 +39,10 @@ class KnownFacts:
         if not fact.stored:
             return False
         self.found[fact.name] = {"defined": self.prints.definition(fact.name), "made": self.prints.of(fact.name)}
-        return self.before.get(fact.name) == self.found[fact.name] and fact.name in self.keeper.before
+        if fact.model:  # whatever rows it is given: a fit is known by them
+            self.found[fact.name]["fitted"] = print_of([fact.model, sorted(fact.parameters.items()), self.prints.zone])
+        then = self.before.get(fact.name)
+        return bool(then and then["made"] == self.found[fact.name]["made"] and fact.name in self.keeper.before)
 
     def renew(self, fact: Fact) -> bool:
         """Make anew what changed of a fact; False where that is not known."""
@@ -48,8 +56,31 @@ class KnownFacts:
         """Keep a fact's table; of a modelled one, what became of its fits."""
         self.keeper.reuse(fact.name)
         self.reused.append(fact.name)
-        runs = self.keeper.before.get(RUNS)
-        if not fact.model or runs is None:
+        if not fact.model or RUNS not in self.keeper.before:
             return []
-        rows = f"SELECT * FROM ({self.keeper.store.relation_sql(runs)}) WHERE fact = {literal(fact.name)}"
-        return [stream(self.keeper.con, rows).read_all()]
+        self.found[fact.name]["fits"] = self.before[fact.name]["fits"]
+        return [self._runs(fact)]
+
+    def fits(self, fact: Fact) -> Modelled | None:
+        """What a modelled fact was when it was fitted last, where it is still defined so."""
+        from accountlens.models.modelled import Modelled
+
+        then = self.before.get(fact.name)
+        if then is None or "fits" not in then or not {fact.name, RUNS} <= set(self.keeper.before):
+            return None
+        rows = self._read(f"SELECT * FROM ({self.keeper.store.relation_sql(self.keeper.before[fact.name])})")
+        return Modelled(rows, self._runs(fact), then["fits"]) if self._is_defined_as(fact, then) else None
+
+    def fitted(self, fact: Fact, fits: Mapping[str, str]) -> None:
+        """Remember what each fit was made from."""
+        self.found[fact.name]["fits"] = dict(fits)
+
+    def _is_defined_as(self, fact: Fact, then: Mapping[str, Any]) -> bool:
+        return bool(then["fitted"] == self.found[fact.name]["fitted"])
+
+    def _runs(self, fact: Fact) -> pa.Table:
+        runs = self.keeper.store.relation_sql(self.keeper.before[RUNS])
+        return self._read(f"SELECT * FROM ({runs}) WHERE fact = {literal(fact.name)}")
+
+    def _read(self, select: str) -> pa.Table:
+        return stream(self.keeper.con, select).read_all()
