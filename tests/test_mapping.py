@@ -254,3 +254,17 @@ def test_all_faults_are_told_at_once(workspace: Make) -> None:
     with pytest.raises(ProblemsError) as caught:
         workspace(yaml, {"data/deals.csv": DEALS, "entities/tickets.sql": "SELECT", "entities/x.sql": "SELECT 1"})
     assert len(caught.value.problems) >= 4
+
+
+def test_a_table_that_a_mapping_reads_need_not_be_the_entity_it_is_named_like(workspace: Make) -> None:
+    text = "SELECT id AS account_id, name FROM crm.contacts"
+    files = {"data/contacts.csv": "id,name\n1,A\n", "entities/accounts.sql": text}
+    made = workspace(ONE, files)
+    assert made.done.present == ["accounts"]
+    assert made.warnings() == ""
+
+
+def test_a_table_that_nothing_reads_must_be_the_entity_it_is_named_like(workspace: Make) -> None:
+    files = {"data/contacts.csv": "id,name\n1,A\n", "data/accounts.csv": "account_id,name\n1,A\n"}
+    with pytest.raises(ProblemsError, match="contacts must have a column 'contact_id'"):
+        workspace(ONE, files)

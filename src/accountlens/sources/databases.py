@@ -30,6 +30,7 @@ class TableSettings(Strict):
 
     name: str = Field(description="The table, or `schema.table`; with a query, any name.")
     query: str | None = Field(None, description="A SELECT in the database's own SQL, read in place of a table.")
+    optional: bool = Field(False, description="Left out where it is not there.")
 
 
 def _as_table(given: Any) -> Any:
@@ -159,16 +160,25 @@ def choose(
         if table.query is not None:
             yield Wanted(table.name, name, without_end(table.query))
             continue
-        shown = named(table)
-        if shown not in there:
-            near = suggest(shown, there) or suggest(table.name, there) or _known(there)
+        shown = _spelled(named(table), there)
+        if shown is None:
+            if table.optional:
+                continue
+            near = suggest(named(table), there) or suggest(table.name, there) or _known(there)
             raise AccountlensError(f"There is no table '{table.name}' in {schema}.", f"{where}, tables", near)
-        yield Wanted(shown, name, there[shown])
+        yield Wanted(shown, table_name(shown.split(".")[-1]), there[shown])
     if tables:
         return
     if not there:
         raise AccountlensError(f"There is no table in {schema}.", where, "Is it the right one?")
     yield from _all(there, where)
+
+
+def _spelled(name: str, there: Mapping[str, str]) -> str | None:
+    """A table as the database writes it: `OpportunityHistory` for `opportunity_history`."""
+    if name in there:
+        return name
+    return next((shown for shown in there if table_name(shown) == table_name(name)), None)
 
 
 def _all(there: Mapping[str, str], where: str) -> Iterator[Wanted]:

@@ -164,15 +164,21 @@ class _Finder:
         return name
 
     def take_names(self) -> None:
-        """Landed tables that are named like an entity."""
+        """Landed tables that are named like an entity; one that a mapping reads has to be like it, too."""
         done = set(self.mapped.origins)
         for table, readers in self.readers.items():
             entity = table[1].lower()
             if entity in self.entities and entity not in done:
-                readers.append(entity)
                 types = self.types(_relation(table))
-                origin = _of_table(table, types, _named(self.entities[entity], types, {}))
-                self.mapped.origins.setdefault(entity, []).append(origin)
+                columns = _named(self.entities[entity], types, {})
+                if readers and self.lacking(entity, columns):
+                    continue
+                readers.append(entity)
+                self.mapped.origins.setdefault(entity, []).append(_of_table(table, types, columns))
+
+    def lacking(self, entity: str, columns: Mapping[str, str]) -> list[str]:
+        """Columns that an entity must have."""
+        return [one.name for one in self.entities[entity].columns.values() if one.required and one.name not in columns]
 
     def take_own(self) -> None:
         """Lists and tiers that the workspace keeps, beside what the sources give."""

@@ -192,7 +192,11 @@ def _name(origin: Origin) -> str:
 
 def write_proposal(proposal: Proposal, workspace: Path) -> list[Path]:
     """Write `accountlens.yaml` and `entities/*.sql`. Nothing that stands there is overwritten."""
-    files = dict(_files(proposal, workspace))
+    return write_files(dict(_files(proposal, workspace)), workspace)
+
+
+def write_files(files: Mapping[Path, str], workspace: Path) -> list[Path]:
+    """Write them all, or none where one stands already."""
     there = [path for path in files if path.exists()]
     if there:
         names = ", ".join(path.relative_to(workspace).as_posix() for path in there)

@@ -17,6 +17,7 @@ from accountlens.surfaces.cli.program import call
 
 if TYPE_CHECKING:
     from accountlens.language.tables import Entity
+    from accountlens.sources.origin import Origin
     from accountlens.sources.propose import Line, Proposal
 
 EMPTY = """\
@@ -44,7 +45,7 @@ def init(folder: Path, source: str | None, currency: str | None, preset: str | N
     from accountlens.sources.origin import keep_out_of_git
 
     if source:
-        written = _propose(folder, source, currency, schema)
+        written = _look(folder, source, currency, preset, schema)
     elif preset or schema:
         raise AccountlensError("Say whose tables these are.", f"--{'preset' if preset else 'schema'}", "--from URL")
     else:
@@ -65,16 +66,29 @@ def make_empty(folder: Path, currency: str) -> Path:
     return path
 
 
-def _propose(folder: Path, source: str, currency: str | None, schema: str | None) -> list[Path]:
+def _look(folder: Path, source: str, currency: str | None, preset: str | None, schema: str | None) -> list[Path]:
     from accountlens.sources.origin import find_origin, keep_secrets
-    from accountlens.sources.propose import propose, write_proposal
 
     origin = find_origin(source, schema)
     with messages.waiting(f"Looking at {origin.shown} ..."):
-        proposal = propose(origin, _entities(), currency)
-    written = write_proposal(proposal, folder)
-    messages.show(*page(proposal))
+        written, told = _adopt(folder, origin, currency, preset) if preset else _propose(folder, origin, currency)
+    messages.show(*told)
     return [*written, *filter(None, [keep_secrets(origin.secrets, folder)])]
+
+
+def _propose(folder: Path, origin: Origin, currency: str | None) -> tuple[list[Path], list[RenderableType]]:
+    from accountlens.sources.propose import propose, write_proposal
+
+    proposal = propose(origin, _entities(), currency)
+    return write_proposal(proposal, folder), list(page(proposal))
+
+
+def _adopt(folder: Path, origin: Origin, currency: str | None, preset: str) -> tuple[list[Path], list[RenderableType]]:
+    from accountlens.sources.adopt import adopt, write_adopted
+
+    adopted = adopt(origin, preset, currency)
+    lines = [part for line in adopted.lines() for part in _line(line)]
+    return write_adopted(adopted, folder), [*lines, Text()]
 
 
 def _entities() -> Mapping[str, Entity]:

@@ -1,0 +1,24 @@
+/*
+about: Accounts of Salesforce.
+needs: {account: [id, name]}
+uses:
+  account: [website, parent_id, industry, billing_country, billing_state, type, owner_id, number_of_employees,
+    annual_revenue, currency_iso_code, created_date, is_deleted]
+*/
+SELECT
+    a.id AS account_id,
+    a.name,
+    nullif(regexp_extract(lower(a.website), '^\s*(?:https?://)?(?:www\.)?([^/:?#\s]+)', 1), '') AS domain,
+    a.parent_id AS parent_account_id,
+    a.industry,
+    a.billing_state AS region,
+    a.billing_country AS country,
+    a.owner_id,
+    a.number_of_employees AS employees,
+    a.annual_revenue,
+    upper(a.currency_iso_code) AS currency,
+    a.type AS account_type,
+    -- keep: a.*_c of account
+    a.created_date AS created_at
+FROM source.account AS a
+WHERE NOT coalesce(CAST(a.is_deleted AS BOOLEAN), false)
