@@ -27,6 +27,10 @@ class ReachHeader(Strict):
     """How far a change of the rows a fact is made from reaches into its own."""
 
     events: dict[str, str] = Field(description="Tables it is made from, with the column that says when.")
+    only: dict[str, str] = Field(
+        default_factory=dict, description="SQL: which rows of a table bear on the fact at all."
+    )
+    grows: bool = Field(False, description="Whether it can follow events that come, and none that go.")
     by: str = Field("account_id", description="SQL of the part a row belongs to, made from events of that part alone.")
     by_events: str = Field("", description="The same over rows of the events, where it is another.")
     lookups: dict[str, str] = Field(

@@ -16,6 +16,8 @@ class Reach:
     """
 
     events: Mapping[str, str] = field(default_factory=dict)  # table → the column that says when
+    only: Mapping[str, str] = field(default_factory=dict)  # table → SQL: which of its rows bear on the fact at all
+    grows: bool = False  # a part that lost events is made anew as a whole: the fact can only follow those that come
     by: str = "account_id"  # SQL over the fact's rows
     by_events: str = ""  # SQL over the events' rows, where it is another
     lookups: Mapping[str, str] = field(default_factory=dict)  # table, looked up by its key → the column that holds it

@@ -38,7 +38,7 @@ class Reaching:
         if reach is None or before is None or not self._cut(fact, reach):
             return False
         self._drop(fact, reach, before)
-        self._begin(reach)
+        self._begin(fact, reach)
         sql = self._sql(fact, reach)
         delta = self._delta(fact)
         self.con.execute(f"CREATE OR REPLACE TABLE {delta.came} AS {sql}")
@@ -54,21 +54,19 @@ class Reaching:
 
     def _cut(self, fact: Fact, reach: Reach) -> bool:
         """Where the parts of a fact change first: `_cuts` (part, since), since NULL = from the beginning."""
-        found = []
+        found: list[str] = []
         for name in self._tables(fact.name):
             if self.changes.unchanged(name):
                 continue
             delta = self.changes.of(name)
-            if delta is None:
-                return False
-            cuts = self._cuts(name, reach, delta)
+            cuts = self._cuts(fact, reach, name, delta) if delta else None
             if cuts is None:
                 return False
             found += cuts
-        first = "CASE WHEN bool_or(since IS NULL) THEN NULL ELSE min(since) END"
-        rows = " UNION ALL ".join(found) or "SELECT NULL AS part, NULL AS since WHERE false"
+        first = "CASE WHEN bool_or(since IS NULL) THEN NULL ELSE min(since) END AS since"
+        rows = " UNION ALL ".join(found) or "SELECT NULL, CAST(NULL AS TIMESTAMP) WHERE false"
         self.con.execute(
-            f"CREATE OR REPLACE TEMP TABLE _cuts AS SELECT part, {first} AS since FROM ({rows}) found(part, since) GROUP BY part"
+            f"CREATE OR REPLACE TEMP TABLE _cuts AS SELECT part, {first} FROM ({rows}) found(part, since) GROUP BY part"
         )
         return self._is_worth_it(reach)
 
@@ -81,91 +79,109 @@ class Reaching:
         ((known,),) = self.con.execute(f"SELECT approx_count_distinct({part}) FROM {quoted(event)}").fetchall()
         return bool(whole <= MOST_WHOLE * known)
 
-    def _cuts(self, name: str, reach: Reach, delta: Delta) -> list[str] | None:
+    def _cuts(self, fact: Fact, reach: Reach, name: str, delta: Delta) -> list[str] | None:
         """Queries of (part, since) for what changed in a table."""
         both = [delta.came, delta.went]
         if name in reach.events:
-            since = f"min({quoted(reach.events[name])})" if reach.at else "CAST(NULL AS TIMESTAMP)"
-            part = reach.by_events or reach.by
-            return [f"SELECT {part} AS part, {since} AS since FROM {one} GROUP BY 1" for one in both]
+            return [*(self._of_events(fact, reach, name, one) for one in both), *self._shrunk(fact, reach, name, delta)]
         if name in reach.lookups:
-            return [*self._looked_up(name, reach, delta)]
+            return [*self._looked_up(fact, reach, name, delta)]
         if name in reach.own:
             return [f"SELECT {reach.by}, CAST(NULL AS TIMESTAMP) FROM {one}" for one in both]
         return None
 
-    def _looked_up(self, name: str, reach: Reach, delta: Delta) -> Iterator[str]:
+    def _of_events(self, fact: Fact, reach: Reach, name: str, relation: str, more: str = "true") -> str:
+        since = f"min({quoted(reach.events[name])})" if reach.at else "CAST(NULL AS TIMESTAMP)"
+        only = self._own(fact, reach.only.get(name, "true"))
+        return f"SELECT {reach.by_events or reach.by}, {since} FROM {relation} WHERE ({only}) AND {more} GROUP BY 1"
+
+    def _shrunk(self, fact: Fact, reach: Reach, name: str, delta: Delta) -> Iterator[str]:
+        """Where a fact can only follow rows that come, parts that lost some are made anew whole."""
+        if reach.grows and reach.at:
+            only = self._own(fact, reach.only.get(name, "true"))
+            yield f"SELECT {reach.by_events or reach.by}, CAST(NULL AS TIMESTAMP) FROM {delta.went} WHERE {only}"
+
+    def _looked_up(self, fact: Fact, reach: Reach, name: str, delta: Delta) -> Iterator[str]:
         """Parts with events that point to a row that changed."""
         (key,) = self.catalog.entities[name].key
         keys = f"SELECT {quoted(key)} FROM {delta.came} UNION SELECT {quoted(key)} FROM {delta.went}"
         table, dot, column = reach.lookups[name].partition(".")
         if dot:
-            pointing = f"SELECT {reach.by}, CAST(NULL AS TIMESTAMP) FROM {{}} WHERE {quoted(column)} IN ({keys})"
-            yield pointing.format(quoted(table))
+            pointing = f"{quoted(column)} IN ({keys})"
+            yield f"SELECT {reach.by}, CAST(NULL AS TIMESTAMP) FROM {quoted(table)} WHERE {pointing}"
             return
-        for event, time in reach.events.items():
-            since = f"min({quoted(time)})" if reach.at else "CAST(NULL AS TIMESTAMP)"
-            part = reach.by_events or reach.by
-            yield (
-                f"SELECT {part} AS part, {since} AS since FROM {quoted(event)} "
-                f"WHERE {quoted(reach.lookups[name])} IN ({keys}) GROUP BY 1"
-            )
+        for event in reach.events:
+            yield self._of_events(fact, reach, event, quoted(event), f"{quoted(reach.lookups[name])} IN ({keys})")
 
     def _drop(self, fact: Fact, reach: Reach, before: TableVersion) -> None:
         """The rows that no longer stand for sure."""
-        old = f"({self.keeper.store.relation_sql(before)})"
+        old, by = f"({self.keeper.store.relation_sql(before)})", self._own(fact, reach.by)
         self.con.execute(
-            f"CREATE OR REPLACE TABLE {self._delta(fact).went} AS SELECT f.* FROM {old} f JOIN temp._cuts c "
-            f"ON c.part IS NOT DISTINCT FROM ({self._own(fact, reach.by)}) WHERE {self._open(fact, reach)}"
+            f"CREATE OR REPLACE TABLE {self._delta(fact).went} AS {self._touched(old, by, self._settled(fact, reach))}"
         )
         first = f"min({quoted(reach.at)})" if reach.at and not reach.until else "CAST(NULL AS TIMESTAMP)"
         self.con.execute(
-            f"CREATE OR REPLACE TEMP TABLE _first AS SELECT {self._own(fact, reach.by)} AS part, {first} AS first "
+            f"CREATE OR REPLACE TEMP TABLE _first AS SELECT {by} AS part, {first} AS first "
             f"FROM {self._delta(fact).went} GROUP BY 1"
         )
 
-    def _open(self, fact: Fact, reach: Reach) -> str:
-        if not reach.at:
-            return "true"
-        settled = self._own(fact, reach.settled or reach.until or quoted(reach.at))
-        return f"(c.since IS NULL OR ({settled}) IS NULL OR ({settled}) >= c.since)"
+    def _settled(self, fact: Fact, reach: Reach) -> str | None:
+        """SQL of the moment from which on a row stands whatever comes; None where parts are made anew whole."""
+        return self._own(fact, reach.settled or reach.until or quoted(reach.at)) if reach.at else None
 
     def _own(self, fact: Fact, sql: str) -> str:
         """An expression of the header with the fact's parameters in it."""
         return expand(bind(sql, self.catalog.parameters(fact.name)), zone=self.zone)
 
-    def _begin(self, reach: Reach) -> None:
-        """From where on each part's events are needed: `_starts` (_part, _start), NULL = from the beginning."""
+    def _begin(self, fact: Fact, reach: Reach) -> None:
+        """From where on each part's events are needed: `_starts` (part, since), since NULL = from the beginning."""
+        back = f"to_days(CAST(ceil({self._own(fact, reach.back)}) AS INTEGER))"
         self.con.execute(
-            "CREATE OR REPLACE TEMP TABLE _starts AS SELECT c.part AS _part, CASE WHEN c.since IS NULL THEN NULL "
-            "ELSE least(c.since, coalesce(f.first, c.since)) END AS _start "
+            "CREATE OR REPLACE TEMP TABLE _starts AS SELECT c.part, CASE WHEN c.since IS NULL THEN NULL "
+            f"ELSE least(c.since, coalesce(f.first, c.since)) - {back} END AS since "
             "FROM temp._cuts c LEFT JOIN temp._first f ON f.part IS NOT DISTINCT FROM c.part"
         )
 
     def _sql(self, fact: Fact, reach: Reach) -> str:
         """The fact's SELECT over the events that are needed, and of its rows those that do not stand already."""
-        inside = [f"{quoted(name)} AS ({self._events(fact, reach, name)})" for name in reach.events]
+        part = reach.by_events or reach.by
+        inside = [
+            f"{quoted(name)} AS ({self._touched(f'{TABLES}.{quoted(name)}', part, quoted(time), '_starts')})"
+            for name, time in reach.events.items()
+        ]
         inside += [f"{quoted(name)} AS ({self._made(name)})" for name in self._views(fact.name)]
         made = f"WITH {', '.join(inside)} SELECT * FROM (\n{self._made(fact.name)}\n)"
-        return (
-            f"SELECT f.* FROM ({made}) f JOIN temp._cuts c "
-            f"ON c.part IS NOT DISTINCT FROM ({self._own(fact, reach.by)}) WHERE {self._open(fact, reach)}"
-        )
+        return self._touched(f"({made})", self._own(fact, reach.by), self._settled(fact, reach))
 
     def _made(self, name: str) -> str:
         return self.catalog.sql_of(name, {}, self.as_of, self.zone)
 
-    def _events(self, fact: Fact, reach: Reach, name: str) -> str:
-        part, time = reach.by_events or reach.by, f"e.{quoted(reach.events[name])}"
-        back = f"to_days(CAST(ceil({self._own(fact, reach.back)}) AS INTEGER))"
-        ((known, first),) = self.con.execute(
-            f"SELECT coalesce(bool_and(_start IS NOT NULL), true), min(_start) - {back} FROM temp._starts"
+    def _touched(self, rows: str, part: str, time: str | None, cuts: str = "_cuts") -> str:
+        """Those of some rows whose part is cut, from the cut on: parts in time, whole parts, and rows of no part.
+
+        Each has a query of its own, so that none reads more than it must.
+        """
+        found = self.con.execute(
+            f"SELECT part IS NULL, since IS NULL, min(since) FROM temp.{cuts} GROUP BY 1, 2 ORDER BY 1, 2"
         ).fetchall()
-        beyond = f" AND {time} >= TIMESTAMP '{first}'" if known and first else ""
-        return (
-            f"SELECT e.* FROM {TABLES}.{quoted(name)} e JOIN temp._starts s ON s._part IS NOT DISTINCT FROM ({part}) "
-            f"WHERE (s._start IS NULL OR {time} >= s._start - {back}){beyond}"
-        )
+        legs = []
+        for nobody, whole, first in found:
+            late = "" if whole or time is None else f" AND (({time}) IS NULL OR ({time}) >= TIMESTAMP '{first}')"
+            if nobody:
+                legs.append(f"SELECT * FROM rows_ WHERE ({part}) IS NULL{late}")
+            elif whole or time is None:
+                parts = (
+                    f"SELECT part FROM temp.{cuts} WHERE part IS NOT NULL AND since IS {'' if whole else 'NOT '}NULL"
+                )
+                legs.append(f"SELECT * FROM rows_ WHERE ({part}) IN ({parts})")
+            else:
+                known = "part IS NOT NULL AND since IS NOT NULL"
+                timed = f"SELECT part AS part_, since AS since_ FROM temp.{cuts} WHERE {known}"
+                legs.append(
+                    f"SELECT * EXCLUDE (part_, since_) FROM (SELECT * FROM rows_ WHERE true{late}) "
+                    f"JOIN ({timed}) ON part_ = ({part}) WHERE ({time}) IS NULL OR ({time}) >= since_"
+                )
+        return f"WITH rows_ AS (SELECT * FROM {rows}) " + (" UNION ALL ".join(legs) or "SELECT * FROM rows_ LIMIT 0")
 
     def _join_spans(self, reach: Reach, delta: Delta) -> None:
         """A span that the change cuts through begins where it did; only its end is known anew."""

@@ -24,10 +24,8 @@ FROM subscription_spans s
 WHERE s.account_id IS NOT NULL
 UNION ALL
 -- a day of an account is one row, dated at its last event: at a moment only days that are over count
-SELECT e.account_id, 'day', MAX(e.occurred_at), CAST(NULL AS TIMESTAMP), SUM(e.points), SUM(CASE WHEN e.is_touch THEN 1 ELSE 0 END)
-FROM engagements e
-WHERE e.account_id IS NOT NULL AND (e.points <> 0 OR e.is_touch)
-GROUP BY e.account_id, KPI_LOCAL_DATE(e.occurred_at)
+SELECT d.account_id, 'day', d.last_at, CAST(NULL AS TIMESTAMP), d.points, d.touches
+FROM active_days d
 UNION ALL
 SELECT u.account_id, 'use', MAX(u.occurred_at), CAST(NULL AS TIMESTAMP), SUM(COALESCE(KPI_DOUBLE(u."count"), 1e0)), 0
 FROM usage_events u

@@ -3,6 +3,14 @@ about: Conversions, each with the latest base event of its account at or before 
 key: [account_id, conversion_id]
 primary: activities
 parameters: {base: page_view, conversion: orders, equal: null}
+reach:
+  events: {engagements: occurred_at}
+  only: {engagements: "kind IN ($base, $conversion)"}
+  own: [orders, opportunities]
+  at: base_at
+  settled: converted_at
+  back: CASE WHEN $conversion IN ('orders', 'opportunities') THEN 0 ELSE 100000 END
+  grows: true
 */
 WITH conversions AS (
     SELECT account_id, order_id AS conversion_id, MIN(ordered_at) AS converted_at, '' AS alike

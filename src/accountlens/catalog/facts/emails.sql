@@ -6,6 +6,7 @@ reach:  # a mail may be opened at any time
   by: message_id
   by_events: COALESCE(message_id, activity_id)
   events: {activities: occurred_at}
+  only: {activities: "kind IN ('email_sent', 'email_bounced', 'email_opened', 'email_clicked')"}
   lookups: {contacts: contact_id}
 */
 WITH mails AS (

@@ -3,7 +3,7 @@ about: Times in which the people of an account brought enough engagement points 
 key: [account_id, entered_at]
 primary: activities
 parameters: {engaged_points: 10, engaged_days: 90}
-reach: {events: {engagements: occurred_at}, at: entered_at, until: left_at, back: $engaged_days + 2}
+reach: {events: {engagements: occurred_at}, only: {engagements: points <> 0}, at: entered_at, until: left_at, back: $engaged_days + 2}
 */
 WITH changes AS (
     SELECT e.account_id, e.occurred_at AS changed_at, e.points

@@ -2,7 +2,8 @@
 about: One person at one event (a campaign) - when first registered, and when first there.
 key: [person_id, event_id]
 primary: activities
-reach: {by: person_id, by_events: "COALESCE(contact_id, activity_id)", events: {engagements: occurred_at}}
+reach: {by: person_id, by_events: "COALESCE(contact_id, activity_id)", events: {engagements: occurred_at},
+        only: {engagements: "kind IN ('event_registered', 'event_attended')"}}
 */
 WITH seats AS (
     SELECT COALESCE(contact_id, activity_id) AS person_id, -- somebody unknown is a person of his own

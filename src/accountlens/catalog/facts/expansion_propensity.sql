@@ -28,7 +28,5 @@ FROM opportunities o
 WHERE o.account_id IS NOT NULL AND o.status = 'won' AND o.type IN ('upsell', 'cross_sell') AND o.closed_at IS NOT NULL
 UNION ALL
 -- a day of an account is one row, dated at its first event
-SELECT e.account_id, 'day', MIN(e.occurred_at), CAST(NULL AS TIMESTAMP), SUM(e.points), SUM(CASE WHEN e.is_touch THEN 1 ELSE 0 END)
-FROM engagements e
-WHERE e.account_id IS NOT NULL AND (e.points <> 0 OR e.is_touch)
-GROUP BY e.account_id, KPI_LOCAL_DATE(e.occurred_at)
+SELECT d.account_id, 'day', d.first_at, CAST(NULL AS TIMESTAMP), d.points, d.touches
+FROM active_days d

@@ -5,6 +5,7 @@ primary: activities
 parameters: {min_points: 100, min_people: 2, window_days: 90, cooldown_days: 90, require_fit: true, min_fit: 50}
 reach:  # whether a span begins an episode hangs on the one before it
   events: {engagements: occurred_at}
+  only: {engagements: points <> 0}
   own: [accounts]
   at: entered_at
   until: left_at

@@ -5,6 +5,7 @@ primary: activities
 reach:  # a session id may come again at any time
   by: COALESCE('session ' || session_id, 'person ' || contact_id, 'account ' || account_id)
   events: {engagements: occurred_at}
+  only: {engagements: kind = 'page_view'}
 */
 WITH views AS (
     SELECT account_id, contact_id, session_id, channel, campaign_id, activity_id, occurred_at,

@@ -4,6 +4,7 @@ key: [activity_id]
 primary: activities
 reach:
   events: {engagements: occurred_at}
+  only: {engagements: is_touch}
   at: occurred_at
   settled: CASE WHEN account_id IS NULL THEN occurred_at ELSE next_touch_at END
 */
