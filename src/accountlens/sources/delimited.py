@@ -20,6 +20,7 @@ from accountlens.sources.sniff import (
     dialect_of,
     encoding_of,
     encoding_of_whole,
+    explained,
     head,
     is_gzip,
     open_bytes,
@@ -123,7 +124,8 @@ def _look(path: Path, scratch: Path, encoding: str, note: str | None) -> Look:
     header, widened = _fitted(rows[0] if rows else [""], [row for row in rows[1:] if row])
     names, renamed = column_names(header)
     above = f"the header is line {dialect.skip + 1}; what stands above it was passed over"
-    notes = [note, above if dialect.skip else None, widened, *renamed]
+    known = explained(re.split(r"\r\n|\n|\r", sample))
+    notes = [note, above if dialect.skip > known else None, widened, *renamed]
     readable = path if encoding in AS_IT_IS else as_utf8(path, scratch, encoding)
     lines = 1 + sum(cell.count("\n") for cell in header)
     return Look(readable, dialect, tuple(names), lines, tuple(told for told in notes if told))

@@ -8,6 +8,7 @@ import gzip
 import io
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Literal, cast
@@ -17,6 +18,7 @@ import charset_normalizer
 from accountlens.errors import AccountlensError
 
 LOOK = 1 << 20  # bytes looked at before a file is read
+TEMPLATE = "# accountlens template"  # how the first line of our own templates begins
 NO_DELIMITER = "\x1f"  # for files of one column: stands in no text
 SUFFIXES = {
     ".csv": "text", ".tsv": "text", ".tab": "text", ".psv": "text",
@@ -184,8 +186,9 @@ def dialect_of(sample: str, tabs: bool = False) -> Dialect:
     """Delimiter, quote and header line by how well the first lines agree."""
     sample = sample.removeprefix("\ufeff")
     lines = re.split(r"\r\n|\n|\r", sample)
-    skip = 1 if lines and re.fullmatch(r"(?i)sep=.", lines[0].strip("\"' ")) else 0
-    told = lines[0].strip("\"' ")[4:] if skip else ""
+    titled = 1 if lines and re.fullmatch(r"(?i)sep=.", lines[0].strip("\"' ")) else 0
+    told = lines[0].strip("\"' ")[4:] if titled else ""
+    skip = titled or explained(lines)
     quote, escape = _quoting(sample)
     candidates = [told] if told else ["\t", ",", ";", "|"] if tabs else [",", ";", "\t", "|"]
     body = "\n".join(lines[skip : skip + 400])
@@ -194,6 +197,13 @@ def dialect_of(sample: str, tabs: bool = False) -> Dialect:
     if best <= 0:
         delimiter = told or NO_DELIMITER
     return Dialect(delimiter, quote, escape, skip + _titles(body, delimiter, quote, escape))
+
+
+def explained(lines: Sequence[str]) -> int:
+    """How many lines above the header explain a template; a spreadsheet may have put them in quotes."""
+    if not lines or not lines[0].lstrip('"').startswith(TEMPLATE):
+        return 0
+    return next((place for place, line in enumerate(lines) if not line.lstrip('"').startswith("#")), len(lines))
 
 
 def _quoting(sample: str) -> tuple[str, str]:

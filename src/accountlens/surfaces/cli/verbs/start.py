@@ -43,3 +43,15 @@ def init(
     from accountlens.surfaces.cli.init import init
 
     init(context.obj / (folder or ""), source, currency, preset, schema)
+
+
+@app.command(rich_help_panel=START)
+def template(
+    context: typer.Context,
+    entity: Annotated[str | None, typer.Argument(help="goals, survey_responses, quotas ...; none: the list.")] = None,
+    to: Annotated[Path | None, typer.Option(metavar="FILE", help="Write it there.")] = None,
+) -> None:
+    """A CSV to fill in, for records you keep nowhere else."""
+    from accountlens.surfaces.cli.template import template
+
+    template(context.obj, entity, to)
