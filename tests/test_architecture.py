@@ -21,6 +21,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("engine", "store"),
     ("sources", "accounts", "models"),
     ("refresh", "quality", "lists", "snapshot_diff"),
+    ("matches",),
     ("workspace",),
     ("review",),
     ("surfaces",),

@@ -34,6 +34,9 @@ if TYPE_CHECKING:  # imported where they are used: a question must not wait for 
     from accountlens.engine.outlook import Outlook
     from accountlens.language.tables import Fact
     from accountlens.lists.memberships import Lists
+    from accountlens.matches.decide import Change
+    from accountlens.matches.preview import Preview
+    from accountlens.matches.review import Matches
     from accountlens.refresh import Progress, RefreshReport
     from accountlens.snapshot_diff import SnapshotDiff
     from accountlens.store import Vacuumed
@@ -236,6 +239,21 @@ class Workspace:
         from accountlens.lists.memberships import Lists
 
         return Lists(self.folder, self.settings.time_zone, self.store, self._snapshot(None))
+
+    def matches(self) -> Matches:
+        """Who is who: what was matched how, what waits for a person (`accountlens.matches` decides it)."""
+        from accountlens.matches.review import Matches
+
+        return Matches(self.folder, self.store, self._snapshot(None))
+
+    def preview(self, change: Change, period: str = "last-12-months") -> Preview:
+        """Which rows and KPIs a decision about who is who would move, before it is written down."""
+        from accountlens.matches.preview import Opened, preview
+
+        opened = self._open(None)
+        ground = self._ground(opened, Query(()))
+        place = (self.folder, self.store, opened.snapshot, self.settings, ground, opened.session)
+        return preview(Opened(*place, self._backdrop(opened)), change, period)
 
     def compare_snapshots(self, first: str, second: str) -> SnapshotDiff:
         """Which rows came, went and changed between two snapshots, by table, and which definitions changed."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from accountlens.accounts.domains import known_part, registrable_domain
+from accountlens.accounts.domains import is_nobodys, known_part
 from accountlens.accounts.names import full_key
 from accountlens.errors import AccountlensError, Problem, ProblemsError, suggest
 
@@ -144,7 +144,7 @@ def _decision(number: int, row: Mapping[str, str], problems: list[Problem]) -> D
             return None
     plain = plain_value(kind, value)
     if plain is None:
-        nobodys = kind == "domain" and "." in value and registrable_domain(value.lower()) is None
+        nobodys = kind == "domain" and is_nobodys(value.lower())
         what = f"'{value}' is a host that many share." if nobodys else f"'{value}' is no {kind}."
         problems.append(Problem(MATCHES, number, what, "Take the row out."))
         return None

@@ -72,6 +72,11 @@ def registrable_domain(host: str) -> str | None:
     return domain
 
 
+def is_nobodys(host: str) -> bool:
+    """Whether a host is public, and still tells no company."""
+    return registrable_domain(host) is None and "." in host and bool(_registered()(_plain(host)))
+
+
 def known_part(host: str, known: Collection[str]) -> str | None:
     """The longest end of a host that is known: of `mail.uk.acme.com` perhaps `uk.acme.com`, else its domain."""
     domain = registrable_domain(host)

@@ -9,6 +9,7 @@ import duckdb
 
 from accountlens.accounts.clues import HOSTS, TEXTS, Clues, clues_of, read_clues
 from accountlens.accounts.directory import CANDIDATES, DOMAIN_MATCHES, DOMAINS, IDS, NAME_MATCHES, Directory
+from accountlens.accounts.duplicates import TWINS
 from accountlens.language.tables import MADE_TABLES, Entity
 from accountlens.warehouses.expand import literal, quoted
 
@@ -45,6 +46,8 @@ WITH waiting AS (
     UNION ALL
     SELECT 'name', n.value, n.account_id, n.method, 0.5 FROM {NAME_MATCHES} n
     JOIN (SELECT DISTINCT value FROM waiting WHERE against IS NOT NULL) w ON w.value = n.value
+    UNION ALL
+    {TWINS}
 )
 SELECT kind, value, account_id, arg_max(method, confidence) AS method, max(confidence) AS confidence
 FROM found GROUP BY kind, value, account_id ORDER BY kind, value, confidence DESC, account_id

@@ -105,12 +105,15 @@ class Relations:
             return unusable_rates(self.con)
         return []
 
+    def histories(self) -> dict[str, str]:
+        """SQL of what accounts were."""
+        return {SEEN: seen_sql(self.con, self.as_of), ATTRIBUTES: history_sql(self.con, self.present, SEEN)}
+
     def made(self) -> dict[str, str]:
         """SQL of the tables made beside the entities, when everything else is there."""
-        found = {}
+        found = dict[str, str]()
         if "accounts" in self.present:
-            found[SEEN] = seen_sql(self.con, self.as_of)
-            found[ATTRIBUTES] = history_sql(self.con, self.present, SEEN)
+            found |= self.histories()
             found |= self.matcher.made(self.entities)
             found[MERGES] = f"SELECT * FROM {MERGED} ORDER BY loser_id"
         if self.exchange.last_day:

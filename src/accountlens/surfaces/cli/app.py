@@ -12,7 +12,7 @@ from accountlens.errors import AccountlensError
 from accountlens.surfaces.cli.group import app
 
 INTERRUPTED = 130  # what shells say of Ctrl-C
-PANELS = ("start", "data", "kept", "lists", "questions")  # of the help, in this order
+PANELS = ("start", "data", "kept", "matches", "lists", "questions")  # of the help, in this order
 
 for panel in PANELS:  # importing them makes the commands known
     import_module(f"accountlens.surfaces.cli.verbs.{panel}")
