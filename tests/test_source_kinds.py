@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import duckdb
+import jsonschema
 import pytest
 from pydantic import ConfigDict
 
@@ -20,7 +21,7 @@ from accountlens.errors import AccountlensError, ProblemsError
 from accountlens.sources import registry
 from accountlens.sources.landed import Landed
 from accountlens.sources.registry import kind_names, land_source, read_sources, source_problems
-from accountlens.sources.schema import source_schema
+from accountlens.sources.schema import schemas, source_schema
 from accountlens.sources.secrets import Secrets, bare_secret
 
 SCHEMAS = Path(__file__).parent.parent / "docs" / "schema"
@@ -102,9 +103,25 @@ def test_another_package_brings_a_kind_by_an_entry_point(
     assert not [name for name in source_schema()["$defs"] if name == "fax"]
 
 
-def test_the_published_schema_of_sources_is_that_of_the_code() -> None:
-    there = json.loads((SCHEMAS / "source.schema.json").read_text(encoding="utf-8"))
-    assert there == source_schema(), "write it anew: make schema"
+def test_the_published_schemas_of_sources_are_those_of_the_code() -> None:
+    for name, schema in schemas().items():
+        assert json.loads((SCHEMAS / name).read_text(encoding="utf-8")) == schema, f"write {name} anew: make schema"
+
+
+@pytest.mark.parametrize(
+    ("source", "fits"),
+    [
+        ({"path": "data"}, True),
+        ({"type": "files", "pth": "data"}, False),
+        ({"type": "postgres", "url": "${URL}", "tables": ["b", {"name": "a", "query": "SELECT 1"}]}, True),
+        ({"type": "postgres", "url": "${URL}", "tables": [{"nme": "a"}]}, False),
+        ({"type": "postgres"}, False),
+        ({"type": "sqlite", "path": "a.db", "url": "x"}, False),
+        ({"type": "fax", "number": 12}, True),
+    ],
+)
+def test_an_editor_checks_a_source_by_its_kind(source: dict[str, Any], fits: bool) -> None:
+    assert jsonschema.Draft202012Validator(source_schema()).is_valid(source) is fits
 
 
 def test_secrets_come_from_the_environment_then_from_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

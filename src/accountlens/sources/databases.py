@@ -43,8 +43,8 @@ class DatabaseSettings(SourceSettings):
 
     model_config = ConfigDict(extra="forbid")
 
-    tables: list[Annotated[TableSettings, BeforeValidator(_as_table)]] = Field(
-        default_factory=list, description="Which tables and views. Left out: all of the schema."
+    tables: list[Annotated[TableSettings, BeforeValidator(_as_table, json_schema_input_type=str | TableSettings)]] = (
+        Field(default_factory=list, description="Which tables and views. Left out: all of the schema.")
     )
 
     @field_validator("tables")

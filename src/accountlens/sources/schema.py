@@ -1,6 +1,6 @@
-"""The JSON Schema of a source: which keys it takes, by its kind.
+"""JSON Schemas of a source (which keys it takes, by its kind) and of the files of a preset.
 
-`python -m accountlens.sources.schema docs/schema` writes it anew, beside those of the catalog.
+`python -m accountlens.sources.schema docs/schema` writes them anew, beside those of the catalog.
 """
 
 from __future__ import annotations
@@ -10,10 +10,26 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from pydantic import BaseModel
+
 from accountlens.catalog.schema import DIALECT, SOURCE
+from accountlens.sources.preset import MappingHeader, PresetFile
 from accountlens.sources.registry import find_kind, own_kinds
 
 DEFAULT = "files"
+
+
+def schemas() -> dict[str, dict[str, Any]]:
+    """File name → schema."""
+    return {
+        SOURCE: source_schema(),
+        "preset.schema.json": _titled(PresetFile, "The preset.yaml of a preset"),
+        "preset-header.schema.json": _titled(MappingHeader, "The header of a preset's mapping"),
+    }
+
+
+def _titled(model: type[BaseModel], title: str) -> dict[str, Any]:
+    return {"$schema": DIALECT, **model.model_json_schema(), "title": title}
 
 
 def source_schema() -> dict[str, Any]:
@@ -41,8 +57,8 @@ def source_schema() -> dict[str, Any]:
 
 def write(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(source_schema(), indent=2, ensure_ascii=False) + "\n"
-    (folder / SOURCE).write_text(text, encoding="utf-8")
+    for name, schema in schemas().items():
+        (folder / name).write_text(json.dumps(schema, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
