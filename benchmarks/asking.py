@@ -12,6 +12,7 @@ from accountlens.engine.planner import Ground
 from accountlens.engine.run import prepare
 from accountlens.engine.script import Script
 from accountlens.engine.session import Session
+from accountlens.engine.sheet import Sheet
 from accountlens.errors import AccountlensError
 from accountlens.language.asked import parse_asked
 from accountlens.language.calendar import Clock
@@ -42,8 +43,16 @@ class Asker:
 
     def ask(self, kpis: Sequence[str]) -> pa.Table:
         """Plan, write SQL, run: all that a question costs before its rows become Python's."""
-        cursor, final = self.session.staged(self.script(kpis))
-        return cursor.sql(final).to_arrow_table()
+        plan, script = prepare(self.query(kpis), self.ground, self.session)
+        if script.wide:
+            found = Sheet(plan, script.facts, script.formulas).columns(self.session.figures(script))
+            table = pa.table({name: pa.array(column, from_pandas=True) for name, column in found.items()})
+        else:
+            table = self.session.con.cursor().sql(script.statement()).to_arrow_table()
+        shared = [(name, column) for name, column in script.held.items() if name != column]
+        return table.select([*table.column_names, *(column for _, column in shared)]).rename_columns(
+            [*table.column_names, *(name for name, _ in shared)]
+        )
 
     def splittable(self) -> list[str]:
         """Every KPI that can be asked by account."""

@@ -16,7 +16,7 @@ from accountlens.warehouses.expand import expand
 def value(text: str, **measures: float | None) -> float | None:
     """What the formula's SQL gives for these measures."""
     cells = {name: "CAST(NULL AS DOUBLE)" if v is None else f"CAST({v!r} AS DOUBLE)" for name, v in measures.items()}
-    return run(FormulaWriter(cells)(parse_formula(text)))
+    return run(FormulaWriter(cells.__getitem__)(parse_formula(text)))
 
 
 def run(sql: str) -> float | None:
@@ -83,5 +83,5 @@ trees = st.recursive(
 def test_what_is_shown_reads_back_to_the_same_value(tree: Node) -> None:
     measures = {"a": 2.0, "b": 3.0, "c": 0.0}
     cells = {name: f"CAST({v!r} AS DOUBLE)" for name, v in measures.items()}
-    write = FormulaWriter(cells)
+    write = FormulaWriter(cells.__getitem__)
     assert run(write(tree)) == run(write(parse_formula(show(tree))))

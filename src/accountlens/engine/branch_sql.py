@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from accountlens.catalog.catalog import Catalog
 from accountlens.catalog.checks import EARLIER_COLUMNS, PERIOD_COLUMNS
 from accountlens.engine.cuts import STRETCH_END, Cut, edge_of, span_of
@@ -15,22 +17,25 @@ from accountlens.language.calendar import Clock
 from accountlens.language.measures import Across, At, During, Trailing
 from accountlens.warehouses.expand import literal, quoted
 
+CALENDAR = "its_calendar"  # what a branch's SQL calls its periods
+
 
 def period_columns(branch: Branch) -> list[str]:
     """What a branch's expressions may say about their period."""
     return [name for name in PERIOD_COLUMNS if branch.earlier or name not in EARLIER_COLUMNS]
 
 
-def calendar_sql(branch: Branch, plan: Plan, clock: Clock, cut: Cut | None) -> str:
-    """The branch's periods: bounds `lo` and `hi`, what expressions may name, and a row for each of their stretches."""
+def calendar_sql(branch: Branch, plan: Plan, clock: Clock, cut: Cut | None, said: Collection[str]) -> str:
+    """The branch's periods: bounds `lo` and `hi`, what is `said` of them, and a row for each of their stretches."""
     rows = []
     for index in branch.periods:
         piece = plan.slices[index]
-        instants = (*span_of(branch.time, piece, clock), piece.start, piece.end, piece.as_of, piece.horizon)
         earlier = earlier_instants(branch.earlier, piece, clock) if branch.earlier else ()
-        known = (literal(instant) if instant else "CAST(NULL AS TIMESTAMP)" for instant in (*instants, *earlier))
+        told = dict(zip(PERIOD_COLUMNS, (piece.start, piece.end, piece.as_of, piece.horizon, *earlier), strict=False))
+        instants = (*span_of(branch.time, piece, clock), *(told[name] for name in said))
+        known = (literal(instant) if instant else "CAST(NULL AS TIMESTAMP)" for instant in instants)
         rows.append(f"({index}, {', '.join(known)})")
-    names = ", ".join(["p", "lo", "hi", *period_columns(branch)])
+    names = ", ".join(["p", "lo", "hi", *said])
     periods = f"(VALUES {', '.join(rows)}) AS v({names})"
     if cut is None:
         return f"SELECT * FROM {periods}"
@@ -111,7 +116,7 @@ def _rows(branch: Branch, plan: Plan, catalog: Catalog, source: str, cut: Cut | 
     columns = ", ".join(["c.p", *(f'f."{column}"' for column in branch.columns), *period, *flags, *shown])
     where = f"\nWHERE {' AND '.join(f'({text})' for text in conditions)}" if conditions else ""
     joined = "".join(f"\n{text}" for text in joins.texts.values())
-    return f"SELECT {columns}\nFROM {source} f\nJOIN calendar_{branch.name} c ON {meets}{joined}{where}"
+    return f"SELECT {columns}\nFROM {source} f\nJOIN {CALENDAR} c ON {meets}{joined}{where}"
 
 
 def _meets(branch: Branch, cut: Cut | None) -> tuple[str, list[str]]:

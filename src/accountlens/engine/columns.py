@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from accountlens.engine.plan import PlannedKpi
 from accountlens.language.kpi import Terms
+
+Content = TypeVar("Content", bound=Hashable)
 
 
 @dataclass(frozen=True)
@@ -40,8 +43,8 @@ def columns_of(planned: PlannedKpi, index: int) -> Columns:
     )  # fmt: skip
 
 
-def once(figures: Iterable[tuple[str, str]]) -> tuple[list[str], dict[str, str]]:
-    """A SELECT list with a column for each different SQL of (SQL, name), and the column that holds each name."""
-    first: dict[str, str] = {}
-    held = {name: first.setdefault(sql, name) for sql, name in figures}
-    return [f"{sql} AS {column}" for sql, column in first.items()], held
+def once(figures: Iterable[tuple[str, Content]]) -> tuple[dict[str, Content], dict[str, str]]:
+    """Of named contents, a column for each that differs, and the column that holds each name."""
+    first: dict[Content, str] = {}
+    held = {name: first.setdefault(content, name) for name, content in figures}
+    return {column: content for content, column in first.items()}, held

@@ -246,9 +246,8 @@ class _Tracer:
         FROM ({inner}) r"""
 
     def _calendar(self) -> str:
-        return (
-            f"SELECT * FROM ({calendar_sql(self.branch, self.plan, self.ground.clock, None)}) v WHERE p = {self.piece}"
-        )
+        every = calendar_sql(self.branch, self.plan, self.ground.clock, None, period_columns(self.branch))
+        return f"SELECT * FROM ({every}) v WHERE p = {self.piece}"
 
     def _states(self) -> str:
         match self.measure.time:

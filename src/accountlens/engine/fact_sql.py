@@ -6,36 +6,31 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from accountlens.catalog.catalog import Catalog
-from accountlens.engine.branch_sql import branch_sql, calendar_sql, rollup_sql
+from accountlens.catalog.checks import PERIOD_COLUMNS
+from accountlens.engine.branch_sql import CALENDAR, branch_sql, calendar_sql, rollup_sql
 from accountlens.engine.cuts import Cuts, bounds_sql
 from accountlens.engine.dimensions import Joins
 from accountlens.engine.moments import moment_of
 from accountlens.engine.plan import Branch, FactUse, Plan, shifted
 from accountlens.engine.planner import time_columns
 from accountlens.engine.rollups import Rolled
-from accountlens.engine.script import Script, Step
+from accountlens.engine.script import Step, with_steps
 from accountlens.language.calendar import Clock
 from accountlens.language.measures import At, Trailing
 from accountlens.warehouses.expand import quoted
 
 
 @dataclass(frozen=True)
-class FactTable:
-    """A fact's figures by the plan's keys."""
-
-    step: Step
-    columns: list[str]
-
-
-@dataclass(frozen=True)
 class FactWriter:
+    """Writes a fact's table of figures by the plan's keys."""
+
     plan: Plan
     catalog: Catalog
     clock: Clock
     cuts: Cuts
     rolled: Rolled
 
-    def __call__(self, use: FactUse) -> FactTable:
+    def __call__(self, use: FactUse) -> Step:
         mine = [branch for branch in self.rolled.branches if branch.use == use]
         rollups = [rollup for rollup in self.rolled.rollups if rollup.use == use]
         direct = [branch for branch in mine if not branch.rollup]
@@ -43,20 +38,24 @@ class FactWriter:
         for rollup in rollups:
             main = self.cuts.stretches[use, rollup.main] if rollup.main else None
             steps.append(Step(rollup.name, rollup_sql(rollup, source, main), stored=True))
+        calendars: dict[str, str] = {}
         for branch in mine:
-            steps += self._branch(branch, source, shared=len(mine) > 1)
-        columns = [item.column for branch in mine for item in branch.items]
-        script = Script(tuple(steps), self._together(mine))
-        return FactTable(Step(f"found_{use.relation}", script.statement(), stored=True), columns)
+            steps += self._branch(branch, source, len(mine) > 1, calendars)
+        columns = tuple(item.column for branch in mine for item in branch.items)
+        return Step(f"found_{use.relation}", with_steps(steps, self._together(mine)), stored=True, columns=columns)
 
-    def _branch(self, branch: Branch, source: str, shared: bool) -> list[Step]:
+    def _branch(self, branch: Branch, source: str, shared: bool, calendars: dict[str, str]) -> list[Step]:
+        """A branch after its calendar, which others of the same periods may have written already."""
         time, cut = branch.time, None
         if isinstance(time, At | Trailing):
             cut = self.cuts.stretches.get((branch.use, time.column))
         sql = branch_sql(branch, self.plan, self.catalog, branch.rollup or source, cut)
+        said = [name for name in PERIOD_COLUMNS if f"c.{name}" in sql]
+        periods = calendar_sql(branch, self.plan, self.clock, cut, said)
+        name = calendars.setdefault(periods, f"calendar_{branch.name}")
         # stored: else an optimiser may meet rows with stretches first, and then each with all periods
-        calendar = Step(f"calendar_{branch.name}", calendar_sql(branch, self.plan, self.clock, cut), stored=bool(cut))
-        return [calendar, Step(branch.name, sql, stored=shared)]
+        steps = [Step(name, periods, stored=bool(cut))] if name == f"calendar_{branch.name}" else []
+        return [*steps, Step(branch.name, sql.replace(CALENDAR, name), shared)]
 
     def _together(self, branches: list[Branch]) -> str:
         """The branches beside each other. Figures of a branch without a row for a key are null."""

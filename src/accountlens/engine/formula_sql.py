@@ -1,30 +1,27 @@
-"""A formula as SQL over cells: unknown stays unknown, and nothing is divided by zero."""
+"""A formula as SQL: unknown stays unknown, and nothing is divided by zero. `arrays` computes the same over arrays."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
+from dataclasses import dataclass
 
-from accountlens.language.formula import Binary, Call, Name, Negative, Node, Number, OptionRef
+from accountlens.engine.quantiles import TABLED, t_expansion, t_quantiles
+from accountlens.language.formula import UNKNOWN, Binary, Call, Name, Negative, Node, Number, OptionRef
 from accountlens.warehouses.expand import literal
 
 
+@dataclass(frozen=True)
 class FormulaWriter:
-    """Writes formulas with each measure replaced by its SQL."""
+    """Writes formulas with each name replaced by its SQL."""
 
-    def __init__(self, measures: Mapping[str, str]) -> None:
-        self.measures = measures
-
-    def measure(self, name: str) -> str:
-        if name in self.measures:
-            return self.measures[name]
-        return "CAST(NULL AS DOUBLE)" if name == "unknown" else f"c.{name}"  # a word about the period
+    column: Callable[[str], str]
 
     def __call__(self, node: Node) -> str:
         match node:
             case Number(value):
                 return f"({literal(value)})" if value < 0 else literal(value)
             case Name(name):
-                return self.measure(name)
+                return "CAST(NULL AS DOUBLE)" if node == UNKNOWN else self.column(name)
             case Negative(operand):
                 return f"(-{self(operand)})"
             case Binary("/", left, right):
@@ -34,6 +31,8 @@ class FormulaWriter:
             case Binary(operator, left, right):
                 test = f"{self(left)} {operator} {self(right)}"
                 return f"(CASE WHEN {test} THEN 1e0 WHEN NOT ({test}) THEN 0e0 END)"
+            case Call("student_t", (freedom, Number(level))):
+                return _student_t(self(freedom), level)
             case Call(function, arguments):
                 return self._call(function, [self(argument) for argument in arguments])
             case OptionRef(name):
@@ -51,3 +50,11 @@ class FormulaWriter:
         if function == "power":
             return f"(CASE WHEN {arguments[0]} >= 0 THEN POWER({listed}) END)"
         return f"{function.upper()}({listed})"
+
+
+def _student_t(freedom: str, level: float) -> str:
+    """How many standard errors to either side; exact up to `TABLED` degrees of freedom, then by A&S 26.7.5."""
+    tabled = " ".join(f"WHEN {number} THEN {literal(t)}" for number, t in enumerate(t_quantiles(level), start=1))
+    first, *further = map(literal, t_expansion(level))
+    far = " + ".join(f"{factor} / POWER({freedom}, {power})" for power, factor in enumerate(further, start=1))
+    return f"(CASE WHEN {freedom} > {TABLED} THEN {first} + {far} ELSE CASE {freedom} {tabled} END END)"

@@ -1,4 +1,4 @@
-"""How sure a number is: intervals, 95 % unless a level is asked, as SQL over the same cells.
+"""How sure a number is: intervals, 95 % unless a level is asked, as formulas over the same cells.
 
 Wilson score interval: Newcombe (1998), Statistics in Medicine 17, no continuity correction.
 Trinomial Wald interval of a net promoter score: 100 z sqrt((p + d - (p - d)^2) / n); adjusted: Rocks (2016).
@@ -10,17 +10,24 @@ distribution; Conover (1999), Practical Nonparametric Statistics, 3.2.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 
-from accountlens.engine.formula_sql import FormulaWriter
 from accountlens.engine.plan import PlannedKpi
-from accountlens.engine.quantiles import LEVEL, TABLED, Z, normal_quantile, order_ranks, t_expansion, t_quantiles
-from accountlens.language.formula import Binary, Name
+from accountlens.engine.quantiles import LEVEL, Z, normal_quantile, order_ranks
+from accountlens.language.formula import UNKNOWN, Binary, Call, Name, Node, Number, parse_formula, settle
 from accountlens.language.kpi import Kpi, StandardError
 from accountlens.language.measures import Measure
 from accountlens.warehouses.expand import literal
 
 SHARES = {"median": 0.5, "p90": 0.9}  # of all values, those below the quantile
-UNKNOWN = "CAST(NULL AS DOUBLE)"
+# k of n, z standard deviations to either side
+HALF_OF_SHARE = "z * sqrt(max(k * (n - k) / n + z * z / 4, 0))"
+LEAST_SHARE = "if(n > 0, if(k = 0, 0, if(k <= n, (k + z * z / 2 - half) / (n + z * z), unknown)), unknown)"
+MOST_SHARE = "if(n > 0, if(k = n, 1, if(k <= n, (k + z * z / 2 + half) / (n + z * z), unknown)), unknown)"
+# shares p of promoters and d of detractors of n responses
+HALF_OF_NET = "100 * z * sqrt(max(p + d - (p - d) * (p - d), 0) / n)"
+LEAST_NET = "if(responses > 0, max(100 * (p - d) - half, -100), unknown)"
+MOST_NET = "if(responses > 0, min(100 * (p - d) + half, 100), unknown)"
 
 
 def level_of(kpi: Kpi) -> float | None:
@@ -48,45 +55,44 @@ def beside(kpi: Kpi, measure: Measure) -> tuple[str, ...]:
     return ()
 
 
-def interval_sql(planned: PlannedKpi, write: FormulaWriter) -> tuple[str, str]:
-    """Lower and upper bound, unknown where the KPI declares no interval."""
+def interval_of(planned: PlannedKpi, cells: Mapping[str, Node]) -> tuple[Node, Node]:
+    """Lower and upper bound, unknown where the KPI declares no interval; `cells` are its measures' values."""
     kpi, level = planned.kpi, level_of(planned.kpi)
     if level is None:
         return UNKNOWN, UNKNOWN
+    value = settle(kpi.formula, cells)
     match kpi.interval:
         case "wilson":
-            assert isinstance(kpi.formula, Binary)
-            return _wilson(write(kpi.formula.left), write(kpi.formula.right), quantile(level))
+            assert isinstance(value, Binary)
+            return _wilson(value.left, value.right, quantile(level))
         case "trinomial":
-            promoters, detractors, responses = map(write.measure, ("promoters", "detractors", "responses"))
-            return _trinomial(
-                promoters, detractors, responses, kpi.options.get("ci") == "adjusted_wald", quantile(level)
-            )
+            return _trinomial(cells, kpi.options.get("ci") == "adjusted_wald", quantile(level))
         case "student_t":
-            return _of_mean(planned, write, level)
+            return _of_mean(planned, value, level)
         case "order_statistics":
             return _between(planned)
         case StandardError(error, freedom):
-            return t_sql(write(kpi.formula), write(error), write(freedom), level)
+            return t_interval(value, settle(error, cells), settle(freedom, cells), level)
     return UNKNOWN, UNKNOWN
 
 
-def t_sql(value: str, error: str, freedom: str, level: float) -> tuple[str, str]:
-    """Value ± t × standard error, exact up to `TABLED` degrees of freedom, then by A&S 26.7.5; unknown below one."""
-    tabled = " ".join(f"WHEN {number} THEN {literal(t)}" for number, t in enumerate(t_quantiles(level), start=1))
-    first, *further = map(literal, t_expansion(level))
-    far = " + ".join(f"{factor} / POWER({freedom}, {power})" for power, factor in enumerate(further, start=1))
-    t = f"(CASE WHEN {freedom} > {TABLED} THEN {first} + {far} ELSE CASE {freedom} {tabled} END END)"
-    return f"({value} - {t} * {error})", f"({value} + {t} * {error})"
+def t_interval(value: Node, error: Node, freedom: Node, level: float) -> tuple[Node, Node]:
+    """Value ± t × standard error; unknown below one degree of freedom."""
+    reach = Binary("*", Call("student_t", (freedom, Number(level))), error)
+    return Binary("-", value, reach), Binary("+", value, reach)
 
 
-def _of_mean(planned: PlannedKpi, write: FormulaWriter, level: float) -> tuple[str, str]:
+def error_of_mean(variance: Node, n: Node) -> Node:
+    return _formula("sqrt(variance / n)", variance=variance, n=n)
+
+
+def _of_mean(planned: PlannedKpi, value: Node, level: float) -> tuple[Node, Node]:
     assert isinstance(planned.kpi.formula, Name)
     cell = planned.cells[planned.kpi.formula.name]
     if not cell.beside:
         return UNKNOWN, UNKNOWN
-    n, variance = cell.column(cell.sample), cell.column(cell.beside[0])
-    return t_sql(write(planned.kpi.formula), f"SQRT({variance} / NULLIF({n}, 0))", f"({n} - 1)", level)
+    n, variance = Name(cell.column(cell.sample)), Name(cell.column(cell.beside[0]))
+    return t_interval(value, error_of_mean(variance, n), _formula("n - 1", n=n), level)
 
 
 def _ordered(share: float, level: float) -> tuple[str, str]:
@@ -105,33 +111,32 @@ def _rank(least: int, exact: Mapping[int, int], usual: str) -> str:
     return f"CAST(CASE WHEN COUNT({{0}}) >= {least} THEN {rank} END AS INTEGER)"
 
 
-def _between(planned: PlannedKpi) -> tuple[str, str]:
+def _between(planned: PlannedKpi) -> tuple[Node, Node]:
     assert isinstance(planned.kpi.formula, Name)
     cell = planned.cells[planned.kpi.formula.name]
     if not cell.beside:
         return UNKNOWN, UNKNOWN
     low, high = map(cell.column, cell.beside)
-    return low, high
+    return Name(low), Name(high)
 
 
-def _wilson(successes: str, trials: str, z: float) -> tuple[str, str]:
-    k, n = f"({successes})", f"({trials})"
-    middle = f"({k} + {literal(z * z / 2)})"
-    half = f"{literal(z)} * SQRT(GREATEST({k} * ({n} - {k}) / {n} + {literal(z * z / 4)}, 0e0))"
-    low, high = (f"({middle} {sign} {half}) / ({n} + {literal(z * z)})" for sign in "-+")
-    return (
-        f"(CASE WHEN {n} > 0 AND {k} = 0 THEN 0e0 WHEN {n} > 0 AND {k} <= {n} THEN {low} END)",
-        f"(CASE WHEN {n} > 0 AND {k} = {n} THEN 1e0 WHEN {n} > 0 AND {k} <= {n} THEN {high} END)",
-    )
+def _wilson(successes: Node, trials: Node, z: float) -> tuple[Node, Node]:
+    given: dict[str, Node] = {"k": successes, "n": trials, "z": Number(z)}
+    given["half"] = _formula(HALF_OF_SHARE, **given)
+    return _formula(LEAST_SHARE, **given), _formula(MOST_SHARE, **given)
 
 
-def _trinomial(promoters: str, detractors: str, responses: str, adjusted: bool, z: float) -> tuple[str, str]:
-    extra, total = ("0.75e0", "3e0") if adjusted else ("0e0", "0e0")
-    n = f"({responses} + {total})"
-    p, d = f"(({promoters} + {extra}) / {n})", f"(({detractors} + {extra}) / {n})"
-    half = f"{literal(100 * z)} * SQRT(GREATEST({p} + {d} - ({p} - {d}) * ({p} - {d}), 0e0) / {n})"
-    net = f"100e0 * ({p} - {d})"
-    return (
-        f"(CASE WHEN {responses} > 0 THEN GREATEST({net} - {half}, -100e0) END)",
-        f"(CASE WHEN {responses} > 0 THEN LEAST({net} + {half}, 100e0) END)",
-    )
+def _trinomial(cells: Mapping[str, Node], adjusted: bool, z: float) -> tuple[Node, Node]:
+    extra, total = (Number(0.75), Number(3.0)) if adjusted else (Number(0.0), Number(0.0))
+    n = Binary("+", cells["responses"], total)
+    p, d = (Binary("/", Binary("+", cells[name], extra), n) for name in ("promoters", "detractors"))
+    given: dict[str, Node] = {"p": p, "d": d, "n": n, "z": Number(z), "responses": cells["responses"]}
+    given["half"] = _formula(HALF_OF_NET, **given)
+    return _formula(LEAST_NET, **given), _formula(MOST_NET, **given)
+
+
+def _formula(text: str, **given: Node) -> Node:
+    return settle(_parsed(text), given)
+
+
+_parsed = cache(parse_formula)

@@ -9,9 +9,11 @@ from collections.abc import Mapping
 
 from accountlens.engine.columns import Columns, columns_of
 from accountlens.engine.dimensions import UNMATCHED
-from accountlens.engine.intervals import t_sql
+from accountlens.engine.formula_sql import FormulaWriter
+from accountlens.engine.intervals import error_of_mean, t_interval
 from accountlens.engine.plan import Plan, PlannedKpi
 from accountlens.engine.quantiles import LEVEL
+from accountlens.language.formula import Binary, Name, Node, Number
 
 
 def means_sql(plan: Plan, held: Mapping[str, str]) -> str:
@@ -41,7 +43,7 @@ def means_sql(plan: Plan, held: Mapping[str, str]) -> str:
 
 def _means(plan: Plan, dims: list[str], held: Mapping[str, str]) -> str:
     keys = ["p", "level", *dims]
-    values = [columns_of(planned, index).value for index, planned in enumerate(plan.kpis) if _is_mean(planned)]
+    values = [columns_of(planned, index).value for index, planned in enumerate(plan.kpis) if is_mean(planned)]
     spread = "avg({0}) AS {1}", "count({0}) AS {1}_accounts", "var_samp({0}) AS {1}_variance"
     found = [text.format(held[value], value) for value in values for text in spread]
     account = f"d{len(dims)}"
@@ -52,14 +54,21 @@ def _means(plan: Plan, dims: list[str], held: Mapping[str, str]) -> str:
 def _shown(planned: PlannedKpi, names: Columns, held: Mapping[str, str]) -> list[str]:
     others = [names.unmatched, names.here, *names.parts.values(), *names.flags.values()]
     own = [names.value, names.low, names.high, names.n]
-    if not _is_mean(planned):
+    if not is_mean(planned):
         return [f"v.{held[name]} AS {name}" for name in (*own, *others)]
     n = f"m.{names.value}_accounts"
-    error = f"SQRT(m.{names.value}_variance / NULLIF({n}, 0))"
-    low, high = t_sql(f"m.{names.value}", error, f"({n} - 1)", float(planned.kpi.options.get("level", LEVEL)))
+    of = Name(names.value), Name(f"{names.value}_variance"), Name(f"{names.value}_accounts")
+    low, high = map(FormulaWriter("m.{}".format), interval_of_mean(planned, *of))
     bounds = [f"{low} AS {names.low}", f"{high} AS {names.high}", f"COALESCE({n}, 0) AS {names.n}"]
     return [f"m.{names.value}", *bounds, *(f"v.{held[name]} AS {name}" for name in others)]
 
 
-def _is_mean(planned: PlannedKpi) -> bool:
+def interval_of_mean(planned: PlannedKpi, mean: Name, variance: Name, n: Name) -> tuple[Node, Node]:
+    """Of accounts' values: mean, variance of a sample, number of accounts."""
+    level = float(planned.kpi.options.get("level", LEVEL))
+    return t_interval(mean, error_of_mean(variance, n), Binary("-", n, Number(1.0)), level)
+
+
+def is_mean(planned: PlannedKpi) -> bool:
+    """Whether a group's value is to be the mean of its accounts' values."""
     return planned.kpi.rollup == "mean_of_accounts"

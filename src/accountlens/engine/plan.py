@@ -84,8 +84,8 @@ class Cell:
     beside: tuple[str, ...] = ()
 
     def column(self, name: str) -> str:
-        """A column of these figures as formulas name it: in the row's own period, or in the one it is shifted to."""
-        return f"c.{shifted(name, self.shift)}" if self.shift else f"c.{name}"
+        """The column of one of these figures: in the row's own period, or in the one it is shifted to."""
+        return shifted(name, self.shift) if self.shift else name
 
 
 @dataclass(frozen=True)

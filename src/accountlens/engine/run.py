@@ -70,12 +70,12 @@ def ask(query: Query, ground: Ground, session: Session, backdrop: Backdrop, gone
     """Answer a question; with groups `gone` since a time compared with. `AccountlensError` where it cannot be asked."""
     plan, script = prepare(query, ground, session, gone)
     try:
-        cursor = session.run(script)
+        columns, rows = run(plan, script, session)
     except duckdb.ConversionException as error:
         told = str(error).splitlines()[0]
         raise AccountlensError(f"The question compares values of different kinds: {told}") from error
-    place = script.places([column[0] for column in cursor.description or ()])
-    table = sorted(cursor.fetchall(), key=_order(plan, place))  # SQL would carry all columns along while it sorts
+    place = script.places(columns)
+    table = sorted(rows, key=_order(plan, place))  # SQL would carry all columns along while it sorts
     return Answer(
         plan=plan,
         snapshot=backdrop.snapshot,
@@ -92,6 +92,17 @@ def ask(query: Query, ground: Ground, session: Session, backdrop: Backdrop, gone
         definitions=[ground.catalog.kpis[asked.name] for asked in query.kpis],
         apart={} if gone else dict(_apart(plan, ground, session, backdrop)),
     )
+
+
+def run(plan: Plan, script: Script, session: Session) -> tuple[list[str], list[tuple[Any, ...]]]:
+    """The names of the result's columns, and its rows."""
+    if script.wide:
+        from accountlens.engine.sheet import Sheet, rows_of
+
+        found = Sheet(plan, script.facts, script.formulas).columns(session.figures(script))
+        return list(found), rows_of(found)
+    cursor = session.fetch(script.statement())
+    return [column[0] for column in cursor.description or ()], cursor.fetchall()
 
 
 def _order(plan: Plan, place: Mapping[str, int]) -> Callable[[tuple[Any, ...]], tuple[Any, ...]]:

@@ -1,56 +1,74 @@
-"""A question as SQL in steps: one statement to read or to run elsewhere, or table after table where it is wide.
+"""A question as SQL: one statement, to read, to run elsewhere, and to run here unless it is wide.
 
-The cost of planning one statement grows faster than its width; a wide question is cheaper in stages (measured in
-`docs/benchmarks.md`). Both ways hold the same SQL.
+The cost of planning one statement grows faster than its width. Of a wide question only what each fact gives is asked in
+SQL, and the rest is put together as arrays (`sheet`); both give the same rows.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
-WIDE = 12  # steps from which on stages are cheaper than one statement
+if TYPE_CHECKING:
+    from accountlens.language.formula import Node
+
+WIDE = 8  # facts from which on arrays are cheaper than one statement
 
 
 @dataclass(frozen=True)
 class Step:
-    """A table on the way. `stored`: made once and kept, because it is dear or read again; `spent` are read no more."""
+    """A table on the way. `stored`: made once and kept, because it is dear or read again.
+
+    `columns` are the figures that a fact's table gives.
+    """
 
     name: str
     sql: str
     stored: bool = False
-    spent: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Formulas:
+    """What is computed of the facts' figures. `words` are those about the valued periods, by name."""
+
+    figures: Mapping[str, Node]
+    here: Mapping[str, Node]  # rows that take part; a group is there where any does
+    held: Mapping[str, str]  # figure → the column that holds it
+    words: Mapping[str, Sequence[float]]
 
 
 @dataclass(frozen=True)
 class Script:
+    """`facts` give figures by period and group, each on its own; `steps` put them together."""
+
+    facts: tuple[Step, ...]
     steps: tuple[Step, ...]
     final: str
+    formulas: Formulas
     held: Mapping[str, str] = field(default_factory=dict)  # figure → the column of the result that holds it
+
+    @property
+    def wide(self) -> bool:
+        return len(self.facts) >= WIDE
 
     def map(self, write: Callable[[str], str]) -> Script:
         """The same script with every text rewritten."""
-        steps = tuple(replace(step, sql=write(step.sql)) for step in self.steps)
-        return replace(self, steps=steps, final=write(self.final))
+        facts, steps = (tuple(replace(step, sql=write(step.sql)) for step in part) for part in (self.facts, self.steps))
+        return replace(self, facts=facts, steps=steps, final=write(self.final))
+
+    def statement(self) -> str:
+        """The whole as one SELECT."""
+        return with_steps((*self.facts, *self.steps), self.final)
 
     def places(self, columns: Sequence[str]) -> dict[str, int]:
         """Where every figure and key stands in the rows of a result with these columns."""
         found = {name: place for place, name in enumerate(columns)}
         return found | {name: found[column] for name, column in self.held.items()}
 
-    def statement(self) -> str:
-        """The whole as one SELECT."""
-        written = ",\n".join(
-            f"{step.name} AS {'MATERIALIZED ' if step.stored else ''}(\n{step.sql}\n)" for step in self.steps
-        )
-        return f"WITH {written}\n{self.final}"
 
-    def statements(self) -> Iterator[str]:
-        """What to run, one after the other; the last one gives the rows."""
-        if len(self.steps) < WIDE:
-            yield self.statement()
-            return
-        for step in self.steps:
-            yield f"CREATE TEMP {'TABLE' if step.stored else 'VIEW'} {step.name} AS\n{step.sql}"
-            yield from (f"DROP TABLE {name}" for name in step.spent)
-        yield self.final
+def with_steps(steps: Sequence[Step], final: str) -> str:
+    """A SELECT after the tables it reads."""
+    written = ",\n".join(f"{step.name} AS {'MATERIALIZED ' if step.stored else ''}(\n{step.sql}\n)" for step in steps)
+    return f"WITH {written}\n{final}"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import warnings
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
@@ -16,6 +17,9 @@ from accountlens.engine.script import Script
 from accountlens.errors import AccountlensError
 from accountlens.language.tables import Fact
 from accountlens.warehouses.expand import quoted
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 HISTORY = "account_attributes"
 
@@ -108,18 +112,11 @@ class Session:
             found[name] = use.relation
         return found
 
-    def run(self, script: Script) -> duckdb.DuckDBPyConnection:
-        """Run a question; what it makes on the way is gone with the cursor."""
-        cursor, final = self.staged(script)
-        return cursor.execute(final)
-
-    def staged(self, script: Script) -> tuple[duckdb.DuckDBPyConnection, str]:
-        """Run all steps but the last; that one is to be run on this cursor."""
-        cursor = self.con.cursor()
-        *before, final = script.statements()
-        for statement in before:
-            cursor.execute(statement)
-        return cursor, final
+    def figures(self, script: Script) -> list[pa.Table]:
+        """What each fact gives to a question."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # that a result is copied: planning it twice costs more
+            return [self.con.cursor().execute(step.sql).to_arrow_table() for step in script.facts]
 
     def fetch(self, sql: str) -> duckdb.DuckDBPyConnection:
         """Run one statement; the cursor gives rows or Arrow."""

@@ -48,6 +48,7 @@ class Call:
 
 
 Node: TypeAlias = Number | Name | OptionRef | Negative | Binary | Call
+UNKNOWN: Final = Name("unknown")
 
 # function → fewest and most arguments
 FUNCTIONS: Final[Mapping[str, tuple[int, int]]] = {
@@ -57,6 +58,7 @@ FUNCTIONS: Final[Mapping[str, tuple[int, int]]] = {
     "coalesce": (2, 9),
     "if": (3, 3),
     "power": (2, 2),
+    "sqrt": (1, 1),
 }
 PERIOD_WORDS: Final = ("days", "days_observed")
 STRENGTH: Final = {"=": 1, "<>": 1, "<": 1, "<=": 1, ">": 1, ">=": 1, "+": 2, "-": 2, "*": 3, "/": 3}
@@ -187,6 +189,11 @@ def replace(node: Node, new: Callable[[Node], Node | None]) -> Node:
             return Call(function, tuple(replace(argument, new) for argument in arguments))
         case _:
             return node
+
+
+def settle(node: Node, given: Mapping[str, Node]) -> Node:
+    """The same formula with these names replaced; others stay."""
+    return replace(node, lambda inner: given.get(inner.name) if isinstance(inner, Name) else None)
 
 
 def show(node: Node, word: Callable[[Name], str] = lambda name: name.name, strength: int = 0) -> str:
