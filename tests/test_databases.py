@@ -483,7 +483,7 @@ def test_init_proposes_a_mapping_of_a_database_that_then_refreshes(
             base.execute(COMPANY.format(""))
         where, name = str(tmp_path / "our crm.db"), "our_crm"
     else:
-        where, name = request.getfixturevalue("server").url, "postgres"
+        where, name = request.getfixturevalue("server").url, "company"
         run(where, "CREATE SCHEMA company;\n" + COMPANY.format("company."))
         more = ["--schema", "company"]
     ws = tmp_path / "ws"
@@ -497,7 +497,7 @@ def test_init_proposes_a_mapping_of_a_database_that_then_refreshes(
     )
     assert set(GITIGNORE) <= set((ws / ".gitignore").read_text(encoding="utf-8").split())
     if kind == "postgres":
-        assert (ws / "secrets.env").read_text(encoding="utf-8") == "POSTGRES_PASSWORD=s3cr3t-of%2Fthe%20boss\n"
+        assert (ws / "secrets.env").read_text(encoding="utf-8") == "COMPANY_PASSWORD=s3cr3t-of%2Fthe%20boss\n"
         assert (ws / "secrets.env").stat().st_mode & 0o077 == 0
     else:
         assert yaml.safe_load(settings)["sources"][name]["path"] == "../our crm.db"

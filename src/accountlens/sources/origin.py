@@ -54,12 +54,14 @@ def files_origin(path: Path) -> Origin:
 
 
 def _named(keys: Mapping[str, Any]) -> Origin:
-    """The source called after its database or file."""
+    """The source called after its schema, database or file."""
     if "path" in keys:
         path = Path(keys["path"]).expanduser()
-        return Origin(keys["path"], table_name(path.stem), {**keys, "path": str(path.resolve())})
+        name = table_name(keys.get("schema") or path.stem)
+        return Origin(keys["path"], name, {**keys, "path": str(path.resolve())})
     url = keys.get("url") or next(iter(keys.get("urls", {}).values()))
-    name = table_name(urlsplit(url).path.rpartition("/")[2]) if not NAMED.fullmatch(url) else "database"
+    place = "" if NAMED.fullmatch(url) else urlsplit(url).path.rpartition("/")[2]
+    name = table_name(keys.get("schema") or place)
     name = name if name.isascii() and name != "table" else "database"
     if "url" not in keys:
         return Origin(url, "web", keys)
