@@ -233,9 +233,13 @@ CREATE TABLE crm.parts_2026 PARTITION OF crm.parts FOR VALUES FROM ('2026-01-01'
 INSERT INTO crm.parts VALUES (1, '2026-05-05');
 CREATE TABLE crm.secret (salary int);
 CREATE TABLE other (x int);
+CREATE SEQUENCE crm.numbers;
+CREATE TABLE crm.first (x int);
+CREATE TABLE crm.second (x int);
 CREATE ROLE guest LOGIN PASSWORD 'guest%word';
 GRANT USAGE ON SCHEMA crm TO guest;
 GRANT SELECT ON ALL TABLES IN SCHEMA crm TO guest;
+GRANT ALL ON SEQUENCE crm.numbers TO guest;
 REVOKE SELECT ON crm.secret FROM guest;
 """
 
@@ -265,9 +269,26 @@ def test_postgres_keeps_what_a_value_is(ground: Ground, guest: str) -> None:
 
 def test_a_schema_is_read_whole_and_what_may_not_be_read_is_told(ground: Ground, guest: str) -> None:
     tables = ground.land(type="postgres", url=guest, schema="crm")
-    assert tables == ["big 10", "deals 1000", "kept 1", "kinds 2", "parts 1"]
+    assert tables == ["big 10", "deals 1000", "first 0", "kept 1", "kinds 2", "parts 1", "second 0"]
     assert ground.landed[0].notes == ("not read, because the user has no right to: secret",)
     assert ground.rows("SELECT count(*), bool_and(id = _row) FROM crm.deals") == [(1000, True)]
+
+
+def test_all_tables_are_as_of_one_moment(
+    ground: Ground, guest: str, server: postgres.Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = {"type": "postgres", "url": guest, "schema": "crm", "tables": ["first", "second"]}
+    source = read_sources(ground.folder, {"crm": SourceSettings.model_validate(keys)})["crm"]
+
+    def meanwhile(table: str, done: int, total: int) -> None:
+        if table == "second":
+            run(server.url, "INSERT INTO crm.second VALUES (1)")
+
+    try:
+        landed = land_source(ground.con, "crm", source, ground.folder, meanwhile)
+        assert [(item.table, item.rows) for item in landed] == [("first", 0), ("second", 0)]
+    finally:
+        run(server.url, "TRUNCATE crm.second")
 
 
 def test_tables_of_several_schemas_and_queries_are_named(ground: Ground, guest: str) -> None:
@@ -299,6 +320,7 @@ def refusals(port: int) -> list[tuple[dict[str, Any], str]]:
         ({"url": url, "tables": [{"name": "q", "query": "SELECT x FROM nix"}]}, "tables: q can't be read: relation"),
         ({"url": url, "tables": [{"name": "q", "query": "DELETE FROM crm.deals"}]}, "Is the query PostgreSQL's own SQL"),
         ({"url": url, "tables": [{"name": "q", "query": "SELECT 1/0 AS x"}]}, "q can't be read: division by zero."),
+        ({"url": url, "tables": [{"name": "q", "query": "SELECT nextval('crm.numbers')"}]}, "A query may only read."),
     ]  # fmt: skip
 
 

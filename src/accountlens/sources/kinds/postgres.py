@@ -46,13 +46,13 @@ ADVICE = (  # what a message says → what to do
     ("no pg_hba.conf entry", "The server lets nobody in from here in this way; it may want ?sslmode=require."),
     ("SSL", "Add ?sslmode=require, or what your server asks for."),
     ("does not exist", "Are user and database right?"),
+    ("read-only transaction", "A query may only read."),
 )
 BY_STATE = {
     "42501": "Grant it: GRANT SELECT ON ... TO the user of the url; or list other tables.",
     "42P01": "Is the table's name right, and in that schema?",
     "42703": "Is the column's name right?",
     "42601": "Is the query PostgreSQL's own SQL, one SELECT?",
-    "25006": "A query may only read.",
 }
 
 
@@ -184,11 +184,8 @@ def _land_table(
         batches = base.fetch_record_batch()
         columns = [Given(field.name, cast) for field, (_, cast) in zip(fields, asked, strict=True)]
         return land_batches(con, name, wanted, batches, columns)
-    except dbapi.Error as error:
+    except (dbapi.Error, duckdb.Error) as error:  # DuckDB tells what went wrong while rows came in
         raise _refused(error, f"{wanted.shown} can't be read", f"{where}, tables", secrets) from None
-    except duckdb.Error as error:
-        what = f"{wanted.shown} can't be read: {secrets.hide(_short(str(error)))}."
-        raise AccountlensError(what, f"{where}, tables") from None
 
 
 def _asked(alias: str, field: pa.Field) -> tuple[str, str]:
