@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
+import math
+
 import duckdb
+import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from accountlens.engine.arrays import Computer
 from accountlens.engine.formula_sql import FormulaWriter
 from accountlens.errors import AccountlensError
-from accountlens.language.formula import Binary, Call, Name, Negative, Node, Number, names, parse_formula, show
+from accountlens.language.formula import (
+    UNKNOWN,
+    Binary,
+    Call,
+    Name,
+    Negative,
+    Node,
+    Number,
+    names,
+    parse_formula,
+    show,
+)  # fmt: skip
 from accountlens.warehouses.expand import expand
 
 
@@ -85,3 +100,39 @@ def test_what_is_shown_reads_back_to_the_same_value(tree: Node) -> None:
     cells = {name: f"CAST({v!r} AS DOUBLE)" for name, v in measures.items()}
     write = FormulaWriter(cells.__getitem__)
     assert run(write(tree)) == run(write(parse_formula(show(tree))))
+
+
+functions = st.one_of(
+    st.sampled_from(["min", "max", "coalesce", "power"]).map(lambda name: (name, 2)),
+    st.just(("abs", 1)),
+    st.just(("if", 3)),
+)
+every_kind = st.recursive(
+    leaves | st.just(UNKNOWN),
+    lambda inner: st.one_of(
+        st.builds(Binary, st.sampled_from(["+", "-", "*", "/", "<", "<=", ">", ">=", "=", "<>"]), inner, inner),
+        st.builds(Negative, inner),
+        functions.flatmap(lambda of: st.builds(Call, st.just(of[0]), st.tuples(*[inner] * of[1]))),
+        inner.map(lambda node: Call("sqrt", (Call("abs", (node,)),))),
+        inner.map(lambda node: Call("student_t", (node, Number(0.9)))),
+    ),
+    max_leaves=6,
+)
+given_number = st.none() | st.integers(-3, 60).map(float)
+
+
+@settings(max_examples=150, deadline=None)
+@given(every_kind, st.lists(st.tuples(given_number, given_number, given_number), min_size=1, max_size=4))
+def test_arrays_compute_what_the_sql_does(tree: Node, rows: list[tuple[float | None, ...]]) -> None:
+    columns = {name: np.array([np.nan if row[place] is None else row[place] for row in rows], dtype=float)
+               for place, name in enumerate("abc")}  # fmt: skip
+    found = np.broadcast_to(Computer(columns.__getitem__)(tree), (len(rows),))
+    values = ", ".join(f"({', '.join('NULL' if v is None else f'{v!r}e0' for v in row)})" for row in rows)
+    listed = ", ".join(f"CAST(column{place} AS DOUBLE) AS {name}" for place, name in enumerate("abc"))
+    sql = f"SELECT {expand(FormulaWriter(str)(tree))} FROM (SELECT {listed} FROM (VALUES {values}) AS v(column0, column1, column2))"
+    try:
+        expected = duckdb.execute(sql).fetchall()
+    except duckdb.Error:
+        return  # a number too great for a row count or an amount
+    for mine, (theirs,) in zip(found, expected, strict=True):
+        assert mine == pytest.approx(math.nan if theirs is None else theirs, rel=1e-12, nan_ok=True), show(tree)
