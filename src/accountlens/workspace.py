@@ -32,6 +32,7 @@ if TYPE_CHECKING:  # imported where they are used: a question must not wait for 
     from accountlens.engine.explain import Explanation
     from accountlens.engine.journey import Journey
     from accountlens.engine.outlook import Outlook
+    from accountlens.erasing.run import Erased, Found
     from accountlens.language.tables import Fact
     from accountlens.lists.memberships import Lists
     from accountlens.matches.decide import Change
@@ -254,6 +255,19 @@ class Workspace:
         ground = self._ground(opened, Query(()))
         place = (self.folder, self.store, opened.snapshot, self.settings, ground, opened.session)
         return preview(Opened(*place, self._backdrop(opened)), change, period)
+
+    def find_person(self, who: str) -> Found:
+        """What is kept of a person, by the id of a contact or a lead or by e-mail: what `erase` would erase."""
+        from accountlens.erasing.run import look
+
+        return look(self.store, self._catalog_for(None), who)
+
+    def erase(self, who: str) -> Erased:
+        """Erase a person everywhere: snapshots, quarantine, app state, files; counts and KPIs stay as they are."""
+        from accountlens.erasing.run import erase
+
+        self._opened.clear()
+        return erase(self.store, self._catalog_for(None), self.folder, who)
 
     def compare_snapshots(self, first: str, second: str) -> SnapshotDiff:
         """Which rows came, went and changed between two snapshots, by table, and which definitions changed."""

@@ -12,6 +12,7 @@ import duckdb
 from accountlens.accounts.currency import Exchange, currency_parent, make_rates, rates_sql, unusable_rates
 from accountlens.accounts.decision_files import Decided
 from accountlens.accounts.directory import Directory
+from accountlens.accounts.erased import Erased
 from accountlens.accounts.hierarchy import TOPS, find_tops
 from accountlens.accounts.history import NAME as ATTRIBUTES
 from accountlens.accounts.history import SEEN, history_sql, seen_sql
@@ -46,6 +47,7 @@ class Relations:
         ((today,),) = con.execute(f"SELECT {expand(f'KPI_LOCAL_DATE({literal(as_of)})', zone=zone)}").fetchall()
         self.directory = Directory(con)
         self.matcher = Matcher(con, self.directory, self.present)
+        self.erased = Erased(con, entities)
         self.exchange = Exchange(home, zone, today, entities, self.present)
 
     def order(self) -> list[str]:
@@ -60,7 +62,8 @@ class Relations:
     def relate(self, entity: Entity, rows: str, columns: Sequence[str]) -> tuple[str, list[str], list[Problem]]:
         """Accepted rows with their account (or, for accounts, their tops): SQL, its columns, what is strange."""
         if entity.name != "accounts":
-            return *self._matched(entity, rows, columns), []
+            select, found = self._matched(entity, self.erased.keys(entity, rows, columns), columns)
+            return self.erased.fields(entity, select, columns), found, []
         named = "coalesce(name, account_id) AS name"
         self.con.execute(f"CREATE OR REPLACE TABLE {PLAIN_ACCOUNTS} AS SELECT * REPLACE ({named}) FROM ({rows})")
         problems = [*find_merged(self.con, PLAIN_ACCOUNTS, self.decided.merges, self.exchange.today)]

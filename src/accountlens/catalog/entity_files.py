@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
@@ -44,6 +44,9 @@ class ColumnFile(Strict):
     references: str | None = Field(None, description="The entity whose key this column holds.")
     min: float | None = None
     max: float | None = None
+    personal: bool | Literal["pseudonym"] = Field(
+        False, description="Erased with the person; `pseudonym`: replaced, because people are told apart by it."
+    )
 
     @model_validator(mode="after")
     def _fits_its_type(self) -> Self:
@@ -140,8 +143,9 @@ def load_entities(folders: Sequence[Path]) -> tuple[dict[str, Entity], list[Prob
 def _column(name: str, file: ColumnFile) -> Column:
     values, limits = tuple(file.values), (file.references, file.min, file.max)
     if file.usual:
-        return OpenColumn(name, file.type, file.required, values, *limits, usual=tuple(file.usual))
-    return Column(name, file.type, file.required, values, *limits)
+        usual = tuple(file.usual)
+        return OpenColumn(name, file.type, file.required, values, *limits, file.personal, usual=usual)
+    return Column(name, file.type, file.required, values, *limits, file.personal)
 
 
 def _check_names(name: str, document: Document, file: EntityFile, known: Mapping[str, object]) -> Iterator[Problem]:

@@ -87,6 +87,7 @@ class Column:
     references: str | None = None  # the entity whose key this column holds
     min: float | None = None
     max: float | None = None
+    personal: bool | Literal["pseudonym"] = False  # erased with the person, or kept as a pseudonym people differ by
 
 
 @dataclass(frozen=True)

@@ -50,6 +50,16 @@ class RunRow(Base):
     message: Mapped[str] = mapped_column(Text)
 
 
+class ErasureRow(Base):
+    __tablename__ = "erasures"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    begun_at: Mapped[datetime] = mapped_column(DateTime)
+    done_at: Mapped[datetime | None] = mapped_column(DateTime)  # empty: something is still to be done
+    salt: Mapped[str] = mapped_column(String(64))
+    hashes: Mapped[dict[str, Any]] = mapped_column(JSON)  # kind → salted hashes of ids and e-mails
+
+
 class State:
     """The app state behind a database URL. Made cheaply; the first use migrates the database."""
 

@@ -32,6 +32,7 @@ from accountlens.store.snapshots import (
 if TYPE_CHECKING:  # imported where they are used: a question must not wait for SQLAlchemy, Delta or Arrow
     import pyarrow as pa
 
+    from accountlens.store.erasures import Erasure
     from accountlens.store.runs import Run
     from accountlens.store.state import State
 
@@ -207,6 +208,11 @@ class Store:
             files, size_bytes = self._sweep(kept, delete=not dry_run)
         return Vacuumed(dropped, files, size_bytes)
 
+    def sweep(self) -> None:
+        """Delete the files that no kept snapshot names."""
+        with self.writing():
+            self._sweep(self.snapshots(), delete=True)
+
     def _forget(self, ids: tuple[str, ...]) -> None:
         from sqlalchemy import delete
 
@@ -225,6 +231,12 @@ class Store:
         named = {file for one in kept for table in one.tables.values() for file in table.files}
         with telling("sweep old files", tables):
             return sweep(tables, named, delete=delete)
+
+    def erasures(self) -> list[Erasure]:
+        """The persons that were erased, as salted hashes, the oldest first."""
+        from accountlens.store.erasures import read
+
+        return read(self._database)
 
     def start_run(self) -> str:
         """Note that a refresh began: its id, which `write_table` puts into the Delta log."""

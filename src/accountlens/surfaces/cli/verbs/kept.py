@@ -58,3 +58,15 @@ def vacuum(
     from accountlens.surfaces.cli.snapshots import vacuum
 
     vacuum(workspace(context), keep, older_than, dry_run)
+
+
+@app.command(rich_help_panel=DATA)
+def erase(
+    context: typer.Context,
+    who: Annotated[str, typer.Argument(metavar="CONTACT", help="Its id or e-mail address.")],
+    yes: Annotated[bool, typer.Option("--yes", metavar="", help="Do not ask.")] = False,
+) -> None:
+    """Erase a person everywhere, old snapshots included; counts and KPIs stay as they are."""
+    from accountlens.surfaces.cli.erase import erase
+
+    erase(workspace(context), who, yes)
