@@ -48,7 +48,9 @@ class Additions:
     def possible(self, basis: Basis | None) -> bool:
         """Whether only files came in, or only accounts and contacts changed."""
         name, before = self.entity.name, self.known.past.entities.get(self.entity.name)
-        if basis is None or before is None or not self.entity.key or not self.known.keeper.lies_by_month(name):
+        if basis is None or before is None or not self.known.keeper.lies_by_month(name):
+            return False
+        if not self.entity.key or "account_id" in self.entity.key:  # which a merge of accounts may change
             return False
         then, now = before["basis"], basis.kept()
         if then["static"] != now["static"] or not self.known.beside_equal(self.entity, then, now, FOUND_IN):

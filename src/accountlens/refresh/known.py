@@ -17,7 +17,7 @@ from accountlens.language.tables import Entity
 from accountlens.refresh.basis import Basis, decisions_print, files_of, is_quiet, static_print
 from accountlens.refresh.changes import Changes
 from accountlens.refresh.keeper import StoreKeeper
-from accountlens.refresh.past import Past, version_print
+from accountlens.refresh.past import Past, print_of, version_print
 from accountlens.sources.landed import FaultyRow, Landed
 from accountlens.sources.mapping import Mapped, TableName
 from accountlens.sources.mapping_sql import run_mapping
@@ -25,6 +25,7 @@ from accountlens.sources.own_records import SOURCE as WORKSPACE
 from accountlens.sources.shelf import Shelf
 from accountlens.sources.staging import QUARANTINE as ASIDE
 from accountlens.store import QUARANTINE
+from accountlens.store.erasures import hashes_of
 from accountlens.warehouses.expand import literal
 
 LandAgain = Callable[[set[str]], Sequence[Landed]]  # the sources of these names
@@ -47,7 +48,10 @@ class Known:
     added: list[str] = field(default_factory=list)  # entities of which only what came in was read
 
     def __post_init__(self) -> None:
-        self.decisions = decisions_print(self.folder)
+        erased = hashes_of(self.keeper.store.erasures())
+        self.decisions = print_of(
+            [decisions_print(self.folder), sorted((kind, sorted(one)) for kind, one in erased.items())]
+        )
 
     def basis(self, entity: Entity, mapped: Mapped, landed: Sequence[Landed], relations: Relations) -> Basis | None:
         """What an entity would be made from; None where that can't be known again."""

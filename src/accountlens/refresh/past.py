@@ -31,18 +31,47 @@ class Past:
 
 def past_of(snapshot: Snapshot | None) -> Past:
     """What can be taken over from a snapshot: nothing where other code, or none, has made it."""
-    made = snapshot.info.get(KEY) if snapshot else None
-    if snapshot is None or not made or made["code"] != code_print():
+    made, code = snapshot.info.get(KEY) if snapshot else None, code_print()  # of the code that runs from here on
+    if snapshot is None or not made or made["code"] != code:
         return Past()
     unmatched = snapshot.info.get("unmatched", {})
     return Past(
-        snapshot.id, snapshot.tables, snapshot.balance, unmatched, made["files"], made["entities"], made["facts"]
+        snapshot.id, snapshot.tables, snapshot.balance, unmatched, _unpacked(made), made["entities"], made["facts"]
     )
 
 
 def remembered(files: Mapping[str, Any], entities: Mapping[str, Any], facts: Mapping[str, Any]) -> dict[str, Any]:
     """What a snapshot keeps for the next refresh."""
-    return {"code": code_print(), "files": files, "entities": entities, "facts": facts}
+    return {"code": code_print(), **_packed(files), "entities": entities, "facts": facts}
+
+
+def _packed(files: Mapping[str, Any]) -> dict[str, Any]:
+    """Thousands of files share a few shapes (columns and their types), which are kept once."""
+    shapes: dict[str, int] = {}
+    packed = {}
+    for name, note in files.items():
+        parts = [
+            {**rest, "shape": shapes.setdefault(json.dumps([columns, named]), len(shapes))}
+            for part in note["parts"]
+            for columns, named, rest in [(part["columns"], part["named"], _without(part, "columns", "named"))]
+        ]
+        packed[name] = {**note, "parts": parts}
+    return {"files": packed, "shapes": [json.loads(shape) for shape in shapes]}
+
+
+def _unpacked(made: Mapping[str, Any]) -> dict[str, Any]:
+    files = {}
+    for name, note in made["files"].items():
+        shapes = [(_without(part, "shape"), *made["shapes"][part["shape"]]) for part in note["parts"]]
+        files[name] = {
+            **note,
+            "parts": [{**rest, "columns": columns, "named": named} for rest, columns, named in shapes],
+        }
+    return files
+
+
+def _without(part: Mapping[str, Any], *names: str) -> dict[str, Any]:
+    return {name: value for name, value in part.items() if name not in names}
 
 
 @cache

@@ -68,7 +68,8 @@ def refresh(
     with store.writing(), telling("refresh", store.folder, duckdb.Error):
         run = store.start_run()
         try:
-            past = Past() if full else past_of(store.current())
+            past = past_of(store.current())  # also when all is made anew: the code is that of the beginning
+            past = Past() if full else past
             report = _refresh(folder, settings, catalog, store, run, past, as_of, progress or silent)
         except BaseException as error:
             store.end_run(run, "failed", str(error))
