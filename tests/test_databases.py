@@ -416,6 +416,26 @@ def test_any_database_of_sqlalchemy_is_read(ground: Ground) -> None:
     assert ground.land(type="sqlalchemy", url=url, tables=["won", query]) == ["won 1", "like 1"]
 
 
+def test_a_server_is_read_through_sqlalchemy_too(ground: Ground, guest: str) -> None:
+    pytest.importorskip("psycopg", reason="pip install 'psycopg[binary]'")
+    url = guest.replace("postgresql://", "postgresql+psycopg://")
+    tables = [
+        "deals",
+        {
+            "name": "some",
+            "query": "SELECT whole, exact, at, data, name FROM crm.kinds, crm.deals WHERE name LIKE '%99%' AND yes",
+        },
+    ]
+    assert ground.land(type="sqlalchemy", url=url, schema="crm", tables=tables) == ["deals 1000", "some 19"]
+    assert ground.types("deals") == {"id": "BIGINT", "name": "VARCHAR"}
+    assert ground.rows('SELECT whole, exact, CAST("at" AS VARCHAR), data FROM crm.some LIMIT 1') == [
+        (9007199254740993, "123456789012.34", "2026-03-29 00:30:00+00", '{"a": [1, null]}')
+    ]
+    with pytest.raises(AccountlensError, match=r"(?i)password authentication failed.*Is the url right") as caught:
+        ground.land(type="sqlalchemy", url=url.replace("guest:", "nobody:"))
+    assert "word" not in str(caught.value).replace("password", "")
+
+
 def test_a_value_of_another_type_further_down_makes_the_column_text(
     ground: Ground, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -178,7 +178,7 @@ def _affinity(declared: str) -> str:
 
 def _type(affinity: str, contents: tuple[Any, ...]) -> pa.DataType:
     integers, reals, texts, blobs, beyond = contents
-    if affinity == "text" or texts or blobs:
+    if texts or blobs:
         return pa.string()
     if not integers and not reals:
         return {"integer": pa.int64(), "real": pa.float64()}.get(affinity, pa.string())
