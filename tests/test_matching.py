@@ -229,6 +229,7 @@ def test_values_with_a_decision_to_make_have_their_candidates(company: Make) -> 
         ("l6", "domain", "umbrella.net", None, None, None, "review"),
     ]
     assert made.rows("SELECT kind, value, account_id, method FROM match_candidates ORDER BY ALL") == [
+        ("account", "a4", "a3", "domain"),  # perhaps one company twice; those of hold.com are a family
         ("domain", "twin.com", "a3", "domain"), ("domain", "twin.com", "a4", "domain"),
         ("domain", "umbrella.net", "b1", "subdomain"), ("name", "bolt", "a1", "domain"), ("name", "bolt", "a2", "name"),
     ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""Who is who."""
+"""Who is who, and what people decide about it."""
 
 from __future__ import annotations
 
