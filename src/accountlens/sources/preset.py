@@ -39,6 +39,9 @@ class PresetFile(Strict):
     like: str | None = Field(None, description="Another preset whose mappings it takes.")
     must: list[str] = Field(default_factory=list, description="Entities without which it is of no use.")
     called: dict[str, list[str]] = Field(default_factory=dict, description="Other names of a table, the best first.")
+    spelled: dict[str, dict[str, str]] = Field(
+        default_factory=dict, description="table → column → what it is called there."
+    )
     notes: list[str] = Field(default_factory=list, description="What a person should know who uses it.")
 
 
@@ -75,6 +78,10 @@ class Preset:
 
     def names_of(self, table: str) -> list[str]:
         return [*self.file.called.get(table, []), table]
+
+    def plain(self, table: str, column: str) -> str:
+        """The plain name under which a column is looked for."""
+        return snake_case(self.file.spelled.get(table, {}).get(column, column))
 
     @property
     def tables(self) -> list[str]:
@@ -130,7 +137,11 @@ def load_preset(name: str) -> Preset:
     base = load_preset(file.like)
     entities = {mapping.entity for mapping in own}
     taken = [mapping for mapping in base.mappings if mapping.entity not in entities]
-    merged = {"must": file.must or base.file.must, "called": {**base.file.called, **file.called}}
+    merged = {
+        "must": file.must or base.file.must,
+        "called": {**base.file.called, **file.called},
+        "spelled": {**base.file.spelled, **file.spelled},
+    }
     return Preset(name, file.model_copy(update=merged), (*own, *taken))
 
 
@@ -183,7 +194,8 @@ def _missing(preset: Preset, mapping: EntityMapping, there: Mapping[str, Mapping
             if table in mapping.header.or_empty:
                 continue
             return f"the table {' or '.join(preset.names_of(table))}"
-        gone = [column for column in columns if snake_case(column) not in there[name]]
+        looked_for = [preset.plain(table, column) for column in columns]
+        gone = [column for column in looked_for if column not in there[name]]
         if gone:
             return f"the column{'s'[: len(gone) > 1]} {', '.join(f'{name}.{column}' for column in gone)}"
     if mapping.header.one_of and not any(_find(preset, table, there) for table in mapping.header.one_of):
@@ -240,13 +252,12 @@ def _relation(
         notes.append(f"There is no table {table}: it counts as empty.")
         return f"(SELECT {', '.join(_unknown(column) for column in wanted)} WHERE false)"
     columns = there[name]
-    gone = [column for column in wanted if snake_case(column) not in columns]
+    found = {column: columns.get(preset.plain(table, column)) for column in wanted}
+    gone = [column for column, actual in found.items() if actual is None]
     if gone:
         notes.append(f"Not in {name}, so unknown here: {', '.join(gone)}.")
-    other = [
-        column for column in wanted if column not in gone and columns[snake_case(column)].lower() != column.lower()
-    ]
-    added = [f"{quote(columns[snake_case(column)])} AS {quote(column)}" for column in other] + [*map(_unknown, gone)]
+    other = {column: actual for column, actual in found.items() if actual and actual.lower() != column.lower()}
+    added = [f"{quote(actual)} AS {quote(column)}" for column, actual in other.items()] + [*map(_unknown, gone)]
     relation = f"{quote(source)}.{quote(name)}"
     return f"(SELECT *, {', '.join(added)} FROM {relation})" if added else relation
 

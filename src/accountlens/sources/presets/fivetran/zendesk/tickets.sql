@@ -6,7 +6,7 @@ uses:
   user: [id, role, organization_id]
   ticket_comment: [ticket_id, created, public, user_id]
   ticket_field_history: [ticket_id, field_name, value, updated]
-  ticket_metric: [ticket_id, solved_at]
+  ticket_metric: [ticket_id, solved_at, reply_time_in_minutes, reply_time_in_minutes_calendar]
 or_empty: [user, ticket_comment, ticket_field_history, ticket_metric]
 */
 WITH responses AS ( -- the first public answer of one of us, who did not ask the question
@@ -40,7 +40,13 @@ SELECT
     coalesce(t.organization_id, u.organization_id) AS account_id,
     t.requester_id AS contact_id,
     t.priority,
-    r.first_response_at,
+    coalesce( -- Zendesk's own figure where the comments are not there: JSON, or a column
+        r.first_response_at,
+        CAST(t.created_at AS TIMESTAMPTZ) + to_minutes(CAST(coalesce(
+            CAST(m.reply_time_in_minutes_calendar AS VARCHAR),
+            CAST(m.reply_time_in_minutes AS JSON) ->> '$.calendar'
+        ) AS BIGINT))
+    ) AS first_response_at,
     CASE WHEN t.status IN ('solved', 'closed') THEN coalesce(l.solved_at, CAST(m.solved_at AS TIMESTAMPTZ)) END AS solved_at,
     l.reopened_at,
     t.status,
