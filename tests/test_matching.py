@@ -73,6 +73,9 @@ ACCOUNTS = """
     b2,Free Shop,gmail.com,,,
     b3,Page Shop,https://www.facebook.com/pageshop,,,
     b4,Bikeworks,,,,
+    m1,Mix Group,mixed.com,,,
+    m2,Mix Paints,mixed.com,m1,,
+    m3,Stirring,mixed.com,,,
     """
 
 
@@ -93,10 +96,12 @@ def test_an_address_belongs_to_whom_its_domain_is_known_for(company: Make) -> No
         "bob@acme.co.uk": None,  # another registered domain
         "bob@twin.com": None,  # two accounts, neither above the other
         "bob@hold.com": "a7",  # three, one above all others
+        "bob@mixed.com": None,  # one is above another, but not above all
         "bob@fr.umbrella.net": "b1",
         "bob@x.fr.umbrella.net": "b1",
         "bob@umbrella.net": None,  # perhaps the parent of b1: a person says so
         "bob@gmail.com": None,
+        "bob@mail.gmail.com": None,
         "bob@yahoo.co.th": None,
         "bob@facebook.com": None,
         "bob@localhost": None,
@@ -229,7 +234,7 @@ def test_values_with_a_decision_to_make_have_their_candidates(company: Make) -> 
         ("l6", "domain", "umbrella.net", None, None, None, "review"),
     ]
     assert made.rows("SELECT kind, value, account_id, method FROM match_candidates ORDER BY ALL") == [
-        ("account", "a4", "a3", "domain"),  # perhaps one company twice; those of hold.com are a family
+        ("account", "a4", "a3", "domain"), ("account", "m3", "m1", "domain"),  # perhaps one company twice; those of hold.com are a family
         ("domain", "twin.com", "a3", "domain"), ("domain", "twin.com", "a4", "domain"),
         ("domain", "umbrella.net", "b1", "subdomain"), ("name", "bolt", "a1", "domain"), ("name", "bolt", "a2", "name"),
     ]  # fmt: skip
