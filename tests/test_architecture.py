@@ -20,7 +20,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("catalog",),
     ("engine", "store"),
     ("sources", "accounts", "models"),
-    ("refresh", "quality", "lists", "snapshot_diff", "erasing"),
+    ("refresh", "quality", "lists", "snapshot_diff", "erasing", "retry"),
     ("matches",),
     ("workspace",),
     ("review",),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -255,6 +255,12 @@ class Workspace:
         ground = self._ground(opened, Query(()))
         place = (self.folder, self.store, opened.snapshot, self.settings, ground, opened.session)
         return preview(Opened(*place, self._backdrop(opened)), change, period)
+
+    def retry(self, rows: Iterable[Mapping[str, str]]) -> int:
+        """Keep mended rows of the quarantine for the next refresh: how many. One that is not there is an error."""
+        from accountlens.retry import keep_corrections
+
+        return keep_corrections(self.folder, self.quarantine().to_pylist(), list(rows))
 
     def find_person(self, who: str) -> Found:
         """What is kept of a person, by the id of a contact or a lead or by e-mail: what `erase` would erase."""

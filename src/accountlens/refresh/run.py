@@ -28,6 +28,7 @@ from accountlens.refresh.known_facts import KnownFacts
 from accountlens.refresh.past import KEY, Past, past_of, remembered
 from accountlens.refresh.prints import FactPrints
 from accountlens.refresh.reaching import Reaching
+from accountlens.sources.corrections import load_corrections
 from accountlens.sources.landed import LANDING, Landed
 from accountlens.sources.mapping_sql import MAPPED
 from accountlens.sources.own_records import land_own
@@ -95,6 +96,7 @@ def _refresh(
         landed = [*land_sources(con, settings, folder, tell, shelf), *land_own(con, folder)]
         _recall(con, store)
         _recall_erased(con, store)
+        load_corrections(con, folder)
         changes = Changes(con, keeper)
         known = Known(
             con, folder, settings, keeper, changes, past, shelf, partial(_land_again, con, settings, folder, shelf)

@@ -11,6 +11,7 @@ import pyarrow as pa
 from accountlens.catalog.entity_files import OpenColumn
 from accountlens.errors import Problem
 from accountlens.language.tables import Column, Entity
+from accountlens.sources.corrections import Given, correct
 from accountlens.sources.landed import FaultyRow
 from accountlens.sources.mapping import Origin
 from accountlens.sources.naming import literal
@@ -59,7 +60,10 @@ def stage(
     columns = _columns(parts)
     staged = f"{STAGED}.{quoted(entity.name)}"
     kind = "VIEW" if given >= (LARGE_ROWS if large_rows is None else large_rows) else "TABLE"
-    con.execute(f"CREATE {kind} {staged} AS " + "\nUNION ALL BY NAME\n".join(rows.sql for rows in parts))
+    sql = "\nUNION ALL BY NAME\n".join(rows.sql for rows in parts)
+    con.execute(f"CREATE {kind} {staged} AS {sql}")
+    faulty, mended = correct(con, entity, origins, Given(staged, sql, kind == "VIEW"), faulty, step)
+    given += mended  # lines that could not be split, and are rows now
     bad = _quarantine(con, entity, staged, faulty)
     valid = f"{staged} WHERE {'_reason IS NULL' if bad else 'true'}"
     select, duplicates, told = _without_repeated(con, entity, valid, columns)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -12,6 +13,9 @@ from typing import TYPE_CHECKING, Any
 from rich.console import RenderableType
 from rich.text import Text
 
+from accountlens.errors import AccountlensError
+from accountlens.lists.files import read_csv
+from accountlens.sources.corrections import FILE
 from accountlens.surfaces.cli import messages, numbers
 from accountlens.surfaces.cli.sheet import Column, Sheet, draw, texts
 
@@ -24,22 +28,76 @@ RUN_BY_SPREADSHEETS = ("=", "+", "-", "@")
 Row = Mapping[str, Any]
 
 
-def quarantine(workspace: Workspace, export: Path | None) -> None:
-    rows = workspace.quarantine().select(FIELDS).to_pylist()
+def quarantine(
+    workspace: Workspace, export: Path | None, table: str | None, retry: Path | None, snapshot: str | None
+) -> None:
+    if retry is not None:
+        _retry(workspace, retry, table)
+        return
+    rows = workspace.quarantine(snapshot).select(FIELDS).to_pylist()
+    rows = [row for row in rows if table in (None, row["table"])]
     if export is not None:
-        _export(rows, export)
+        _export(rows, export, spread=table is not None)
     elif rows:
         messages.show(*page(rows, messages.page().width))
     else:
         messages.tell("No row is in quarantine.")
 
 
-def _export(rows: Sequence[Row], file: Path) -> None:
+def _retry(workspace: Workspace, file: Path, table: str | None) -> None:
+    """Keep mended rows; the next refresh takes them in place of the faulty ones."""
+    _, found = read_csv(file)
+    header = [name.strip() for name in _]
+    rows = [
+        {**({"table": table} if table else {}), **dict(zip(header, map(_as_meant, row), strict=False))} for row in found
+    ]
+    if missing := [name for name in ("table", "source", "row_number") if rows and name not in rows[0]]:
+        mend = "Export the rows first, and keep these columns."
+        raise AccountlensError(f"The column {' and '.join(missing)} is missing.", file.name, mend)
+    kept = workspace.retry(rows)
+    left = len(rows) - kept
+    as_before = f", {numbers.count(left, 'row')} left as before" if left else ""
+    messages.show(Text(f"{numbers.count(kept, 'correction')} kept in {FILE}{as_before}"))
+    if kept:
+        messages.tell(messages.hint("They are taken in place of the faulty rows by", "accountlens refresh"))
+
+
+def _as_meant(cell: str) -> str:
+    """Without the apostrophe that kept a spreadsheet from running a text."""
+    return cell[1:] if cell[:1] == "'" and cell[1:].startswith(RUN_BY_SPREADSHEETS) else cell
+
+
+def _export(rows: Sequence[Row], file: Path, spread: bool) -> None:
+    text = to_wide_csv(rows) if spread else to_csv(rows)
     if str(file) == "-":
-        messages.write(to_csv(rows))
+        messages.write(text)
         return
-    file.write_text(to_csv(rows), encoding="utf-8", newline="")
+    file.write_text(text, encoding="utf-8", newline="")
     messages.tell(f"{numbers.count(len(rows), 'row')} written to {file}")
+    if rows:
+        messages.tell(messages.hint("Mend them there, then", f"accountlens quarantine --retry {file}"))
+
+
+def to_wide_csv(rows: Sequence[Row]) -> str:
+    """One line a row, each of its columns in a column: to be mended in a spreadsheet."""
+    contents = [_cells(str(row["content"])) for row in rows]
+    columns = list(dict.fromkeys(name for cells in contents for name in cells))
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow([*FIELDS[:-1], *columns])
+    for row, cells in zip(rows, contents, strict=True):
+        writer.writerow(
+            [_harmless(value) for value in [*(row[field] for field in FIELDS[:-1]), *map(cells.get, columns)]]
+        )
+    return text.getvalue()
+
+
+def _cells(content: str) -> dict[str, Any]:
+    try:
+        found = json.loads(content)
+    except ValueError:  # a line that could not be split
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def to_csv(rows: Sequence[Row]) -> str:
@@ -68,7 +126,7 @@ def page(rows: Sequence[Row], width: int) -> Iterator[RenderableType]:
         Column("first one", texts([place(row) for row in firsts], "dim"), right=False),
     )
     yield from draw(Sheet(columns, f"{numbers.count(len(rows), 'row')} in quarantine"), width)
-    yield messages.hint("All of them, with their content:", "accountlens quarantine --export FILE.csv")
+    yield messages.hint("To mend those of a table:", "accountlens quarantine --table TABLE --export FILE.csv")
 
 
 def place(row: Row) -> str:

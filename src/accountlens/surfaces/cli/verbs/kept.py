@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from accountlens.surfaces.cli.group import DATA, app, workspace
-from accountlens.surfaces.cli.options import Json
+from accountlens.surfaces.cli.options import Json, Snapshot
 
 snapshots = typer.Typer(invoke_without_command=True, help="The published states of the data; what differs; which stay.")
 app.add_typer(snapshots, name="snapshots", rich_help_panel=DATA)
@@ -18,11 +18,16 @@ app.add_typer(snapshots, name="snapshots", rich_help_panel=DATA)
 def quarantine(
     context: typer.Context,
     export: Annotated[Path | None, typer.Option(metavar="FILE", help="Write all rows as CSV; - is stdout.")] = None,
+    table: Annotated[str | None, typer.Option(metavar="T", help="Only this table; exported column by column.")] = None,
+    retry: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Take these mended rows at the next refresh.")
+    ] = None,
+    snapshot: Snapshot = None,
 ) -> None:
-    """The rows that could not be taken in, and why."""
+    """The rows that could not be taken in, and why; mended ones are taken at the next refresh."""
     from accountlens.surfaces.cli.quarantine import quarantine
 
-    quarantine(workspace(context), export)
+    quarantine(workspace(context), export, table, retry, snapshot)
 
 
 @snapshots.callback()
