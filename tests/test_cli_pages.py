@@ -137,6 +137,7 @@ REPORT = SimpleNamespace(
     warnings=[Problem("orders.csv", 3, "Odd.", severity="warning")],
     unmatched={"orders": 2, "tickets": 0},
     seconds=1.25,
+    reused=("tickets", "accounts"),
 )
 
 
@@ -151,6 +152,7 @@ def test_a_refresh_for_machines_has_the_shape_that_was_promised() -> None:
     told = refresh.for_machines(REPORT)
     assert told["snapshot"] == "s-1"
     assert told["tables"]["orders"] == {"in": 10, "accepted": 7, "duplicates": 1, "quarantined": 2}
+    assert told["unchanged"] == ["accounts", "tickets"]
 
 
 def test_a_refresh_remarks_on_warnings_unmatched_rows_and_the_quarantine() -> None:
