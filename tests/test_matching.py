@@ -200,6 +200,15 @@ def test_spellings_that_meet_on_the_way_leave_every_row_once(company: Make) -> N
     ]
 
 
+def test_where_all_names_are_near_each_other_nearness_says_nothing(company: Make) -> None:
+    crowd = [f"B{first}k{second}lran" for first in "aeiou" for second in "aeiou"]
+    listed = "".join(f"a{place},{name}\n" for place, name in enumerate([*crowd, "Stellarium"]))
+    leads = "lead_id,created_at,company\nl1,2024-01-01,Xakalran\nl2,2024-01-01,Stelarium\n"
+    made = company(accounts=f"account_id,name\n{listed}", leads=leads)
+    assert made.accounts_of() == {"l1": None, "l2": "a25"}
+    assert made.rows("SELECT value, account_id FROM match_candidates WHERE kind = 'name'") == [("xakalran", "a0")]
+
+
 def test_surveys_of_employees_are_matched_to_nobody(company: Make) -> None:
     answers = (
         "response_id,survey,answered_at,score,email\nr1,enps,2024-01-01,5,x@acme.com\nr2,nps,2024-01-01,5,x@acme.com\n"
