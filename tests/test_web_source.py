@@ -14,7 +14,7 @@ from tests.servers.web import Page, Web
 from accountlens.catalog.settings import SourceSettings
 from accountlens.errors import AccountlensError, ProblemsError
 from accountlens.sources.landed import Landed
-from accountlens.sources.origin import find_origin
+from accountlens.sources.origin import find_origin, keep_out_of_git, keep_secrets
 from accountlens.sources.registry import land_source, read_sources
 
 GOALS = "goal_id,account_id,name,target\nG1,007,Größer,10\nG2,a,b\n".encode()
@@ -143,6 +143,7 @@ def test_a_url_that_would_open_a_file_is_refused_when_it_comes_from_a_secret(
         ),
         ("postgres://me:${PW}@h/crm", "crm", {"type": "postgres", "url": "postgres://me:${PW}@h/crm"}, {}),
         ("postgres://h", "database", {"type": "postgres", "url": "postgres://h"}, {}),
+        ("postgres://h/temp", "database", {"type": "postgres", "url": "postgres://h/temp"}, {}),
         (
             "snowflake://me:pw@acc/Sales/raw?warehouse=w&token=abc",
             "raw",
@@ -171,3 +172,19 @@ def test_a_url_becomes_a_source_with_its_secrets_taken_out(
 def test_a_url_that_nothing_reads_is_told_with_those_that_are() -> None:
     with pytest.raises(AccountlensError, match=r"Nothing here can read such a URL. There are: postgresql://"):
         find_origin("gopher://x")
+
+
+def test_what_git_leaves_out_is_added_to_a_file_that_stands_there(tmp_path: Path) -> None:
+    (tmp_path / ".gitignore").write_text("*.bak\nstore/", encoding="utf-8")
+    assert keep_out_of_git(tmp_path) == tmp_path / ".gitignore"
+    assert (tmp_path / ".gitignore").read_text(encoding="utf-8") == "*.bak\nstore/\nsecrets.env\nsecrets.yaml\n"
+    assert keep_out_of_git(tmp_path) is None
+
+
+def test_secrets_are_added_to_those_that_are_kept_and_none_is_overwritten(tmp_path: Path) -> None:
+    keep_secrets({"A": "1"}, tmp_path)
+    path = keep_secrets({"A": "2", "B": "3"}, tmp_path)
+    assert path
+    assert path.read_text(encoding="utf-8") == "A=1\nB=3\n"
+    assert path.stat().st_mode & 0o077 == 0
+    assert keep_secrets({}, tmp_path) is None

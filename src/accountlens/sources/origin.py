@@ -14,6 +14,7 @@ from accountlens.sources.naming import table_name
 from accountlens.sources.registry import find_kind, own_kinds
 from accountlens.sources.secrets import ENV_FILE, NAMED, TELLING
 
+TAKEN = ("information_schema", "memory", "pg_catalog", "system", "table", "temp")  # by DuckDB itself
 GITIGNORE = ("store/", "secrets.env", "secrets.yaml")
 
 
@@ -57,16 +58,21 @@ def _named(keys: Mapping[str, Any]) -> Origin:
     """The source called after its schema, database or file."""
     if "path" in keys:
         path = Path(keys["path"]).expanduser()
-        name = table_name(keys.get("schema") or path.stem)
+        name = _plain(keys.get("schema") or path.stem)
         return Origin(keys["path"], name, {**keys, "path": str(path.resolve())})
     url = keys.get("url") or next(iter(keys.get("urls", {}).values()))
     place = "" if NAMED.fullmatch(url) else urlsplit(url).path.rpartition("/")[2]
-    name = table_name(keys.get("schema") or place)
-    name = name if name.isascii() and name != "table" else "database"
+    name = _plain(keys.get("schema") or place)
     if "url" not in keys:
         return Origin(url, "web", keys)
     bare, secrets = _without_secrets(url, name.upper())
     return Origin(bare, name, {**keys, "url": bare}, secrets)
+
+
+def _plain(text: str) -> str:
+    """The name of a source: lower-case letters, digits and _, and none that means something else."""
+    name = table_name(text)
+    return name if name.isascii() and name not in TAKEN else "database"
 
 
 def _without_secrets(url: str, name: str) -> tuple[str, dict[str, str]]:
