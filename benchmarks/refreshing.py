@@ -119,7 +119,7 @@ def _csv(folder: Path) -> dict[str, Any]:
         link = place / "data" / file.name
         if file.name == Path(EVENTS).name:
             duckdb.execute(f"COPY (FROM '{file}') TO '{link.with_suffix('.csv')}'")
-        elif not link.exists():
+        elif file.name not in (Path(NEXT_DAY).name, Path(LATE).name) and not link.exists():
             link.symlink_to(file.resolve())
     return _full(place)
 
