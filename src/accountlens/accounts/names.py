@@ -53,6 +53,7 @@ class _Lists:
     short: dict[str, str]
     countries: dict[str, str]
     generic: dict[str, str]
+    nobody: dict[str, str]
 
 
 @cache
@@ -69,13 +70,13 @@ def _lists() -> _Lists:
 
 
 def keys(name: str) -> list[Key]:
-    """The keys of a name, the strict ones first; none where it has no letter or digit.
+    """The keys of a name, the strict ones first; none where it names nobody: no letter or digit, n/a, self-employed.
 
     Level 1 is the whole name, 2 without its legal form, 3 without country and word order, in full words and the
     singular, 4 without blanks.
     """
     words = _words(unicodedata.normalize("NFKC", _ITALIAN.sub(" spalegal ", name) if "A" in name else name).lower())
-    return list(_keys(words)) if words else []
+    return list(_keys(words)) if words and " ".join(words) not in _lists().nobody else []
 
 
 def account_keys(name: str) -> list[Key]:
