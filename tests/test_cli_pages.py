@@ -159,6 +159,7 @@ def test_a_refresh_remarks_on_warnings_unmatched_rows_and_the_quarantine() -> No
     text = printed(refresh.remarks(REPORT))
     assert "warning orders.csv:3: Odd." in text
     assert "(unmatched): orders 2." in text
+    assert "accountlens matches" in text
     assert "tickets" not in text
     assert "accountlens quarantine" in text
 

@@ -78,6 +78,7 @@ def remarks(report: RefreshReport) -> Iterator[Text]:
     unmatched = [f"{table} {count:,}" for table, count in sorted(report.unmatched.items()) if count]
     if unmatched:
         yield messages.note(f"Rows of no account, in totals as (unmatched): {', '.join(unmatched)}.")
+        yield messages.hint("What was found beside ids, and what waits for you:", "accountlens matches")
     aside = sum(one.quarantined for one in report.balance.values())
     if aside:
         kept = f"{numbers.count(aside, 'row')} kept aside, with the reason:"
