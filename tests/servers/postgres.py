@@ -38,7 +38,9 @@ class Server:
 
 
 def programs() -> Path | None:
-    """The folder of `initdb` and `postgres`, the newest first."""
+    """The folder of `initdb` and `postgres`, the newest first; none where root has nobody to run them as."""
+    if _is_root() and not _has_user("postgres"):
+        return None
     found = [Path(folder) for place in PLACES for folder in Path("/").glob(place.lstrip("/"))]
     whole = [folder for folder in found if (folder / "initdb").exists() and (folder / "postgres").exists()]
     on_path = shutil.which("initdb")
@@ -49,11 +51,25 @@ def programs() -> Path | None:
     )
 
 
+def _is_root() -> bool:
+    return hasattr(os, "geteuid") and os.geteuid() == 0
+
+
+def _has_user(name: str) -> bool:
+    import pwd  # not on Windows, where nobody is root
+
+    try:
+        pwd.getpwnam(name)
+    except KeyError:
+        return False
+    return True
+
+
 def install() -> int:
     """Debian's package, where there is none and we may."""
     if programs():
         return 0
-    if os.geteuid() or not shutil.which("apt-get"):
+    if not _is_root() or not shutil.which("apt-get"):
         sys.stderr.write("No PostgreSQL here: its tests will be skipped. (Debian: apt-get install postgresql)\n")
         return 0
     quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}}
@@ -73,7 +89,7 @@ def running() -> Iterator[Server]:
     bin_ = programs()
     assert bin_ is not None
     # The server refuses to run as root, so it gets a user of its own there.
-    who: dict[str, Any] = {} if os.geteuid() else {"user": "postgres", "group": "postgres", "extra_groups": []}
+    who: dict[str, Any] = {"user": "postgres", "group": "postgres", "extra_groups": []} if _is_root() else {}
     with tempfile.TemporaryDirectory(prefix="accountlens-pg-", ignore_cleanup_errors=True) as folder:
         home, words = Path(folder), Path(folder, "password")
         words.write_text(PASSWORD, encoding="utf-8")
