@@ -709,3 +709,43 @@ def test_a_column_that_is_missing_is_unknown_and_told(tmp_path: Path) -> None:
     assert (adopted.currency, adopted.currency_why) == ("CHF", "as asked")
     settings = (write_adopted(adopted, tmp_path / "ws")[0]).read_text(encoding="utf-8")
     assert "tables:\n    - account\n    - opportunity\n" in settings
+
+
+def ga4_event(number: int, name: str, **more: Any) -> dict[str, Any]:
+    params = [
+        {"key": "ga_session_id", "value": {"int_value": "77"}},
+        {"key": "page_location", "value": {"string_value": "https://us.example/pricing"}},
+    ]
+    return {
+        "event_timestamp": 1772445600000000 + number, "event_name": name, "user_pseudo_id": "1.2", "event_bundle_sequence_id": 5,
+        "event_params": params, "traffic_source": {"source": "linkedin", "medium": "paid"}, **more,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("shape", ["json", "parquet", "parquet of BigQuery"])
+def test_google_analytics_is_read_from_each_shape_of_its_export(shape: str, tmp_path: Path) -> None:
+    events = [ga4_event(1, "page_view", user_id="C1"), ga4_event(2, "file_download"), ga4_event(3, "scroll")]
+    if shape == "parquet of BigQuery":
+        events = [
+            {**one, "event_params": {"list": [{"element": part} for part in one["event_params"]]}} for one in events
+        ]
+    (tmp_path / "export").mkdir()
+    lines = tmp_path / ("export/events_20260302.json" if shape == "json" else "lines.json")
+    lines.write_text("\n".join(map(json.dumps, events)), encoding="utf-8")
+    if shape != "json":
+        duckdb.execute(f"COPY (FROM read_json('{lines}')) TO '{tmp_path}/export/events_20260302.parquet'")
+    adopted = adopt(find_origin(str(tmp_path / "export")), "google/ga4", None)
+    write_adopted(adopted, tmp_path / "ws")
+    settings = load_settings(tmp_path / "ws")
+    with workbench() as con:
+        landed = land_sources(con, settings, tmp_path / "ws", lambda *_: None)
+        done = prepare(con, tmp_path / "ws", settings, ENTITIES, landed, NOW)
+        found = con.execute(
+            "SELECT kind, occurred_at, contact_id, session_id, page, traffic_source FROM activities ORDER BY occurred_at"
+        ).fetchall()
+    page = "https://us.example/pricing"
+    assert found == [
+        ("page_view", datetime(2026, 3, 2, 10, 0, 0, 1), "C1", "1.2.77", page, "linkedin"),
+        ("content_downloaded", datetime(2026, 3, 2, 10, 0, 0, 2), None, "1.2.77", page, "linkedin"),
+    ]
+    assert done.balance["activities"].whole
