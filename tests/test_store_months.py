@@ -75,7 +75,9 @@ def test_a_month_may_lose_all_its_rows(store: Store, before: TableVersion) -> No
 def test_what_a_killed_refresh_left_in_the_table_is_not_built_upon(store: Store, before: TableVersion) -> None:
     store.rewrite_months(before, table([(date(2024, 1, 1), "lost", 0)]), {"2024-01-01"}, run="killed")
     after = store.rewrite_months(before, table([(date(2024, 3, 1), "x", 7)]), {"2024-03-01"}, run="next")
-    assert sorted(rows_of(store, after)) == sorted([*((name, n) for month, name, n in ROWS if month.month < 3), ("x", 7)])
+    assert sorted(rows_of(store, after)) == sorted(
+        [*((name, n) for month, name, n in ROWS if month.month < 3), ("x", 7)]
+    )
     assert {Path(path).name for path in DeltaTable(store.folder / "tables/events").file_uris()} == {
         Path(file).name for file in after.files
     }
