@@ -27,7 +27,8 @@ class Problem:
     line: int
     what: str
     mend: str = ""
-    severity: str = "error"  # error | warning
+    severity: str = "error"  # error | warning | note
+    code: str = ""  # what kind of finding it is, the same in every version; for machines
 
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}" if self.line else self.file

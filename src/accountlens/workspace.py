@@ -38,6 +38,7 @@ if TYPE_CHECKING:  # imported where they are used: a question must not wait for 
     from accountlens.matches.decide import Change
     from accountlens.matches.preview import Preview
     from accountlens.matches.review import Matches
+    from accountlens.quality import Freshness
     from accountlens.refresh import Progress, RefreshReport
     from accountlens.snapshot_diff import SnapshotDiff
     from accountlens.store import Vacuumed
@@ -233,7 +234,15 @@ class Workspace:
         from accountlens.quality import check_data
 
         opened = self._open(current.id)
-        return [*wrong, *catalog.problems, *check_data(self.folder, opened.catalog, current, opened.session)]
+        found = check_data(self.folder, self.store, opened.catalog, current, opened.session)
+        return [*wrong, *catalog.problems, *found]
+
+    def freshness(self) -> list[Freshness]:
+        """How far the data of the current snapshot goes, by entity, and how often rows usually come."""
+        from accountlens.quality import freshness
+
+        opened = self._open(self._snapshot(None).id)
+        return freshness(opened.catalog, opened.snapshot, opened.session)
 
     def lists(self) -> Lists:
         """The lists of accounts, to be looked at and edited (`accountlens.lists`)."""

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from accountlens.errors import AccountlensError, Problem, ProblemsError
 from accountlens.surfaces.cli import messages, numbers
@@ -17,7 +18,8 @@ def check(folder: Path, as_json: bool) -> int:
     findings = _findings(folder)
     errors = sum(finding.severity == "error" for finding in findings)
     if as_json:
-        messages.write(json.dumps({"errors": errors, "findings": [asdict(one) for one in findings]}, indent=1))
+        told = {"errors": errors, "findings": [_told(one) for one in findings], "freshness": _freshness(folder)}
+        messages.write(json.dumps(told, indent=1, default=str))
     else:
         messages.show(*messages.findings(findings), messages.hint(_sum(findings)))
     return 1 if errors else 0
@@ -33,6 +35,20 @@ def _findings(folder: Path) -> list[Problem]:
         return error.problems
     except AccountlensError as error:
         return [Problem(error.where or str(folder), 0, error.what, error.mend or "")]
+
+
+def _told(finding: Problem) -> dict[str, Any]:
+    """A finding for machines. What is wrong with a file has no code of its own: it is an error of a definition."""
+    return {**asdict(finding), "code": finding.code or "definition"}
+
+
+def _freshness(folder: Path) -> list[dict[str, Any]]:
+    from accountlens.workspace import Workspace
+
+    try:
+        return [{**asdict(one), "late": one.late} for one in Workspace(folder).freshness()]
+    except AccountlensError:
+        return []  # the findings say why
 
 
 def _sum(findings: Sequence[Problem]) -> str:
