@@ -12,6 +12,8 @@ import pyarrow as pa
 
 from accountlens.engine.plan import Plan
 
+# Arrow's own ways into and out of NumPy (`array`, `scalar`, `to_numpy`) load pandas where it is
+# installed, which takes as long as all the rest.
 Places: TypeAlias = npt.NDArray[np.int64]
 NOWHERE = -1
 
@@ -55,39 +57,63 @@ def groups_of(plan: Plan, tables: Sequence[pa.Table]) -> Groups:
     """The groups of figures with the columns `p`, `level` and `d0`, `d1` …"""
     shown = len(plan.slices) if plan.gone else plan.asked
     names = plan.keys[2:]
-    total = pa.table(
-        {
-            "p": [0 if () in plan.levels else shown],  # asked, the total is there also without a row
-            "level": [2 ** len(names) - 1],
-            **{name: [""] for name in names},
-        }
-    )
-    every = [*tables, total]
-    level = np.concatenate([_numbers(table, "level") for table in every])
+    # the last row is the total, which is there without a row, too, where it is asked
+    level = np.append(_together(tables, "level"), 2 ** len(names) - 1)
+    p = np.append(_together(tables, "p"), 0 if () in plan.levels else shown)
     key, dims = level, []
     for name in names:
-        words = pa.concat_arrays([chunk.cast(pa.string()) for table in every for chunk in table[name].chunks])
-        coded = words.dictionary_encode()
-        texts = np.array(coded.dictionary.to_pylist(), dtype=object)
-        dims.append(Dimension(coded.indices.to_numpy().astype(np.int64), texts))
-        key = _numbered(key * len(texts) + dims[-1].numbers)
-    here = np.flatnonzero(np.concatenate([_numbers(table, "p") for table in every]) < shown)
+        dims.append(_dimension([chunk for table in tables for chunk in table[name].chunks]))
+        key = _numbered(key * len(dims[-1].texts) + dims[-1].numbers)
+    here = np.flatnonzero(p < shown)
     first = np.full(key.max() + 1, NOWHERE)
     first[key[here[::-1]]] = here[::-1]  # of several rows the first counts
     chosen = np.sort(first[first != NOWHERE])
     number = np.full(key.max() + 1, NOWHERE)
     number[key[chosen]] = np.arange(len(chosen))
     ends = np.cumsum([table.num_rows for table in tables])
-    of = np.split(number[key[: len(key) - 1]], ends[:-1]) if tables else []
+    of = np.split(number[key[:-1]], ends[:-1]) if tables else []
     return Groups(level[chosen], tuple(Dimension(dim.numbers[chosen], dim.texts) for dim in dims), tuple(of))
 
 
-def _numbers(table: pa.Table, column: str) -> Places:
-    found: Places = table[column].to_numpy().astype(np.int64)
-    return found
+def _together(tables: Sequence[pa.Table], column: str) -> Places:
+    return np.concatenate([*(places_in(table, column) for table in tables), np.array([], np.int64)])
+
+
+def _dimension(words: list[pa.Array]) -> Dimension:
+    """The texts of all rows, and of the total, which has none."""
+    coded = pa.concat_arrays([word.cast(pa.string()) for word in words]).dictionary_encode() if words else None
+    texts = [*coded.dictionary.to_pylist(), ""] if coded else [""]
+    numbers = _whole(coded.indices) if coded else np.array([], np.int64)
+    return Dimension(np.append(numbers, texts.index("")), np.array(texts, dtype=object))
+
+
+def numbers_in(table: pa.Table, column: str) -> npt.NDArray[np.float64]:
+    """A column as numbers, NaN where there is none."""
+    array = _one(table, column).cast(pa.float64())
+    valid, data = array.buffers()
+    inside = slice(array.offset, array.offset + len(array))
+    found = np.frombuffer(data, np.float64)[inside] if data else np.array([], np.float64)
+    if valid is None or not array.null_count:
+        return found
+    known = np.unpackbits(np.frombuffer(valid, np.uint8), bitorder="little")[inside]
+    return np.where(known == 1, found, np.nan)
+
+
+def places_in(table: pa.Table, column: str) -> Places:
+    """A column of whole numbers."""
+    return _whole(_one(table, column))
+
+
+def _one(table: pa.Table, column: str) -> pa.Array:
+    chunks = table[column].chunks
+    return pa.concat_arrays(chunks) if chunks else pa.nulls(0, table.schema.field(column).type)
+
+
+def _whole(array: pa.Array) -> Places:
+    return np.from_dlpack(array.cast(pa.int64())).astype(np.int64, copy=False)
 
 
 def _numbered(keys: Places) -> Places:
     """Equal keys by one number, the numbers without gaps: sums of further keys then stay small."""
-    found: Places = pa.array(keys).dictionary_encode().indices.to_numpy().astype(np.int64)
-    return found
+    every = pa.Array.from_buffers(pa.int64(), len(keys), [None, pa.py_buffer(np.ascontiguousarray(keys))])
+    return _whole(every.dictionary_encode().indices)

@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from accountlens.engine.arrays import Array, Computer
 from accountlens.engine.columns import columns_of
-from accountlens.engine.groups import NOWHERE, Groups, Places, groups_of
+from accountlens.engine.groups import NOWHERE, Groups, Places, groups_of, numbers_in, places_in
 from accountlens.engine.mean_arrays import means_of
 from accountlens.engine.plan import Plan, shifted
 from accountlens.engine.script import Formulas, Step
@@ -96,7 +96,7 @@ class _Cells:
         if name in self.sheet.formulas.words:
             return np.tile(np.array(self.sheet.formulas.words[name]), self.shape[0])
         table, column, shift = self._origins[name]
-        numbers = self.found[table][column].to_numpy().astype(np.float64)
+        numbers = numbers_in(self.found[table], column)
         found: Array = np.append(numbers, np.nan)[self._rows(table, shift)]  # the last one stands for no row
         return found
 
@@ -127,7 +127,7 @@ class _Cells:
         for table, of in zip(self.found, self.groups.of, strict=True):
             place = np.full((len(self.groups), len(self.plan.slices) + 1), NOWHERE)
             mine = np.flatnonzero(of != NOWHERE)
-            place[of[mine], table["p"].to_numpy()[mine]] = mine
+            place[of[mine], places_in(table, "p")[mine]] = mine
             places.append(place)
         return places
 
