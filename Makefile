@@ -1,7 +1,7 @@
 # accountlens: `make demo` shows it at work, `make test` proves it. Both need Python 3.11 or newer and nothing else.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all check format readme definitions schema bench examples clean
+.PHONY: help demo servers test test-all check format readme definitions schema bench examples clean
 
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
@@ -42,10 +42,13 @@ check: .venv/installed-dev  ## lint, format and types, without the tests
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 
-test: check  ## what must always hold; minutes
+servers: .venv/made  ## a PostgreSQL for the tests, where this is Debian and we are root; without one they are skipped
+	@$(BIN)/python tests/servers/postgres.py install
+
+test: check servers  ## what must always hold; minutes
 	$(BIN)/python -m pytest tests tests/golden -n $(JOBS) $(if $(GOLDEN),--golden=$(GOLDEN))
 
-test-all: check  ## test, with the long proofs
+test-all: check servers  ## test, with the long proofs
 	$(BIN)/python -m pytest tests tests/golden -n $(JOBS) --long $(if $(GOLDEN),--golden=$(GOLDEN))
 
 readme: .venv/installed  ## write the example of the README anew
