@@ -28,7 +28,7 @@ class Asker:
         self.workspace = Workspace(folder)
         opened = self.workspace._open(None)
         self.session: Session = opened.session
-        self.ground: Ground = self.workspace._ground(opened, self.query(()))
+        self.ground: Ground = opened.ground(self.query(()))
 
     @property
     def clock(self) -> Clock:

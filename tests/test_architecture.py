@@ -20,7 +20,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("catalog",),
     ("engine", "store"),
     ("sources", "accounts", "models"),
-    ("refresh", "quality", "lists", "snapshot_diff", "erasing", "retry"),
+    ("refresh", "quality", "lists", "snapshot_diff", "erasing", "retry", "open_snapshot"),
     ("matches",),
     ("workspace",),
     ("review",),

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -14,26 +13,23 @@ from accountlens.catalog.cache import cached_catalog
 from accountlens.catalog.catalog import Catalog
 from accountlens.catalog.settings import Retention, Settings, load_settings
 from accountlens.engine.answer import Answer
-from accountlens.engine.planner import Ground
-from accountlens.engine.run import Backdrop, ask
+from accountlens.engine.run import ask
 from accountlens.engine.session import Session
 from accountlens.errors import AccountlensError, Problem, ProblemsError, suggest
 from accountlens.language.asked import parse_asked
 from accountlens.language.calendar import Clock
 from accountlens.language.periods import parse_range
 from accountlens.language.query import Query
+from accountlens.open_snapshot import OpenSnapshot, open_snapshot
 from accountlens.store import Snapshot, Store
 
 if TYPE_CHECKING:  # imported where they are used: a question must not wait for them
-    import pyarrow as pa
-
     from accountlens.engine.account_page import AccountPage
     from accountlens.engine.cohorts import Funnel
     from accountlens.engine.explain import Explanation
     from accountlens.engine.journey import Journey
     from accountlens.engine.outlook import Outlook
     from accountlens.erasing.run import Erased, Found
-    from accountlens.language.tables import Fact
     from accountlens.lists.memberships import Lists
     from accountlens.matches.decide import Change
     from accountlens.matches.preview import Preview
@@ -46,17 +42,6 @@ if TYPE_CHECKING:  # imported where they are used: a question must not wait for 
 AsOf = datetime | Literal["end"] | None
 
 
-@dataclass(frozen=True)
-class _Opened:
-    """A snapshot with its definitions, ready to be asked."""
-
-    snapshot: Snapshot
-    catalog: Catalog
-    session: Session
-    history: frozenset[str]
-    available: frozenset[str]
-
-
 class Workspace:
     """A folder with settings, mappings, own definitions and a store. Making one reads the settings only."""
 
@@ -64,7 +49,7 @@ class Workspace:
         self.folder = Path(path)
         self.settings: Settings = load_settings(self.folder)
         self.store = Store(self.folder / "store")
-        self._opened: dict[str, _Opened] = {}
+        self._opened: dict[str, OpenSnapshot] = {}
 
     @cached_property
     def catalog(self) -> Catalog:
@@ -129,7 +114,7 @@ class Workspace:
     def answer(self, query: Query) -> Answer:
         """The one door: every surface asks here."""
         opened = self._open(query.snapshot)
-        return ask(query, self._ground(opened, query), opened.session, self._backdrop(opened))
+        return ask(query, opened.ground(query), opened.session, opened.backdrop)
 
     def explain(
         self,
@@ -171,7 +156,7 @@ class Workspace:
             snapshot,
             history,
         )
-        return explain(query, self._ground(opened, query), opened.session, self._backdrop(opened))
+        return explain(query, opened.ground(query), opened.session, opened.backdrop)
 
     def account(self, name: str, *, period: str = "last-3-months", snapshot: str | None = None) -> AccountPage:
         """One account on one page, by its id or name."""
@@ -179,14 +164,14 @@ class Workspace:
 
         opened = self._open(snapshot)
         query = Query((), period=period, snapshot=snapshot)
-        return account_page(name, period, self._ground(opened, query), opened.session, self._backdrop(opened))
+        return account_page(name, period, opened.ground(query), opened.session, opened.backdrop)
 
     def journey(self, *, period: str = "last-3-months", snapshot: str | None = None) -> Journey:
         """How many accounts stand in which stage, who went on and who fell back, and how many go further."""
         from accountlens.engine.journey import journey
 
         opened = self._open(snapshot)
-        return journey(period, self._ground(opened, Query((), snapshot=snapshot)), opened.session)
+        return journey(period, opened.ground(Query((), snapshot=snapshot)), opened.session)
 
     def funnel(
         self,
@@ -202,7 +187,7 @@ class Workspace:
         from accountlens.engine.cohorts import funnel
 
         opened = self._open(snapshot)
-        ground = self._ground(opened, Query((), snapshot=snapshot))
+        ground = opened.ground(Query((), snapshot=snapshot))
         return funnel(stage, period, ground, opened.session, grain=grain, by=by, within_days=within_days)
 
     def outlook(self, *which: str, snapshot: str | None = None) -> list[Outlook]:
@@ -213,7 +198,7 @@ class Workspace:
             if word not in OUTLOOKS:
                 raise AccountlensError(f"'{word}' is no outlook ({', '.join(OUTLOOKS)}).", mend=suggest(word, OUTLOOKS))
         opened = self._open(snapshot)
-        stale = self._backdrop(opened).stale(opened.snapshot.as_of)
+        stale = opened.backdrop.stale(opened.snapshot.as_of)
         return list(outlooks(which or tuple(OUTLOOKS), opened.snapshot.as_of, opened.session, stale))
 
     def check(self) -> list[Problem]:
@@ -261,9 +246,9 @@ class Workspace:
         from accountlens.matches.preview import Opened, preview
 
         opened = self._open(None)
-        ground = self._ground(opened, Query(()))
+        ground = opened.ground(Query(()))
         place = (self.folder, self.store, opened.snapshot, self.settings, ground, opened.session)
-        return preview(Opened(*place, self._backdrop(opened)), change, period)
+        return preview(Opened(*place, opened.backdrop), change, period)
 
     def retry(self, rows: Iterable[Mapping[str, str]]) -> int:
         """Keep mended rows of the quarantine for the next refresh: how many. One that is not there is an error."""
@@ -325,43 +310,16 @@ class Workspace:
             )
         return found
 
-    def _open(self, name: str | None) -> _Opened:
+    def _open(self, name: str | None) -> OpenSnapshot:
         snapshot = self._snapshot(name)
         if snapshot.id not in self._opened:
-            catalog = self._catalog_for(snapshot)
-            built = snapshot.info.get("facts", {})
-            tables = {
-                table: self.store.relation_sql(version)
-                for table, version in snapshot.tables.items()
-                if table not in catalog.facts
-                or not catalog.facts[table].sql
-                or built.get(table) == catalog.digest(table)
-            }
-            session = Session(catalog, tables, self.settings.time_zone, snapshot.as_of, _fit_periods)
-            available = frozenset(name for name in catalog.entities if name in snapshot.tables)
-            self._opened[snapshot.id] = _Opened(snapshot, catalog, session, session.history(), available)
+            self._opened[snapshot.id] = open_snapshot(self.store, self.settings, self._catalog_for(snapshot), snapshot)
         return self._opened[snapshot.id]
-
-    def _ground(self, opened: _Opened, query: Query) -> Ground:
-        instant = query.as_of if isinstance(query.as_of, datetime) else opened.snapshot.as_of
-        clock = Clock(ZoneInfo(self.settings.time_zone), instant, query.as_of == "end")
-        return Ground(opened.catalog, clock, self.settings.fiscal_year_starts, opened.available, opened.history)
-
-    def _backdrop(self, opened: _Opened) -> Backdrop:
-        latest = opened.snapshot.info.get("latest")
-        return Backdrop(opened.snapshot.id, self.settings.currency, datetime.fromisoformat(latest) if latest else None)
 
 
 def naive_utc(instant: datetime) -> datetime:
     """An instant as the store keeps it: UTC without zone."""
     return instant.astimezone(UTC).replace(tzinfo=None) if instant.tzinfo else instant
-
-
-def _fit_periods(fact: Fact, rows: pa.Table, periods: Sequence[tuple[datetime, datetime]]) -> pa.Table:
-    """Only where a question needs a model is what fits it imported."""
-    from accountlens.models.modelled import fit_periods
-
-    return fit_periods(fact, rows, periods)
 
 
 def _only(account: str, where: str | None, session: Session) -> str:

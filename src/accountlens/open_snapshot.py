@@ -1,0 +1,64 @@
+"""A snapshot with its definitions, ready to be asked: which of its tables stand, and from when one looks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from accountlens.catalog.catalog import Catalog
+from accountlens.catalog.settings import Settings
+from accountlens.engine.planner import Ground
+from accountlens.engine.run import Backdrop
+from accountlens.engine.session import Session
+from accountlens.language.calendar import Clock
+from accountlens.language.query import Query
+from accountlens.store import Snapshot, Store
+
+if TYPE_CHECKING:  # a question that needs no model must not wait for Arrow
+    import pyarrow as pa
+
+    from accountlens.language.tables import Fact
+
+
+@dataclass(frozen=True)
+class OpenSnapshot:
+    snapshot: Snapshot
+    catalog: Catalog
+    session: Session
+    settings: Settings
+    history: frozenset[str]  # account attributes with a history
+    available: frozenset[str]  # entities with a source
+
+    def ground(self, query: Query) -> Ground:
+        """What a question stands on: its own moment, else the snapshot's."""
+        instant = query.as_of if isinstance(query.as_of, datetime) else self.snapshot.as_of
+        clock = Clock(ZoneInfo(self.settings.time_zone), instant, query.as_of == "end")
+        return Ground(self.catalog, clock, self.settings.fiscal_year_starts, self.available, self.history)
+
+    @property
+    def backdrop(self) -> Backdrop:
+        latest = self.snapshot.info.get("latest")
+        return Backdrop(self.snapshot.id, self.settings.currency, datetime.fromisoformat(latest) if latest else None)
+
+
+def open_snapshot(store: Store, settings: Settings, catalog: Catalog, snapshot: Snapshot) -> OpenSnapshot:
+    """Open it for reading. A stored fact whose definition is no longer the one it was built with is computed anew."""
+    built = snapshot.info.get("facts", {})
+    tables = {
+        table: store.relation_sql(version)
+        for table, version in snapshot.tables.items()
+        if table not in catalog.facts or not catalog.facts[table].sql or built.get(table) == catalog.digest(table)
+    }
+    session = Session(catalog, tables, settings.time_zone, snapshot.as_of, _fit_periods)
+    available = frozenset(name for name in catalog.entities if name in snapshot.tables)
+    return OpenSnapshot(snapshot, catalog, session, settings, session.history(), available)
+
+
+def _fit_periods(fact: Fact, rows: pa.Table, periods: Sequence[tuple[datetime, datetime]]) -> pa.Table:
+    """Only where a question needs a model is what fits it imported."""
+    from accountlens.models.modelled import fit_periods
+
+    return fit_periods(fact, rows, periods)
