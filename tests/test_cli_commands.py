@@ -220,11 +220,19 @@ def test_an_account_shows_its_orders_with_what_came_back(say: Any) -> None:
     assert "Latest orders" not in say("account", "beta")[1]
 
 
-def test_the_account_page_waits_for_no_library_it_has_no_use_for(workspace: Path) -> None:
-    asked = f"run(['-C', {str(workspace)!r}, 'account', 'acme'])"
-    code = f"import sys; from accountlens.surfaces.cli.app import run; {asked}; sys.exit('pandas' in sys.modules)"
+@pytest.mark.parametrize(
+    ("asked", "heavy"),
+    [
+        (["ask", "win_rate"], {"numpy", "pandas", "pyarrow", "scipy", "sqlalchemy"}),
+        (["account", "acme"], {"pandas", "scipy"}),
+    ],
+    ids=["ask", "account"],
+)
+def test_a_question_waits_for_no_library_it_has_no_use_for(workspace: Path, asked: list[str], heavy: set[str]) -> None:
+    arguments = ["-C", str(workspace), *asked]
+    code = f"import sys; from accountlens.surfaces.cli.app import run; run({arguments!r}); print({heavy!r} & set(sys.modules), file=sys.stderr)"
     done = subprocess.run([sys.executable, "-c", code], cwd=SOURCE, capture_output=True, text=True)
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, done.stderr) == (0, "set()\n")
 
 
 def test_stages_show_the_journey_of_accounts(say: Any) -> None:

@@ -6,9 +6,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import TypeAlias
-
-import pyarrow as pa
+from typing import TYPE_CHECKING, TypeAlias
 
 from accountlens.catalog.catalog import Catalog
 from accountlens.engine.moments import Moment, in_scope
@@ -17,8 +15,11 @@ from accountlens.language.calendar import Slice
 from accountlens.language.tables import Fact
 from accountlens.warehouses.expand import literal, quoted
 
+if TYPE_CHECKING:  # a question that needs no model must not wait for Arrow
+    import pyarrow as pa
+
 # The fact, its input's rows with the number `p` of their period, and the periods [start, as_of): the fact's rows.
-FitPeriods: TypeAlias = Callable[[Fact, pa.Table, Sequence[tuple[datetime, datetime]]], pa.Table]
+FitPeriods: TypeAlias = Callable[[Fact, "pa.Table", Sequence[tuple[datetime, datetime]]], "pa.Table"]
 
 
 def over_periods(use: FactUse, catalog: Catalog, slices: Sequence[Slice], scope: str, membership: str) -> FactUse:
