@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.text import Text
 
 WIDTH = 96  # columns
-LINES = 30
+LINES = 54
 ACCOUNT = "A00077"  # a customer that is cooling off
 
 
