@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.workspaces import write_files
 
 from accountlens import Workspace
 from accountlens.surfaces.cli.app import run
@@ -33,9 +34,7 @@ FILES = {
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("company")
-    for name, text in FILES.items():
-        (folder / name).parent.mkdir(exist_ok=True)
-        (folder / name).write_text(text, encoding="utf-8")
+    write_files(folder, FILES)
     assert run(["-C", str(folder), "refresh", "--as-of", "2026-06-26"]) == 0
     return folder
 

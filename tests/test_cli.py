@@ -11,9 +11,10 @@ import pytest
 
 import accountlens
 from accountlens.errors import AccountlensError, Problem, ProblemsError
+from accountlens.language.instants import parse_instant
 from accountlens.surfaces.cli import messages
 from accountlens.surfaces.cli.app import run
-from accountlens.surfaces.cli.moments import parse_moment, show_moment
+from accountlens.surfaces.cli.moments import show_moment
 from accountlens.surfaces.cli.quarantine import page, to_csv
 
 HEAVY = "alembic deltalake duckdb numpy pandas polars pyarrow pydantic sqlalchemy sqlglot".split()
@@ -96,12 +97,12 @@ def test_no_colour_leaves_a_pipe(capsys: Captured) -> None:
     ],
 )
 def test_an_instant_is_read_in_the_time_zone_of_the_workspace(typed: str, meant: datetime) -> None:
-    assert parse_moment(typed, "Europe/Berlin") == meant
+    assert parse_instant(typed, "Europe/Berlin") == meant
 
 
 def test_a_date_that_does_not_exist_is_an_error() -> None:
     with pytest.raises(AccountlensError, match="2026-02-31"):
-        parse_moment("2026-02-31", "UTC")
+        parse_instant("2026-02-31", "UTC")
 
 
 def test_an_instant_at_local_midnight_is_shown_as_a_day() -> None:

@@ -14,6 +14,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
+from tests.workspaces import saying, write_files
 
 import accountlens
 from accountlens.surfaces.cli.app import run
@@ -48,24 +49,14 @@ Q2 = ["--period", "2026-Q2"]
 def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The small company, refreshed once."""
     folder = tmp_path_factory.mktemp("tiny")
-    for name, text in FILES.items():
-        (folder / name).parent.mkdir(exist_ok=True)
-        (folder / name).write_text(text, encoding="utf-8")
+    write_files(folder, FILES)
     assert run(["-C", str(folder), "refresh", "--as-of", "2026-07-01"]) == 0
     return folder
 
 
 @pytest.fixture
 def say(workspace: Path, capsys: pytest.CaptureFixture[str]) -> Any:
-    """Run a command there; gives its exit code, stdout and stderr."""
-
-    def saying(*arguments: str) -> tuple[int, str, str]:
-        capsys.readouterr()
-        code = run(["-C", str(workspace), *arguments])
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return saying
+    return saying(workspace, capsys)
 
 
 def test_refresh_prints_the_balance_and_the_snapshot(say: Any) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import duckdb
 import pytest
+from tests.workspaces import write_files
 
 import accountlens.erasing.run as erasing
 from accountlens import Workspace
@@ -47,9 +48,7 @@ NOW = datetime(2026, 7, 1)
 def company(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two snapshots of a company that knows the person in every way there is."""
     folder = tmp_path_factory.mktemp("company")
-    for name, text in FILES.items():
-        (folder / name).parent.mkdir(exist_ok=True)
-        (folder / name).write_text(text, encoding="utf-8")
+    write_files(folder, FILES)
     Workspace(folder).refresh(as_of=datetime(2026, 6, 1))
     (folder / "data" / "accounts.csv").write_text(FILES["data/accounts.csv"] + "a3,Gamma,,C\n")
     Workspace(folder).refresh(as_of=NOW)

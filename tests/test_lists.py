@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.workspaces import Say, saying, write_files
 
 from accountlens import Workspace
 from accountlens.surfaces.cli.app import run
@@ -27,27 +27,18 @@ o5,a3,won,16,2026-01-01,2026-05-10
 """,
 }
 HALF = "2026-01..2026-06"
-Say = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    for name, text in FILES.items():
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_text(text, encoding="utf-8")
+    write_files(tmp_path, FILES)
     refresh(tmp_path)
     return tmp_path
 
 
 @pytest.fixture
 def say(folder: Path, capsys: pytest.CaptureFixture[str]) -> Say:
-    def saying(*arguments: str) -> tuple[int, str, str]:
-        capsys.readouterr()
-        code = run(["-C", str(folder), *arguments])
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return saying
+    return saying(folder, capsys)
 
 
 def refresh(folder: Path, as_of: str = "2026-07-01") -> None:

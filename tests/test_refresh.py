@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
+from tests.refreshing import NOW, Place, catalog_of, fact
 
 import accountlens.refresh.run as module
-from accountlens.catalog.catalog import Catalog
-from accountlens.catalog.entity_files import BUILT_IN, load_entities
 from accountlens.catalog.settings import Settings
 from accountlens.errors import AccountlensError, ProblemsError
-from accountlens.language.tables import SQL_TYPES, Fact
-from accountlens.refresh import RefreshReport, refresh
-from accountlens.store import Store
 
-ENTITIES, _ = load_entities([BUILT_IN])
-NOW = datetime(2024, 6, 30)
 FILES = {
     "accounts": "account_id,name,tier\na1,Acme,A\na2,Bolt,B\n",
     "contacts": "contact_id,account_id\nc1,a1\n",
@@ -29,13 +22,6 @@ FILES = {
     "activities": "activity_id,occurred_at,kind,account_id\n"
     "x3,2024-02-03,call,a2\nx1,2024-02-05,call,a1\nx4,2024-01-31,call,a2\nx2,2024-02-05,call,a1\n",
 }
-ORDER_COLUMNS = {"order_id": "VARCHAR", "account_id": "VARCHAR", "amount": "DOUBLE", "ordered_at": "TIMESTAMP"}
-
-
-def fact(name: str, sql: str, reads: tuple[str, ...], **more: Any) -> Fact:
-    return Fact(name, "", sql, more.pop("columns", ORDER_COLUMNS), reads=reads, file=f"facts/{name}.sql", **more)
-
-
 FACTS = [
     fact("sales", "SELECT order_id, account_id, amount, ordered_at FROM orders WHERE amount > $least", ("orders",),
          primary=("orders",), parameters={"least": 5}, key=("order_id",)),
@@ -45,35 +31,6 @@ FACTS = [
          columns={"rows": "BIGINT"}),
     fact("answered", "SELECT * FROM tickets", ("tickets",), primary=("tickets",), columns={"ticket_id": "VARCHAR"}),
 ]  # fmt: skip
-
-
-def catalog_of(*facts: Fact) -> Catalog:
-    own = {
-        name: Fact(name, "", "", {column.name: SQL_TYPES[column.type] for column in entity.columns.values()})
-        for name, entity in ENTITIES.items()
-    }
-    return Catalog(ENTITIES, own | {one.name: one for one in facts}, {}, {})
-
-
-class Place:
-    def __init__(self, folder: Path, *facts: Fact) -> None:
-        self.folder, self.catalog, self.store = folder, catalog_of(*facts), Store(folder / "store")
-        self.settings = Settings.model_validate({"sources": {"crm": {"path": "data"}}})
-
-    def write(self, **files: str) -> Place:
-        (self.folder / "data").mkdir(exist_ok=True)
-        for name, text in files.items():
-            (self.folder / "data" / f"{name}.csv").write_text(text, encoding="utf-8")
-        return self
-
-    def refresh(self, **more: Any) -> RefreshReport:
-        return refresh(self.folder, self.settings, self.catalog, self.store, **{"as_of": NOW, **more})
-
-    def rows(self, table: str, columns: str = "*") -> list[tuple[Any, ...]]:
-        snapshot = self.store.current()
-        assert snapshot is not None
-        with duckdb.connect() as con:
-            return con.execute(f"SELECT {columns} FROM ({self.store.relation_sql(snapshot.tables[table])})").fetchall()
 
 
 @pytest.fixture

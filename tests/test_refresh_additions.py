@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from tests.test_refresh_again import Place
+from tests.refreshing import Place
+from tests.test_refresh_again import FACTS
 
 HEADER = "activity_id,occurred_at,kind,account_id,contact_id,note\n"
 START = datetime(2024, 1, 1)
@@ -34,7 +35,7 @@ def refreshed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("refreshed")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("accountlens.refresh.keeper.LEAST_ROWS", 1)
-        place = Place(folder).write(
+        place = Place(folder, *FACTS).write(
             accounts="account_id,name\na1,Acme\na2,Bolt\n",
             contacts="contact_id,account_id\nc1,a1\nc2,\n",
             activities=rows(*range(0, 300, 3)) + "y1,soon,call,a1,c1,n\n",
@@ -45,7 +46,7 @@ def refreshed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def place(refreshed: Path, tmp_path: Path) -> Place:
-    return Place(shutil.copytree(refreshed, tmp_path / "place"))
+    return Place(shutil.copytree(refreshed, tmp_path / "place"), *FACTS)
 
 
 def added(place: Place) -> set[str]:

@@ -4,25 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
-import duckdb
 import pytest
+from tests.refreshing import Place, catalog_of, fact
 
-from accountlens.catalog.catalog import Catalog
-from accountlens.catalog.entity_files import BUILT_IN, load_entities
-from accountlens.catalog.settings import Settings
-from accountlens.language.tables import SQL_TYPES, Fact
-from accountlens.refresh import RefreshReport, refresh
-from accountlens.store import Snapshot, Store
-
-ENTITIES, _ = load_entities([BUILT_IN])
-NOW = datetime(2024, 6, 30)
 FILES = {
     "accounts": "account_id,name,tier\na1,Acme,A\na2,Bolt,B\n",
     "contacts": "contact_id,account_id\nc1,a1\n",
@@ -32,11 +21,6 @@ FILES = {
     "activities": "activity_id,occurred_at,kind,contact_id\nx3,2024-02-03,call,c1\nx1,soon,call,c1\nx2,2024-02-05,wave,c9\n",
     "tickets": "ticket_id,created_at,account_id\nt1,2024-02-03,a2\n",
 }
-
-
-def fact(name: str, sql: str, reads: tuple[str, ...], **more: Any) -> Fact:
-    columns = {"order_id": "VARCHAR", "account_id": "VARCHAR", "amount": "DOUBLE", "ordered_at": "TIMESTAMP"}
-    return Fact(name, "", sql, more.pop("columns", columns), reads=reads, file=f"facts/{name}.sql", **more)
 
 
 FACTS = [
@@ -50,61 +34,17 @@ FACTS = [
 ]  # fmt: skip
 
 
-def catalog_of(*facts: Fact) -> Catalog:
-    own = {
-        name: Fact(name, "", "", {column.name: SQL_TYPES[column.type] for column in entity.columns.values()})
-        for name, entity in ENTITIES.items()
-    }
-    return Catalog(ENTITIES, own | {one.name: one for one in facts}, {}, {})
-
-
-class Place:
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.catalog, self.store = folder, catalog_of(*FACTS), Store(folder / "store")
-        self.settings = Settings.model_validate({"sources": {"crm": {"path": "data"}}})
-
-    def write(self, **files: str) -> Place:
-        (self.folder / "data").mkdir(parents=True, exist_ok=True)
-        for name, text in files.items():
-            (self.folder / "data" / f"{name}.csv").write_text(text, encoding="utf-8")
-        return self
-
-    def refresh(self, **more: Any) -> RefreshReport:
-        return refresh(self.folder, self.settings, self.catalog, self.store, **{"as_of": NOW, **more})
-
-    @property
-    def current(self) -> Snapshot:
-        found = self.store.current()
-        assert found is not None
-        return found
-
-    def state(self) -> dict[str, Any]:
-        """All that a snapshot says: rows of every table, whatever their order, balance, and what was found."""
-        with duckdb.connect() as con:
-            tables = {
-                name: (version.columns, Counter(con.execute(self.store.relation_sql(version)).fetchall()))
-                for name, version in self.current.tables.items()
-            }
-        told = {name: self.current.info[name] for name in ("facts", "latest", "unmatched", "warnings")}
-        return {"tables": tables, "balance": self.current.balance, "hash": self.current.settings_hash, **told}
-
-    def assert_as_full(self) -> None:
-        found = self.state()
-        self.refresh(full=True, as_of=self.current.as_of)
-        assert found == self.state()
-
-
 @pytest.fixture(scope="module")
 def refreshed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("refreshed")
-    Place(folder).write(**FILES).refresh()
+    Place(folder, *FACTS).write(**FILES).refresh()
     return folder
 
 
 @pytest.fixture
 def place(refreshed: Path, tmp_path: Path) -> Place:
     """A workspace of its own, refreshed once."""
-    return Place(shutil.copytree(refreshed, tmp_path / "place"))
+    return Place(shutil.copytree(refreshed, tmp_path / "place"), *FACTS)
 
 
 def test_where_nothing_changed_every_table_keeps_its_version(place: Place) -> None:

@@ -15,7 +15,8 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from tests.test_refresh_again import FILES, Place
+from tests.refreshing import Place
+from tests.test_refresh_again import FACTS, FILES
 
 import accountlens
 from accountlens.errors import AccountlensError
@@ -28,13 +29,14 @@ from pathlib import Path
 import alembic.command
 import accountlens.store.delta_tables, accountlens.store.quarantine, accountlens.store.months
 import accountlens.refresh.keeper
-from tests.test_refresh_again import Place
+from tests.refreshing import Place
+from tests.test_refresh_again import FACTS
 accountlens.refresh.keeper.LEAST_ROWS = 1
 for line in sys.stdin:
     pid = os.fork()
     if pid == 0:
         try:
-            Place(Path(sys.argv[1])).refresh(full=line.strip() == "full")
+            Place(Path(sys.argv[1]), *FACTS).refresh(full=line.strip() == "full")
         except BaseException:
             traceback.print_exc()
             os._exit(3)
@@ -48,7 +50,7 @@ for line in sys.stdin:
 @pytest.fixture
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
     monkeypatch.setattr("accountlens.refresh.keeper.LEAST_ROWS", 1)
-    found = Place(tmp_path / "place").write(**FILES)
+    found = Place(tmp_path / "place", *FACTS).write(**FILES)
     found.refresh()
     return found
 
@@ -116,7 +118,7 @@ def test_refreshes_killed_two_hundred_times_lose_nothing(place: Place) -> None:
 
 def test_a_second_refresh_says_that_one_is_running(place: Place) -> None:
     with place.store.writing(), pytest.raises(AccountlensError, match="Another process is writing"):
-        Place(place.folder).refresh()
+        Place(place.folder, *FACTS).refresh()
     place.refresh()
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.workspaces import Say, saying, write_files
 
 import accountlens.sources.staging as staging
 from accountlens import Workspace
-from accountlens.surfaces.cli.app import run
 
 FILES = {
     "accountlens.yaml": "name: Tiny\ncurrency: EUR\nsources:\n  crm: {path: data}\n",
@@ -19,27 +18,18 @@ FILES = {
     "o1,a1,won,12k,2026-01-01,2026-01-10\no2,a1,won,-5,2026-01-01,2026-01-10\no3,a1,won,7,2026-01-01,2026-01-10\n"
     'o4,a1,won,"8,2026-01-01,2026-01-10\n',
 }
-Say = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    for name, text in FILES.items():
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_text(text, encoding="utf-8")
+    write_files(tmp_path, FILES)
     Workspace(tmp_path).refresh()
     return tmp_path
 
 
 @pytest.fixture
 def say(folder: Path, capsys: pytest.CaptureFixture[str]) -> Say:
-    def saying(*arguments: str) -> tuple[int, str, str]:
-        capsys.readouterr()
-        code = run(["-C", str(folder), *arguments])
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return saying
+    return saying(folder, capsys)
 
 
 def balance(folder: Path) -> tuple[int, int, int]:

@@ -4,25 +4,24 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
+from tests.workspaces import Say, saying
 
 from accountlens import Workspace
 from accountlens.accounts.history import BEFORE, SEEN, history_sql, seen_sql
 from accountlens.errors import AccountlensError
 from accountlens.store.snapshots import Snapshot, outdated
-from accountlens.surfaces.cli.app import run
 
 SETTINGS = "name: Tiny\ncurrency: EUR\nsources:\n  crm: {path: data}\n"
 OPPORTUNITIES = "opportunity_id,account_id,status,amount,created_at,closed_at\n" + "".join(
     f"o{month},a1,won,{amount},2026-01-01,2026-{month:02}-15\n" for month, amount in ((2, 1), (4, 2), (6, 4))
 )
-Say = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
@@ -34,13 +33,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def say(folder: Path, capsys: pytest.CaptureFixture[str]) -> Say:
-    def saying(*arguments: str) -> tuple[int, str, str]:
-        capsys.readouterr()
-        code = run(["-C", str(folder), *arguments])
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return saying
+    return saying(folder, capsys)
 
 
 def write(folder: Path, tier: str, opportunities: str | None = None) -> None:

@@ -5,20 +5,18 @@ from __future__ import annotations
 import csv
 import io
 import os
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from accountlens.accounts.domains import is_nobodys, known_part
+from accountlens.accounts.domains import is_nobodys, known_part, plain_host
 from accountlens.accounts.names import full_key
 from accountlens.errors import AccountlensError, Problem, ProblemsError, suggest
 
 MATCHES, MERGES = "matches.csv", "merges.csv"
 MATCH_COLUMNS = ("kind", "value", "account_id", "decision", "decided_at", "by", "note")
 MERGE_COLUMNS = ("loser_id", "survivor_id", "merged_on", "decided_at", "by", "note")
-_AROUND_HOST = re.compile(r"^[a-z]+://|^[^@/]*@|[/:?#].*$")  # of an address, as somebody may paste it
 KINDS, DECISIONS = ("domain", "name", "account"), ("accept", "reject")
 
 
@@ -125,7 +123,7 @@ def read_merges(folder: Path) -> list[Merge]:
 def plain_value(kind: str, value: str) -> str | None:
     """A domain, a name or an id as it is kept; None where it says nothing of a company."""
     if kind == "domain":
-        host = _AROUND_HOST.sub("", value.strip().lower()).removeprefix("www.")
+        host = plain_host(value)
         return known_part(host, {host})
     return (full_key(value) if kind == "name" else value.strip()) or None
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 FREE_MAIL = Path(__file__).with_name("free_mail_hosts.txt")
 SHARED = Path(__file__).with_name("shared_hosts.txt")
+_HOST = re.compile(r"^(?:[a-z]+://)?(?:[^/@]*@)?(?:www\.)?([^/:?#\s]+)")
 PAGE = "/"  # behind a host: the address was that of a page on it
 # Free mail of many countries: yahoo.de, hotmail.co.uk.
 _FREE_EVERYWHERE = re.compile(r"^(?:yahoo|ymail|rocketmail|hotmail|googlemail|gmx|protonmail|yandex)\.")
@@ -17,6 +18,12 @@ _PARTS_OF_A_SITE = frozenset(
     "www web www2 m mobile en home info mail email smtp mx webmail shop store blog news about go get app apps my "
     "portal login account support help docs corp corporate careers jobs events online secure".split()
 )
+
+
+def plain_host(text: str) -> str:
+    """`https://www.acme.com/about`, `me@acme.com` and `ACME.com` are `acme.com`; empty where there is no host."""
+    match = _HOST.match(text.strip().lower())
+    return match[1] if match else ""
 
 
 def host_of_email(text: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -93,11 +94,12 @@ def _or_choice(schema: Schema, place: str) -> Schema:
     return {"if": asked, "then": choice, "else": _choosable(schema, f"{place}/else")}
 
 
-def write(folder: Path) -> None:
+def write(folder: Path, schemas: Mapping[str, Schema]) -> None:
+    """One file for each schema, by its name."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name, schema in schemas().items():
+    for name, schema in schemas.items():
         (folder / name).write_text(json.dumps(schema, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
-    write(Path(sys.argv[1]))
+    write(Path(sys.argv[1]), schemas())

@@ -167,7 +167,8 @@ def find_account(name: str, session: Session) -> dict[str, Any]:
     rows = session.fetch(sql).fetchall()
     if not rows:
         known = [row[0] for row in session.fetch("SELECT name FROM accounts WHERE name IS NOT NULL").fetchall()]
-        raise AccountlensError(f"No account is called '{name}'.", mend=suggest(name, known))
+        mend = suggest(name, known) or "Give its id, its name or its domain."
+        raise AccountlensError(f"No account is called '{name}'.", mend=mend)
     if len(rows) > 1:
         ids = ", ".join(str(row[columns.index("account_id")]) for row in rows[:5])
         raise AccountlensError(f"{len(rows)} accounts are called '{name}' ({ids}).", mend="Name one by its id.")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from accountlens.accounts.domains import plain_host
 from accountlens.errors import AccountlensError, suggest
 
-HOST = re.compile(r"^(?:[a-z]+://)?(?:[^/@]*@)?(?:www\.)?([^/:?#\s]+)")
 TOLD = 20  # of the faults of a batch
 
 
@@ -32,14 +31,14 @@ class Book:
             self._ways["id"].setdefault(account.id.lower(), []).append(account)
             self._ways["name"].setdefault(account.name.strip().lower(), []).append(account)
             if account.domain:
-                self._ways["domain"].setdefault(host(account.domain), []).append(account)
+                self._ways["domain"].setdefault(plain_host(account.domain), []).append(account)
 
     def find(self, text: str, ways: Sequence[str] = ("id", "domain", "name")) -> Account:
         """The account of this id, domain or name, without regard to case; `AccountlensError` where none or several."""
         if "id" in ways and text in self.accounts:
             return self.accounts[text]
         for way in ways:
-            found = self._ways[way].get(host(text) if way == "domain" else text.strip().lower(), [])
+            found = self._ways[way].get(plain_host(text) if way == "domain" else text.strip().lower(), [])
             if len(found) == 1:
                 return found[0]
             if found:
@@ -60,12 +59,6 @@ class Book:
                 faults.append(str(error))
         refuse(faults, None)
         return list(found.values())
-
-
-def host(text: str) -> str:
-    """`https://www.acme.com/about` and `ACME.com` are `acme.com`."""
-    match = HOST.match(text.strip().lower())
-    return match[1] if match else ""
 
 
 def refuse(faults: Sequence[str], where: str | None) -> None:

@@ -7,10 +7,10 @@ from datetime import datetime
 from pathlib import Path
 
 from accountlens.errors import AccountlensError
+from accountlens.language.instants import parse_instant
 from accountlens.lists.accounts import Account, Book, refuse
 from accountlens.lists.edits import Entry
 from accountlens.lists.files import read_csv
-from accountlens.lists.times import read_instant
 
 # What a column may be called, without regard to case, blanks, hyphens and underscores.
 WORDS: Mapping[str, tuple[str, ...]] = {
@@ -33,8 +33,8 @@ def read_entries(file: Path, book: Book, zone: str, on: datetime, group: str | N
             account, side = _account(row, book), row.get("group", "").lower() or group
             if side not in (None, *GROUPS):
                 raise AccountlensError(f"The group '{side}' is neither target nor control.")
-            joined = read_instant(row["joined"], zone) if row.get("joined") else on
-            left = read_instant(row["left"], zone) if row.get("left") else None
+            joined = parse_instant(row["joined"], zone) if row.get("joined") else on
+            left = parse_instant(row["left"], zone) if row.get("left") else None
             if left is not None and left < joined:
                 raise AccountlensError("It ends before it begins.")
             found.append(Entry(account, joined, left, side))
@@ -49,7 +49,7 @@ def read_tiers(file: Path, book: Book, zone: str, on: datetime) -> list[tuple[Ac
     found, faults = list[tuple[Account, str, datetime]](), list[str]()
     for place, row in _rows(file, required="tier"):
         try:
-            since = read_instant(row["joined"], zone) if row.get("joined") else on
+            since = parse_instant(row["joined"], zone) if row.get("joined") else on
             found.append((_account(row, book), row["tier"], since))
         except AccountlensError as error:
             faults.append(f"row {place}: {error}")

@@ -13,9 +13,10 @@ from typing import Any
 import duckdb
 
 from accountlens.errors import AccountlensError, suggest
+from accountlens.language.instants import parse_instant
 from accountlens.lists.accounts import Account, Book
 from accountlens.lists.files import MEMBERS, Sheet, read_sheet
-from accountlens.lists.times import read_instant, write_instant
+from accountlens.lists.times import write_instant
 from accountlens.sources.own_records import KEPT_IN, LISTS, MEMBERSHIPS, list_file
 from accountlens.store import Snapshot, Store
 
@@ -101,8 +102,8 @@ class Lists:
     def _own(self, sheet: Sheet) -> Iterator[Membership]:
         for place, row in enumerate(sheet.rows):
             where = f"{LISTS}/{sheet.path.name} row {place + 1}"
-            joined = read_instant(row["joined_at"], self.zone, where)
-            left = read_instant(row["left_at"], self.zone, where) if row["left_at"] else None
+            joined = parse_instant(row["joined_at"], self.zone, where)
+            left = parse_instant(row["left_at"], self.zone, where) if row["left_at"] else None
             yield Membership(row["account_id"], row["account_id"], row["group"] or None, joined, left, place)
 
     def pending(self, name: str) -> int:

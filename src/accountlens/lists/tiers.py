@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from accountlens.language.instants import parse_instant
 from accountlens.lists.accounts import Account, named
 from accountlens.lists.files import TIERED, Sheet, read_sheet
 from accountlens.lists.memberships import Lists
-from accountlens.lists.times import read_instant
 from accountlens.sources.own_records import TIERS
 
 
@@ -21,7 +21,7 @@ def set_tiers(lists: Lists, wanted: Sequence[tuple[Account, str, datetime]]) -> 
     sheet, news = tier_sheet(lists), list[str]()
     for account, tier, since in wanted:
         told = sorted(
-            ((read_instant(row["valid_from"], lists.zone, TIERS), place) for place, row in enumerate(sheet.rows)
+            ((parse_instant(row["valid_from"], lists.zone, TIERS), place) for place, row in enumerate(sheet.rows)
              if row["account_id"] == account.id),
         )  # fmt: skip
         before = [place for moment, place in told if moment <= since]

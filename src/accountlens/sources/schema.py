@@ -5,14 +5,13 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
 
-from accountlens.catalog.schema import DIALECT, SOURCE
+from accountlens.catalog.schema import DIALECT, SOURCE, write
 from accountlens.sources.preset import MappingHeader, PresetFile
 from accountlens.sources.registry import find_kind, own_kinds
 
@@ -55,11 +54,5 @@ def source_schema() -> dict[str, Any]:
     }
 
 
-def write(folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, schema in schemas().items():
-        (folder / name).write_text(json.dumps(schema, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-
-
 if __name__ == "__main__":
-    write(Path(sys.argv[1]))
+    write(Path(sys.argv[1]), schemas())

@@ -11,9 +11,9 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from accountlens.errors import AccountlensError
+from accountlens.language.instants import parse_instant
 from accountlens.surfaces.cli import messages, numbers
 from accountlens.surfaces.cli.grid import lay_out
-from accountlens.surfaces.cli.moments import parse_moment
 from accountlens.surfaces.cli.program import call
 from accountlens.surfaces.cli.progress import Bars
 from accountlens.surfaces.cli.refresh import run
@@ -56,7 +56,7 @@ def make(folder: Path) -> Workspace:
     files = numbers.count(len(rows), "file")
     messages.tell(Text(f"Generated {numbers.count(sum(rows.values()), 'row')} in {files} under {folder}", "dim"))
     workspace = Workspace(folder)
-    report = run(workspace, as_of=parse_moment(str(ENDS), workspace.settings.time_zone))
+    report = run(workspace, as_of=parse_instant(str(ENDS), workspace.settings.time_zone))
     taken = numbers.count(sum(one.accepted for one in report.balance.values()), "row")
     aside = sum(one.quarantined for one in report.balance.values())
     messages.tell(Text(f"Refreshed in {report.seconds:.1f} s: {taken} taken in, {aside:,} kept aside", "dim"))

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from accountlens.errors import AccountlensError
+from accountlens.language.instants import parse_instant
 from accountlens.lists.batch import read_entries, read_tiers
 from accountlens.lists.edits import Edited, Entry
 from accountlens.lists.edits import add as add_to
@@ -21,7 +22,7 @@ from accountlens.lists.edits import remove as take_off
 from accountlens.lists.files import to_csv
 from accountlens.lists.overview import members_on, overview
 from accountlens.lists.tiers import set_tiers
-from accountlens.lists.times import read_instant, today
+from accountlens.lists.times import today
 from accountlens.sources.own_records import LISTS, TIERS
 from accountlens.surfaces.cli import messages, numbers
 from accountlens.surfaces.cli.moments import show_moment
@@ -62,7 +63,7 @@ def lists(workspace: Workspace, period: str, as_json: bool) -> None:
 
 def show(workspace: Workspace, name: str, on: str | None, as_json: bool) -> None:
     kept = workspace.lists()
-    at = read_instant(on, kept.zone) if on else kept.snapshot.as_of
+    at = parse_instant(on, kept.zone) if on else kept.snapshot.as_of
     rows = members_on(kept, name, at)
     if as_json:
         messages.write(json.dumps(rows, indent=1, default=datetime.isoformat))
@@ -111,7 +112,7 @@ def take(
 
 def export(workspace: Workspace, name: str, on: str | None, out: Path | None) -> None:
     kept = workspace.lists()
-    at = read_instant(on, kept.zone) if on else kept.snapshot.as_of
+    at = parse_instant(on, kept.zone) if on else kept.snapshot.as_of
     found = members_on(kept, name, at)
     rows = [
         {
@@ -163,7 +164,7 @@ def _show_tiers(kept: Lists) -> None:
 
 
 def _day(kept: Lists, on: str | None) -> datetime:
-    return read_instant(on, kept.zone) if on else today(kept.zone)
+    return parse_instant(on, kept.zone) if on else today(kept.zone)
 
 
 def _tell(

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from rich.console import RenderableType
 from rich.text import Text
 
+from accountlens.language.instants import parse_instant
 from accountlens.surfaces.cli import messages, numbers
-from accountlens.surfaces.cli.moments import parse_moment
 from accountlens.surfaces.cli.progress import Bars
 from accountlens.surfaces.cli.sheet import Column, Sheet, draw, texts
 
@@ -22,7 +22,7 @@ FATES = ("taken_in", "accepted", "duplicates", "quarantined")
 
 
 def refresh(workspace: Workspace, full: bool, as_of: str | None, as_json: bool) -> None:
-    moment = parse_moment(as_of, workspace.settings.time_zone) if as_of else None
+    moment = parse_instant(as_of, workspace.settings.time_zone) if as_of else None
     report = run(workspace, full, moment)
     if as_json:
         messages.write(json.dumps(for_machines(report), indent=1))
