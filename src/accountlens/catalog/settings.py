@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
@@ -26,6 +26,18 @@ class SourceSettings(BaseModel):
 
     type: str = Field("files", description="The kind of source: files, sqlite, duckdb, postgres ...")
     mode: Literal["whole"] = Field("whole", description="What a reloaded table means: the whole table.")
+
+    local: ClassVar[bool] = False  # it lies on this machine, and is read where it stands
+
+    @property
+    def keeps(self) -> bool:
+        """Whether what is fetched is kept in the store, to be landed from there."""
+        return not self.local
+
+    @property
+    def identity(self) -> dict[str, Any]:
+        """What decides which rows are fetched: where it changes, all are fetched anew."""
+        return self.model_dump(mode="json", by_alias=True)
 
 
 class EntitySettings(Strict):

@@ -59,8 +59,9 @@ def land_sources(
     tell: Progress,
     shelf: Shelf | None = None,
     only: Collection[str] | None = None,
+    kept_in: Path | None = None,
 ) -> list[Landed]:
-    """Every table of every source, or of some, in the order of the settings."""
+    """Every table of every source, or of some, in the order of the settings; fetched ones from where they are kept."""
     if not settings.sources:
         mend = "Write, for example: sources: {files: {path: data}}"
         raise AccountlensError("There is no source to read.", FILE_NAME, mend)
@@ -75,7 +76,7 @@ def land_sources(
         if isinstance(source, FilesSettings):
             landed += land(con, name, source, folder, reading, shelf)
         else:
-            landed += land_source(con, name, source, folder, reading)
+            landed += land_source(con, name, source, folder, reading, kept_in)
     return landed
 
 

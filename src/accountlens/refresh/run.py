@@ -22,6 +22,7 @@ from accountlens.refresh.bench import Progress, silent, workbench
 from accountlens.refresh.changes import Changes
 from accountlens.refresh.entities import land_sources, latest_instant, prepare
 from accountlens.refresh.facts import derive
+from accountlens.refresh.fetching import fetch_sources, kept_in
 from accountlens.refresh.keeper import StoreKeeper
 from accountlens.refresh.known import Known
 from accountlens.refresh.known_facts import KnownFacts
@@ -71,7 +72,7 @@ def refresh(
         try:
             past = past_of(store.current())  # also when all is made anew: the code is that of the beginning
             past = Past() if full else past
-            report = _refresh(folder, settings, catalog, store, run, past, as_of, progress or silent)
+            report = _refresh(folder, settings, catalog, store, run, past, as_of, progress or silent, anew=full)
         except BaseException as error:
             store.end_run(run, "failed", str(error))
             raise
@@ -88,12 +89,15 @@ def _refresh(
     past: Past,
     as_of: datetime,
     tell: Progress,
+    *,
+    anew: bool,
 ) -> RefreshReport:
     started = time.monotonic()
+    heard = fetch_sources(store, folder, settings, tell, anew=anew)
     with workbench(store.tmp) as con:
         shelf = Shelf(past.files)
         keeper = StoreKeeper(con, store, run, past.tables)
-        landed = [*land_sources(con, settings, folder, tell, shelf), *land_own(con, folder)]
+        landed = [*land_sources(con, settings, folder, tell, shelf, kept_in=kept_in(store)), *land_own(con, folder)]
         _recall(con, store)
         _recall_erased(con, store)
         load_corrections(con, folder)
@@ -102,6 +106,7 @@ def _refresh(
             con, folder, settings, keeper, changes, past, shelf, partial(_land_again, con, settings, folder, shelf)
         )
         done = prepare(con, folder, settings, catalog.entities, landed, as_of, keeper, tell, known)
+        done.warnings[:0] = heard
         con.execute(f"DROP SCHEMA IF EXISTS {LANDING} CASCADE; DROP SCHEMA IF EXISTS {MAPPED} CASCADE")
         prints = FactPrints(catalog, settings.time_zone, as_of, keeper.versions)
         reaching = Reaching(con, catalog, keeper, changes, settings.time_zone, as_of)

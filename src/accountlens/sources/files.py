@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import ClassVar, Literal
 
 import duckdb
 from pydantic import ConfigDict, Field
@@ -35,6 +35,7 @@ class FilesSettings(SourceSettings):
 
     model_config = ConfigDict(extra="forbid")
 
+    local: ClassVar[bool] = True
     type: Literal["files"] = "files"
     path: str | None = Field(None, description="A file, a folder or a glob, relative to the workspace.")
 

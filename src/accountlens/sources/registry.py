@@ -1,7 +1,8 @@
 """Which kinds of sources there are: each is a file of `sources/kinds`, or another package's module.
 
-A kind is a module with `Settings`, the keys it takes, and `land`, which makes its tables readable in DuckDB. A package
-offers one with an entry point of the group `accountlens.sources`; built-in names are not taken over.
+A kind is a module with `Settings`, the keys it takes, and `land`, which makes its tables readable in DuckDB, or
+`fetch`, which brings what changed into a file of the store. A package offers one with an entry point of the group
+`accountlens.sources`; built-in names are not taken over.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import pkgutil
 from collections.abc import Callable, Mapping
 from importlib.metadata import entry_points
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Protocol, cast
 
 import duckdb
@@ -19,6 +21,7 @@ from accountlens.catalog.settings import FILE_NAME, Settings, SourceSettings
 from accountlens.catalog.yamlfile import Document, read_yaml_file, validate
 from accountlens.errors import AccountlensError, Problem, ProblemsError, suggest
 from accountlens.sources import kinds
+from accountlens.sources.kept import Fetched, bring_up_to_date, copied, keep_whole, kept_file, land_kept
 from accountlens.sources.landed import Landed
 
 GROUP = "accountlens.sources"
@@ -26,7 +29,10 @@ Reading = Callable[[str, int, int], None]  # what is read, how many are done, ho
 
 
 class Kind(Protocol):
-    """What the module of a kind holds."""
+    """What the module of a kind holds: `land`, or `fetch` in its place, or both.
+
+    `fetch(name, source, folder, file, progress) -> Fetched` brings changes into a kept file (`sources/kept.py`).
+    """
 
     Settings: type[SourceSettings]
 
@@ -96,13 +102,50 @@ def source_problems(folder: Path, settings: Settings) -> list[Problem]:
     return []
 
 
+def fetch_source(
+    name: str,
+    source: SourceSettings,
+    folder: Path,
+    kept_in: Path,
+    progress: Reading | None = None,
+    *,
+    anew: bool = False,
+) -> Fetched:
+    """Bring what is kept of a source up to date; `anew` throws away what is known and fetches all."""
+    kind = _kind_of(source)
+
+    def fetch(file: Path) -> Fetched:
+        if not hasattr(kind, "fetch"):
+            return keep_whole(file, lambda con: kind.land(con, name, source, folder, progress))
+        fetched: Fetched = kind.fetch(name, source, folder, file, progress)
+        return fetched
+
+    return bring_up_to_date(kept_in, name, source, fetch, anew=anew)
+
+
 def land_source(
-    con: duckdb.DuckDBPyConnection, name: str, source: SourceSettings, folder: Path, progress: Reading | None = None
+    con: duckdb.DuckDBPyConnection,
+    name: str,
+    source: SourceSettings,
+    folder: Path,
+    progress: Reading | None = None,
+    kept_in: Path | None = None,
 ) -> list[Landed]:
-    """Land one source that `read_sources` gave."""
+    """Land one source that `read_sources` gave: from what is kept, where it keeps and there is a place for that."""
+    kind = _kind_of(source)
+    if kept_in and source.keeps:
+        return land_kept(con, name, kept_file(kept_in, name))
+    if hasattr(kind, "land"):
+        return kind.land(con, name, source, folder, progress)
+    with TemporaryDirectory(prefix="accountlens-") as scratch:
+        fetch_source(name, source, folder, Path(scratch), progress)
+        return copied(con, name, land_kept(con, name, kept_file(Path(scratch), name)))
+
+
+def _kind_of(source: SourceSettings) -> Kind:
     kind = find_kind(source.type)
     assert kind is not None, source.type
-    return kind.land(con, name, source, folder, progress)
+    return kind
 
 
 def _read(kind_name: str, document: Document) -> tuple[SourceSettings | None, list[Problem]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Literal
+from typing import ClassVar, Literal
 
 import duckdb
 from pydantic import Field
@@ -22,6 +22,7 @@ MAGIC = slice(8, 12)  # where a DuckDB file says that it is one
 class Settings(DatabaseSettings):
     """Tables and views of a DuckDB file."""
 
+    local: ClassVar[bool] = True
     type: Literal["duckdb"] = "duckdb"
     path: str = Field(description="The file, relative to the workspace.")
     schema_name: str = Field("main", alias="schema", description="Where tables without a schema are.")

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import duckdb
 import pyarrow as pa
@@ -43,6 +43,7 @@ WAIT_SECONDS = 10
 class Settings(DatabaseSettings):
     """Tables and views of an SQLite file."""
 
+    local: ClassVar[bool] = True
     type: Literal["sqlite"] = "sqlite"
     path: str = Field(description="The file, relative to the workspace.")
 

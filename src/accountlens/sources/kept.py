@@ -1,0 +1,177 @@
+"""What is fetched is kept: a source's rows in a DuckDB file of the store, brought up to date, landed from there.
+
+The file of a source holds its tables in the schema `landed`; whoever fetches commits all of a fetch at once, so that a
+crash leaves the last whole state. Columns and tables that begin with `_dlt` are a loader's own and do not land.
+Whatever else a kind wants to find again lies in the folder beside the file that bears its name; it may be lost.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Callable, Collection
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import duckdb
+
+from accountlens.catalog.settings import SourceSettings
+from accountlens.errors import AccountlensError
+from accountlens.sources.databases import Wanted, landing_place, publish
+from accountlens.sources.landed import LANDING, FaultyRow, Landed
+from accountlens.sources.naming import OWN_COLUMNS, literal, table_name
+from accountlens.warehouses.expand import quoted
+
+FOLDER = "landed"  # of the store
+SCHEMA = "landed"
+TOLD = "told"  # a table beside: what was said of rows that are kept whole
+LOADERS_OWN = "_dlt"
+ANEW = "_anew"  # where a source is fetched as if for the first time, while the rows of before stay
+Land = Callable[[duckdb.DuckDBPyConnection], list[Landed]]
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """What a fetch brought: rows that came or changed, and what a person should hear (a new column, ...)."""
+
+    rows: int
+    notes: tuple[str, ...] = ()
+
+
+def kept_file(kept_in: Path, source: str) -> Path:
+    """Where the rows of a source are kept."""
+    return kept_in / f"{source}.duckdb"
+
+
+def is_current(kept_in: Path, name: str, source: SourceSettings) -> bool:
+    """Whether rows are kept, and are those that the settings ask for."""
+    told = _told(kept_in, name)
+    return kept_file(kept_in, name).is_file() and told.is_file() and told.read_text("utf-8") == _print(source)
+
+
+def bring_up_to_date(
+    kept_in: Path, name: str, source: SourceSettings, fetch: Callable[[Path], Fetched], *, anew: bool = False
+) -> Fetched:
+    """Let `fetch` bring changes into the kept file; into a new one that takes its place, where it is to be `anew`."""
+    if not anew and is_current(kept_in, name, source):
+        return fetch(kept_file(kept_in, name))
+    place = kept_in / ANEW
+    shutil.rmtree(place, ignore_errors=True)
+    place.mkdir(parents=True)
+    fetched = fetch(kept_file(place, name))
+    _settle(kept_file(place, name))
+    _told(kept_in, name).unlink(missing_ok=True)
+    shutil.rmtree(kept_in / name, ignore_errors=True)
+    _log(kept_file(kept_in, name)).unlink(missing_ok=True)  # without it the file is an older state, and whole
+    kept_file(place, name).replace(kept_file(kept_in, name))
+    if (place / name).is_dir():
+        (place / name).replace(kept_in / name)
+    _told(kept_in, name).write_text(_print(source), encoding="utf-8")
+    shutil.rmtree(place, ignore_errors=True)
+    return fetched
+
+
+def discard(kept_in: Path, but: Collection[str] = ()) -> None:
+    """Throw away what is kept, except of some sources: the next fetch of theirs is a first one."""
+    for path in kept_in.iterdir() if kept_in.is_dir() else ():
+        if path.name.partition(".")[0] not in but:
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+def keep_whole(file: Path, land: Land) -> Fetched:
+    """Keep all that a kind lands which can't tell changes."""
+    with TemporaryDirectory(dir=file.parent) as scratch, duckdb.connect(f"{scratch}/arriving.duckdb") as con:
+        con.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false")
+        landed = land(con)
+        con.execute(f"ATTACH {literal(str(file.resolve()))} AS kept; BEGIN")
+        con.execute(f"DROP SCHEMA IF EXISTS kept.{SCHEMA} CASCADE; CREATE SCHEMA kept.{SCHEMA}")
+        for source, table in dict.fromkeys((item.source, item.table) for item in landed):
+            rows = f"{quoted(source)}.{quoted(table)}"
+            con.execute(f"CREATE TABLE kept.{SCHEMA}.{quoted(table)} AS SELECT * FROM {rows}")
+        con.execute(
+            f"CREATE OR REPLACE TABLE kept.{TOLD} AS SELECT $1 AS told", [json.dumps(list(map(asdict, landed)))]
+        )
+        con.execute("COMMIT; DETACH kept")
+    return Fetched(sum(item.rows for item in landed))
+
+
+def land_kept(con: duckdb.DuckDBPyConnection, name: str, file: Path) -> list[Landed]:
+    """Views on what is kept of a source; the file is only read."""
+    alias = _alias(name)
+    try:
+        con.execute(f"ATTACH IF NOT EXISTS {literal(str(file.resolve()))} AS {quoted(alias)} (READ_ONLY)")
+    except duckdb.Error as error:
+        what = f"What is kept of its rows can't be read: {str(error).partition(chr(10))[0]}"
+        raise AccountlensError(what, f"source '{name}'", "'accountlens refresh --full' fetches all anew.") from error
+    landing_place(con, name)
+    told = _landed_whole(con, alias)
+    if told is None:
+        return [_land_table(con, name, alias, table) for table in _tables(con, alias)]
+    for table in dict.fromkeys(item.table for item in told):
+        view, rows = ".".join(map(quoted, (name, table))), ".".join(map(quoted, (alias, SCHEMA, table)))
+        con.execute(f"CREATE OR REPLACE VIEW {view} AS SELECT * FROM {rows}")
+    return told
+
+
+def _landed_whole(con: duckdb.DuckDBPyConnection, alias: str) -> list[Landed] | None:
+    """What `keep_whole` was told of the rows, faulty ones among it; None where a kind brings changes itself."""
+    known = "SELECT 1 FROM duckdb_tables() WHERE database_name = $1 AND schema_name = 'main' AND table_name = $2"
+    if not con.execute(known, [alias, TOLD]).fetchall():
+        return None
+    ((told,),) = con.execute(f"SELECT told FROM {quoted(alias)}.{TOLD}").fetchall()
+    return [
+        Landed(**{**one, "faulty": tuple(FaultyRow(**row) for row in one["faulty"]), "notes": tuple(one["notes"])})
+        for one in json.loads(told)
+    ]
+
+
+def _tables(con: duckdb.DuckDBPyConnection, alias: str) -> list[str]:
+    rows = con.execute(
+        "SELECT table_name FROM information_schema.tables WHERE table_catalog = $1 AND table_schema = $2 ORDER BY 1",
+        [alias, SCHEMA],
+    ).fetchall()
+    return [table for (table,) in rows if not table.startswith(LOADERS_OWN)]
+
+
+def _land_table(con: duckdb.DuckDBPyConnection, source: str, alias: str, table: str) -> Landed:
+    relation = ".".join(map(quoted, (alias, SCHEMA, table)))
+    names = [row[0] for row in con.execute(f"DESCRIBE {relation}").fetchall()]
+    row = "_row" if "_row" in names else "rowid + 1"
+    listed = [one for one in names if not one.startswith(LOADERS_OWN) and one not in OWN_COLUMNS]
+    return publish(con, source, Wanted(table, table_name(table), ""), relation, row, listed)
+
+
+def copied(con: duckdb.DuckDBPyConnection, name: str, landed: list[Landed]) -> list[Landed]:
+    """What has landed, with its rows in the connection itself: the kept file is let go."""
+    for table in dict.fromkeys(item.table for item in landed):
+        view = ".".join(map(quoted, (name, table)))
+        place = f"{quoted(LANDING)}.{quoted(f'{name}/{table}')}"
+        con.execute(f"CREATE OR REPLACE TABLE {place} AS SELECT * FROM {view}")
+        con.execute(f"CREATE OR REPLACE VIEW {view} AS SELECT * FROM {place}")
+    con.execute(f"DETACH {quoted(_alias(name))}")
+    return landed
+
+
+def _alias(name: str) -> str:
+    return f"_kept_{name}"
+
+
+def _settle(file: Path) -> None:
+    """Bring what stands in the log of a file into it, so that the file alone is whole."""
+    with duckdb.connect(str(file)) as con:
+        con.execute("CHECKPOINT")
+
+
+def _log(file: Path) -> Path:
+    return file.with_name(f"{file.name}.wal")
+
+
+def _told(kept_in: Path, name: str) -> Path:
+    """Which settings the rows were fetched by."""
+    return kept_in / f"{name}.settings"
+
+
+def _print(source: SourceSettings) -> str:
+    return hashlib.sha256(json.dumps(source.identity, sort_keys=True, default=str).encode()).hexdigest()

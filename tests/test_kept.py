@@ -1,0 +1,148 @@
+"""What is fetched is kept in the store, and landed from there."""
+
+from __future__ import annotations
+
+import sys
+import types
+from collections.abc import Callable
+from importlib.metadata import EntryPoint
+from pathlib import Path
+from typing import Any, Literal
+
+import duckdb
+import pytest
+from pydantic import ConfigDict
+from tests.refreshing import Place
+
+from accountlens.catalog.settings import Settings, SourceSettings
+from accountlens.errors import AccountlensError
+from accountlens.sources import registry
+from accountlens.sources.kept import Fetched, kept_file
+from accountlens.sources.landed import FaultyRow, Landed
+from accountlens.sources.registry import fetch_source, land_source
+
+
+class FaxSettings(SourceSettings):
+    model_config = ConfigDict(extra="forbid")
+    type: Literal["fax"] = "fax"
+    number: str = "1"
+
+
+class Fax:
+    """A kind that fetches changes: the orders that have come since."""
+
+    def __init__(self) -> None:
+        self.orders: list[str] = ["o1"]
+        self.fault = ""
+        self.asked: list[list[str]] = []  # what was known each time
+
+    def fetch(self, name: str, source: FaxSettings, folder: Path, file: Path, progress: Any = None) -> Fetched:
+        with duckdb.connect(str(file)) as con:
+            con.execute("BEGIN; CREATE SCHEMA IF NOT EXISTS landed")
+            con.execute(
+                "CREATE TABLE IF NOT EXISTS landed.orders "
+                "(order_id TEXT, account_id TEXT, ordered_at TEXT, amount INT, currency TEXT, _dlt_id TEXT)"
+            )
+            con.execute("CREATE TABLE IF NOT EXISTS landed._dlt_loads (id TEXT)")
+            known = [row[0] for row in con.execute("SELECT order_id FROM landed.orders").fetchall()]
+            self.asked.append(known)
+            new = [one for one in self.orders if one not in known]
+            for one in new:
+                con.execute("INSERT INTO landed.orders VALUES ($1, 'a1', '2024-05-01', 5, 'USD', 'x')", [one])
+            if self.fault:
+                raise AccountlensError(self.fault, f"source '{name}'")
+            con.execute("COMMIT")
+        return Fetched(len(new), ("the column fee is new",) if len(new) > 1 else ())
+
+
+@pytest.fixture
+def fax(monkeypatch: pytest.MonkeyPatch) -> Fax:
+    return offer(monkeypatch, "fax", FaxSettings, fetch := Fax(), fetch=fetch.fetch)
+
+
+def offer(
+    monkeypatch: pytest.MonkeyPatch, name: str, settings: type, kind: Any, **functions: Callable[..., Any]
+) -> Any:
+    module = types.ModuleType(f"{name}_kind")
+    vars(module).update(Settings=settings, **functions)
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    points = [EntryPoint(name, module.__name__, registry.GROUP)]
+    monkeypatch.setattr(
+        registry, "entry_points", lambda group, name=None: [p for p in points if name in (None, p.name)]
+    )
+    return kind
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    place = Place(tmp_path)
+    place.settings = Settings.model_validate({"sources": {"crm": {"path": "data"}, "shop": {"type": "fax"}}})
+    return place.write(accounts="account_id,name,created_at\na1,Acme,2024-01-01\n")
+
+
+def orders(place: Place) -> set[str]:
+    return {row[0] for row in place.rows("orders", "order_id")}
+
+
+def test_a_kind_is_asked_for_changes_and_its_kept_rows_land(fax: Fax, place: Place) -> None:
+    place.refresh()
+    assert orders(place) == {"o1"}
+    assert "_dlt_id" not in dict(place.current.tables["orders"].columns)
+    fax.orders.append("o2")
+    place.refresh()
+    assert orders(place) == {"o1", "o2"}
+    assert fax.asked == [[], ["o1"]]
+
+
+def test_what_a_fetch_wants_to_be_heard_is_told(fax: Fax, place: Place) -> None:
+    fax.orders.append("o2")
+    assert "accountlens.yaml, source 'shop': the column fee is new" in list(map(str, place.refresh().warnings))
+
+
+def test_a_full_refresh_fetches_anew_and_a_fault_of_it_leaves_what_is_kept(fax: Fax, place: Place) -> None:
+    place.refresh()
+    fax.fault = "out of paper"
+    with pytest.raises(AccountlensError, match="out of paper"):
+        fetch_source("shop", FaxSettings(), place.folder, place.store.folder / "landed", anew=True)
+    fax.fault = ""
+    with duckdb.connect() as con:
+        (landed,) = land_source(con, "shop", FaxSettings(), place.folder, None, place.store.folder / "landed")
+        assert (landed.table, landed.rows) == ("orders", 1)
+    place.refresh(full=True)
+    assert fax.asked[-1] == []
+
+
+def test_other_settings_fetch_anew_and_a_source_taken_out_leaves_nothing(fax: Fax, place: Place) -> None:
+    place.refresh()
+    shop = {"type": "fax", "number": "2"}
+    place.settings = Settings.model_validate({"sources": {"crm": {"path": "data"}, "shop": shop}})
+    place.refresh()
+    assert fax.asked == [[], []]
+    place.settings = Settings.model_validate({"sources": {"crm": {"path": "data"}}})
+    place.refresh()
+    assert list((place.store.folder / "landed").iterdir()) == []
+
+
+def test_without_a_store_a_kind_that_only_fetches_lands_too(fax: Fax, tmp_path: Path) -> None:
+    with duckdb.connect() as con:
+        (landed,) = land_source(con, "shop", FaxSettings(), tmp_path)
+        assert landed.rows == 1
+        assert con.execute("SELECT order_id, _row, _file FROM shop.orders").fetchall() == [("o1", 1, "orders")]
+
+
+def test_a_kind_that_knows_no_changes_is_kept_whole_with_its_faulty_rows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    faulty = FaultyRow(2, "line 3 has 4 fields", "a,b,c,d")
+
+    def land(con: Any, name: str, *_: Any) -> list[Landed]:
+        con.execute(f"CREATE SCHEMA {name}; CREATE TABLE {name}.pages AS SELECT 'p' AS page, 1 AS _row, 'f' AS _file")
+        return [Landed(name, "pages", 1, (faulty,), "f", ("assumed UTF-8",))]
+
+    offer(monkeypatch, "fax", FaxSettings, None, land=land)
+    fetch_source("shop", FaxSettings(), tmp_path, tmp_path / "landed")
+    assert kept_file(tmp_path / "landed", "shop").is_file()
+    with duckdb.connect() as con:
+        landed = land_source(con, "shop", FaxSettings(), tmp_path, None, tmp_path / "landed")
+        assert landed == [Landed("shop", "pages", 1, (faulty,), "f", ("assumed UTF-8",))]
+        assert con.execute("SELECT * FROM shop.pages").fetchall() == [("p", 1, "f")]
