@@ -70,7 +70,7 @@ FAULTS = [
     (Page(b"no", 403), {}, "The server answered 403 Forbidden. Is the sheet published"),
     (Page(b"no", 404), {}, "The server answered 404 Not Found. Is the address right?"),
     (Page(b"no", 500), {}, "The server answered 500"),
-    (Page(b" \n<!DOCTYPE html><title>Sign in</title>"), {}, "There is a web page at this address, not a table."),
+    (Page(b" \n<!DOCTYPE html><title>Sign in</title>"), {}, "There is a web page at this address, not a file."),
     (Page(b"a,b\n" * 1000), {"max_megabytes": 0.001}, "The file is larger than 0.001 MB. Set max_megabytes"),
     (Page(b"a,b\n1,2\n", cut=True), {}, "cut after 8 of 1,008 bytes"),
     (Page(b"a\n", slow_seconds=0.6), {"timeout_seconds": 0.2}, "The server said nothing for 0.2 seconds."),
