@@ -38,6 +38,10 @@ class Secrets:
             self._filled.add(filled)
         return filled
 
+    def learn(self, value: str) -> None:
+        """A secret that was got on the way, such as an access token."""
+        self._filled.add(value)
+
     def hide(self, text: str) -> str:
         """The text without any secret that was filled in, however it is escaped."""
         for value in sorted(set(self._secrets()), key=len, reverse=True):
