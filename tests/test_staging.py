@@ -378,6 +378,13 @@ def test_endless_typed_values_are_quarantined(bench: Bench) -> None:
     assert bench.stage("costs", origin).reasons == ["spent_on 'infinity' is no date; amount 'inf' is no number"]
 
 
+@pytest.mark.parametrize("kind", ["TIMESTAMP", "TIMESTAMPTZ", "DATE", "VARCHAR"])
+def test_a_time_that_must_be_there_and_is_not_is_quarantined_however_it_is_typed(bench: Bench, kind: str) -> None:
+    columns = {"activity_id": "VARCHAR", "occurred_at": kind, "kind": "VARCHAR"}
+    found = bench.stage("activities", bench.origin(ENTITIES["activities"], columns, [["a", None, "call"]]))
+    assert (found.accepted, found.reasons) == ([], ["occurred_at is missing"])
+
+
 KEYS = st.sampled_from(["o1", "o2", "o3", " o1 ", "", None])
 VALUES: dict[str, st.SearchStrategy[str | None]] = {
     "opportunity_id": KEYS,

@@ -98,7 +98,7 @@ class _Writer:
             what = NO_VALUE.get(column.type, "is no number")
             yield fault, f"{literal(name + ' ')} || {self._shown(name)} || {literal(' ' + what)}"
         if column.required and (name in self.entity.key or column.type in ("time", "date") or column.values):
-            empty = f"{value} IS NULL" + (f" AND NOT ({fault})" if fault else "")
+            empty = f"{value} IS NULL" + (f" AND ({fault}) IS NOT true" if fault else "")  # a fault may be unknown
             yield empty, literal(f"{name} is missing")
         for limit, sign, side in ((column.min, "<", "below"), (column.max, ">", "above")):
             if limit is not None:
