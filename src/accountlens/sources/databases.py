@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, Protocol, Self
 
 import duckdb
-from pydantic import BeforeValidator, ConfigDict, Field, field_validator
+import pyarrow as pa
+from pydantic import BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from accountlens.catalog.settings import SourceSettings, Strict
 from accountlens.errors import AccountlensError, suggest
+from accountlens.language.schedule import parse_span
 from accountlens.sources.landed import LANDING, Landed
 from accountlens.sources.naming import column_names, literal, table_name
 from accountlens.sources.secrets import bare_secret
@@ -25,12 +27,45 @@ from accountlens.warehouses.expand import quoted
 NAME = re.compile(r"^[^\s;]+$")
 
 
+def _listed(given: Any) -> Any:
+    return [given] if isinstance(given, str) else given
+
+
 class TableSettings(Strict):
-    """One table to read."""
+    """One table to read: whole each time, or only what changed of it, where it has a cursor or a key."""
 
     name: str = Field(description="The table, or `schema.table`; with a query, any name.")
     query: str | None = Field(None, description="A SELECT in the database's own SQL, read in place of a table.")
     optional: bool = Field(False, description="Left out where it is not there.")
+    cursor: str | None = Field(
+        None, description="A column that grows whenever a row changes (updated_at): only later rows are fetched."
+    )
+    key: Annotated[list[str], BeforeValidator(_listed, json_schema_input_type=str | list[str])] = Field(
+        default_factory=list, description="What identifies a row. Left out: the table's primary key, with a cursor."
+    )
+    mode: Literal["changes", "append"] = Field(
+        "changes", description="append: rows only come in, with a greater cursor; none is changed or deleted."
+    )
+    lookback: str | int | None = Field(
+        None, description="How far before the greatest cursor is read again: 2h, 3d; a number where it is one."
+    )
+    deletes: bool = Field(True, description="Whether all keys are looked at each time to find what was deleted.")
+
+    @property
+    def is_incremental(self) -> bool:
+        return bool(self.cursor or self.key)
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        if self.mode == "append" and not self.cursor:
+            raise ValueError("mode append needs a cursor, a column that grows from row to row")
+        if self.lookback is not None and not self.cursor:
+            raise ValueError("lookback needs a cursor, before whose greatest value it looks")
+        if isinstance(self.lookback, str):
+            parse_span(self.lookback)
+        if self.query and self.cursor and self.mode == "changes" and not self.key:
+            raise ValueError("a query with a cursor needs a key, which identifies a row")
+        return self
 
 
 def _as_table(given: Any) -> Any:
@@ -46,6 +81,16 @@ class DatabaseSettings(SourceSettings):
     tables: list[Annotated[TableSettings, BeforeValidator(_as_table, json_schema_input_type=str | TableSettings)]] = (
         Field(default_factory=list, description="Which tables and views. Left out: all of the schema.")
     )
+
+    @property
+    def keeps(self) -> bool:
+        """A file is read where it stands, unless only its changes are to be read."""
+        return not self.local or any(table.is_incremental for table in self.tables)
+
+    @property
+    def identity(self) -> dict[str, Any]:
+        """Which database it is; what is read of it may change table by table."""
+        return self.model_dump(mode="json", by_alias=True, include={"type", "url", "path", "schema_name"})
 
     @field_validator("tables")
     @classmethod
@@ -79,6 +124,8 @@ class Wanted:
     shown: str
     table: str
     select: str
+    settings: TableSettings | None = None  # where the source names it
+    typed: pa.Schema | None = None  # what its columns are where it is kept; None: what they look like now
 
 
 @dataclass(frozen=True)
@@ -87,6 +134,47 @@ class Given:
 
     name: str
     sql: str = "«»"
+
+
+class Base(Protocol):
+    """A database that is open, its tables as of one moment where it can do that."""
+
+    wanted: Sequence[Wanted]
+    notes: Sequence[str]
+    guesses_types: bool  # by the rows that it sees first
+
+    def copy(self, con: duckdb.DuckDBPyConnection, source: str, table: Wanted) -> Landed:
+        """Make `"<source>"."<table>"` of what its `select` gives; `Misfit` where it is `typed` and a value is not."""
+        ...
+
+    def shape(self, table: Wanted) -> dict[str, str]:
+        """Column → what the database says of it; another shape means that the table was made anew."""
+        ...
+
+    def primary_key(self, table: Wanted) -> Sequence[str]:
+        """The columns that the database itself knows rows by; none where it knows none."""
+        ...
+
+    def quoted(self, name: str) -> str:
+        """A column's name in the database's SQL."""
+        ...
+
+    def literal(self, text: str) -> str:
+        """A text, or a time written as one, in the database's SQL."""
+        ...
+
+
+class Misfit(Exception):  # noqa: N818 - never told: the table is read whole then
+    """A value does not fit the type that its column has where it is kept."""
+
+
+def land_all(
+    con: duckdb.DuckDBPyConnection, name: str, base: Base, progress: Callable[[str, int, int], None] | None
+) -> list[Landed]:
+    """Copy every table of a database that is asked for."""
+    landing_place(con, name)
+    landed = each(base.wanted, lambda table: base.copy(con, name, table), progress)
+    return [replace(item, notes=(*item.notes, *base.notes)) if not place else item for place, item in enumerate(landed)]
 
 
 def landing_place(con: duckdb.DuckDBPyConnection, source: str) -> None:
@@ -158,7 +246,7 @@ def choose(
     for table in tables:
         name = table_name(table.name.split(".")[-1])
         if table.query is not None:
-            yield Wanted(table.name, name, without_end(table.query))
+            yield Wanted(table.name, name, without_end(table.query), table)
             continue
         shown = _spelled(named(table), there)
         if shown is None:
@@ -166,7 +254,7 @@ def choose(
                 continue
             near = suggest(named(table), there) or suggest(table.name, there) or _known(there)
             raise AccountlensError(f"There is no table '{table.name}' in {schema}.", f"{where}, tables", near)
-        yield Wanted(shown, table_name(shown.split(".")[-1]), there[shown])
+        yield Wanted(shown, table_name(shown.split(".")[-1]), there[shown], table)
     if tables:
         return
     if not there:

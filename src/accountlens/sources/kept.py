@@ -10,10 +10,13 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Callable, Collection
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
+from uuid import uuid4
 
 import duckdb
 
@@ -26,7 +29,8 @@ from accountlens.warehouses.expand import quoted
 
 FOLDER = "landed"  # of the store
 SCHEMA = "landed"
-TOLD = "told"  # a table beside: what was said of rows that are kept whole
+TOLD = "told"  # a table beside: what is to be said of the rows
+MEMORY_LIMIT = "1GB"  # of DuckDB while rows arrive; what exceeds it goes to a folder beside the kept file
 LOADERS_OWN = "_dlt"
 ANEW = "_anew"  # where a source is fetched as if for the first time, while the rows of before stay
 Land = Callable[[duckdb.DuckDBPyConnection], list[Landed]]
@@ -80,21 +84,37 @@ def discard(kept_in: Path, but: Collection[str] = ()) -> None:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
+@contextmanager
+def beside(file: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A database of its own for what arrives, with the kept file as `kept`: one transaction writes into one of them."""
+    with TemporaryDirectory(dir=file.parent) as scratch, duckdb.connect(f"{scratch}/arriving.duckdb") as con:
+        con.execute(f"SET TimeZone = 'UTC'; SET enable_progress_bar = false; SET memory_limit = '{MEMORY_LIMIT}'")
+        con.execute(f"ATTACH {literal(str(file.resolve()))} AS kept")
+        con.execute(f"CREATE SCHEMA IF NOT EXISTS kept.{SCHEMA}")
+        yield con
+        con.execute("DETACH kept")
+
+
 def keep_whole(file: Path, land: Land) -> Fetched:
     """Keep all that a kind lands which can't tell changes."""
-    with TemporaryDirectory(dir=file.parent) as scratch, duckdb.connect(f"{scratch}/arriving.duckdb") as con:
-        con.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false")
-        landed = land(con)
-        con.execute(f"ATTACH {literal(str(file.resolve()))} AS kept; BEGIN")
-        con.execute(f"DROP SCHEMA IF EXISTS kept.{SCHEMA} CASCADE; CREATE SCHEMA kept.{SCHEMA}")
+    with beside(file) as con:
+        landed = [replace(item, digest=uuid4().hex) for item in land(con)]
+        con.execute(f"BEGIN; DROP SCHEMA kept.{SCHEMA} CASCADE; CREATE SCHEMA kept.{SCHEMA}")
         for source, table in dict.fromkeys((item.source, item.table) for item in landed):
             rows = f"{quoted(source)}.{quoted(table)}"
             con.execute(f"CREATE TABLE kept.{SCHEMA}.{quoted(table)} AS SELECT * FROM {rows}")
-        con.execute(
-            f"CREATE OR REPLACE TABLE kept.{TOLD} AS SELECT $1 AS told", [json.dumps(list(map(asdict, landed)))]
-        )
-        con.execute("COMMIT; DETACH kept")
+        tell(con, landed)
+        con.execute("COMMIT")
     return Fetched(sum(item.rows for item in landed))
+
+
+def tell(con: duckdb.DuckDBPyConnection, landed: Sequence[Landed], unsorted: Sequence[str] = ()) -> None:
+    """Keep beside the rows what is to be said of them; rows of `unsorted` tables do not stand in their order.
+
+    Such tables have `_row` and `_file` of their own.
+    """
+    told = json.dumps({"landed": [asdict(item) for item in landed], "unsorted": list(unsorted)})
+    con.execute(f"CREATE OR REPLACE TABLE kept.{TOLD} AS SELECT $1 AS told", [told])
 
 
 def land_kept(con: duckdb.DuckDBPyConnection, name: str, file: Path) -> list[Landed]:
@@ -106,25 +126,33 @@ def land_kept(con: duckdb.DuckDBPyConnection, name: str, file: Path) -> list[Lan
         what = f"What is kept of its rows can't be read: {str(error).partition(chr(10))[0]}"
         raise AccountlensError(what, f"source '{name}'", "'accountlens refresh --full' fetches all anew.") from error
     landing_place(con, name)
-    told = _landed_whole(con, alias)
+    told = _told_of(con, alias)
     if told is None:
-        return [_land_table(con, name, alias, table) for table in _tables(con, alias)]
-    for table in dict.fromkeys(item.table for item in told):
+        state = _state(file)
+        return [replace(_land_table(con, name, alias, table), digest=state) for table in _tables(con, alias)]
+    for table in dict.fromkeys(one["table"] for one in told["landed"]):
         view, rows = ".".join(map(quoted, (name, table))), ".".join(map(quoted, (alias, SCHEMA, table)))
-        con.execute(f"CREATE OR REPLACE VIEW {view} AS SELECT * FROM {rows}")
-    return told
+        order = "ORDER BY _row" if table in told["unsorted"] else ""
+        con.execute(f"CREATE OR REPLACE VIEW {view} AS SELECT * FROM {rows} {order}")
+    return [
+        Landed(**{**one, "faulty": tuple(FaultyRow(**row) for row in one["faulty"]), "notes": tuple(one["notes"])})
+        for one in told["landed"]
+    ]
 
 
-def _landed_whole(con: duckdb.DuckDBPyConnection, alias: str) -> list[Landed] | None:
-    """What `keep_whole` was told of the rows, faulty ones among it; None where a kind brings changes itself."""
+def _told_of(con: duckdb.DuckDBPyConnection, alias: str) -> Any:
+    """What is to be said of the rows, faulty ones among it; None where a kind keeps them by itself."""
     known = "SELECT 1 FROM duckdb_tables() WHERE database_name = $1 AND schema_name = 'main' AND table_name = $2"
     if not con.execute(known, [alias, TOLD]).fetchall():
         return None
     ((told,),) = con.execute(f"SELECT told FROM {quoted(alias)}.{TOLD}").fetchall()
-    return [
-        Landed(**{**one, "faulty": tuple(FaultyRow(**row) for row in one["faulty"]), "notes": tuple(one["notes"])})
-        for one in json.loads(told)
-    ]
+    return json.loads(told)
+
+
+def _state(file: Path) -> str:
+    """Changes whenever the file is written."""
+    found = file.stat()
+    return hashlib.sha256(repr([found.st_size, found.st_mtime_ns, found.st_ctime_ns]).encode()).hexdigest()
 
 
 def _tables(con: duckdb.DuckDBPyConnection, alias: str) -> list[str]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Literal
 
@@ -10,7 +12,9 @@ import duckdb
 from pydantic import Field
 
 from accountlens.errors import AccountlensError
-from accountlens.sources.databases import DatabaseSettings, Wanted, choose, each, first_bytes, landing_place, publish
+from accountlens.sources.databases import DatabaseSettings, Wanted, choose, first_bytes, land_all, publish
+from accountlens.sources.incremental import fetch_changes
+from accountlens.sources.kept import Fetched, beside
 from accountlens.sources.landed import LANDING, Landed
 from accountlens.sources.naming import column_names, literal
 from accountlens.warehouses.expand import quoted
@@ -41,9 +45,18 @@ def land(
     con: duckdb.DuckDBPyConnection, name: str, source: Settings, folder: Path, progress: Reading | None = None
 ) -> list[Landed]:
     """A view on every table that is asked for; a query is run once and its rows kept."""
+    return land_all(con, name, _base(con, name, source, folder), progress)
+
+
+def fetch(name: str, source: Settings, folder: Path, file: Path, progress: Reading | None = None) -> Fetched:
+    """Bring what changed into the kept file."""
+    with beside(file) as con:
+        return fetch_changes(con, name, _base(con, name, source, folder), progress)
+
+
+def _base(con: duckdb.DuckDBPyConnection, name: str, source: Settings, folder: Path) -> _Base:
     where = f"source '{name}'"
     alias = _attached(con, folder / Path(source.path).expanduser(), source.path, where)
-    landing_place(con, name)
     rows = con.execute(
         "SELECT table_schema, table_name FROM information_schema.tables WHERE table_catalog = $1 ORDER BY 1, 2", [alias]
     ).fetchall()
@@ -58,20 +71,51 @@ def land(
     wanted = list(
         choose(source.tables, there, where, f"{source.path}, schema {mine}", lambda t: t.name.removeprefix(f"{mine}."))
     )
-    queries = {table.name: table.query for table in source.tables}
-    before = con.execute("SELECT current_database(), current_schema()").fetchone() or ("memory", "main")
+    return _Base(con, wanted, f"{where}, tables", (alias, mine))
 
-    def land_table(table: Wanted) -> Landed:
+
+@dataclass
+class _Base:
+    """A DuckDB file that is attached to the connection its tables land in."""
+
+    con: duckdb.DuckDBPyConnection
+    wanted: Sequence[Wanted]
+    where: str
+    home: tuple[str, str]  # its name in the connection, and the schema of tables without one
+    notes: Sequence[str] = ()
+    guesses_types: bool = False
+
+    def copy(self, con: duckdb.DuckDBPyConnection, source: str, table: Wanted) -> Landed:
         try:
-            return (
-                _land_query(con, name, table, (alias, mine), before)
-                if queries.get(table.shown)
-                else _land(con, name, table)
-            )
+            return _land_query(con, source, table, self.home) if _is_query(table) else _land(con, source, table)
         except duckdb.Error as error:
-            raise AccountlensError(f"{table.shown} can't be read: {error}".strip(), f"{where}, tables") from error
+            raise AccountlensError(f"{table.shown} can't be read: {error}".strip(), self.where) from error
 
-    return each(wanted, land_table, progress)
+    def shape(self, table: Wanted) -> dict[str, str]:
+        try:
+            with _at_home(self.con, self.home):
+                return {row[0]: str(row[1]) for row in self.con.execute(f"DESCRIBE {table.select}").fetchall()}
+        except duckdb.Error as error:
+            raise AccountlensError(f"{table.shown} can't be read: {error}".strip(), self.where) from error
+
+    def primary_key(self, table: Wanted) -> list[str]:
+        schema, _, name = table.shown.rpartition(".")
+        rows = self.con.execute(
+            "SELECT unnest(constraint_column_names) FROM duckdb_constraints() "
+            "WHERE constraint_type = 'PRIMARY KEY' AND database_name = $1 AND schema_name = $2 AND table_name = $3",
+            [self.home[0], schema or self.home[1], name],
+        )
+        return [str(row[0]) for row in rows.fetchall()]
+
+    def quoted(self, name: str) -> str:
+        return quoted(name)
+
+    def literal(self, text: str) -> str:
+        return literal(text)
+
+
+def _is_query(table: Wanted) -> bool:
+    return bool(table.settings and table.settings.query)
 
 
 def _attached(con: duckdb.DuckDBPyConnection, path: Path, given: str, where: str) -> str:
@@ -103,18 +147,23 @@ def _land(con: duckdb.DuckDBPyConnection, name: str, wanted: Wanted) -> Landed:
     return publish(con, name, wanted, body, "_place", names, notes)
 
 
-def _land_query(
-    con: duckdb.DuckDBPyConnection, name: str, wanted: Wanted, home: tuple[str, str], before: tuple[str, str]
-) -> Landed:
-    """A query reads tables of the file by their bare names, so it is run at home in it."""
-    place = f"{quoted(before[0])}.{quoted(LANDING)}.{quoted(f'{name}/{wanted.shown}')}"
+@contextmanager
+def _at_home(con: duckdb.DuckDBPyConnection, home: tuple[str, str]) -> Iterator[str]:
+    """Where a query reads tables of the file by their bare names; gives the database that rows land in."""
+    before = con.execute("SELECT current_database(), current_schema()").fetchone() or ("memory", "main")
     try:
         con.execute(f"USE {'.'.join(map(quoted, home))}")
+        yield str(before[0])
+    finally:
+        con.execute(f"USE {'.'.join(map(quoted, before))}")
+
+
+def _land_query(con: duckdb.DuckDBPyConnection, name: str, wanted: Wanted, home: tuple[str, str]) -> Landed:
+    with _at_home(con, home) as before:
+        place = f"{quoted(before)}.{quoted(LANDING)}.{quoted(f'{name}/{wanted.shown}')}"
         names, notes = _names(con, wanted)
         arriving = ", ".join(map(quoted, names))
         con.execute(f"CREATE OR REPLACE TABLE {place} AS SELECT * FROM ({wanted.select}) AS t({arriving})")
-    finally:
-        con.execute(f"USE {'.'.join(map(quoted, before))}")
     return publish(con, name, wanted, place, "rowid + 1", names, notes)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -18,8 +19,11 @@ import duckdb
 import pyarrow as pa
 
 from accountlens.errors import AccountlensError
-from accountlens.sources.databases import Given, ServerSettings, Wanted, choose, each, land_batches, landing_place
+from accountlens.sources.databases import Given, ServerSettings, Wanted, choose, land_all, land_batches
+from accountlens.sources.incremental import fetch_changes
+from accountlens.sources.kept import Fetched, beside
 from accountlens.sources.landed import Landed
+from accountlens.sources.naming import literal
 from accountlens.sources.secrets import Secrets
 from accountlens.warehouses.expand import quoted
 
@@ -71,34 +75,91 @@ def land(
     con: duckdb.DuckDBPyConnection, name: str, source: Settings, folder: Path, progress: Reading | None = None
 ) -> list[Landed]:
     """Copy every table that is asked for."""
+    with _base(name, source, folder) as base:
+        return land_all(con, name, base, progress)
+
+
+def fetch(name: str, source: Settings, folder: Path, file: Path, progress: Reading | None = None) -> Fetched:
+    """Bring what changed into the kept file."""
+    with beside(file) as con, _base(name, source, folder) as base:
+        return fetch_changes(con, name, base, progress)
+
+
+@contextmanager
+def _base(name: str, source: Settings, folder: Path) -> Iterator[_Base]:
     where, secrets = f"source '{name}'", Secrets(folder)
     url = secrets.fill(source.url, f"{where}, url")
-    with _connected(url, where, secrets) as base:
+    with _connected(url, where, secrets) as cursor:
         schema = source.schema_name or "public"
-        landing_place(con, name)
-        there, closed = _tables(base, schema, bool(source.tables))
+        there, closed = _tables(cursor, schema, bool(source.tables))
         wanted = list(
             choose(source.tables, there, where, f"schema {schema}", lambda t: t.name.removeprefix(f"{schema}."))
         )
         if source.tables and (barred := [table.shown for table in wanted if table.shown in closed]):
             raise AccountlensError(f"The user may not read {barred[0]}.", f"{where}, tables", BY_STATE["42501"])
         if any(table.query for table in source.tables):
-            base.execute(f"SET LOCAL search_path = {quoted(schema)}, public")
-        landed = each(
-            wanted if source.tables else [table for table in wanted if table.shown not in closed],
-            lambda table: _land_table(con, base, name, table, where, secrets),
-            progress,
+            cursor.execute(f"SET LOCAL search_path = {quoted(schema)}, public")
+        barred = [] if source.tables else sorted(closed)
+        notes = [f"not read, because the user has no right to: {', '.join(barred)}"] if barred else []
+        open_ = [table for table in wanted if table.shown not in barred]
+        yield _Base(cursor, open_, where, secrets, schema, notes)
+
+
+@dataclass
+class _Base:
+    """A PostgreSQL database in a transaction."""
+
+    cursor: Any
+    wanted: Sequence[Wanted]
+    where: str
+    secrets: Secrets
+    schema: str
+    notes: Sequence[str]
+    guesses_types: bool = False
+
+    def copy(self, con: duckdb.DuckDBPyConnection, source: str, table: Wanted) -> Landed:
+        return _land_table(con, self.cursor, source, table, self.where, self.secrets)
+
+    def shape(self, table: Wanted) -> dict[str, str]:
+        """Types as declared; and where the rows lie, which is elsewhere when the table was made or filled anew."""
+        fields = self._asking(table, lambda: _fields(self.cursor, table))
+        told = {field.name: " ".join(map(bytes.decode, (field.metadata or {}).values())) for field in fields}
+        place = self._one(f"SELECT pg_relation_filenode({self._oid(table)})", table)
+        return told | ({"": str(place)} if place else {})
+
+    def primary_key(self, table: Wanted) -> list[str]:
+        keys = (
+            "SELECT string_agg(a.attname, chr(31) ORDER BY array_position(i.indkey::int2[], a.attnum)) "
+            "FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey) "
+            f"WHERE i.indisprimary AND i.indrelid = {self._oid(table)}"
         )
-    return landed if source.tables or not closed else _told(landed, closed)
+        found = self._one(keys, table)
+        return str(found).split("\x1f") if found else []
 
+    def quoted(self, name: str) -> str:
+        return quoted(name)
 
-def _told(landed: Sequence[Landed], closed: Sequence[str]) -> list[Landed]:
-    """Tables that may not be read are said once, with the first one that was."""
-    if not landed:
-        return []
-    note = f"not read, because the user has no right to: {', '.join(sorted(closed))}"
-    first = landed[0]
-    return [Landed(first.source, first.table, first.rows, (), first.file, (*first.notes, note)), *landed[1:]]
+    def literal(self, text: str) -> str:
+        """Of no type yet: it takes that of the column it is held against."""
+        return literal(text)
+
+    def _oid(self, table: Wanted) -> str:
+        if table.settings and table.settings.query:
+            return "NULL::oid"
+        home, _, name = table.shown.rpartition(".")
+        return f"{literal(f'{quoted(home or self.schema)}.{quoted(name)}')}::regclass"
+
+    def _one(self, select: str, table: Wanted) -> Any:
+        self._asking(table, lambda: self.cursor.execute(select))
+        return self.cursor.fetchall()[0][0]
+
+    def _asking(self, table: Wanted, ask: Callable[[], Any]) -> Any:
+        from adbc_driver_postgresql import dbapi
+
+        try:
+            return ask()
+        except dbapi.Error as error:
+            raise _refused(error, f"{table.shown} can't be read", f"{self.where}, tables", self.secrets) from None
 
 
 @contextmanager
@@ -169,14 +230,18 @@ def _tables(base: Any, schema: str, everywhere: bool) -> tuple[dict[str, str], l
     return there, closed
 
 
+def _fields(base: Any, wanted: Wanted) -> list[pa.Field]:
+    base.execute(f"SELECT * FROM ({wanted.select}) AS t LIMIT 0")
+    return list(base.fetch_arrow_table().schema)
+
+
 def _land_table(
     con: duckdb.DuckDBPyConnection, base: Any, name: str, wanted: Wanted, where: str, secrets: Secrets
 ) -> Landed:
     from adbc_driver_postgresql import dbapi
 
     try:
-        base.execute(f"SELECT * FROM ({wanted.select}) AS t LIMIT 0")
-        fields = list(base.fetch_arrow_table().schema)
+        fields = _fields(base, wanted)
         aliases = [f"c{place}" for place in range(len(fields))]
         asked = [_asked(alias, field) for alias, field in zip(aliases, fields, strict=True)]
         select = ", ".join(f"{sql} AS {alias}" for alias, (sql, _) in zip(aliases, asked, strict=True)) or "1 AS none"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -18,7 +19,9 @@ import duckdb
 import pyarrow as pa
 
 from accountlens.errors import AccountlensError
-from accountlens.sources.databases import Given, ServerSettings, Wanted, choose, each, land_batches, landing_place
+from accountlens.sources.databases import Given, Misfit, ServerSettings, Wanted, choose, land_all, land_batches
+from accountlens.sources.incremental import fetch_changes
+from accountlens.sources.kept import Fetched, beside
 from accountlens.sources.landed import Landed
 from accountlens.sources.secrets import Secrets
 
@@ -64,6 +67,18 @@ def land(
     con: duckdb.DuckDBPyConnection, name: str, source: Settings, folder: Path, progress: Reading | None = None
 ) -> list[Landed]:
     """Copy every table that is asked for, within one transaction."""
+    with _base(name, source, folder) as base:
+        return land_all(con, name, base, progress)
+
+
+def fetch(name: str, source: Settings, folder: Path, file: Path, progress: Reading | None = None) -> Fetched:
+    """Bring what changed into the kept file."""
+    with beside(file) as con, _base(name, source, folder) as base:
+        return fetch_changes(con, name, base, progress)
+
+
+@contextmanager
+def _base(name: str, source: Settings, folder: Path) -> Iterator[_Base]:
     from sqlalchemy import inspect
     from sqlalchemy.exc import SQLAlchemyError
 
@@ -72,13 +87,59 @@ def land(
     with _engine(url, where, secrets) as engine:
         try:
             with engine.connect() as base:
-                landing_place(con, name)
                 there = _there(inspect(base), source, engine.dialect)
                 named = f"schema {source.schema_name}" if source.schema_name else "the database"
                 wanted = list(choose(source.tables, there, where, named, lambda table: _bare(table.name, source)))
-                return each(wanted, lambda table: _land_table(con, base, name, table, source, where, secrets), progress)
+                yield _Base(base, wanted, source, where, secrets)
         except SQLAlchemyError as error:
             raise _refused(error, "The database can't be opened", f"{where}, url", secrets) from None
+
+
+@dataclass
+class _Base:
+    """A database in a transaction."""
+
+    base: Connection
+    wanted: Sequence[Wanted]
+    source: Settings
+    where: str
+    secrets: Secrets
+    notes: Sequence[str] = ()
+    guesses_types: bool = True
+
+    def copy(self, con: duckdb.DuckDBPyConnection, source: str, table: Wanted) -> Landed:
+        return _land_table(con, self.base, source, table, self.source, self.where, self.secrets)
+
+    def shape(self, table: Wanted) -> dict[str, str]:
+        """As declared where it is a table, else by name alone."""
+        if not _is_table(table, self.source):
+            return dict.fromkeys(_Stream(self.base, nothing_of(table), {}, {}).columns, "")
+        return {str(column["name"]): str(column["type"]) for column in _described(self.base, table, self.source)}
+
+    def primary_key(self, table: Wanted) -> list[str]:
+        import sqlalchemy as sa
+
+        schema, _, name = table.shown.rpartition(".")
+        found = sa.inspect(self.base).get_pk_constraint(name, schema or self.source.schema_name)
+        return [str(column) for column in (found or {}).get("constrained_columns", [])]
+
+    def quoted(self, name: str) -> str:
+        return self.base.dialect.identifier_preparer.quote(name)
+
+    def literal(self, text: str) -> str:
+        return literal_of(text, self.base.dialect)
+
+
+def nothing_of(table: Wanted) -> Wanted:
+    return replace(table, select=f"SELECT * FROM ({table.select}) t WHERE 1 = 0")
+
+
+def literal_of(text: str, dialect: Dialect) -> str:
+    """A text as that database writes it."""
+    import sqlalchemy as sa
+
+    written = str(sa.literal(text, sa.String()).compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
+    return written.replace("%%", "%") if dialect.identifier_preparer._double_percents else written
 
 
 @contextmanager
@@ -137,7 +198,7 @@ def _land_table(
 ) -> Landed:
     from sqlalchemy.exc import SQLAlchemyError
 
-    known: dict[int, pa.DataType] = {}
+    known: dict[int, pa.DataType] = dict(enumerate(wanted.typed.types)) if wanted.typed else {}
     while True:  # again, where a value did not fit what the first rows looked like
         stream: _Stream | None = None
         try:
@@ -148,6 +209,8 @@ def _land_table(
             if stream is None or stream.misfit is None:
                 told = (stream and stream.error) or error
                 raise _refused(told, f"{wanted.shown} can't be read", f"{where}, tables", secrets) from None
+            if wanted.typed:
+                raise Misfit from None
             known[stream.misfit] = TEXT
 
 
@@ -155,17 +218,27 @@ def _declared(base: Connection, wanted: Wanted, source: Settings) -> dict[str, p
     """Decimals with the digits that the table declares."""
     import sqlalchemy as sa
 
-    if any(table.query and table.name == wanted.shown for table in source.tables):
+    if not _is_table(wanted, source):
         return {}
-    schema, _, table = wanted.shown.rpartition(".")
     found = {}
-    for column in sa.inspect(base).get_columns(table, schema or source.schema_name):
+    for column in _described(base, wanted, source):
         kind = column["type"]
         if isinstance(kind, sa.Numeric) and not isinstance(kind, sa.Float) and kind.precision:
             digits, places = kind.precision, kind.scale or 0
             if 0 <= places <= digits <= MOST_DIGITS:
                 found[str(column["name"])] = pa.decimal128(digits, places)
     return found
+
+
+def _is_table(wanted: Wanted, source: Settings) -> bool:
+    return not any(table.query and table.name == wanted.shown for table in source.tables)
+
+
+def _described(base: Connection, wanted: Wanted, source: Settings) -> Sequence[Any]:
+    import sqlalchemy as sa
+
+    schema, _, table = wanted.shown.rpartition(".")
+    return sa.inspect(base).get_columns(table, schema or source.schema_name)
 
 
 class _Stream:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar, Literal
@@ -23,12 +24,14 @@ from accountlens.sources.databases import (
     Given,
     Wanted,
     choose,
-    each,
     first_bytes,
+    land_all,
     land_batches,
-    landing_place,
 )
+from accountlens.sources.incremental import fetch_changes
+from accountlens.sources.kept import Fetched, beside
 from accountlens.sources.landed import Landed
+from accountlens.sources.naming import literal
 from accountlens.warehouses.expand import quoted
 
 Reading = Callable[[str, int, int], None]
@@ -61,15 +64,56 @@ def land(
     con: duckdb.DuckDBPyConnection, name: str, source: Settings, folder: Path, progress: Reading | None = None
 ) -> list[Landed]:
     """Copy every table that is asked for, all as of one moment."""
+    with _base(name, source, folder) as base:
+        return land_all(con, name, base, progress)
+
+
+def fetch(name: str, source: Settings, folder: Path, file: Path, progress: Reading | None = None) -> Fetched:
+    """Bring what changed into the kept file."""
+    with beside(file) as con, _base(name, source, folder) as base:
+        return fetch_changes(con, name, base, progress)
+
+
+@contextmanager
+def _base(name: str, source: Settings, folder: Path) -> Iterator[_Base]:
     where = f"source '{name}'"
     with _opened(folder / Path(source.path).expanduser(), source.path, where) as base:
-        landing_place(con, name)
         found = base.execute(
             "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite%' ORDER BY name"
         )
         there = {row[0]: f"SELECT * FROM {quoted(row[0])}" for row in found}
         wanted = list(choose(source.tables, there, where, source.path, lambda table: table.name))
-        return each(wanted, lambda table: _land_table(con, base, name, table, where), progress)
+        yield _Base(base, wanted, where)
+
+
+@dataclass
+class _Base:
+    """An SQLite file that is open."""
+
+    base: sqlite3.Connection
+    wanted: Sequence[Wanted]
+    where: str
+    notes: Sequence[str] = ()
+    guesses_types: bool = False
+
+    def copy(self, con: duckdb.DuckDBPyConnection, source: str, table: Wanted) -> Landed:
+        return _land_table(con, self.base, source, table, self.where)
+
+    def shape(self, table: Wanted) -> dict[str, str]:
+        """Types hang on values, so all of them are looked at."""
+        columns = _columns(self.base, table)
+        types, _ = _types(self.base, table, columns)
+        return {column: str(kind) for column, kind in zip(columns, types, strict=True)}
+
+    def primary_key(self, table: Wanted) -> list[str]:
+        rows = self.base.execute("SELECT name FROM pragma_table_xinfo(?) WHERE pk > 0 ORDER BY pk", [table.shown])
+        return [row[0] for row in rows]
+
+    def quoted(self, name: str) -> str:
+        return quoted(name)
+
+    def literal(self, text: str) -> str:
+        return literal(text)
 
 
 @contextmanager
@@ -114,9 +158,8 @@ def _copy(
     text: Callable[[bytes], str] | type[str],
 ) -> Landed:
     base.text_factory = text
-    described = base.execute(f"SELECT * FROM ({wanted.select}) LIMIT 0").description
-    columns = [str(column[0]) for column in described]
-    types, notes = _types(base, wanted, columns)
+    columns = _columns(base, wanted)
+    types, notes = (list(wanted.typed.types), list[str]()) if wanted.typed else _types(base, wanted, columns)
     batches = pa.RecordBatchReader.from_batches(
         pa.schema([pa.field(f"c{place}", kind) for place, kind in enumerate(types)]), _batches(base, wanted, types)
     )
@@ -124,6 +167,10 @@ def _copy(
     if text is not str:
         notes.append("some texts are not UTF-8; they are read as Windows-1252")
     return Landed(name, landed.table, landed.rows, (), landed.file, (*landed.notes, *notes))
+
+
+def _columns(base: sqlite3.Connection, wanted: Wanted) -> list[str]:
+    return [str(column[0]) for column in base.execute(f"SELECT * FROM ({wanted.select}) LIMIT 0").description]
 
 
 def _decoded(raw: bytes) -> str:
@@ -151,21 +198,16 @@ def _types(base: sqlite3.Connection, wanted: Wanted, columns: Sequence[str]) -> 
 
 def _contents(base: sqlite3.Connection, wanted: Wanted, start: int, count: int) -> Iterator[tuple[Any, ...]]:
     """For each column: are there integers, reals, texts, blobs, and integers that no double holds."""
-    names = [f"c{place}" for place in range(start + count)]
+    names = [f"c{place}" for place in range(len(_columns(base, wanted)))]
     asked = [
         f"max(typeof({name}) = 'integer'), max(typeof({name}) = 'real'), max(typeof({name}) = 'text'), "
         f"max(typeof({name}) = 'blob'), max(typeof({name}) = 'integer' AND ({name} > {EXACT} OR {name} < -{EXACT}))"
-        for name in names[start:]
+        for name in names[start : start + count]
     ]
     figures = base.execute(
-        f"WITH t({', '.join(_all_names(base, wanted))}) AS ({wanted.select}) SELECT {', '.join(asked)} FROM t"
+        f"WITH t({', '.join(names)}) AS ({wanted.select}) SELECT {', '.join(asked)} FROM t"
     ).fetchone()
     yield from (figures[5 * place : 5 * place + 5] for place in range(count))
-
-
-def _all_names(base: sqlite3.Connection, wanted: Wanted) -> list[str]:
-    described = base.execute(f"SELECT * FROM ({wanted.select}) LIMIT 0").description
-    return [f"c{place}" for place in range(len(described))]
 
 
 def _affinity(declared: str) -> str:
