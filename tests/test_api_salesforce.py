@@ -10,6 +10,7 @@ import pytest
 from tests.servers.api import FAULTS, Answer, Api, running
 from tests.servers.salesforce import Salesforce
 
+from accountlens.errors import AccountlensError
 from accountlens.sources.kept import Fetched
 from accountlens.sources.kinds import salesforce
 
@@ -89,3 +90,151 @@ def test_a_fault_on_the_way_changes_nothing(folder: Path, fault: str) -> None:
         fetch(api, folder)
         assert not api.faults
     assert landed(folder) == landed(folder, "plain")
+
+
+@pytest.mark.parametrize("trouble", [{"expires_after": 4}, {"again": True}])
+def test_tokens_that_expire_and_pages_that_come_twice_change_nothing(folder: Path, trouble: dict[str, Any]) -> None:
+    with running(crm()) as api:
+        fetch(api, folder, "plain")
+    restless = crm(**trouble)
+    with running(restless) as api:
+        fetch(api, folder)
+        assert fetch(api, folder).rows == 0
+    assert restless.tokens > 2 or restless.again
+    assert landed(folder) == landed(folder, "plain")
+
+
+def test_a_fetch_that_dies_goes_on_after_its_last_page(folder: Path) -> None:
+    there = crm()
+    with running(there) as api:
+        fetch(api, folder, "plain")
+        whole = len(api.asked)
+        for pages in (1, 2, 3):
+            file = f"crm{pages}"
+            with pytest.raises(KeyboardInterrupt):
+                die_after(api, folder, file, pages)
+            assert landed(folder, file) == {}, "what has not come whole does not land"
+            before = len(api.asked)
+            assert fetch(api, folder, file).rows == 8
+            assert len(api.asked) - before <= whole
+            assert landed(folder, file) == landed(folder, "plain")
+
+
+def die_after(api: Api, folder: Path, name: str, pages: int) -> None:
+    """A fetch that ends, as if killed, once so many pages were taken in."""
+    told = list[str]()
+
+    def progress(what: str, done: int, total: int) -> None:
+        told.extend([what] * ("records" in what))
+        if len(told) == pages:
+            raise KeyboardInterrupt
+
+    source = salesforce.Settings.model_validate({"url": api.url})
+    salesforce.fetch(name, source, folder, folder / f"{name}.duckdb", progress)
+
+
+def test_the_last_whole_state_stays_until_all_has_come(folder: Path) -> None:
+    there = crm()
+    with running(there) as api:
+        fetch(api, folder)
+        before = landed(folder)
+        there.objects["Account"][0] |= {"Name": "Renamed", "SystemModstamp": "2026-03-01T00:00:00.000+0000"}
+        there.objects["Opportunity"][0] |= {"Amount": 7, "SystemModstamp": "2026-03-01T00:00:00.000+0000"}
+        for number in range(len(api.asked) + 6, len(api.asked) + 30):
+            api.faults[number] = FAULTS["500"]
+        with pytest.raises(AccountlensError, match="answered 500: oops") as failed:
+            fetch(api, folder)
+        assert "3 attempts were made" in str(failed.value)
+        assert "the last snapshot is served" in str(failed.value)
+        assert landed(folder) == before
+        api.faults.clear()
+        assert fetch(api, folder).rows == 2
+        fetch(api, folder, "plain")
+    assert landed(folder) == landed(folder, "plain")
+    assert landed(folder) != before
+
+
+def test_what_was_deleted_merged_or_erased_is_known_to_be(folder: Path) -> None:
+    there = crm()
+    accounts = there.objects["Account"]
+    later = {"SystemModstamp": "2026-03-01T00:00:00.000+0000"}
+    with running(there) as api:
+        fetch(api, folder)
+        accounts[0] |= {"IsDeleted": True, **later}
+        accounts[1] |= {"IsDeleted": True, "MasterRecordId": accounts[2]["Id"], **later}
+        del accounts[4]  # out of the recycle bin: Salesforce says nothing of it any more
+        assert fetch(api, folder).rows == 3
+    rows = {row["Name"]: row for row in landed(folder)["account"]}
+    assert [name for name, row in rows.items() if row["IsDeleted"]] == ["Account 1", "Account 2", "Account 5"]
+    assert rows["Account 2"]["MasterRecordId"] == rows["Account 3"]["Id"]
+    assert rows["Account 5"]["AnnualRevenue"] == 5002.5
+
+
+def test_columns_that_come_go_and_change_are_told_and_nothing_is_lost(folder: Path) -> None:
+    there = crm()
+    with running(there) as api:
+        assert fetch(api, folder).notes == ()
+        for record in there.objects["Account"]:  # as when a field is added: no record is dated anew
+            record["Segment__c"] = f"S{record['Name'][-1]}"
+        there.hidden = {"Region__c"}
+        told = fetch(api, folder)
+        assert [note.partition(":")[2].partition(":")[0].strip() for note in told.notes] == [
+            "the new column Segment__c is kept.",
+            "the column Region__c is no longer given",
+        ]
+        rows = landed(folder)["account"]
+        assert {row["Segment__c"] for row in rows} == {"S1", "S2", "S3", "S4", "S5"}
+        assert "Region__c" not in rows[0]
+        changed = {"AnnualRevenue": "about 5", "SystemModstamp": "2026-03-01T00:00:00.000+0000"}
+        there.objects["Account"][0] |= changed
+        there.hidden = set()
+        told = fetch(api, folder)
+    assert any(
+        "AnnualRevenue held numbers and now holds text too, for example 'about 5'" in note for note in told.notes
+    )
+    assert any("Region__c is given again" in note for note in told.notes)
+    revenues = {row["Name"]: row["AnnualRevenue"] for row in landed(folder)["account"]}
+    assert revenues["Account 1"] == "about 5"
+    assert revenues["Account 2"] == "2001.0"
+
+
+def test_an_object_of_many_fields_is_read_in_parts(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with running(crm()) as api:
+        fetch(api, folder, "plain")
+        monkeypatch.setattr(salesforce, "LONGEST", 60)
+        fetch(api, folder)
+        assert any(" WHERE Id IN (" in asked.query.get("q", "") for asked in api.asked)
+    assert landed(folder) == landed(folder, "plain")
+
+
+@pytest.mark.parametrize(
+    ("faults", "secret", "said"),
+    [
+        (dict.fromkeys(range(1, 99), LIMIT), "hush-secret", "REQUEST_LIMIT_EXCEEDED: TotalRequests.*last 24 hours are used up"),
+        ({}, "wrong-secret", "invalid client credentials.*client_id and client_secret"),
+        (dict.fromkeys(range(1, 99), FAULTS["timeout"]), "hush-secret", "said nothing for 0.3 seconds, 3 times"),
+    ],
+)  # fmt: skip
+def test_what_does_not_pass_is_said_with_what_to_do(
+    folder: Path, faults: dict[int, Answer], secret: str, said: str
+) -> None:
+    (folder / "secrets.env").write_text(f"SALESFORCE_CLIENT_ID=hush-id\nSALESFORCE_CLIENT_SECRET={secret}\n")
+    with running(crm()) as api:
+        api.faults |= faults
+        with pytest.raises(AccountlensError, match=f"source 'crm': .*{said}") as failed:
+            fetch(api, folder)
+    assert secret not in str(failed.value)
+
+
+def test_a_link_to_another_host_is_not_followed_with_our_token(folder: Path) -> None:
+    def elsewhere(answer: Answer) -> Answer:
+        if isinstance(answer.body, dict) and "nextRecordsUrl" in answer.body:
+            return Answer({**answer.body, "nextRecordsUrl": "http://localhost:9/steal"})
+        return answer
+
+    there = crm()
+    with (
+        running(lambda asked: elsewhere(there(asked))) as api,
+        pytest.raises(AccountlensError, match="another host than 127"),
+    ):
+        fetch(api, folder)

@@ -11,33 +11,14 @@ from urllib.parse import urlsplit
 from dlt.common.configuration.specs.runtime_configuration import RuntimeConfiguration
 from dlt.sources.helpers.requests.retry import DEFAULT_RETRY_EXCEPTIONS
 from dlt.sources.helpers.requests.retry import Client as PatientClient
-from dlt.sources.helpers.rest_client.auth import APIKeyAuth, AuthConfigBase, HttpBasicAuth, OAuth2ClientCredentials
 from dlt.sources.helpers.rest_client.client import RESTClient
-from dlt.sources.helpers.rest_client.paginators import (
-    BasePaginator,
-    BaseReferencePaginator,
-    JSONLinkPaginator,
-    JSONResponseCursorPaginator,
-    SinglePagePaginator,
-)
-from requests import HTTPError, PreparedRequest, Request, RequestException, Response
-from requests.auth import AuthBase
+from requests import HTTPError, PreparedRequest, RequestException, Response
 from requests.exceptions import SSLError, Timeout
 
 from accountlens.errors import AccountlensError
-from accountlens.sources.api.system import (
-    ApiSettings,
-    Basic,
-    Connection,
-    Cursor,
-    Follow,
-    Grant,
-    LastKey,
-    Link,
-    Record,
-    System,
-    Token,
-)
+from accountlens.sources.api.following import paginator_of
+from accountlens.sources.api.signing import OfOneHost, SignInError, answer_of
+from accountlens.sources.api.system import ApiSettings, Connection, Follow, Record, System
 from accountlens.sources.secrets import Secrets
 
 MESSAGES = ("message", "error_description", "description", "detail", "title", "error", "errors", "errorCode", "reason")
@@ -61,7 +42,7 @@ class Client:
             exceptions=DEFAULT_RETRY_EXCEPTIONS,
             retry_condition=self._may_pass,
         )
-        self.auth = _OfOneHost(_auth(connection.auth, patient.session, secrets.learn), connection)
+        self.auth = OfOneHost(connection, patient.session, secrets.learn)
         headers = {"User-Agent": "accountlens", "Accept": "application/json", **connection.headers}
         self.rest = RESTClient(
             connection.url, headers=headers, auth=self.auth, session=patient.session, config=RuntimeConfiguration()
@@ -94,7 +75,7 @@ class Client:
             method="POST" if body is not None else "GET",
             params=dict(params or {}),
             json=dict(body) if body is not None else None,
-            paginator=_paginator(follow),
+            paginator=paginator_of(follow),
             data_selector=records,
             hooks=self._hooks(),
         )
@@ -161,6 +142,10 @@ class Client:
 
     def _of_silence(self, error: RequestException) -> tuple[str, str]:
         title, host = self.system.title, urlsplit(self.rest.base_url).netloc
+        if isinstance(error, SignInError):
+            if not isinstance(error.__cause__, RequestException):
+                return f"{title} can't be read: {error}.", ""
+            error = error.__cause__
         if isinstance(error, SSLError):
             return f"The certificate of {host} is not trusted.", "Is the address right, and the clock?"
         if isinstance(error, Timeout):
@@ -176,115 +161,6 @@ class Client:
 
 class ExpiredError(HTTPError):
     """The token had expired; the request has a new one by now."""
-
-
-class SignInError(RequestException):
-    """No token was given, however often that was tried."""
-
-
-class _OfOneHost(AuthBase):
-    """Signs requests to the API's own host and to no other."""
-
-    def __init__(self, inner: AuthConfigBase, connection: Connection) -> None:
-        self.inner, self.host = inner, urlsplit(connection.url).netloc
-
-    def __call__(self, request: PreparedRequest) -> PreparedRequest:
-        if urlsplit(request.url or "").netloc != self.host:
-            raise SignInError(f"an address of another host than {self.host} was given")
-        return self.inner(request)
-
-    def renew(self, request: PreparedRequest) -> bool:
-        """Sign it with a new token; False where there is none to be had."""
-        if not isinstance(self.inner, _Granted):
-            return False
-        self.inner.access_token = None
-        self.inner(request)
-        return True
-
-
-class _Granted(OAuth2ClientCredentials):
-    """An access token for what is posted, whatever the grant."""
-
-    def __init__(self, grant: Grant, session: Any, learned: Callable[[str], None]) -> None:
-        super().__init__(access_token_url=grant.url, access_token_request_data=dict(grant.form), session=session)
-        self.grant, self.learned = grant, learned
-
-    def obtain_token(self) -> None:
-        form, get = dict(self.grant.form), self.grant.method == "GET"
-        try:
-            response = self.session.request(
-                self.grant.method, self.grant.url, params=form if get else None, data=None if get else form
-            )
-        except RequestException as error:
-            raise SignInError(str(error)) from error
-        answer = answer_of(response)
-        if response.status_code >= 400 or not isinstance(answer, dict) or "access_token" not in answer:
-            raise SignInError("no access token was given", response=response)
-        self.access_token = answer["access_token"]
-        self.learned(self.access_token)
-        self.token_expiry = self.token_expiry.now().add(seconds=self.parse_expiration_in_seconds(answer))
-
-
-class _LastKeyPaginator(BaseReferencePaginator):
-    """Goes on after the last record of a page."""
-
-    def __init__(self, follow: LastKey) -> None:
-        super().__init__()
-        self.follow = follow
-
-    def update_state(self, response: Response, data: list[Any] | None = None) -> None:
-        more = data and response.json().get(self.follow.more)
-        self._next_reference = data[-1][self.follow.key] if more and data else None
-
-    def update_request(self, request: Request) -> None:
-        request.params = {**dict(request.params or {}), self.follow.param: self._next_reference}  # type: ignore[arg-type]
-
-
-def _paginator(follow: Follow | None) -> BasePaginator:
-    match follow:
-        case None:
-            return SinglePagePaginator()
-        case Link(at, None):
-            return JSONLinkPaginator(at)
-        case Link(at, more):
-            return _LinkWhileMore(at, str(more))
-        case Cursor(at, param, body, more):
-            return JSONResponseCursorPaginator(at, param, body, has_more_path=more)
-        case LastKey():
-            return _LastKeyPaginator(follow)
-
-
-class _LinkWhileMore(JSONLinkPaginator):
-    """Follows an address that is always given, while the answer says that there is more."""
-
-    def __init__(self, at: str, more: str) -> None:
-        super().__init__(at)
-        self.more = more
-
-    def update_state(self, response: Response, data: list[Any] | None = None) -> None:
-        super().update_state(response, data)
-        found = response.json()
-        for part in self.more.split("."):
-            found = found.get(part) if isinstance(found, dict) else None
-        self._has_next_page = self._has_next_page and bool(found)
-
-
-def _auth(given: Token | Basic | Grant, session: Any, learned: Callable[[str], None]) -> AuthConfigBase:
-    match given:
-        case Token(value, header, before):
-            return APIKeyAuth(name=header, api_key=f"{before}{value}")
-        case Basic(user, password):
-            return HttpBasicAuth(user, password)
-        case Grant():
-            return _Granted(given, session, learned)
-
-
-def answer_of(response: Response) -> Any:
-    """The answer as JSON, else as the text it begins with."""
-    try:
-        return response.json()
-    except ValueError:
-        return response.text[:1000]
 
 
 def message_of(answer: Any) -> str:
