@@ -31,8 +31,10 @@ class Choice:
 def choose(tables: Sequence[TableProfile], entities: Mapping[str, Entity], links: Sequence[Link]) -> Choice:
     """Best fits first; an entity takes one table, or several of its kind where rows may come from many."""
     affix = Affix.of([table for table in tables if table.name not in entities])
+    counts = {table.name: why for table in tables if (why := _counts_only(table))}
+    rest = [table for table in tables if table.name not in counts]
     fits = sorted(
-        (fit for table in tables for entity in entities.values() if (fit := match(table, entity, affix)).score >= 0.3),
+        (fit for table in rest for entity in entities.values() if (fit := match(table, entity, affix)).score >= 0.3),
         key=lambda fit: (-fit.score, fit.table.name, fit.entity.name),
     )
     taken: dict[str, list[Draft]] = {}
@@ -53,6 +55,7 @@ def choose(tables: Sequence[TableProfile], entities: Mapping[str, Entity], links
             used[fit.table.name] = fit.entity.name
     drafts = {name: tuple(taken[name]) for name in entities if name in taken}
     unknown = "no entity has columns like these; write entities/<entity>.sql if it should count"
+    reasons |= {name: (why, True) for name, why in counts.items()}
     reasons |= {table.name: ("there is nothing in it", True) for table in tables if not table.columns}
     others = [
         Unrecognised(table.name, *reasons.get(table.name, (unknown, False)))
@@ -60,6 +63,11 @@ def choose(tables: Sequence[TableProfile], entities: Mapping[str, Entity], links
         if table.name not in used
     ]
     return Choice(drafts, tuple(others))
+
+
+def _counts_only(table: TableProfile) -> str:
+    """Why a table that another tool exports says nothing of any account; empty where it may."""
+    return next((sums.why for sums in knowledge().sums if sums.fit(table.columns)), "")
 
 
 def _draft(

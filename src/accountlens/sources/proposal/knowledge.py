@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -42,6 +42,19 @@ class Hidden:
 
 
 @dataclass(frozen=True)
+class Sums:
+    """Tables of counts that a tool exports, no row of which is anybody's. `only` empty: others may stand there."""
+
+    has: frozenset[str]
+    only: frozenset[str]
+    why: str
+
+    def fit(self, columns: Iterable[str]) -> bool:
+        plain = {snake_case(column) for column in columns}
+        return self.has <= plain and (not self.only or plain <= self.only)
+
+
+@dataclass(frozen=True)
 class Knowledge:
     """All of it."""
 
@@ -60,6 +73,7 @@ class Knowledge:
     parts: Mapping[str, tuple[tuple[str, ...], ...]]
     products: Mapping[str, Mapping[str, tuple[str, ...]]]
     beside: Mapping[str, str]
+    sums: tuple[Sums, ...]
 
 
 @cache
@@ -88,6 +102,7 @@ def knowledge() -> Knowledge:
         parts={place: tuple(tuple(pair) for pair in pairs) for place, pairs in values["parts"].items()},
         products=values["products"],
         beside=values["beside"],
+        sums=tuple(Sums(frozenset(raw["has"]), frozenset(raw["only"]), raw["why"]) for raw in _read("sums")),
     )
 
 
