@@ -32,6 +32,7 @@ SCHEMA = "landed"
 TOLD = "told"  # a table beside: what is to be said of the rows
 MEMORY_LIMIT = "1GB"  # of DuckDB while rows arrive; what exceeds it goes to a folder beside the kept file
 LOADERS_OWN = "_dlt"
+DIGESTS = "_dlt_digests"  # a table of the schema: for each table a word that changes with it
 ANEW = "_anew"  # where a source is fetched as if for the first time, while the rows of before stay
 Land = Callable[[duckdb.DuckDBPyConnection], list[Landed]]
 
@@ -58,12 +59,17 @@ def is_current(kept_in: Path, name: str, source: SourceSettings) -> bool:
 def bring_up_to_date(
     kept_in: Path, name: str, source: SourceSettings, fetch: Callable[[Path], Fetched], *, anew: bool = False
 ) -> Fetched:
-    """Let `fetch` bring changes into the kept file; into a new one that takes its place, where it is to be `anew`."""
+    """Let `fetch` bring changes into the kept file; into a new one that takes its place, where it is to be `anew`.
+
+    A first fetch that died goes on with what it had.
+    """
     if not anew and is_current(kept_in, name, source):
         return fetch(kept_file(kept_in, name))
     place = kept_in / ANEW
-    shutil.rmtree(place, ignore_errors=True)
-    place.mkdir(parents=True)
+    if anew or not is_current(place, name, source):
+        discard_source(place, name)
+        place.mkdir(parents=True, exist_ok=True)
+        _told(place, name).write_text(_print(source), encoding="utf-8")
     fetched = fetch(kept_file(place, name))
     _settle(kept_file(place, name))
     _told(kept_in, name).unlink(missing_ok=True)
@@ -72,15 +78,23 @@ def bring_up_to_date(
     kept_file(place, name).replace(kept_file(kept_in, name))
     if (place / name).is_dir():
         (place / name).replace(kept_in / name)
-    _told(kept_in, name).write_text(_print(source), encoding="utf-8")
-    shutil.rmtree(place, ignore_errors=True)
+    _told(place, name).replace(_told(kept_in, name))
     return fetched
 
 
 def discard(kept_in: Path, but: Collection[str] = ()) -> None:
     """Throw away what is kept, except of some sources: the next fetch of theirs is a first one."""
-    for path in kept_in.iterdir() if kept_in.is_dir() else ():
-        if path.name.partition(".")[0] not in but:
+    for path in list(kept_in.iterdir()) if kept_in.is_dir() else ():
+        if but and path.name == ANEW:
+            discard(path, but)
+        elif path.name.partition(".")[0] not in but:
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+def discard_source(kept_in: Path, name: str) -> None:
+    """Throw away what is kept of one source."""
+    for path in kept_in.glob(f"{name}*"):
+        if path.name.partition(".")[0] == name:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
@@ -128,8 +142,11 @@ def land_kept(con: duckdb.DuckDBPyConnection, name: str, file: Path) -> list[Lan
     landing_place(con, name)
     told = _told_of(con, alias)
     if told is None:
-        state = _state(file)
-        return [replace(_land_table(con, name, alias, table), digest=state) for table in _tables(con, alias)]
+        digests, state = _digests(con, alias), _state(file)
+        return [
+            replace(_land_table(con, name, alias, table), digest=digests.get(table, state))
+            for table in _tables(con, alias)
+        ]
     for table in dict.fromkeys(one["table"] for one in told["landed"]):
         view, rows = ".".join(map(quoted, (name, table))), ".".join(map(quoted, (alias, SCHEMA, table)))
         order = "ORDER BY _row" if table in told["unsorted"] else ""
@@ -149,6 +166,13 @@ def _told_of(con: duckdb.DuckDBPyConnection, alias: str) -> Any:
     return json.loads(told)
 
 
+def _digests(con: duckdb.DuckDBPyConnection, alias: str) -> dict[str, str]:
+    """What a loader says of its tables, by name: another word whenever one was changed."""
+    if DIGESTS not in _every_table(con, alias):
+        return {}
+    return dict(con.execute(f"SELECT tab, digest FROM {quoted(alias)}.{SCHEMA}.{DIGESTS}").fetchall())
+
+
 def _state(file: Path) -> str:
     """Changes whenever the file is written."""
     found = file.stat()
@@ -156,11 +180,15 @@ def _state(file: Path) -> str:
 
 
 def _tables(con: duckdb.DuckDBPyConnection, alias: str) -> list[str]:
+    return [table for table in _every_table(con, alias) if not table.startswith(LOADERS_OWN)]
+
+
+def _every_table(con: duckdb.DuckDBPyConnection, alias: str) -> list[str]:
     rows = con.execute(
         "SELECT table_name FROM information_schema.tables WHERE table_catalog = $1 AND table_schema = $2 ORDER BY 1",
         [alias, SCHEMA],
     ).fetchall()
-    return [table for (table,) in rows if not table.startswith(LOADERS_OWN)]
+    return [table for (table,) in rows]
 
 
 def _land_table(con: duckdb.DuckDBPyConnection, source: str, alias: str, table: str) -> Landed:

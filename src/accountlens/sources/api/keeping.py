@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import duckdb
 import pyarrow as pa
@@ -26,6 +27,7 @@ ROOM = """
 CREATE SCHEMA IF NOT EXISTS landed;
 CREATE SCHEMA IF NOT EXISTS arriving;
 CREATE TABLE IF NOT EXISTS landed._dlt_positions (stream VARCHAR, position VARCHAR);
+CREATE TABLE IF NOT EXISTS landed._dlt_digests (tab VARCHAR, digest VARCHAR);
 CREATE TABLE IF NOT EXISTS arriving._positions
     (stream VARCHAR, position VARCHAR, whole BOOLEAN, through BOOLEAN, place BIGINT);
 CREATE TABLE IF NOT EXISTS arriving._kinds (tab VARCHAR, col VARCHAR, kind VARCHAR);
@@ -89,6 +91,8 @@ class Kept:
                 kinds = {table: self._kinds_of(table) for table in _tables(stream)}
                 count, told = settle_table(self.con, stream, kinds)
                 changed, notes = changed + count, notes + told
+                if count or told or not self._is_told_apart(stream.table):
+                    self._tell_apart(_tables(stream))
             self.con.execute(
                 "DELETE FROM landed._dlt_positions WHERE stream IN (SELECT stream FROM arriving._positions);"
                 "INSERT INTO landed._dlt_positions SELECT stream, position FROM arriving._positions;"
@@ -97,6 +101,15 @@ class Kept:
             self.con.execute(ROOM)
         self.kinds, self.place = {}, 0
         return changed, notes
+
+    def _is_told_apart(self, table: str) -> bool:
+        return bool(self.con.execute("SELECT 1 FROM landed._dlt_digests WHERE tab = $1", [table]).fetchall())
+
+    def _tell_apart(self, tables: Sequence[str]) -> None:
+        """Whoever knows a table by its digest is to read it again."""
+        for table in tables:
+            self.con.execute("DELETE FROM landed._dlt_digests WHERE tab = $1", [table])
+            self.con.execute("INSERT INTO landed._dlt_digests VALUES ($1, $2)", [table, uuid4().hex])
 
     def _kinds_of(self, table: str) -> dict[str, str | None]:
         return {column: kind for (of, column), kind in self.kinds.items() if of == table}
