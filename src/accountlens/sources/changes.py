@@ -18,7 +18,7 @@ from accountlens.errors import AccountlensError, suggest
 from accountlens.sources.databases import Base, Misfit, TableSettings, Wanted
 from accountlens.sources.kept import SCHEMA
 from accountlens.sources.landed import Landed
-from accountlens.sources.lookback import since
+from accountlens.sources.lookback import expect_fit, since
 from accountlens.sources.naming import literal
 from accountlens.warehouses.expand import quoted
 
@@ -85,6 +85,11 @@ class Table:
         landed = self.base.copy(self.con, CAME, self.wanted)
         if self.settings.is_incremental and self.key:
             self._expect_keys(self.place(CAME))
+        if self.cursor:
+            ((_, kind, *_),) = self.con.execute(
+                f"DESCRIBE SELECT {quoted(self.cursor)} FROM {self.place(CAME)}"
+            ).fetchall()
+            expect_fit(self.cursor, kind, self.settings.lookback, self.where)
         return landed
 
     def changes(self) -> tuple[int, int]:
@@ -178,7 +183,7 @@ class Table:
     def _since(self) -> str | None:
         assert self.cursor
         kind = self.types[self.cursor]
-        return since(self.con, self.kept, self.cursor, kind, self.settings.lookback, self.where)
+        return since(self.con, self.kept, self.cursor, kind, self.settings.lookback)
 
     def _later(self, least: str | None, sides: Callable[[str], tuple[str, str]]) -> str:
         """SQL: whether a row must be looked at again."""

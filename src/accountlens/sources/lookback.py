@@ -19,22 +19,29 @@ TIME_TEXT = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d")
 
 
 def since(
-    con: duckdb.DuckDBPyConnection, relation: str, column: str, kind: str, lookback: str | int | None, where: str
+    con: duckdb.DuckDBPyConnection, relation: str, column: str, kind: str, lookback: str | int | None
 ) -> str | None:
     """The value from which on rows are asked for, as text; None: all of them.
 
     `kind` is the column's type in DuckDB. Times go back by a span, numbers by a number, other texts not at all.
     """
-    is_time = kind == "DATE" or kind.startswith("TIMESTAMP")
-    if lookback is not None and isinstance(lookback, int) == (is_time or kind == "VARCHAR"):
-        asked = "a number" if not isinstance(lookback, int) else "a span of time like 2h"
-        raise AccountlensError(f"lookback {lookback} does not fit the cursor {column}: it must be {asked}.", where)
     if kind == "VARCHAR":
         return _since_text(con, relation, column, lookback)
-    if is_time:
+    if _is_time(kind):
         back = parse_span(lookback) if isinstance(lookback, str) else DAY_BACK if kind == "DATE" else TIME_BACK
         return _one(con, relation, column, kind, f"INTERVAL '{int(back.total_seconds())} seconds'", _latest())
     return _one(con, relation, column, kind, str(NUMBER_BACK if lookback is None else lookback))
+
+
+def expect_fit(column: str, kind: str, lookback: str | int | None, where: str) -> None:
+    """An error where one can't be taken from the other."""
+    if lookback is not None and isinstance(lookback, int) == (_is_time(kind) or kind == "VARCHAR"):
+        asked = "a number" if not isinstance(lookback, int) else "a span of time like 2h"
+        raise AccountlensError(f"lookback {lookback} does not fit the cursor {column}: it must be {asked}.", where)
+
+
+def _is_time(kind: str) -> bool:
+    return kind == "DATE" or kind.startswith("TIMESTAMP")
 
 
 def _one(
