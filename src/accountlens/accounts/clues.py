@@ -46,9 +46,9 @@ class Clues:
 
 def clues_of(columns: Collection[str]) -> Clues:
     """The clues in a table of these columns."""
-    emails = [host_of_email(f"r.{quoted(name)}") for name in _found(EMAILS, columns)]
-    sites = [host_of_site(f"r.{quoted(name)}") for name in _found(SITES, columns)]
-    return Clues((*emails, *sites), tuple(written(f"r.{quoted(name)}") for name in _found(NAMES, columns)))
+    emails = [host_of_email(f"r.{quoted(name)}") for name in spelled(EMAILS, columns)]
+    sites = [host_of_site(f"r.{quoted(name)}") for name in spelled(SITES, columns)]
+    return Clues((*emails, *sites), tuple(written(f"r.{quoted(name)}") for name in spelled(NAMES, columns)))
 
 
 def written(text: str) -> str:
@@ -58,13 +58,14 @@ def written(text: str) -> str:
 
 def several(columns: Collection[str], wanted: Sequence[str]) -> Iterator[str]:
     """SQL of lists: what each of the wanted columns holds, taken apart at every semicolon."""
-    for name in _found(wanted, columns):
+    for name in spelled(wanted, columns):
         yield f"string_split(CAST({quoted(name)} AS VARCHAR), ';')"
 
 
-def _found(wanted: Sequence[str], columns: Collection[str]) -> list[str]:
-    spelled = {column.lower(): column for column in columns}
-    return [spelled[name] for name in wanted if name in spelled]
+def spelled(wanted: Sequence[str], columns: Collection[str]) -> list[str]:
+    """Of the wanted columns those that are there, as they are written there."""
+    there = {column.lower(): column for column in columns}
+    return [there[name] for name in wanted if name in there]
 
 
 def make_room(con: duckdb.DuckDBPyConnection) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import duckdb
 
+from accountlens.accounts.clues import EMAILS, spelled
 from accountlens.language.tables import Entity
 from accountlens.warehouses.expand import literal, quoted
 
@@ -95,14 +96,23 @@ class Erased:
         )
         return f"SELECT r.* REPLACE ({named})\nFROM ({rows}) r{joins}"
 
+    def mail(self, value: str) -> str:
+        """SQL of an e-mail in small letters; the pseudonym of an erased person's."""
+        plain = f"lower(trim({value}))"
+        if not self.active:
+            return plain
+        return f"CASE WHEN {self._is_erased_mail(value)} THEN {mail_pseudonym(value, self.salt)} ELSE {plain} END"
+
+    def _is_erased_mail(self, value: str) -> str:
+        return f"{hashed(f'lower(trim({value}))', self.salt)} IN (SELECT hash FROM {HASHES} WHERE kind = 'email')"
+
     def _learn(self, entity: Entity, rows: str, columns: Sequence[str], column: str, kind: str) -> None:
         """Which ids of a column are those of erased persons."""
         name = quoted(column)
         tests = [f"{hashed(name, self.salt)} IN (SELECT hash FROM {HASHES} WHERE kind = '{kind}')"]
         if entity.name == kind:
             if "email" in columns:
-                mail = hashed("lower(trim(email))", self.salt)
-                tests.append(f"{mail} IN (SELECT hash FROM {HASHES} WHERE kind = 'email')")
+                tests.append(self._is_erased_mail("email"))
             if kind == "leads" and "contact_id" in columns:
                 contact = hashed("contact_id", self.salt)
                 tests.append(f"{contact} IN (SELECT hash FROM {HASHES} WHERE kind = 'contacts')")
@@ -122,14 +132,20 @@ class Erased:
         for column, parent in parent_columns(entity, self.entities).items():
             known = f"SELECT hash FROM {HASHES} WHERE kind = {literal(parent)}"
             about.append(f"{hashed(f'r.{quoted(column)}', self.salt)} IN ({known})")
-        emptied = emptied_columns(entity, columns, self.salt, "r.")
-        if not about or not emptied:
-            return rows
-        listed = ", ".join(
-            f"CASE WHEN {' OR '.join(about)} THEN {value} ELSE r.{quoted(name)} END AS {quoted(name)}"
-            for name, value in emptied.items()
-        )
-        return f"SELECT r.* REPLACE ({listed})\nFROM ({rows}) r"
+        values = {name: f"r.{quoted(name)}" for name in columns}
+        if entity.name not in PEOPLE:  # who is no contact may have written mails all the same
+            values |= {name: self._without_mail(name) for name in spelled(EMAILS, columns)}
+        if about:
+            emptied = emptied_columns(entity, columns, self.salt, "r.")
+            test = " OR ".join(about)
+            values |= {name: f"CASE WHEN {test} THEN {gone} ELSE {values[name]} END" for name, gone in emptied.items()}
+        listed = [f"{sql} AS {quoted(name)}" for name, sql in values.items() if sql != f"r.{quoted(name)}"]
+        return f"SELECT r.* REPLACE ({', '.join(listed)})\nFROM ({rows}) r" if listed else rows
+
+    def _without_mail(self, name: str) -> str:
+        value = f"r.{quoted(name)}"
+        test = self._is_erased_mail(f"CAST({value} AS VARCHAR)")
+        return f"CASE WHEN {test} THEN {mail_pseudonym(value, self.salt)} ELSE {value} END"
 
     def aside(self, quarantine: str) -> str:
         """The quarantine with nothing left of rows that name an erased person."""

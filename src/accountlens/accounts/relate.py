@@ -19,6 +19,7 @@ from accountlens.accounts.history import SEEN, history_sql, seen_sql
 from accountlens.accounts.matching import Matcher
 from accountlens.accounts.merges import MERGED, each_once, find_merged, without_merged
 from accountlens.accounts.merges import TABLE as MERGES
+from accountlens.accounts.people import People
 from accountlens.errors import Problem
 from accountlens.language.tables import Entity
 from accountlens.store.snapshots import Balance
@@ -48,6 +49,7 @@ class Relations:
         self.directory = Directory(con)
         self.matcher = Matcher(con, self.directory, self.present)
         self.erased = Erased(con, entities)
+        self.people = People(con, self.erased, self.present)
         self.exchange = Exchange(home, zone, today, entities, self.present)
 
     def order(self) -> list[str]:
@@ -62,7 +64,8 @@ class Relations:
     def relate(self, entity: Entity, rows: str, columns: Sequence[str]) -> tuple[str, list[str], list[Problem]]:
         """Accepted rows with their account (or, for accounts, their tops): SQL, its columns, what is strange."""
         if entity.name != "accounts":
-            select, found = self._matched(entity, self.erased.keys(entity, rows, columns), columns)
+            known = self.people.named(entity, self.erased.keys(entity, rows, columns), columns)
+            select, found = self._matched(entity, known, columns)
             return self.erased.fields(entity, select, columns), found, []
         named = "coalesce(name, account_id) AS name"
         self.con.execute(f"CREATE OR REPLACE TABLE {PLAIN_ACCOUNTS} AS SELECT * REPLACE ({named}) FROM ({rows})")
@@ -102,6 +105,8 @@ class Relations:
         """Take from a finished entity what others need."""
         if entity.name == "accounts":
             return self.directory.learn(self.decided.matches)
+        if entity.name == "contacts":
+            self.people.learn()
         if entity.name == "fx_rates":
             last_day = make_rates(self.con, self.exchange.home, self.zone)
             self.exchange = replace(self.exchange, last_day=last_day)
