@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import duckdb
 
+from accountlens.catalog.binding import SNAPSHOT_AS_OF, Binding, create_empty, written_in
 from accountlens.catalog.catalog import Catalog
 from accountlens.catalog.components import fault_of_components
 from accountlens.catalog.fact_files import FactFile, FactHeader
@@ -21,25 +21,9 @@ from accountlens.language.kpi import Kpi, StandardError
 from accountlens.language.measures import Across, At, During, Measure, Trailing
 from accountlens.language.reach import Reach
 from accountlens.language.tables import Entity, Fact
-from accountlens.warehouses.expand import bind, expand, parameters_in, quoted
+from accountlens.warehouses.expand import bind, expand, parameters_in
 
-# What an expression may say about the period that a measure sets beside its own (`earlier`), and the one before that.
-EARLIER_COLUMNS: Mapping[str, str] = {
-    "earlier_start": "TIMESTAMP",
-    "earlier_as_of": "TIMESTAMP",
-    "before_start": "TIMESTAMP",
-    "before_as_of": "TIMESTAMP",
-}
-# What an expression may say about the row's period besides the fact's columns.
-PERIOD_COLUMNS: Mapping[str, str] = {
-    "period_start": "TIMESTAMP",
-    "period_end": "TIMESTAMP",
-    "as_of": "TIMESTAMP",
-    "horizon": "TIMESTAMP",
-    **EARLIER_COLUMNS,
-}
 FORMULA_WORDS = (*f.PERIOD_WORDS, "unknown", "n")
-SNAPSHOT_AS_OF = datetime(2000, 1, 1)  # stands for `$as_of` while definitions are checked
 
 
 def describe_facts(
@@ -54,7 +38,7 @@ def describe_facts(
     problems: list[Problem] = []
     with duckdb.connect() as con:
         for name, columns in tables.items():
-            _create(con, name, columns)
+            create_empty(con, name, columns)
         merged: dict[str, dict[str, Any]] = {}
         for file in order:
             merged[file.name] = {key: value for read in file.reads for key, value in merged.get(read, {}).items()}
@@ -63,7 +47,7 @@ def describe_facts(
                 sql = expand(bind(file.sql, {**merged[file.name], "as_of": SNAPSHOT_AS_OF}), zone=zone)
                 found = con.execute(f"DESCRIBE SELECT * FROM ({sql}\n)").fetchall()
                 columns = file.header.columns or {row[0]: str(row[1]) for row in found}
-                _create(con, file.name, columns)
+                create_empty(con, file.name, columns)
                 facts[file.name] = _fact(file, columns, references)
             except (duckdb.Error, AccountlensError) as error:
                 problems.append(_sql_problem(file.document, file, error))
@@ -92,11 +76,6 @@ def _fact(file: FactFile, columns: Mapping[str, str], references: Mapping[str, s
 def _reach(header: FactHeader) -> Reach | None:
     told = header.reach
     return Reach(**{**dict(told), "own": tuple(told.own)}) if told else None
-
-
-def _create(con: duckdb.DuckDBPyConnection, name: str, columns: Mapping[str, str]) -> None:
-    listed = ", ".join(f"{quoted(column)} {kind}" for column, kind in columns.items()) or "nothing INTEGER"
-    con.execute(f"CREATE TABLE {quoted(name)} ({listed})")
 
 
 def _sql_problem(document: Document, file: FactFile, error: Exception) -> Problem:
@@ -160,12 +139,11 @@ def check_kpis(catalog: Catalog, zone: str) -> list[Problem]:
     """Every KPI with its defaults, and with every single other choice it documents."""
     problems: list[Problem] = []
     with duckdb.connect() as con:
-        for fact in catalog.facts.values():
-            _create(con, fact.name, fact.columns)
+        binding = Binding(con, catalog.facts.values(), zone)
         for definition in catalog.kpis.values():
             seen: set[str] = set()
             for options in _choices(definition):
-                for problem in _check(catalog, definition, options, con, zone):
+                for problem in _check(catalog, definition, options, binding):
                     if str(problem) not in seen:
                         seen.add(str(problem))
                         problems.append(problem)
@@ -184,8 +162,7 @@ def _check(
     catalog: Catalog,
     definition: KpiDefinition,
     options: Mapping[str, Any],
-    con: duckdb.DuckDBPyConnection,
-    zone: str,
+    binding: Binding,
 ) -> Iterator[Problem]:
     at = definition.document.problem
     try:
@@ -206,7 +183,7 @@ def _check(
         yield at(("components",), fault)
     for name, measure in kpi.measures.items():
         if "." not in name:
-            yield from _check_measure(catalog, definition, kpi, name, measure, con, zone)
+            yield from _check_measure(catalog, definition, kpi, name, measure, binding)
     if fault := fault_of_interval(kpi):
         yield at(("interval",), fault)
 
@@ -230,8 +207,7 @@ def _check_measure(
     kpi: Kpi,
     name: str,
     measure: Measure,
-    con: duckdb.DuckDBPyConnection,
-    zone: str,
+    binding: Binding,
 ) -> Iterator[Problem]:
     def at(what: str, mend: str = "") -> Problem:
         return definition.document.problem(("measures", name), f"Measure '{name}': {what}", mend)
@@ -252,11 +228,11 @@ def _check_measure(
     for parameter in measure.parameters:
         if parameter not in known:
             yield at(f"the fact '{fact.name}' has no parameter '{parameter}'.", suggest(parameter, known))
-    given = " ".join(part for part in _written(measure))
-    for parameter in sorted(parameters_in(given) - set(kpi.options)):
+    for parameter in sorted(parameters_in(" ".join(written_in(measure))) - set(kpi.options)):
         yield at(f"'${parameter}' is no option of this KPI.", suggest(parameter, kpi.options))
         return
-    yield from (at(what) for what in _check_sql(con, fact, kpi, measure, zone))
+    if fault := binding.fault(fact, measure, kpi.options):
+        yield at(fault)
 
 
 def _time_columns(measure: Measure) -> tuple[str, ...]:
@@ -265,65 +241,3 @@ def _time_columns(measure: Measure) -> tuple[str, ...]:
             return (column,)
         case During(start, end) | Across(start, end):
             return (start, end)
-
-
-def _written(measure: Measure) -> Iterable[str]:
-    yield measure.where or ""
-    yield measure.expression
-    if measure.per:
-        yield from measure.per.each.values()
-        yield measure.per.keep or ""
-        yield measure.per.lasted or ""
-
-
-def _check_sql(con: duckdb.DuckDBPyConnection, fact: Fact, kpi: Kpi, measure: Measure, zone: str) -> Iterator[str]:
-    """Bind every expression against empty tables, and allow one plain expression each."""
-    for text in _written(measure):
-        if text and text != "rows" and (fault := _not_one_expression(bind(text, kpi.options))):
-            yield fault
-            return
-    given = [name for name in PERIOD_COLUMNS if measure.earlier or name not in EARLIER_COLUMNS]
-    period = ", ".join(f"CAST(NULL AS {PERIOD_COLUMNS[name]}) AS {name}" for name in given)
-    flags = ", CAST(NULL AS BOOLEAN) AS opening, CAST(NULL AS BOOLEAN) AS closing"
-    rows = f"(SELECT {period}{flags if isinstance(measure.time, Across) else ''}, * FROM {quoted(fact.name)})"
-    outer = "count(*)" if measure.expression == "rows" else _aggregate(measure)
-    if measure.per is None:
-        sql = f"SELECT {outer} FROM {rows} WHERE {measure.where or 'TRUE'}"
-    else:
-        each = ", ".join(f"{text} AS {name}" for name, text in measure.per.each.items())
-        key = f"{measure.per.lasted} AS lasted" if measure.per.lasted else quoted(measure.per.key)
-        each += ", CAST(1 AS BIGINT) AS at_risk, 1e0 AS survival" if measure.per.lasted else ""
-        inner = f"SELECT {key}, {each} FROM {rows} WHERE {measure.where or 'TRUE'} GROUP BY 1"
-        sql = f"SELECT {outer} FROM ({inner}) WHERE {measure.per.keep or 'TRUE'}"
-    try:
-        con.execute(f"EXPLAIN {expand(bind(sql, {**kpi.options, 'as_of': SNAPSHOT_AS_OF}), zone=zone)}")
-    except (duckdb.Error, AccountlensError) as error:
-        yield str(error).split("\n\nLINE")[0].replace("\n", " ")
-
-
-def _aggregate(measure: Measure) -> str:
-    word = {"count": "count", "distinct": "count", "mean": "avg"}.get(measure.function, "max")
-    word = "sum" if measure.function == "sum" else word
-    return f"{word}({measure.expression})"
-
-
-def _not_one_expression(text: str) -> str | None:
-    import sqlglot
-    from sqlglot import expressions as exp
-    from sqlglot.errors import SqlglotError
-
-    try:
-        statements = sqlglot.parse(f"SELECT {text}", read="duckdb")
-    except SqlglotError as error:
-        return f"'{text}' is no SQL expression: {str(error).splitlines()[0]}"
-    if len(statements) != 1 or not isinstance(statements[0], exp.Select):
-        return f"'{text}' must be one expression."
-    select = statements[0]
-    if len(select.expressions) != 1 or {key for key, value in select.args.items() if value} - {
-        "expressions",
-        "kind",
-    }:
-        return f"'{text}' must be one expression."
-    if any(select.find(kind) for kind in (exp.Subquery, exp.Union)) or len(list(select.find_all(exp.Select))) > 1:
-        return f"'{text}' holds a subquery; write a fact instead."
-    return None

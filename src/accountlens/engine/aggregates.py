@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from accountlens.catalog.checks import PERIOD_COLUMNS
 from accountlens.engine.cuts import STRETCH_END, edge_of
+from accountlens.language.measures import PERIOD_COLUMNS
 from accountlens.warehouses.expand import QUOTED, closing_bracket
 
 CALL = re.compile(r"\b(count|sum|avg|min|max)\(")

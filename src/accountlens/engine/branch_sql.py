@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from accountlens.catalog.catalog import Catalog
-from accountlens.catalog.checks import EARLIER_COLUMNS, PERIOD_COLUMNS
 from accountlens.engine.cuts import STRETCH_END, Cut, edge_of, span_of
 from accountlens.engine.dimensions import Joins
 from accountlens.engine.earlier import earlier_instants
@@ -14,7 +13,7 @@ from accountlens.engine.plan import Branch, Plan
 from accountlens.engine.rollups import Rollup
 from accountlens.engine.where import write_where
 from accountlens.language.calendar import Clock
-from accountlens.language.measures import Across, At, During, Trailing
+from accountlens.language.measures import EARLIER_COLUMNS, PERIOD_COLUMNS, Across, At, During, Trailing
 from accountlens.warehouses.expand import literal, quoted
 
 CALENDAR = "its_calendar"  # what a branch's SQL calls its periods

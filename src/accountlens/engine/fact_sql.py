@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from accountlens.catalog.catalog import Catalog
-from accountlens.catalog.checks import PERIOD_COLUMNS
 from accountlens.engine.branch_sql import CALENDAR, branch_sql, calendar_sql, rollup_sql
 from accountlens.engine.cuts import Cuts, bounds_sql
 from accountlens.engine.dimensions import Joins
@@ -16,7 +15,7 @@ from accountlens.engine.planner import time_columns
 from accountlens.engine.rollups import Rolled
 from accountlens.engine.script import Step, with_steps
 from accountlens.language.calendar import Clock
-from accountlens.language.measures import At, Trailing
+from accountlens.language.measures import PERIOD_COLUMNS, At, Trailing
 from accountlens.warehouses.expand import quoted
 
 

@@ -9,7 +9,6 @@ from itertools import combinations
 from typing import Any
 
 from accountlens.catalog.catalog import Catalog
-from accountlens.catalog.checks import PERIOD_COLUMNS
 from accountlens.engine.dimensions import Dimension, find_dimension, refuse
 from accountlens.engine.earlier import Earlier, read_earlier
 from accountlens.engine.intervals import beside
@@ -20,7 +19,7 @@ from accountlens.engine.where import dimensions_in
 from accountlens.errors import AccountlensError, suggest
 from accountlens.language.calendar import Clock
 from accountlens.language.kpi import Kpi
-from accountlens.language.measures import Across, At, During, Measure, TimeRole, Trailing
+from accountlens.language.measures import PERIOD_COLUMNS, Across, At, During, Measure, TimeRole, Trailing
 from accountlens.language.periods import GRAINS
 from accountlens.language.query import COMPARISONS, Query
 from accountlens.warehouses.expand import bind, parameters_in

@@ -9,6 +9,22 @@ from typing import Any, Literal, TypeAlias
 
 from accountlens.errors import AccountlensError
 
+# What an expression may say about the period that a measure sets beside its own (`earlier`), and the one before that.
+EARLIER_COLUMNS: Mapping[str, str] = {
+    "earlier_start": "TIMESTAMP",
+    "earlier_as_of": "TIMESTAMP",
+    "before_start": "TIMESTAMP",
+    "before_as_of": "TIMESTAMP",
+}
+# What an expression may say about the row's period besides the fact's columns.
+PERIOD_COLUMNS: Mapping[str, str] = {
+    "period_start": "TIMESTAMP",
+    "period_end": "TIMESTAMP",
+    "as_of": "TIMESTAMP",
+    "horizon": "TIMESTAMP",
+    **EARLIER_COLUMNS,
+}
+
 
 @dataclass(frozen=True)
 class Window:
