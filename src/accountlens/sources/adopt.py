@@ -45,10 +45,13 @@ class Adopted:
                 yield Line("unknown", f"{entity}: {why}", 1)
 
 
-def adopt(origin: Origin, name: str, currency: str | None) -> Adopted:
-    """Fit a preset to what a source holds; `AccountlensError` names the preset, table and column that are missing."""
+def adopt(origin: Origin, name: str, currency: str | None, workspace: Path | None = None) -> Adopted:
+    """Fit a preset to what a source holds; `AccountlensError` names the preset, table and column that are missing.
+
+    What is fetched of an API is kept in the workspace to be, where its first refresh finds it.
+    """
     preset = load_preset(name)
-    with looking(_narrowed(origin, preset)) as (con, landed, unreadable):
+    with looking(_narrowed(origin, preset), workspace) as (con, landed, unreadable):
         if unreadable:
             raise AccountlensError(f"{unreadable[0].table} {unreadable[0].why}", origin.shown)
         fitted = fit(preset, con, origin.name, landed)
@@ -60,8 +63,8 @@ def adopt(origin: Origin, name: str, currency: str | None) -> Adopted:
 
 
 def _narrowed(origin: Origin, preset: Preset) -> Origin:
-    """Of a database only what the preset may read."""
-    if origin.keys["type"] == "files":
+    """Of a database only what the preset may read; an API's own preset reads what it gives."""
+    if origin.keys["type"] == "files" or origin.preset == preset.name:
         return origin
     if origin.keys["type"] == "web":
         raise AccountlensError("A preset needs a folder or a database.", "--preset")
@@ -78,7 +81,7 @@ def write_adopted(adopted: Adopted, workspace: Path) -> list[Path]:
 def _settings(adopted: Adopted, workspace: Path) -> str:
     origin, used = adopted.origin, set(adopted.fitted.tables)
     keys = origin.settings(workspace)
-    if origin.keys["type"] != "files":
+    if origin.keys["type"] != "files" and origin.preset is None:
         keys["tables"] = [item.file for item in adopted.landed if item.table in used]
     name = workspace.resolve().name.replace("_", " ").replace("-", " ").capitalize() or "My company"
     text = f"# Made by 'accountlens init' with the preset {adopted.fitted.preset.name}; mappings stand in entities/.\n"

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -32,6 +32,7 @@ SCHEMA = "landed"
 TOLD = "told"  # a table beside: what is to be said of the rows
 MEMORY_LIMIT = "1GB"  # of DuckDB while rows arrive; what exceeds it goes to a folder beside the kept file
 LOADERS_OWN = "_dlt"
+WAS = "_dlt_was_"  # before the name of a column that the system no longer gives; its values are kept
 DIGESTS = "_dlt_digests"  # a table of the schema: for each table a word that changes with it
 ANEW = "_anew"  # where a source is fetched as if for the first time, while the rows of before stay
 Land = Callable[[duckdb.DuckDBPyConnection], list[Landed]]
@@ -152,9 +153,19 @@ def land_kept(con: duckdb.DuckDBPyConnection, name: str, file: Path) -> list[Lan
         order = "ORDER BY _row" if table in told["unsorted"] else ""
         con.execute(f"CREATE OR REPLACE VIEW {view} AS SELECT * FROM {rows} {order}")
     return [
-        Landed(**{**one, "faulty": tuple(FaultyRow(**row) for row in one["faulty"]), "notes": tuple(one["notes"])})
+        Landed(
+            **{
+                **one,
+                **{key: tuple(one[key]) for key in ("notes", "gone")},
+                "faulty": tuple(map(_faulty, one["faulty"])),
+            }
+        )
         for one in told["landed"]
     ]
+
+
+def _faulty(row: Mapping[str, Any]) -> FaultyRow:
+    return FaultyRow(**row)
 
 
 def _told_of(con: duckdb.DuckDBPyConnection, alias: str) -> Any:
@@ -196,7 +207,8 @@ def _land_table(con: duckdb.DuckDBPyConnection, source: str, alias: str, table: 
     names = [row[0] for row in con.execute(f"DESCRIBE {relation}").fetchall()]
     row = "_row" if "_row" in names else "rowid + 1"
     listed = [one for one in names if not one.startswith(LOADERS_OWN) and one not in OWN_COLUMNS]
-    return publish(con, source, Wanted(table, table_name(table), ""), relation, row, listed)
+    gone = tuple(name.removeprefix(WAS) for name in names if name.startswith(WAS))
+    return replace(publish(con, source, Wanted(table, table_name(table), ""), relation, row, listed), gone=gone)
 
 
 def copied(con: duckdb.DuckDBPyConnection, name: str, landed: list[Landed]) -> list[Landed]:

@@ -28,6 +28,7 @@ class Landed:
     notes: tuple[str, ...] = ()  # what had to be assumed
     digest: str = ""  # of the file's content; empty: not known
     home: str = ""  # how the shelf calls that file
+    gone: tuple[str, ...] = ()  # columns that the source gave once, and gives no longer
     stands_in: bool = False  # the content is that of the last refresh, and was not read again
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
@@ -66,8 +66,18 @@ def map_entities(
     found.readers = finder.readers
     found.warnings += sorted([*finder.unused(), *finder.notes()])
     if errors := [problem for problem in found.warnings if problem.severity == "error"]:
-        raise ProblemsError(errors)
+        raise ProblemsError([_explained(problem, landed) for problem in errors])
     return found
+
+
+def _explained(problem: Problem, landed: Sequence[Landed]) -> Problem:
+    """A column that is missing because its source gives it no longer."""
+    for item in landed:
+        for column in item.gone:
+            if any(f"{mark}{column}{mark}" in problem.what for mark in "\"'"):
+                why = f"{item.source}.{item.table} gives {column} no longer: it was deleted there, or may not be read."
+                return replace(problem, mend=f"{why} Correct the mapping, or have it given again.")
+    return problem
 
 
 class _Finder:

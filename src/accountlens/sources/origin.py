@@ -26,6 +26,7 @@ class Origin:
     name: str
     keys: Mapping[str, Any]
     secrets: Mapping[str, str] = field(default_factory=dict)
+    preset: str | None = None  # the one that knows its tables, whoever owns it
 
     def settings(self, workspace: Path) -> dict[str, Any]:
         """The keys as the workspace writes them: paths from its folder."""
@@ -37,13 +38,18 @@ class Origin:
 def find_origin(text: str, schema: str | None = None) -> Origin:
     """A URL or a database file by the kind that knows it, else files."""
     for name in own_kinds():
-        recognise = getattr(find_kind(name), "recognise", None)
+        kind = find_kind(name)
+        recognise = getattr(kind, "recognise", None)
         keys = recognise(text) if recognise else None
-        if keys is not None:
+        preset = getattr(kind, "PRESET", None)
+        if keys is not None and preset and not Path(text).exists():
+            return Origin(text, name, keys, preset=preset)
+        if keys is not None and not preset:
             more = {"schema": schema} if schema else {}
             return _named({**keys, **more})
     if "://" in text:
-        kinds = "postgresql://, mysql+pymysql://, snowflake://, bigquery://, sqlite:///, duckdb:///, https://"
+        kinds = "postgresql://, mysql+pymysql://, snowflake://, bigquery://, sqlite:///, duckdb:///, https://, "
+        kinds += ", ".join(name for name in own_kinds() if hasattr(find_kind(name), "PRESET"))
         raise AccountlensError("Nothing here can read such a URL.", "--from", f"There are: {kinds} ...")
     if schema:
         raise AccountlensError("Only a database has a schema.", "--schema")

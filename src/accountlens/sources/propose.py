@@ -16,6 +16,7 @@ from accountlens.catalog.settings import FILE_NAME, SourceSettings
 from accountlens.errors import AccountlensError
 from accountlens.language.tables import Entity
 from accountlens.sources.files import FilesSettings, find_files, land
+from accountlens.sources.kept import FOLDER
 from accountlens.sources.landed import Landed
 from accountlens.sources.naming import snake_case
 from accountlens.sources.origin import Origin, files_origin, keep_secrets
@@ -31,7 +32,7 @@ from accountlens.sources.proposal.own import definition, own_drafts
 from accountlens.sources.proposal.profile import TableProfile, profile
 from accountlens.sources.proposal.relate import related
 from accountlens.sources.proposal.render import column_map, mapping_sql
-from accountlens.sources.registry import land_source, read_sources
+from accountlens.sources.registry import fetch_source, land_source, read_sources
 
 __all__ = ["EntityProposal", "Line", "Proposal", "Unrecognised", "propose", "write_proposal"]
 
@@ -46,16 +47,24 @@ def propose(given: Path | Origin, entities: Mapping[str, Entity], currency: str 
 
 
 @contextmanager
-def looking(origin: Origin) -> Iterator[tuple[duckdb.DuckDBPyConnection, list[Landed], list[Unrecognised]]]:
-    """Everything of an origin landed in a database on disk that goes with it."""
+def looking(
+    origin: Origin, workspace: Path | None = None
+) -> Iterator[tuple[duckdb.DuckDBPyConnection, list[Landed], list[Unrecognised]]]:
+    """Everything of an origin landed in a database on disk that goes with it; an API's, kept by the workspace."""
     with TemporaryDirectory(prefix="accountlens-") as scratch, duckdb.connect(f"{scratch}/look.duckdb") as con:
         con.execute("SET TimeZone = 'UTC'")
         if origin.keys["type"] == "files":
             yield con, *_land_files(con, Path(origin.keys["path"]))
         else:
             keep_secrets(origin.secrets, Path(scratch))
-            source = read_sources(Path(scratch), {origin.name: SourceSettings.model_validate(dict(origin.keys))})
-            yield con, land_source(con, origin.name, source[origin.name], Path(scratch)), []
+            named = {origin.name: SourceSettings.model_validate(dict(origin.keys))}
+            source = read_sources(Path(scratch), named)[origin.name]
+            if origin.preset and workspace:
+                place = workspace / "store" / FOLDER
+                fetch_source(origin.name, source, workspace, place)
+                yield con, land_source(con, origin.name, source, workspace, kept_in=place), []
+            else:
+                yield con, land_source(con, origin.name, source, Path(scratch)), []
 
 
 def _propose(

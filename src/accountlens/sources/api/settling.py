@@ -9,11 +9,11 @@ import duckdb
 
 from accountlens.sources.api import rows
 from accountlens.sources.api.system import FLAG, TEXT, Stream
+from accountlens.sources.kept import WAS
 from accountlens.warehouses.expand import quoted
 
 Kinds = Mapping[str, str | None]  # column → the narrowest type that holds what arrived
 OWN = "_dlt"
-WAS = "_dlt_was_"  # before the name of a column that the system no longer gives; its values are kept
 
 
 def settle_table(con: duckdb.DuckDBPyConnection, stream: Stream, kinds: Mapping[str, Kinds]) -> tuple[int, list[str]]:

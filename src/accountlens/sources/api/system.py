@@ -73,6 +73,14 @@ class ApiSettings(SourceSettings):
         return not self.tables or table in {table_name(wanted.name) for wanted in self.tables}
 
 
+def address_in(text: str, name: str) -> str | None:
+    """The address in what `init --from` says of a system (`name`, `name://host`, `name:URL`), or none; else None."""
+    given, separator, address = text.partition(":")
+    if given != name or (separator and not address.strip("/")):
+        return None
+    return f"https:{address}" if address.startswith("//") else address
+
+
 @dataclass(frozen=True)
 class Token:
     """A key or token in a header."""

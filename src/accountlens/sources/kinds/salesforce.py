@@ -7,6 +7,7 @@ another number of records than is known here, its ids are read and compared.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
@@ -32,6 +33,7 @@ from accountlens.sources.api.system import (
     Position,
     Stream,
     System,
+    address_in,
 )
 from accountlens.sources.kept import Fetched
 from accountlens.sources.naming import table_name
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
     from accountlens.sources.api.client import Client
 
 Reading = Callable[[str, int, int], None]
+PRESET = "api/salesforce"
 OBJECTS = (
     "Account", "Contact", "Lead", "Opportunity", "OpportunityHistory", "OpportunityContactRole", "Task", "Event",
     "Campaign", "User", "UserRole", "Product2",
@@ -80,11 +83,14 @@ class Settings(ApiSettings):
 
 
 def recognise(text: str) -> dict[str, str] | None:
-    """`salesforce`, or `salesforce://acme.my.salesforce.com`."""
-    name, separator, host = text.partition("://")
-    if name != "salesforce":
+    """`salesforce`, or `salesforce://acme.my.salesforce.com`; a refresh token where there is one in the environment."""
+    address = address_in(text, "salesforce")
+    if address is None:
         return None
-    return {"type": "salesforce", "url": f"https://{host.strip('/')}" if separator else "${SALESFORCE_URL}"}
+    names = {key: f"${{SALESFORCE_{key.upper()}}}" for key in ("url", *Settings.secret)}
+    if "SALESFORCE_REFRESH_TOKEN" not in os.environ:
+        del names["refresh_token"]
+    return {"type": "salesforce", **names, **({"url": address} if address else {})}
 
 
 def fetch(name: str, source: Settings, folder: Path, file: Path, progress: Reading | None = None) -> Fetched:

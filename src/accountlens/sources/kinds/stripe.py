@@ -33,6 +33,7 @@ from accountlens.sources.api.system import (
     Stream,
     System,
     Token,
+    address_in,
 )
 from accountlens.sources.kept import Fetched
 from accountlens.sources.naming import table_name
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from accountlens.sources.api.client import Client
 
 Reading = Callable[[str, int, int], None]
+PRESET = "api/stripe"
 AT_ONCE = 100  # records of a page, the most that Stripe gives
 REMEMBERED_SECONDS = 29 * 86_400  # for how long Stripe tells of events, less a day
 OVERLAP_SECONDS = 600  # an event may be told of later than it is dated
@@ -120,8 +122,11 @@ class Settings(ApiSettings):
 
 
 def recognise(text: str) -> dict[str, str] | None:
-    """`stripe`."""
-    return {"type": "stripe", "api_key": "${STRIPE_API_KEY}"} if text in ("stripe", "stripe://") else None
+    """`stripe`; `stripe://host` where a proxy stands before it."""
+    address = address_in(text, "stripe")
+    if address is None:
+        return None
+    return {"type": "stripe", **({"url": address} if address else {}), "api_key": "${STRIPE_API_KEY}"}
 
 
 def fetch(name: str, source: Settings, folder: Path, file: Path, progress: Reading | None = None) -> Fetched:

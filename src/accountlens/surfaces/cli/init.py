@@ -70,6 +70,7 @@ def _look(folder: Path, source: str, currency: str | None, preset: str | None, s
     from accountlens.sources.origin import find_origin, keep_secrets
 
     origin = find_origin(source, schema)
+    preset = preset or origin.preset
     with messages.waiting(f"Looking at {origin.shown} ..."):
         written, told = _adopt(folder, origin, currency, preset) if preset else _propose(folder, origin, currency)
     messages.show(*told)
@@ -86,7 +87,7 @@ def _propose(folder: Path, origin: Origin, currency: str | None) -> tuple[list[P
 def _adopt(folder: Path, origin: Origin, currency: str | None, preset: str) -> tuple[list[Path], list[RenderableType]]:
     from accountlens.sources.adopt import adopt, write_adopted
 
-    adopted = adopt(origin, preset, currency)
+    adopted = adopt(origin, preset, currency, folder)
     lines = [part for line in adopted.lines() for part in _line(line)]
     return write_adopted(adopted, folder), [*lines, Text()]
 

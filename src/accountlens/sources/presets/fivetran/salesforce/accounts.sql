@@ -3,8 +3,15 @@ about: Accounts of Salesforce.
 needs: {account: [id, name]}
 uses:
   account: [website, parent_id, industry, billing_country, billing_state, type, owner_id, number_of_employees,
-    annual_revenue, currency_iso_code, created_date, is_deleted]
+    annual_revenue, currency_iso_code, created_date, is_deleted, master_record_id, system_modstamp]
 */
+WITH RECURSIVE standing AS ( -- a merged account is deleted too; it counts for the one that is left
+    SELECT a.id FROM source.account AS a
+    WHERE NOT coalesce(CAST(a.is_deleted AS BOOLEAN), false)
+    UNION
+    SELECT a.id FROM source.account AS a
+    JOIN standing AS s ON s.id = a.master_record_id
+)
 SELECT
     a.id AS account_id,
     a.name,
@@ -19,6 +26,8 @@ SELECT
     upper(a.currency_iso_code) AS currency,
     a.type AS account_type,
     -- keep: a.*_c of account
-    a.created_date AS created_at
+    a.created_date AS created_at,
+    a.master_record_id AS merged_into_id,
+    CASE WHEN a.master_record_id IS NOT NULL THEN a.system_modstamp END AS merged_at
 FROM source.account AS a
-WHERE NOT coalesce(CAST(a.is_deleted AS BOOLEAN), false)
+WHERE a.id IN (SELECT s.id FROM standing AS s)
