@@ -8,7 +8,14 @@ from typing import Any
 
 from tests.servers.api import Answer, Asked
 
-NAMES = {"customers": "customer", "subscriptions": "subscription", "products": "product", "coupons": "coupon"}
+NAMES = {
+    "customers": "customer",
+    "subscriptions": "subscription",
+    "products": "product",
+    "coupons": "coupon",
+    "invoices": "invoice",
+    "prices": "price",
+}
 MISSING = Answer(
     {"error": {"type": "invalid_request_error", "code": "resource_missing", "message": "No such object"}}, 404
 )
