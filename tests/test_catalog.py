@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import jsonschema
 import pytest
 import yaml
 
+from accountlens.catalog.cache import cached_catalog
 from accountlens.catalog.intervals import kinds_of
 from accountlens.catalog.kpi_options import choose
 from accountlens.catalog.loader import BUILT_IN, _options, load_catalog
@@ -247,3 +249,26 @@ def test_components_that_add_up_are_taken(tmp_path: Path) -> None:
     write_kpi(tmp_path, "big_deals", components=["big"])
     write_kpi(tmp_path, "by_stage", components={"by": "stage"})
     assert load_catalog(Settings(), tmp_path).kpi(Asked("by_stage")).components
+
+
+def test_the_catalog_is_kept_until_something_it_depends_on_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loads, found = [], load_catalog(Settings())
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setattr("accountlens.catalog.loader.load_catalog", lambda *given: loads.append(given) or found)
+    workspace = tmp_path / "workspace"
+    columns = list(found.facts["accounts"].columns.items())
+
+    def loaded(settings: dict[str, Any], schemas: Mapping[str, Sequence[tuple[str, str]]] | None = None) -> int:
+        cached_catalog(Settings.model_validate(settings), workspace, schemas or {})
+        return len(loads)
+
+    assert loaded({}) == 1
+    assert loaded({"sources": {"files": {"path": "data"}}, "snapshots": {"keep": 3}}) == 1  # no definition reads these
+    assert loaded({"gross_margin": 0.7}) == 2
+    assert loaded({"time_zone": "Asia/Tokyo"}) == 3
+    assert loaded({}, {"accounts": [*columns, ("hat_size", "VARCHAR")]}) == 4
+    write_kpi(workspace, "big_deals")
+    assert loaded({}) == 5
+    assert loaded({}) == 5

@@ -19,7 +19,8 @@ from accountlens.catalog.settings import Settings
 
 BUILT_IN = Path(__file__).parent
 Schemas = Mapping[str, Sequence[tuple[str, str]]]
-KEPT = 20  # catalogs kept; the oldest go first
+KEPT = 60  # catalogs kept, of half a megabyte each; the oldest go first
+NOT_READ = {"sources", "entities", "snapshots", "schedules", "access", "delivery"}  # settings that no definition reads
 
 
 def cached_catalog(settings: Settings, workspace: Path, schemas: Schemas) -> Catalog:
@@ -56,7 +57,7 @@ def _keep(path: Path, content: bytes) -> None:
 def _key(settings: Settings, workspace: Path, schemas: Schemas) -> str:
     """Everything the catalog depends on: definitions, the code that reads them, settings, columns."""
     parts = [
-        settings.model_dump_json(by_alias=True),
+        settings.model_dump_json(by_alias=True, exclude=NOT_READ),
         json.dumps({name: list(columns) for name, columns in schemas.items()}),
     ]
     for file in _files(workspace):

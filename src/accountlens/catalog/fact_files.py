@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import Field, model_validator
 
+from accountlens.catalog.cache import NOT_READ
 from accountlens.catalog.settings import Settings, Strict
 from accountlens.catalog.yamlfile import Document, read_yaml, validate
 from accountlens.errors import Problem, suggest
@@ -112,7 +113,8 @@ def _load(path: Path, settings: Settings) -> tuple[FactFile | None, list[Problem
 def from_settings(value: Any, settings: Settings) -> Any:
     """`{setting: gross_margin, default: 1}` takes a workspace setting; anything else stays."""
     if isinstance(value, Mapping) and "setting" in value:
-        found = getattr(settings, str(value["setting"]), None)
+        name = str(value["setting"])
+        found = None if name in NOT_READ else getattr(settings, name, None)
         return value.get("default") if found is None else found
     return value
 
