@@ -20,7 +20,7 @@ from accountlens.surfaces.cli.quarantine import page, to_csv
 HEAVY = "alembic deltalake duckdb numpy pandas polars pyarrow pydantic sqlalchemy sqlglot".split()
 COMMANDS = "demo init check refresh kpis kpi ask explain account outlook stages quarantine snapshots".split()
 COMMANDS += "matches merge unmerge template".split()
-COMMANDS += "lists list tier erase".split()
+COMMANDS += "lists list tier erase run-due".split()
 SOURCE = Path(accountlens.__file__).parents[1]
 
 Captured = pytest.CaptureFixture[str]

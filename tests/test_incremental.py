@@ -215,6 +215,13 @@ def test_without_a_look_at_keys_the_lookback_finds_what_was_committed_late(crm: 
     assert crm.rows() == [(1, "one"), (2, "two"), (3, "late")]
 
 
+def test_rows_that_were_dated_back_or_restored_are_found_by_their_cursor(crm: Crm) -> None:
+    crm.fetch()
+    crm.run("UPDATE deals SET name = 'uno', updated_at = '2025-12-01 00:00:00' WHERE id = 1")
+    assert crm.fetch().rows == 1
+    crm.assert_as_whole()
+
+
 def test_only_keys_and_cursors_of_rows_that_did_not_change_are_read(crm: Crm, monkeypatch: pytest.MonkeyPatch) -> None:
     crm.fetch()
     crm.run("INSERT INTO deals VALUES (3, 'three', 3, '2026-01-05 10:00:00')", "DELETE FROM deals WHERE id = 1")

@@ -40,8 +40,15 @@ class OpenSnapshot:
 
     @property
     def backdrop(self) -> Backdrop:
-        latest = self.snapshot.info.get("latest")
-        return Backdrop(self.snapshot.id, self.settings.currency, datetime.fromisoformat(latest) if latest else None)
+        latest, sources = self.snapshot.info.get("latest"), self.snapshot.info.get("sources", {})
+        read = [one["fetched_at"] and datetime.fromisoformat(one["fetched_at"]) for one in sources.values()]
+        return Backdrop(
+            self.snapshot.id,
+            self.settings.currency,
+            datetime.fromisoformat(latest) if latest else None,
+            min(self.snapshot.as_of, *read) if read and all(read) else None,
+            tuple(_unread(name, one["fetched_at"]) for name, one in sources.items() if one["error"]),
+        )
 
 
 def open_snapshot(store: Store, settings: Settings, catalog: Catalog, snapshot: Snapshot) -> OpenSnapshot:
@@ -55,6 +62,11 @@ def open_snapshot(store: Store, settings: Settings, catalog: Catalog, snapshot: 
     session = Session(catalog, tables, settings.time_zone, snapshot.as_of, _fit_periods)
     available = frozenset(name for name in catalog.entities if name in snapshot.tables)
     return OpenSnapshot(snapshot, catalog, session, settings, session.history(), available)
+
+
+def _unread(source: str, since: str | None) -> str:
+    told = f"those of {since[:16].replace('T', ' ')} UTC" if since else "older ones"
+    return f"{source} could not be read; its rows are {told}."
 
 
 def _fit_periods(fact: Fact, rows: pa.Table, periods: Sequence[tuple[datetime, datetime]]) -> pa.Table:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -34,8 +34,9 @@ if TYPE_CHECKING:  # imported where they are used: a question must not wait for 
     from accountlens.matches.decide import Change
     from accountlens.matches.preview import Preview
     from accountlens.matches.review import Matches
-    from accountlens.quality import Freshness
+    from accountlens.quality import Freshness, SourceFreshness
     from accountlens.refresh import Progress, RefreshReport
+    from accountlens.refresh.due import Agenda, DueReport
     from accountlens.snapshot_diff import SnapshotDiff
     from accountlens.store import Vacuumed
 
@@ -61,22 +62,58 @@ class Workspace:
         return cached_catalog(self.settings, self.folder, {name: table.columns for name, table in tables.items()})
 
     def refresh(
-        self, *, full: bool = False, as_of: datetime | None = None, progress: Progress | None = None
+        self,
+        *,
+        full: bool = False,
+        as_of: datetime | None = None,
+        only: Collection[str] | None = None,
+        progress: Progress | None = None,
+        wait_seconds: float = 0.0,
+        on_wait: Callable[[str], None] | None = None,
     ) -> RefreshReport:
         """Read what changed in the sources and publish a snapshot; on a fault nothing is published, the last one stays.
 
-        `full` makes every table anew; the rows are the same.
+        `full` fetches and makes everything anew; the rows are the same. Sources that keep their rows are fetched `only`
+        where they are named. Another refresh that runs is waited for so long; `on_wait` is told who writes.
         """
         from accountlens.refresh import refresh
 
         instant = naive_utc(as_of) if as_of else datetime.now(UTC).replace(tzinfo=None, microsecond=0)
         report = refresh(
-            self.folder, self.settings, self._catalog_for(None), self.store, as_of=instant, full=full, progress=progress
+            self.folder,
+            self.settings,
+            self._catalog_for(None),
+            self.store,
+            as_of=instant,
+            full=full,
+            only=only,
+            progress=progress,
+            wait_seconds=wait_seconds,
+            on_wait=on_wait,
         )
         self.__dict__.pop("catalog", None)
         if self.settings.snapshots != Retention():
             self.vacuum(keep=self.settings.snapshots.keep, days=self.settings.snapshots.days)
         return report
+
+    def run_due(
+        self,
+        *,
+        progress: Progress | None = None,
+        wait_seconds: float = 0.0,
+        on_wait: Callable[[str], None] | None = None,
+    ) -> DueReport:
+        """Refresh if any source is due by its schedule, fetching those alone; for cron, and for what runs for long."""
+        from accountlens.refresh.due import DueReport, agenda
+        from accountlens.store.snapshots import utc_now
+
+        def planned() -> Agenda:
+            return agenda(self.folder, self.settings, self.store.source_states(), self.store.runs())
+
+        with self.store.writing(wait_seconds, on_wait):
+            due = planned().due(utc_now())
+            report = self.refresh(only=due, progress=progress) if due else None
+            return DueReport(due, report, planned().next)
 
     def ask(
         self,
@@ -228,6 +265,14 @@ class Workspace:
 
         opened = self._open(self._snapshot(None).id)
         return freshness(opened.catalog, opened.snapshot, opened.session)
+
+    def source_freshness(self) -> list[SourceFreshness]:
+        """Every source: when it was read last, what is wrong with it, its newest row; machine-readable."""
+        from accountlens.quality import source_freshness
+
+        current = self.store.current()
+        fresh = self.freshness() if current else []
+        return source_freshness(list(self.settings.sources), current, self.store.source_states(), fresh)
 
     def lists(self) -> Lists:
         """The lists of accounts, to be looked at and edited (`accountlens.lists`)."""

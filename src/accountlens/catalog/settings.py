@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from accountlens.catalog.yamlfile import Document, read_yaml_file, validate
 from accountlens.errors import AccountlensError, ProblemsError
+from accountlens.language.schedule import LEAST, Schedule, parse_span, parse_time
 
 FILE_NAME = "accountlens.yaml"
 
@@ -19,15 +20,40 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+def schedule_of(every: str | None, at: list[str] | str | None) -> Schedule | None:
+    """A schedule as it is written; ValueError where it is none."""
+    if every is not None and at is not None:
+        raise ValueError("both every and at are given; one of them is enough")
+    if every is not None:
+        span = parse_span(every)
+        if span < LEAST:
+            raise ValueError(f"every {every} is too often; a minute is the least")
+        return Schedule(every=span)
+    times = [at] if isinstance(at, str) else at or []
+    return Schedule(at=tuple(map(parse_time, times))) if times else None
+
+
 class SourceSettings(BaseModel):
     """Where records come from. The kind that `type` names reads and checks all other keys (`sources/kinds`)."""
 
     model_config = ConfigDict(extra="allow", frozen=True)
 
     type: str = Field("files", description="The kind of source: files, sqlite, duckdb, postgres ...")
+    every: str | None = Field(None, description="How often it is read by run-due: 30m, 1h, 1d.")
+    at: list[str] | str | None = Field(None, description='At which times of day instead: "06:00".')
     mode: Literal["whole"] = Field("whole", description="What a reloaded table means: the whole table.")
 
     local: ClassVar[bool] = False  # it lies on this machine, and is read where it stands
+
+    @model_validator(mode="after")
+    def _has_one_schedule(self) -> Self:
+        schedule_of(self.every, self.at)
+        return self
+
+    @property
+    def schedule(self) -> Schedule | None:
+        """Its own; where it has none, that of the workspace counts."""
+        return schedule_of(self.every, self.at)
 
     @property
     def keeps(self) -> bool:
@@ -37,7 +63,7 @@ class SourceSettings(BaseModel):
     @property
     def identity(self) -> dict[str, Any]:
         """What decides which rows are fetched: where it changes, all are fetched anew."""
-        return self.model_dump(mode="json", by_alias=True)
+        return self.model_dump(mode="json", by_alias=True, exclude={"every", "at"})
 
 
 class EntitySettings(Strict):
@@ -67,6 +93,33 @@ class Retention(Strict):
     days: int | None = Field(default=None, ge=1, description="Those published within so many days.")
 
 
+class When(Strict):
+    """How often, or at which times of day on the workspace's calendar."""
+
+    every: str | None = None
+    at: list[str] | str | None = None
+
+    @model_validator(mode="after")
+    def _is_one_of_them(self) -> Self:
+        if schedule_of(self.every, self.at) is None:
+            raise ValueError('write every: 1h, or at: "06:00"')
+        return self
+
+
+def _as_when(given: Any) -> Any:
+    """`1h` is `{every: 1h}`."""
+    return {"every": given} if isinstance(given, str) else given
+
+
+class Schedules(Strict):
+    """What is done by itself, by `accountlens run-due` from cron."""
+
+    refresh: Annotated[When | None, BeforeValidator(_as_when, json_schema_input_type=str | When | None)] = Field(
+        default=None,
+        description="When sources without a schedule of their own are read: 1h, or {at: ['06:00', '18:00']}.",
+    )
+
+
 class Settings(Strict):
     name: str = "My company"
     time_zone: str = "UTC"
@@ -89,7 +142,7 @@ class Settings(Strict):
     profiles: dict[str, Profile] = Field(default_factory=dict)
     snapshots: Retention = Field(default_factory=Retention)
     access: dict[str, Any] = Field(default_factory=dict)
-    schedules: list[Any] | dict[str, Any] = Field(default_factory=list)
+    schedules: Schedules = Field(default_factory=Schedules)
     delivery: dict[str, Any] = Field(default_factory=dict)
 
     @field_validator("time_zone")

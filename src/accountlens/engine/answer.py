@@ -38,6 +38,7 @@ class Answer:
     notes: Sequence[str] = ()
     beside: Mapping[str, Answer] = field(default_factory=dict)  # profile compared with → its answer to this question
     definitions: Sequence[Any] = ()
+    fresh_as_of: datetime | None = None  # naive UTC: up to when every source was read; None: unknown
     apart: Mapping[int, Apart] = field(default_factory=dict)  # place of a KPI that is split by a column → its groups
 
     @property
@@ -199,6 +200,7 @@ class Answer:
             "snapshot": self.snapshot,
             "currency": self.currency,
             "as_of": self.as_of.isoformat() + "Z",
+            "fresh_as_of": self.fresh_as_of.isoformat() + "Z" if self.fresh_as_of else None,
             "dimensions": {name: dict(found) for name, found in self.plan.dimensions.items() if found},
             "notes": list(self.notes),
             "rows": self.rows(),

@@ -35,6 +35,8 @@ class Backdrop:
     snapshot: str
     currency: str
     latest: datetime | None = None  # the latest instant anything is known of
+    fresh_as_of: datetime | None = None  # up to when every source was read; None: unknown
+    unread: tuple[str, ...] = ()  # a word on each source that could not be read
 
     def stale(self, as_of: datetime) -> str | None:
         """A word on data that end long before the time they are asked about."""
@@ -81,6 +83,7 @@ def ask(query: Query, ground: Ground, session: Session, backdrop: Backdrop, gone
         snapshot=backdrop.snapshot,
         currency=backdrop.currency,
         as_of=ground.clock.as_of,
+        fresh_as_of=backdrop.fresh_as_of,
         place=place,
         table=table,
         sql=script.statement(),
@@ -166,7 +169,7 @@ def _notes(plan: Plan, ground: Ground, backdrop: Backdrop) -> list[str]:
     told = dict.fromkeys(name for name in (plan.query.profile, *plan.query.profiles) if name not in (None, "default"))
     notes += [f"profile {name}: {about}" for name in told if (about := ground.catalog.profile(name).about.strip())]
     stale = backdrop.stale(plan.slices[plan.asked - 1].as_of)
-    return [*notes, stale] if stale else notes
+    return [*notes, *backdrop.unread, *([stale] if stale else [])]
 
 
 def _differing(plan: Plan) -> Mapping[str, str]:

@@ -13,10 +13,11 @@ from accountlens.quality.contradictions import run_check
 from accountlens.quality.freshness import Freshness, behind, freshness, stale
 from accountlens.quality.references import orphans, unmatched
 from accountlens.quality.rows import balance_findings, kpis_without_entities, unfinished_erasures
+from accountlens.quality.sources import SourceFreshness, source_freshness, unread_sources
 from accountlens.quality.volume import unusual_months
 from accountlens.store import Snapshot, Store
 
-__all__ = ["Freshness", "check_data", "freshness"]
+__all__ = ["Freshness", "SourceFreshness", "check_data", "freshness", "source_freshness"]
 
 
 def check_data(folder: Path, store: Store, catalog: Catalog, snapshot: Snapshot, session: Session) -> list[Problem]:
@@ -26,6 +27,7 @@ def check_data(folder: Path, store: Store, catalog: Catalog, snapshot: Snapshot,
     found = [
         *problems,
         *unfinished_erasures(store),
+        *unread_sources(store),
         *balance_findings(snapshot.balance),
         *kpis_without_entities(catalog, snapshot),
         *kpis_without_columns(catalog, snapshot, session),

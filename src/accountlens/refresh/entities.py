@@ -24,7 +24,7 @@ from accountlens.refresh.order import entity_order
 from accountlens.sources.casts import add_macros
 from accountlens.sources.files import FilesSettings, land
 from accountlens.sources.landed import Landed
-from accountlens.sources.mapping import Mapped, map_entities
+from accountlens.sources.mapping import Mapped, TableName, map_entities
 from accountlens.sources.own_records import with_tiers
 from accountlens.sources.registry import land_source, read_sources
 from accountlens.sources.shelf import Shelf
@@ -43,6 +43,7 @@ class Prepared:
     balance: dict[str, Balance] = field(default_factory=dict)
     unmatched: dict[str, int] = field(default_factory=dict)
     made: list[str] = field(default_factory=list)  # tables made beside the entities
+    readers: Mapping[TableName, list[str]] = field(default_factory=dict)  # landed table → entities
 
     def take_over(self, name: str, known: Known) -> None:
         """Say of an entity what the last refresh said."""
@@ -104,7 +105,7 @@ def prepare(
         there = ", ".join(f"{item.source}.{item.table}" for item in landed) or "none at all"
         what = f"No table of the sources is one of an entity. There is {there}."
         raise AccountlensError(what, FILE_NAME, "Name files after entities, or say what they are under entities:.")
-    done = Prepared(list(mapped.origins), mapped.sql, mapped.warnings)
+    done = Prepared(list(mapped.origins), mapped.sql, mapped.warnings, readers=mapped.readers)
     decided = read_decided(folder)
     relations = Relations(con, entities, mapped.origins, settings.currency, settings.time_zone, as_of, decided)
     order = relations.order()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -22,7 +22,7 @@ from accountlens.refresh.bench import Progress, silent, workbench
 from accountlens.refresh.changes import Changes
 from accountlens.refresh.entities import land_sources, latest_instant, prepare
 from accountlens.refresh.facts import derive
-from accountlens.refresh.fetching import fetch_sources, kept_in
+from accountlens.refresh.fetching import Gathered, fetch_sources, kept_in
 from accountlens.refresh.keeper import StoreKeeper
 from accountlens.refresh.known import Known
 from accountlens.refresh.known_facts import KnownFacts
@@ -51,6 +51,7 @@ class RefreshReport:
     seconds: float
     reused: Sequence[str] = ()  # tables that were taken over from the last snapshot, nothing of theirs having changed
     added: Sequence[str] = ()  # tables of which only what a change can touch was made anew
+    failed: Mapping[str, str] = field(default_factory=dict)  # sources that are as they were, and what is wrong
 
 
 def refresh(
@@ -61,22 +62,29 @@ def refresh(
     *,
     as_of: datetime,
     full: bool = False,
+    only: Collection[str] | None = None,
     progress: Progress | None = None,
+    wait_seconds: float | None = None,
+    on_wait: Callable[[str], None] | None = None,
 ) -> RefreshReport:
     """Publish a new snapshot whose present is `as_of` (UTC without zone). On any fault nothing is published.
 
     What nothing changed of is taken over from the last snapshot, unless it is to be `full`: the rows are the same.
+    Sources that keep their rows are fetched, all or `only` those; one that can't be read is served as it is kept.
     """
-    with store.writing(), telling("refresh", store.folder, duckdb.Error):
+    with store.writing(wait_seconds, on_wait), telling("refresh", store.folder, duckdb.Error):
         run = store.start_run()
         try:
             past = past_of(store.current())  # also when all is made anew: the code is that of the beginning
             past = Past() if full else past
-            report = _refresh(folder, settings, catalog, store, run, past, as_of, progress or silent, anew=full)
+            gathered = fetch_sources(store, folder, settings, progress or silent, anew=full, only=only)
+            report = _refresh(folder, settings, catalog, store, run, past, as_of, progress or silent, gathered)
+            store.note_sources(gathered.states.values())
         except BaseException as error:
             store.end_run(run, "failed", str(error))
             raise
-        store.end_run(run, "done", report.snapshot)
+        unread = f"; could not be read: {', '.join(report.failed)}" if report.failed else ""
+        store.end_run(run, "done", f"{report.snapshot}{unread}")
     return report
 
 
@@ -89,11 +97,9 @@ def _refresh(
     past: Past,
     as_of: datetime,
     tell: Progress,
-    *,
-    anew: bool,
+    gathered: Gathered,
 ) -> RefreshReport:
     started = time.monotonic()
-    heard = fetch_sources(store, folder, settings, tell, anew=anew)
     with workbench(store.tmp) as con:
         shelf = Shelf(past.files)
         keeper = StoreKeeper(con, store, run, past.tables)
@@ -106,7 +112,7 @@ def _refresh(
             con, folder, settings, keeper, changes, past, shelf, partial(_land_again, con, settings, folder, shelf)
         )
         done = prepare(con, folder, settings, catalog.entities, landed, as_of, keeper, tell, known)
-        done.warnings[:0] = heard
+        done.warnings[:0] = gathered.heard
         con.execute(f"DROP SCHEMA IF EXISTS {LANDING} CASCADE; DROP SCHEMA IF EXISTS {MAPPED} CASCADE")
         prints = FactPrints(catalog, settings.time_zone, as_of, keeper.versions)
         reaching = Reaching(con, catalog, keeper, changes, settings.time_zone, as_of)
@@ -120,6 +126,7 @@ def _refresh(
         "kpis": catalog.written(),
         "latest": latest.isoformat() if latest else None,
         "unmatched": done.unmatched,
+        "sources": gathered.told(done.readers),
         "warnings": [str(problem) for problem in done.warnings],
         KEY: remembered(shelf.finished(), known.entities, facts.found),
     }
@@ -132,7 +139,8 @@ def _refresh(
     )
     seconds = time.monotonic() - started
     reused, added = (*known.reused, *facts.reused), (*known.added, *facts.renewed)
-    return RefreshReport(snapshot.id, done.balance, done.warnings, done.unmatched, seconds, reused, added)
+    said = done.warnings, done.unmatched
+    return RefreshReport(snapshot.id, done.balance, *said, seconds, reused, added, gathered.failed)
 
 
 def _land_again(

@@ -45,11 +45,16 @@ class WriterLock:
         self._descriptor = -1
 
     @contextmanager
-    def hold(self, wait_seconds: float, on_taken: Callable[[], None]) -> Iterator[None]:
-        """Take the lock, waiting so long for another owner; `on_taken` runs once, when it is really taken."""
+    def hold(
+        self, wait_seconds: float, on_taken: Callable[[], None], on_wait: Callable[[str], None] | None = None
+    ) -> Iterator[None]:
+        """Take the lock, waiting so long for another owner; `on_taken` runs once, when it is really taken.
+
+        Where there is another one, `on_wait` is told who, once.
+        """
         with self._guard:
             if self._depth == 0:
-                self._descriptor = self._acquire(wait_seconds, on_taken)
+                self._descriptor = self._acquire(wait_seconds, on_taken, on_wait)
             self._depth += 1
         try:
             yield
@@ -59,12 +64,12 @@ class WriterLock:
                 if self._depth == 0:
                     os.close(self._descriptor)
 
-    def _acquire(self, wait_seconds: float, on_taken: Callable[[], None]) -> int:
+    def _acquire(self, wait_seconds: float, on_taken: Callable[[], None], on_wait: Callable[[str], None] | None) -> int:
         with telling("write to the store", self._path.parent):
             self._path.parent.mkdir(parents=True, exist_ok=True)
             descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o666)
             try:
-                self._wait(descriptor, time.monotonic() + wait_seconds)
+                self._wait(descriptor, time.monotonic() + wait_seconds, on_wait)
                 os.ftruncate(descriptor, 0)
                 os.write(descriptor, f"process {os.getpid()} since {utc_now():%Y-%m-%d %H:%M:%S} UTC\n".encode())
                 on_taken()
@@ -73,16 +78,24 @@ class WriterLock:
                 raise
         return descriptor
 
-    def _wait(self, descriptor: int, give_up_at: float) -> None:
+    def _wait(self, descriptor: int, give_up_at: float, on_wait: Callable[[str], None] | None) -> None:
         while not _taken(descriptor):
             if time.monotonic() >= give_up_at:
-                holder = os.read(descriptor, 200).decode(errors="replace").strip()
                 raise AccountlensError(
-                    f"Another process is writing ({holder or 'just starting'}).",
+                    f"Another process is writing ({_holder(descriptor)}).",
                     where=str(self._path.parent),
                     mend="Let it end first, or wait for it (wait_seconds). Readers are not affected.",
                 )
+            if on_wait:
+                on_wait(_holder(descriptor))
+                on_wait = None
             time.sleep(_POLL_SECONDS)
+
+
+def _holder(descriptor: int) -> str:
+    """What the one that holds the lock says of itself."""
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    return os.read(descriptor, 200).decode(errors="replace").strip() or "just starting"
 
 
 def _taken(descriptor: int) -> bool:

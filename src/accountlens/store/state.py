@@ -50,6 +50,17 @@ class RunRow(Base):
     message: Mapped[str] = mapped_column(Text)
 
 
+class SourceRow(Base):
+    __tablename__ = "sources"
+
+    name: Mapped[str] = mapped_column(String(200), primary_key=True)
+    tried_at: Mapped[datetime] = mapped_column(DateTime)
+    fetched_at: Mapped[datetime | None] = mapped_column(DateTime)  # empty: never yet
+    rows: Mapped[int] = mapped_column()
+    failures: Mapped[int] = mapped_column()  # since then
+    error: Mapped[str] = mapped_column(Text)
+
+
 class ErasureRow(Base):
     __tablename__ = "erasures"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -34,6 +34,7 @@ if TYPE_CHECKING:  # imported where they are used: a question must not wait for 
 
     from accountlens.store.erasures import Erasure
     from accountlens.store.runs import Run
+    from accountlens.store.source_states import SourceState
     from accountlens.store.state import State
 
 QUARANTINE = "quarantine"
@@ -68,10 +69,12 @@ class Store:
         return self.folder / "tmp"
 
     @contextmanager
-    def writing(self, wait_seconds: float | None = None) -> Iterator[None]:
-        """Be the only writer; another one gets an AccountlensError, or waits so long first."""
+    def writing(
+        self, wait_seconds: float | None = None, on_wait: Callable[[str], None] | None = None
+    ) -> Iterator[None]:
+        """Be the only writer; another one gets an AccountlensError, or waits so long first, told who writes."""
         seconds = self._wait_seconds if wait_seconds is None else wait_seconds
-        with self._lock.hold(seconds, on_taken=self._fresh_tmp):
+        with self._lock.hold(seconds, on_taken=self._fresh_tmp, on_wait=on_wait):
             yield
 
     def _fresh_tmp(self) -> None:
@@ -237,6 +240,18 @@ class Store:
         from accountlens.store.erasures import read
 
         return read(self._database)
+
+    def source_states(self) -> dict[str, SourceState]:
+        """The sources as the last refreshes found them, by name."""
+        from accountlens.store import source_states
+
+        return source_states.read(self._database)
+
+    def note_sources(self, found: Iterable[SourceState], gone: Collection[str] = ()) -> None:
+        """Remember how sources were found; forget those that are gone."""
+        from accountlens.store import source_states
+
+        source_states.note(self.state, found, gone)
 
     def start_run(self) -> str:
         """Note that a refresh began: its id, which `write_table` puts into the Delta log."""

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from rich.console import RenderableType
 
 from accountlens.errors import AccountlensError, Problem, ProblemsError
 from accountlens.surfaces.cli import messages, numbers
+from accountlens.surfaces.cli.sheet import Column, Sheet, draw, texts
+
+if TYPE_CHECKING:
+    from accountlens.quality import SourceFreshness
 
 
 def check(folder: Path, as_json: bool) -> int:
@@ -18,10 +25,11 @@ def check(folder: Path, as_json: bool) -> int:
     findings = _findings(folder)
     errors = sum(finding.severity == "error" for finding in findings)
     if as_json:
-        told = {"errors": errors, "findings": [_told(one) for one in findings], "freshness": _freshness(folder)}
+        told = {"errors": errors, "findings": [_told(one) for one in findings]}
+        told |= {"freshness": _freshness(folder), "sources": [asdict(one) for one in _sources(folder)]}
         messages.write(json.dumps(told, indent=1, default=str))
     else:
-        messages.show(*messages.findings(findings), messages.hint(_sum(findings)))
+        messages.show(*_sheet(_sources(folder)), *messages.findings(findings), messages.hint(_sum(findings)))
     return 1 if errors else 0
 
 
@@ -49,6 +57,28 @@ def _freshness(folder: Path) -> list[dict[str, Any]]:
         return [{**asdict(one), "late": one.late} for one in Workspace(folder).freshness()]
     except AccountlensError:
         return []  # the findings say why
+
+
+def _sources(folder: Path) -> list[SourceFreshness]:
+    from accountlens.workspace import Workspace
+
+    try:
+        return [one for one in Workspace(folder).source_freshness() if one.fetched_at or one.failures]
+    except AccountlensError:
+        return []
+
+
+def _sheet(sources: Sequence[SourceFreshness]) -> Iterator[RenderableType]:
+    """How fresh each source is, in UTC."""
+    if sources:
+        names = Column("source", texts([one.source for one in sources]), right=False)
+        read = Column("read (UTC)", texts([_moment(one.fetched_at) for one in sources]), right=False)
+        newest = Column("newest row", texts([_moment(one.newest) for one in sources]), right=False)
+        yield from draw(Sheet((names, read, newest)), messages.page().width)
+
+
+def _moment(moment: datetime | None) -> str:
+    return f"{moment:%Y-%m-%d %H:%M}" if moment else "–"
 
 
 def _sum(findings: Sequence[Problem]) -> str:

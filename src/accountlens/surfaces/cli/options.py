@@ -12,6 +12,11 @@ Moment = Annotated[
     typer.Option("--as-of", metavar="T", help="The present of this command: 2026-06-30 or 2026-06-30T12:00."),
 ]
 Json = Annotated[bool, typer.Option("--json", metavar="", help="For machines: JSON on stdout.")]
+Wait = Annotated[
+    float | None,
+    typer.Option("--wait", metavar="SECONDS", min=0, help="For another refresh; else as long as it takes."),
+]
+NoWait = Annotated[bool, typer.Option("--no-wait", metavar="", help="Give up at once if another refresh runs.")]
 Where = Annotated[str | None, typer.Option("--where", metavar="EXPR", help="Filter: \"tier = 'A'\".")]
 Period = Annotated[
     str | None,

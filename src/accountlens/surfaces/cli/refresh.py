@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -21,16 +22,22 @@ if TYPE_CHECKING:
 FATES = ("taken_in", "accepted", "duplicates", "quarantined")
 
 
-def refresh(workspace: Workspace, full: bool, as_of: str | None, as_json: bool) -> None:
+def refresh(workspace: Workspace, full: bool, as_of: str | None, wait: float | None, as_json: bool) -> int:
+    """Refresh and tell what became of the rows; 1 where a source could not be read."""
     moment = parse_instant(as_of, workspace.settings.time_zone) if as_of else None
-    report = run(workspace, full, moment)
+    report = run(workspace, full, moment, wait)
     if as_json:
         messages.write(json.dumps(for_machines(report), indent=1))
         messages.tell(*remarks(report))
     else:
-        messages.show(*balance_table(report.balance, messages.page().width))
-        messages.tell(*remarks(report))
-        messages.show(Text(f"snapshot {report.snapshot}, {report.seconds:.1f} s{as_they_were(report)}"))
+        show(report)
+    return 1 if report.failed else 0
+
+
+def show(report: RefreshReport) -> None:
+    messages.show(*balance_table(report.balance, messages.page().width))
+    messages.tell(*remarks(report))
+    messages.show(Text(f"snapshot {report.snapshot}, {report.seconds:.1f} s{as_they_were(report)}"))
 
 
 def as_they_were(report: RefreshReport) -> str:
@@ -38,10 +45,19 @@ def as_they_were(report: RefreshReport) -> str:
     return f"; unchanged: {numbers.count(len(report.reused), 'table')}" if report.reused else ""
 
 
-def run(workspace: Workspace, full: bool = False, as_of: Any = None) -> RefreshReport:
-    """Refresh with bars on stderr, where that is a terminal."""
+def run(workspace: Workspace, full: bool = False, as_of: Any = None, wait: float | None = None) -> RefreshReport:
+    """Refresh with bars on stderr, where that is a terminal; another refresh is waited for."""
     with Bars() as progress:
-        return workspace.refresh(full=full, as_of=as_of, progress=progress)
+        return workspace.refresh(full=full, as_of=as_of, progress=progress, **waiting(wait))
+
+
+def waiting(wait: float | None) -> dict[str, Any]:
+    """How long another refresh is waited for, and that it is told."""
+    return {"wait_seconds": math.inf if wait is None else wait, "on_wait": _tell_wait}
+
+
+def _tell_wait(holder: str) -> None:
+    messages.tell(messages.note(f"Another refresh is running ({holder}); this one goes on when it has ended."))
 
 
 def for_machines(report: RefreshReport) -> dict[str, Any]:
@@ -49,7 +65,8 @@ def for_machines(report: RefreshReport) -> dict[str, Any]:
         name: {"in": one.taken_in, **{field: getattr(one, field) for field in FATES[1:]}}
         for name, one in sorted(report.balance.items())
     }
-    return {"snapshot": report.snapshot, "tables": tables, "unchanged": sorted(report.reused)}
+    told = {"snapshot": report.snapshot, "tables": tables, "unchanged": sorted(report.reused)}
+    return told | {"failed": dict(report.failed)}
 
 
 def balance_table(balance: Mapping[str, Any], width: int) -> Iterator[RenderableType]:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from accountlens.surfaces.cli.group import DATA, app, workspace
-from accountlens.surfaces.cli.options import Json, Moment
+from accountlens.surfaces.cli.options import Json, Moment, NoWait, Wait
 
 
 @app.command(rich_help_panel=DATA)
@@ -23,9 +23,19 @@ def refresh(
     context: typer.Context,
     full: Annotated[bool, typer.Option("--full", metavar="", help="Rebuild everything.")] = False,
     as_of: Moment = None,
+    wait: Wait = None,
+    no_wait: NoWait = False,
     as_json: Json = False,
 ) -> None:
-    """Read the sources, keep what is right, publish a snapshot."""
+    """Read the sources, keep what is right, publish a snapshot; exit 1 if one could not be read."""
     from accountlens.surfaces.cli.refresh import refresh
 
-    refresh(workspace(context), full, as_of, as_json)
+    raise typer.Exit(refresh(workspace(context), full, as_of, 0 if no_wait else wait, as_json))
+
+
+@app.command("run-due", rich_help_panel=DATA)
+def run_due(context: typer.Context, wait: Wait = None, no_wait: NoWait = False, as_json: Json = False) -> None:
+    """Refresh if a source is due by its schedule (every, at); for cron."""
+    from accountlens.surfaces.cli.run_due import run_due
+
+    raise typer.Exit(run_due(workspace(context), 0 if no_wait else wait, as_json))
