@@ -19,6 +19,8 @@ from accountlens.erasing.files import Eraser
 from accountlens.erasing.notes import clear_notes
 from accountlens.erasing.person import Person, find_person
 from accountlens.errors import AccountlensError
+from accountlens.sources.kept import FOLDER as FETCHED
+from accountlens.sources.kept import discard
 from accountlens.store import Snapshot, Store, TableVersion
 from accountlens.store.erasures import Erasure, begin, digest, finish, hashes_of, salt_of
 from accountlens.store.parquet_files import DataFile
@@ -135,10 +137,11 @@ def _commit(store: Store, moved: Mapping[str, DataFile]) -> dict[str, int]:
 
 
 def _finish(store: Store) -> bool:
-    """What needs no name: old files go, the app state is written anew. Whether there was anything to do."""
+    """What needs no name: old files and what was fetched go, the app state is written anew. Was anything to do?"""
     if not any(one.done_at is None for one in store.erasures()):
         return False
     store.sweep()
+    discard(store.folder / FETCHED)  # fetched anew by the next refresh, which knows whom to leave out
     finish(store.state, store.folder / "state.db")
     return True
 
