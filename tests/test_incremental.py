@@ -222,6 +222,24 @@ def test_rows_that_were_dated_back_or_restored_are_found_by_their_cursor(crm: Cr
     crm.assert_as_whole()
 
 
+def test_a_row_of_the_far_future_hides_no_change(crm: Crm) -> None:
+    crm.tables = [{"name": "deals", "cursor": "updated_at", "deletes": False}]
+    crm.run("INSERT INTO deals VALUES (3, 'for ever', 3, '9999-12-31 00:00:00')")
+    crm.fetch()
+    crm.run("UPDATE deals SET name = 'uno', updated_at = '2026-01-03 00:00:00' WHERE id = 1")
+    crm.fetch()
+    crm.assert_as_whole()
+
+
+def test_a_key_that_is_not_found_as_it_is_written_makes_the_table_be_read_whole(crm: Crm) -> None:
+    crm.run("DROP TABLE deals", "CREATE TABLE deals (id, updated_at INTEGER)", "INSERT INTO deals VALUES ('a', 5000)")
+    crm.tables = [{"name": "deals", "cursor": "updated_at", "key": "id"}]
+    crm.fetch()
+    crm.run("INSERT INTO deals VALUES (3, 1)")
+    crm.fetch()
+    crm.assert_as_whole()
+
+
 def test_only_keys_and_cursors_of_rows_that_did_not_change_are_read(crm: Crm, monkeypatch: pytest.MonkeyPatch) -> None:
     crm.fetch()
     crm.run("INSERT INTO deals VALUES (3, 'three', 3, '2026-01-05 10:00:00')", "DELETE FROM deals WHERE id = 1")

@@ -46,8 +46,8 @@ class Schedule:
     def next_after(self, done: datetime, zone: ZoneInfo) -> datetime:
         """When it is due next, having been done at an instant.
 
-        A time of day that a clock change skips is taken as far behind the change as it would have been; one that comes
-        twice is taken the first time.
+        A time of day that the clock skips is taken by the clock of before (02:30 as 03:30); one that comes twice is
+        taken the first time.
         """
         if self.every is not None:
             return done + self.every
