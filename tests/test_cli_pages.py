@@ -138,6 +138,7 @@ REPORT = SimpleNamespace(
     unmatched={"orders": 2, "tickets": 0},
     seconds=1.25,
     reused=("tickets", "accounts"),
+    failed={"shop": "out of paper"},
 )
 
 
@@ -153,6 +154,7 @@ def test_a_refresh_for_machines_has_the_shape_that_was_promised() -> None:
     assert told["snapshot"] == "s-1"
     assert told["tables"]["orders"] == {"in": 10, "accepted": 7, "duplicates": 1, "quarantined": 2}
     assert told["unchanged"] == ["accounts", "tickets"]
+    assert told["failed"] == {"shop": "out of paper"}
 
 
 def test_a_refresh_remarks_on_warnings_unmatched_rows_and_the_quarantine() -> None:
