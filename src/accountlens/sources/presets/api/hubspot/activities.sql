@@ -4,7 +4,6 @@ needs:
   engagement_meeting: [engagement_id]
   engagement_call: [engagement_id]
   engagement_email: [engagement_id]
-one_of: [engagement_meeting, engagement_call, engagement_email]
 uses:
   engagement_meeting: [property_hs_meeting_start_time, property_hs_meeting_end_time, property_hs_meeting_outcome,
     property_hs_timestamp, property_hubspot_owner_id, is_deleted]
