@@ -141,6 +141,19 @@ def prove(folder: Path, kills: int) -> Counter[str]:
     return tally
 
 
+def test_whom_the_source_erases_too_leaves_no_byte_in_what_is_kept(tmp_path: Path) -> None:
+    place = make(tmp_path, 3)
+    erase(place.store, place.catalog, place.folder, "pc-001x")
+    place.refresh()
+    assert [Path(file).name for file in set(named(place, 1))] == ["people.duckdb"], "as the source has it"
+    with closing(sqlite3.connect(tmp_path / "people.db")) as base:
+        base.execute("DELETE FROM contacts WHERE contact_id = 'pc-001x'")
+        base.commit()
+    place.refresh()
+    assert named(place, 1) == []
+    assert len(place.rows("contacts")) == 2
+
+
 def test_erasures_killed_at_random_moments_are_done_when_run_again(tmp_path: Path) -> None:
     assert prove(tmp_path, SUITE_KILLS)["killed"] >= SUITE_KILLS // 3
 

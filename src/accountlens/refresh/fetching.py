@@ -11,7 +11,7 @@ from typing import Any
 from accountlens.catalog.settings import FILE_NAME, Settings, SourceSettings
 from accountlens.errors import AccountlensError, Problem
 from accountlens.refresh.bench import Progress
-from accountlens.sources.kept import FOLDER, Fetched, discard, is_current
+from accountlens.sources.kept import FOLDER, Fetched, compact, discard, is_current, kept_file
 from accountlens.sources.registry import fetch_source, read_sources
 from accountlens.store import Store
 from accountlens.store.snapshots import utc_now
@@ -70,7 +70,7 @@ def fetch_sources(
     sources = read_sources(folder, settings.sources)
     place, known = kept_in(store), store.source_states()
     discard(place, {name for name, source in sources.items() if source.keeps})
-    fetching = _Fetching(folder, place, tell, anew)
+    fetching = _Fetching(folder, place, tell, anew, bool(store.erasures()))
     for name, source in sources.items():
         if not source.keeps:
             fetching.looked_at(name)
@@ -87,8 +87,8 @@ def fetch_sources(
 class _Fetching:
     """The sources of one refresh, one after the other."""
 
-    def __init__(self, folder: Path, place: Path, tell: Progress, anew: bool) -> None:
-        self.folder, self.place, self.tell, self.anew = folder, place, tell, anew
+    def __init__(self, folder: Path, place: Path, tell: Progress, anew: bool, has_erased: bool) -> None:
+        self.folder, self.place, self.tell, self.anew, self.has_erased = folder, place, tell, anew, has_erased
         self.states: dict[str, SourceState] = {}
         self.heard: list[Problem] = []
         self.fault: AccountlensError | None = None
@@ -115,7 +115,10 @@ class _Fetching:
         def reading(what: str, done: int, total: int) -> None:
             self.tell(f"fetching {what}", done, total)
 
-        return fetch_source(name, source, self.folder, self.place, reading, anew=self.anew)
+        fetched = fetch_source(name, source, self.folder, self.place, reading, anew=self.anew)
+        if self.has_erased and (fetched.rows or fetched.gone != 0):
+            compact(kept_file(self.place, name))  # whom a source erases too is to leave no trace here
+        return fetched
 
     def _failed(
         self, name: str, source: SourceSettings, error: AccountlensError, before: SourceState, started: datetime

@@ -62,7 +62,8 @@ def fetch_changes(
     if progress:
         progress("", len(steps), len(steps))
     _apply(con, steps, known, base.notes)
-    return Fetched(sum(step.came for step in steps), tuple(note for step in steps for note in step.notes))
+    notes = tuple(note for step in steps for note in step.notes)
+    return Fetched(sum(step.came for step in steps), notes, sum(step.went for step in steps))
 
 
 def _look(table: Table, source: str, known: Known | None) -> Step:

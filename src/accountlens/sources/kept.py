@@ -44,6 +44,7 @@ class Fetched:
 
     rows: int
     notes: tuple[str, ...] = ()
+    gone: int | None = None  # rows that went; None: not known
 
 
 def kept_file(kept_in: Path, source: str) -> Path:
@@ -81,6 +82,19 @@ def bring_up_to_date(
         (place / name).replace(kept_in / name)
     _told(place, name).replace(_told(kept_in, name))
     return fetched
+
+
+def compact(file: Path) -> None:
+    """Write a kept file anew, without the bytes of rows that went: DuckDB keeps them until it needs their place."""
+    _settle(file)
+    new = file.with_name(f"{file.name}.new")
+    new.unlink(missing_ok=True)
+    with TemporaryDirectory(dir=file.parent) as scratch, duckdb.connect() as con:
+        con.execute(f"SET memory_limit = '{MEMORY_LIMIT}'; SET temp_directory = {literal(scratch)}")
+        con.execute(f"ATTACH {literal(str(file.resolve()))} AS before (READ_ONLY)")
+        con.execute(f"ATTACH {literal(str(new.resolve()))} AS after; COPY FROM DATABASE before TO after")
+        con.execute("DETACH after; DETACH before")
+    new.replace(file)
 
 
 def discard(kept_in: Path, but: Collection[str] = ()) -> None:
