@@ -227,6 +227,17 @@ def test_what_was_deleted_merged_or_erased_is_known_to_be(folder: Path) -> None:
     assert (rows["2"]["merged_into_id"], rows["777"]["merged_into_id"], rows["1"]["merged_into_id"]) == ("3", "3", None)
 
 
+def test_an_archived_record_is_known_without_reading_all_ids(folder: Path) -> None:
+    there = crm()
+    with running(there) as api:
+        fetch(api, folder)
+        there.objects["companies"][3]["archived"] = True
+        asked = len(api.asked)
+        assert fetch(api, folder).rows == 1
+        assert not [one for one in api.asked[asked:] if one.query.get("archived") == "false" and "objects" in one.path]
+    assert [row["id"] for row in landed(folder)["company"] if row["is_deleted"]] == ["4"]
+
+
 def test_properties_that_come_go_and_change_are_told(folder: Path) -> None:
     there = crm()
     there.properties = json.loads(json.dumps(PROPERTIES))

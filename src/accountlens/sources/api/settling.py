@@ -37,7 +37,9 @@ def count_alive(con: duckdb.DuckDBPyConnection, stream: Stream) -> int:
         return 0
     (count,) = con.execute(
         "SELECT count(*) FROM (SELECT key, arg_min(gone, (place, -nth)) AS gone FROM "
-        f"({' UNION ALL '.join(known)}) GROUP BY key) WHERE NOT gone"
+        f"({' UNION ALL '.join(known)}) GROUP BY key) WHERE NOT gone "
+        "AND key NOT IN (SELECT key FROM arriving._gone WHERE stream = $1)",
+        [stream.table],
     ).fetchone() or (0,)
     return int(count)
 
