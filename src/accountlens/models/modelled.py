@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -16,7 +17,7 @@ from accountlens.catalog.catalog import Catalog
 from accountlens.errors import AccountlensError, suggest
 from accountlens.language.tables import MADE_TABLES, Fact
 from accountlens.models.moments import month_ends
-from accountlens.models.registry import MODELS, Model, Run
+from accountlens.models.registry import MODELS, Model, Run, times
 from accountlens.warehouses.expand import quoted
 
 ARROW_TYPES: Mapping[str, pa.DataType] = {
@@ -48,10 +49,10 @@ def model_fact(
     """Fit a fact's model as its parameters say. A fit made `before` from the same rows is taken over."""
     model = _model_of(fact)
     rows = _read(con, input_sql(catalog, fact.name, dict(fact.parameters), as_of, zone))
-    when = pc.field(model.happened)
-    rows = rows.filter(when < pa.scalar(as_of, pa.timestamp("us")))
+    rows = _before(rows, model.happened, as_of)
     moments = month_ends(as_of, zone)
     prints, tables, runs = _prints(con, rows, model.happened, moments), list[pa.Table](), list[pa.Table]()
+    rows = _in_time(rows, model.happened) if model.in_time else rows
     for index, moment in enumerate(moments):
         later = moments[index + 1] if index + 1 < len(moments) else None
         if before and before.seen.get(str(moment)) == prints[str(moment)]:
@@ -59,12 +60,33 @@ def model_fact(
             tables.append(_valid_to(before.rows.filter(fitted_then), later))
             runs.append(before.runs.filter(fitted_then))
             continue
-        seen = rows.filter(when < pa.scalar(moment, pa.timestamp("us"))) if moment != as_of else rows
-        found = model.fit()(seen, {**fact.parameters, "time_zone": zone, "check": later is None}, moment)
+        found = model.fit()(
+            _seen(rows, model, moment), {**fact.parameters, "time_zone": zone, "check": later is None}, moment
+        )
         said = {"fitted_at": moment, "valid_to": later, "model_version": model.version}
         tables.append(_completed(found.rows, fact, said))
         runs.append(run_table([_run_row(fact, model, moment, run) for run in found.runs]))
     return Modelled(pa.concat_tables(tables), pa.concat_tables(runs), prints)
+
+
+def _seen(rows: pa.Table, model: Model, moment: datetime) -> pa.Table:
+    """What had happened before a moment."""
+    if not model.in_time:
+        return _before(rows, model.happened, moment)
+    return rows.slice(0, int(np.searchsorted(times(rows, model.happened), np.datetime64(moment, "us"))))
+
+
+def _before(rows: pa.Table, happened: str, moment: datetime) -> pa.Table:
+    return rows.filter(pc.field(happened) < pa.scalar(moment, pa.timestamp("us")))
+
+
+def _in_time(rows: pa.Table, happened: str) -> pa.Table:
+    """The rows in the order of time, so that those before a moment come first; their texts told once each."""
+    rows = rows.sort_by(happened).combine_chunks()
+    for place, field in enumerate(rows.schema):
+        if pa.types.is_string(field.type):
+            rows = rows.set_column(place, field.name, rows[place].dictionary_encode())
+    return rows
 
 
 def _prints(

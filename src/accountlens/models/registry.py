@@ -65,6 +65,7 @@ class Model:
     version: str
     home: str  # module and function
     happened: str
+    in_time: bool = False  # it takes rows in the order of time, texts told once each: cut for a moment without a copy
 
     def fit(self) -> Fit:
         module, function = self.home.split(":")
@@ -89,7 +90,7 @@ def _one_thread() -> Iterator[None]:
 MODELS: Mapping[str, Model] = {
     "purchases": Model("1", "accountlens.models.facts.purchases:fit", "happened_at"),
     "renewals": Model("1", "accountlens.models.facts.renewals:fit", "happened_at"),
-    "propensity": Model("1", "accountlens.models.facts.expansion:fit", "happened_at"),
-    "churn": Model("1", "accountlens.models.facts.churn:fit", "happened_at"),
+    "propensity": Model("1", "accountlens.models.facts.expansion:fit", "happened_at", in_time=True),
+    "churn": Model("1", "accountlens.models.facts.churn:fit", "happened_at", in_time=True),
     "chains": Model("1", "accountlens.models.facts.journeys:fit", "closed_at"),
 }

@@ -45,7 +45,7 @@ class Reaching:
         described = self.con.execute(f"DESCRIBE {delta.came}").fetchall()
         if [row[0] for row in described] != [name for name, _ in before.columns]:
             return False
-        self._join_spans(reach, delta)
+        self._join_spans(fact, reach, delta)
         net(self.con, delta)
         return self._keep(fact, before, delta)
 
@@ -183,17 +183,19 @@ class Reaching:
                 )
         return f"WITH rows_ AS (SELECT * FROM {rows}) " + (" UNION ALL ".join(legs) or "SELECT * FROM rows_ LIMIT 0")
 
-    def _join_spans(self, reach: Reach, delta: Delta) -> None:
+    def _join_spans(self, fact: Fact, reach: Reach, delta: Delta) -> None:
         """A span that the change cuts through begins where it did; only its end is known anew."""
         if not reach.until:
             return
         begin, end = quoted(reach.at), quoted(reach.until)
         part = f"JOIN temp._cuts c ON c.part IS NOT DISTINCT FROM n.{reach.by}"
+        own = [name for name in fact.key if name != reach.at]  # a part may hold spans of several
+        same = " AND ".join(f"o.{quoted(name)} IS NOT DISTINCT FROM n.{quoted(name)}" for name in own)
         self.con.execute(
             f"CREATE OR REPLACE TABLE {delta.came} AS "
             f"SELECT n.* FROM {delta.came} n {part} WHERE c.since IS NULL OR n.{begin} >= c.since UNION ALL "
             f"SELECT o.* REPLACE (n.{end} AS {end}) FROM {delta.came} n {part} "
-            f"JOIN {delta.went} o ON o.{reach.by} IS NOT DISTINCT FROM n.{reach.by} AND o.{begin} < c.since "
+            f"JOIN {delta.went} o ON {same} AND o.{begin} < c.since "
             f"WHERE n.{begin} < c.since"
         )
 

@@ -9,30 +9,29 @@ WITH closed AS (
     FROM opportunities
     WHERE status IN ('won', 'lost') AND closed_at IS NOT NULL
 ),
-touches AS (
+touched AS (
     SELECT account_id, opportunity_id, occurred_at, ($direction = 'both' OR COALESCE(direction, '') = $direction) AS is_counted
-    FROM engagements
-    WHERE is_touch
+    FROM touches
 ),
 first_touches AS (
-    SELECT account_id, MIN(occurred_at) AS first_touch_at FROM touches GROUP BY account_id
+    SELECT account_id, MIN(occurred_at) AS first_touch_at FROM touched GROUP BY account_id
 ),
 own AS (
     SELECT d.opportunity_id, COUNT(*) AS touches
     FROM closed d
-    JOIN touches t ON t.opportunity_id = d.opportunity_id AND t.occurred_at <= d.closed_at
+    JOIN touched t ON t.opportunity_id = d.opportunity_id AND t.occurred_at <= d.closed_at
     WHERE t.is_counted
     GROUP BY d.opportunity_id
 ),
 of_account AS (
     SELECT d.opportunity_id, COUNT(*) AS touches
     FROM closed d
-    JOIN touches t ON t.account_id = d.account_id AND t.occurred_at >= d.created_at AND t.occurred_at <= d.closed_at
+    JOIN touched t ON t.account_id = d.account_id AND t.occurred_at >= d.created_at AND t.occurred_at <= d.closed_at
     WHERE t.is_counted
     GROUP BY d.opportunity_id
 ),
 named AS (
-    SELECT DISTINCT opportunity_id AS named_id FROM touches WHERE opportunity_id IS NOT NULL
+    SELECT DISTINCT opportunity_id AS named_id FROM touched WHERE opportunity_id IS NOT NULL
 )
 SELECT d.*, f.first_touch_at,
     CASE

@@ -3,6 +3,14 @@ about: The time in which a person of an account counts as engaged - from an even
 key: [account_id, contact_id, engaged_at]
 primary: activities
 parameters: {window_days: 90}
+reach:
+  events: {engagements: occurred_at}
+  only: {engagements: points > 0 AND contact_id IS NOT NULL}
+  lookups: {contacts: contact_id}
+  own: [accounts]
+  at: engaged_at
+  until: engaged_until
+  back: $window_days + 2
 */
 WITH active AS (
     -- events of one stretch as long as the window lie nearer than it: their first and last say all

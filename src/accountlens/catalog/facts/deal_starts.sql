@@ -7,5 +7,5 @@ SELECT d.opportunity_id, d.account_id, d.owner_id, d.product_id, d.campaign_id, 
     d.created_at, d.qualified_at, d.closed_at, t.first_touch_at
 FROM opportunities d
 LEFT JOIN (
-    SELECT e.account_id, MIN(e.occurred_at) AS first_touch_at FROM engagements e WHERE e.is_touch GROUP BY e.account_id
+    SELECT account_id, MIN(occurred_at) AS first_touch_at FROM touches GROUP BY account_id
 ) t ON t.account_id = d.account_id

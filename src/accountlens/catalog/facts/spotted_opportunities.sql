@@ -34,7 +34,7 @@ fitting AS (
     WHERE a.fit_score >= $min_fit
 ),
 meetings AS (
-    SELECT account_id, occurred_at FROM engagements WHERE kind = 'meeting' AND status = 'completed' AND account_id IS NOT NULL
+    SELECT account_id, occurred_at FROM touches WHERE kind = 'meeting' AND status = 'completed' AND account_id IS NOT NULL
 )
 SELECT f.kind, f.spotted_id, f.account_id, f.owner_id, f.created_at, MIN(m.occurred_at) AS met_at
 FROM fitting f

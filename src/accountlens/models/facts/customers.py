@@ -84,7 +84,8 @@ class Customers:
 
 def customers_of(rows: pa.Table, kinds: Sequence[str]) -> Customers:
     """Customers out of the input rows of a propensity: account_id, kind, happened_at, ended_at, amount, touches."""
-    rows = rows.sort_by("happened_at").combine_chunks()
+    if (np.diff(times(rows, "happened_at").astype(np.int64)) < 0).any():
+        rows = rows.sort_by("happened_at").combine_chunks()
     names, codes = _coded(rows["account_id"])
     ended = rows["ended_at"].cast(pa.int64()).fill_null(np.iinfo(np.int64).min).to_numpy()  # the smallest is NaT
     whole = Stream(
@@ -100,8 +101,9 @@ def customers_of(rows: pa.Table, kinds: Sequence[str]) -> Customers:
 
 
 def _coded(texts: pa.ChunkedArray) -> tuple[list[str], IntArray]:
-    """The different texts in order, and for each row the place of its text."""
-    encoded = texts.combine_chunks().dictionary_encode()
+    """The different texts in order, and others that no row has; for each row the place of its text."""
+    encoded = texts.combine_chunks()
+    encoded = encoded if pa.types.is_dictionary(encoded.type) else encoded.dictionary_encode()
     names = encoded.dictionary.to_pylist()
     order = sorted(range(len(names)), key=names.__getitem__)
     rank = np.empty(len(names), dtype=np.int64)
