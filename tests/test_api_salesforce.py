@@ -205,6 +205,20 @@ def test_columns_that_come_go_and_change_are_told_and_nothing_is_lost(folder: Pa
     assert revenues["Account 2"] == "2001.0"
 
 
+def test_an_object_that_may_no_longer_be_read_lands_no_longer(folder: Path) -> None:
+    there = crm()
+    with running(there) as api:
+        fetch(api, folder)
+        hidden = there.objects.pop("Opportunity")
+        assert (
+            fetch(api, folder).notes[0].startswith("opportunity is no longer given: it was deleted, or may no longer")
+        )
+        assert set(landed(folder)) == {"account"}
+        there.objects["Opportunity"] = hidden
+        assert fetch(api, folder).rows == 3
+    assert len(landed(folder)["opportunity"]) == 3
+
+
 def test_an_object_of_many_fields_is_read_in_parts(
     folder: Path, plain: Tables, monkeypatch: pytest.MonkeyPatch
 ) -> None:

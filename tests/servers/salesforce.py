@@ -58,7 +58,8 @@ class Salesforce:
 
     def token(self, form: Mapping[str, str]) -> Answer:
         if form.get("client_secret") != "hush-secret" or form.get("refresh_token", "hush-refresh") != "hush-refresh":
-            return Answer({"error": "invalid_client", "error_description": "invalid client credentials"}, 400)
+            told = f"invalid client credentials {form.get('client_secret')}"  # as a careless server might
+            return Answer({"error": "invalid_client", "error_description": told}, 400)
         self.tokens, self.left = self.tokens + 1, self.expires_after
         return Answer({"access_token": f"token-{self.tokens}", "token_type": "Bearer"})
 

@@ -19,8 +19,9 @@ import pyarrow as pa
 
 from accountlens.errors import AccountlensError
 from accountlens.sources.api import rows
-from accountlens.sources.api.settling import count_alive, settle_table
+from accountlens.sources.api.settling import count_alive, put_away, settle_table
 from accountlens.sources.api.system import TEXT, Child, Page, Position, Record, Stream
+from accountlens.sources.kept import MEMORY_LIMIT
 from accountlens.warehouses.expand import quoted
 
 ROOM = """
@@ -85,8 +86,9 @@ class Kept:
 
     def settle(self, streams: Sequence[Stream]) -> tuple[int, list[str]]:
         """Bring all that arrived into what lands. How many rows came or changed, and what to tell of columns."""
-        changed, notes = 0, list[str]()
+        changed = 0
         with transaction(self.con):
+            notes = put_away(self.con, {stream.table for stream in streams})
             for stream in streams:
                 kinds = {table: self._kinds_of(table) for table in _tables(stream)}
                 count, told = settle_table(self.con, stream, kinds)
@@ -199,7 +201,7 @@ def opened(file: Path, where: str) -> Iterator[Kept]:
         what = f"What is kept can't be opened: {str(error).partition(chr(10))[0]}"
         raise AccountlensError(what, where, "Is another refresh under way?") from None
     with con:
-        con.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false")
+        con.execute(f"SET TimeZone = 'UTC'; SET enable_progress_bar = false; SET memory_limit = '{MEMORY_LIMIT}'")
         yield Kept(con, where)
 
 

@@ -16,6 +16,19 @@ Kinds = Mapping[str, str | None]  # column → the narrowest type that holds wha
 OWN = "_dlt"
 
 
+def put_away(con: duckdb.DuckDBPyConnection, streams: Collection[str]) -> list[str]:
+    """Tables that the system gave once and gives no longer are put out of sight; what to tell of them."""
+    notes = []
+    for (table,) in con.execute("SELECT stream FROM landed._dlt_positions ORDER BY 1").fetchall():
+        if table not in streams:
+            con.execute(f"DROP TABLE IF EXISTS landed.{quoted(WAS + table)}")
+            con.execute(f"ALTER TABLE landed.{quoted(table)} RENAME TO {quoted(WAS + table)}")
+            con.execute("DELETE FROM landed._dlt_positions WHERE stream = $1", [table])
+            what = f"{table} is no longer given: it was deleted, or may no longer be read."
+            notes.append(f"{what} A mapping that reads it has to be corrected.")
+    return notes
+
+
 def settle_table(con: duckdb.DuckDBPyConnection, stream: Stream, kinds: Mapping[str, Kinds]) -> tuple[int, list[str]]:
     """Settle a stream and what stands inside its records; how many rows came or changed, and what to tell."""
     made = {stream.deleted: FLAG} if stream.deleted else {}
@@ -60,30 +73,39 @@ def _alive(con: duckdb.DuckDBPyConnection, schema: str, stream: Stream, number: 
 def _bring_in(con: duckdb.DuckDBPyConnection, stream: Stream) -> int:
     """The newest version of each key, where it is none that is known already."""
     place, key = f"landed.{quoted(stream.table)}", quoted(stream.key)
-    types = columns_of(con, stream.table)
-    version = next((name for name in types if name.lower() == stream.version.lower()), "")
-    age = f"TRY_CAST(a.{quoted(version)} AS {types[version]})" if version else "a._dlt_place"
-    newer = f"(l.{quoted(version)} IS NULL OR {age} >= l.{quoted(version)})" if version else "true"
-    con.execute(
-        f"CREATE OR REPLACE TEMP TABLE _winners AS SELECT a.* FROM (SELECT *, row_number() OVER (PARTITION BY {key} "
-        f"ORDER BY {age} DESC NULLS LAST, CAST(_dlt_place AS BIGINT) DESC) AS _dlt_n "
-        f"FROM arriving.{quoted(stream.table)} a) a LEFT JOIN {place} l ON CAST(l.{key} AS VARCHAR) = a.{key} "
-        f"WHERE a._dlt_n = 1 AND (l._dlt_hash IS NULL OR l._dlt_hash <> a._dlt_hash AND {newer})"
-    )
+    _find_winners(con, stream, place, key)
     con.execute(f"DELETE FROM {place} WHERE CAST({key} AS VARCHAR) IN (SELECT {key} FROM _winners)")
-    _insert(con, stream.table, "_winners")
+    _insert(con, stream.table)
     for child in stream.children:
-        rows_of = f"landed.{quoted(child.table)}"
-        con.execute(f"DELETE FROM {rows_of} WHERE {quoted(child.parent)} IN (SELECT {key} FROM _winners)")
+        inner = f"landed.{quoted(child.table)}"
+        con.execute(f"DELETE FROM {inner} WHERE {quoted(child.parent)} IN (SELECT {key} FROM _winners)")
         if _exists(con, "arriving", child.table):
-            inner = f"(SELECT * FROM arriving.{quoted(child.table)} SEMI JOIN _winners USING (_dlt_place))"
-            _insert(con, child.table, inner)
+            _insert(con, child.table)
     (count,) = con.execute("SELECT count(*) FROM _winners").fetchone() or (0,)
     con.execute("DROP TABLE _winners")
     return int(count)
 
 
-def _insert(con: duckdb.DuckDBPyConnection, table: str, given: str) -> None:
+def _find_winners(con: duckdb.DuckDBPyConnection, stream: Stream, place: str, key: str) -> None:
+    """Which of the versions that arrived are to land, by their places."""
+    types = columns_of(con, stream.table)
+    version = next((name for name in types if name.lower() == stream.version.lower()), "")
+    age = f"TRY_CAST(a.{quoted(version)} AS {types[version]})" if version else "a._dlt_place"
+    newer = f"(l.{quoted(version)} IS NULL OR a._dlt_age >= l.{quoted(version)})" if version else "true"
+    versions = (
+        f"SELECT {key}, _dlt_place, _dlt_hash, {age} AS _dlt_age, row_number() OVER (PARTITION BY {key} "
+        f"ORDER BY {age} DESC NULLS LAST, CAST(_dlt_place AS BIGINT) DESC) AS _dlt_n "
+        f"FROM arriving.{quoted(stream.table)} AS a"
+    )
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE _winners AS SELECT a.{key}, a._dlt_place FROM ({versions}) AS a "
+        f"LEFT JOIN {place} AS l ON CAST(l.{key} AS VARCHAR) = a.{key} "
+        f"WHERE a._dlt_n = 1 AND (l._dlt_hash IS NULL OR l._dlt_hash <> a._dlt_hash AND {newer})"
+    )
+
+
+def _insert(con: duckdb.DuckDBPyConnection, table: str) -> None:
+    given = f"(SELECT * FROM arriving.{quoted(table)} SEMI JOIN _winners USING (_dlt_place))"
     types = {name.lower(): kind for name, kind in columns_of(con, table).items()}
     arriving = [row[0] for row in con.execute(f"DESCRIBE SELECT * FROM {given}").fetchall()]
     cast = [f"CAST({quoted(n)} AS {types[n.lower()]}) AS {quoted(n)}" for n in arriving if n.lower() in types]
