@@ -252,6 +252,8 @@ def test_a_failed_source_stands_in_answers_and_in_check(
     clock(3)
     workspace.refresh()
     answer = workspace.ask("mrr", period="2026-05")
+    run(["-C", str(tmp_path), "ask", "mrr", "--period", "2026-05"])
+    assert ", fresh as of 2026-06-01 12:00" in " ".join(capsys.readouterr().out.split())
     assert answer.to_json_dict()["fresh_as_of"] == "2026-06-01T12:00:00Z"
     assert "shop could not be read; its rows are those of 2026-06-01 12:00 UTC." in answer.notes
     run(["-C", str(tmp_path), "check", "--json"])

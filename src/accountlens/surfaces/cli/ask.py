@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from accountlens.errors import AccountlensError
 from accountlens.surfaces.cli import messages
 from accountlens.surfaces.cli.grid import lay_out
-from accountlens.surfaces.cli.moments import read_as_of, read_instant, show_moment
+from accountlens.surfaces.cli.moments import read_as_of, read_instant, show_fresh, show_moment
 from accountlens.surfaces.cli.tables import render
 
 if TYPE_CHECKING:
@@ -56,8 +56,8 @@ def _refuse_dimension(workspace: Workspace, kpi: str) -> None:
 
 def _show_table(answer: Answer, time_zone: str, file: Path | None) -> None:
     grid = lay_out(answer.rows(), answer.kpis, answer.currency, answer.levels)
-    source = f"snapshot {answer.snapshot}, as of {show_moment(answer.as_of, time_zone)}{_fresh(answer, time_zone)}"
-    closing = [*answer.notes, source]
+    source = f"snapshot {answer.snapshot}, as of {show_moment(answer.as_of, time_zone)}"
+    closing = [*answer.notes, ", ".join([source, *show_fresh(answer.fresh_as_of, time_zone)])]
     if file is None:
         messages.show(*render(grid, messages.page().width, closing))
         return
@@ -65,12 +65,6 @@ def _show_table(answer: Answer, time_zone: str, file: Path | None) -> None:
         console = messages.Page(opened, width=messages.WIDTH_WITHOUT_TERMINAL)
         for part in render(grid, console.width, closing):
             console.print(part)
-
-
-def _fresh(answer: Answer, time_zone: str) -> str:
-    """Up to when all sources were read, where that is not the present of the answer."""
-    fresh = answer.fresh_as_of
-    return f", fresh as of {show_moment(fresh, time_zone)}" if fresh and fresh < answer.as_of else ""
 
 
 def _emit(answer: Answer, output: Output) -> None:

@@ -15,7 +15,7 @@ from accountlens.surfaces.cli import messages, numbers
 from accountlens.surfaces.cli.catalog import sentences
 from accountlens.surfaces.cli.changes import change_sheet
 from accountlens.surfaces.cli.marks import words
-from accountlens.surfaces.cli.moments import read_as_of, read_instant
+from accountlens.surfaces.cli.moments import read_as_of, read_instant, show_fresh
 from accountlens.surfaces.cli.records import record_sheet, show_value
 from accountlens.surfaces.cli.sheet import draw
 
@@ -58,7 +58,8 @@ def page(found: Explanation, frame: Frame) -> Iterator[RenderableType]:
             yield from _traced(trace, frame)
             told.append(trace)
     yield Text()
-    for note in (*sentences(found.definition.notes), *found.answer.notes):
+    fresh = show_fresh(found.answer.fresh_as_of, frame.time_zone)
+    for note in (*sentences(found.definition.notes), *found.answer.notes, *fresh):
         yield Text(note, style="dim")
     if frame.sql:
         yield Text(f"\n{found.sql}")

@@ -20,6 +20,11 @@ def read_instant(text: str | None, time_zone: str) -> datetime | None:
     return None if text is None else parse_instant(text, time_zone)
 
 
+def show_fresh(moment: datetime | None, time_zone: str) -> list[str]:
+    """Up to when all sources of an answer were read, where that is known."""
+    return [f"fresh as of {show_moment(moment, time_zone)}"] if moment else []
+
+
 def show_moment(moment: datetime, time_zone: str) -> str:
     """A UTC instant on the workspace's clock: the day alone at midnight, else to the minute."""
     local = moment.replace(tzinfo=UTC).astimezone(ZoneInfo(time_zone))
