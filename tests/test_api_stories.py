@@ -10,8 +10,13 @@ from typing import Any
 import pytest
 from tests.servers.api import FAULTS, Answer, running
 from tests.test_api_salesforce import crm
-from tests.test_api_stripe import item, shop
+from tests.test_api_stripe import BEGAN, item, shop, subscription
 from tests.workspaces import Say, saying
+
+from accountlens.catalog.settings import load_settings
+from accountlens.refresh import land_sources, workbench
+from accountlens.sources.adopt import adopt, write_adopted
+from accountlens.sources.origin import find_origin
 
 Capture = pytest.CaptureFixture[str]
 
@@ -78,3 +83,46 @@ def test_recurring_revenue_by_account_from_stripe(
         assert say("refresh")[0] == 0
         month = f"{datetime.now(UTC):%Y-%m}"
         assert values(say, "mrr", "account_id", month) == {"cus_1": 30.0, "cus_2": 29.8, "cus_3": 20.0}
+
+
+def test_what_stripe_sells_in_other_ways(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Years, yen, discounts for ever and for once, metered prices, trials that ended without a bill."""
+
+    def off(coupon: str) -> dict[str, Any]:
+        return {"discounts": [{"id": f"di_{coupon}", "source": {"coupon": coupon}, "start": BEGAN, "end": None}]}
+
+    def coupon(key: str, **more: Any) -> dict[str, Any]:
+        return {
+            "id": key,
+            "object": "coupon",
+            "created": BEGAN,
+            "percent_off": None,
+            "amount_off": None,
+            "duration": "forever",
+            **more,
+        }
+
+    year, metered = ({"recurring": {"interval": "year"}}, {"recurring": {"interval": "month", "usage_type": "metered"}})
+    ended = {"trial_end": BEGAN + 86_400, "ended_at": BEGAN + 3_600}
+    there = shop()
+    there.objects["coupon"] = [
+        coupon("TENTH", percent_off=10),
+        coupon("ONCE", percent_off=50, duration="once"),
+        coupon("FIVE", amount_off=500),
+    ]
+    there.objects["subscription"] = [
+        subscription(1, item(1, 2500), item(2, 120_000, **year), item(3, 9, **metered), **off("TENTH")),
+        subscription(2, item(4, 9000, currency="jpy"), **off("ONCE")),
+        subscription(3, item(5, 1000), **off("FIVE")),
+        subscription(4, item(6, 1), **ended),
+        subscription(5, item(7, 1), status="incomplete"),
+    ]  # fmt: skip
+    monkeypatch.setenv("STRIPE_API_KEY", "hush-key")
+    with running(there) as api:
+        write_adopted(adopt(find_origin(f"stripe:{api.url}"), "api/stripe", None, small), small)
+    with workbench() as con:
+        land_sources(con, load_settings(small), small, lambda *_: None, kept_in=small / "store/landed")
+        monthly = "round(price * quantity * (1 - coalesce(discount, 0)) / billing_months, 6)"
+        mapping = (small / "entities/subscriptions.sql").read_text(encoding="utf-8")
+        found = con.execute(f"SELECT subscription_id, {monthly}, currency FROM ({mapping}) ORDER BY 1").fetchall()
+    assert found == [("si_1", 45.0, "USD"), ("si_2", 180.0, "USD"), ("si_4", 18000.0, "JPY"), ("si_5", 15.0, "USD")]
