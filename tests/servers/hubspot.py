@@ -105,7 +105,7 @@ class HubSpot:
             start = int(one.get("after", 0))
             if not every:
                 continue
-            told = [{"toObjectId": int(target), "associationTypes": [{"category": "HUBSPOT_DEFINED", "typeId": kind}, {"category": "HUBSPOT_DEFINED", "typeId": 341}]}
+            told = [{"toObjectId": int(target), "associationTypes": [{"category": "HUBSPOT_DEFINED", "typeId": 341}, {"category": "HUBSPOT_DEFINED", "typeId": kind}]}
                     for _, target, kind in every[start : start + 1]]  # fmt: skip
             more = {"paging": {"next": {"after": str(start + 1)}}} if start + 1 < len(every) else {}
             results.append({"from": {"id": one["id"]}, "to": told, **more})
