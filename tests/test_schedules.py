@@ -193,6 +193,11 @@ def test_only_due_sources_are_fetched_and_the_others_land_as_they_are_kept(fax: 
     assert len(place.rows("orders")) == 2
 
 
+def test_a_source_of_which_nothing_is_kept_is_fetched_though_it_is_not_due(fax: Fax, place: Place) -> None:
+    place.refresh(only=["crm"])
+    assert len(place.rows("orders")) == 1
+
+
 def written(folder: Path, **more: Any) -> Path:
     (folder / "data").mkdir()
     (folder / "data" / "accounts.csv").write_text("account_id,name\na1,Acme\n", encoding="utf-8")

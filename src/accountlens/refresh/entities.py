@@ -23,8 +23,10 @@ from accountlens.refresh.known import Known, faulty_of
 from accountlens.refresh.order import entity_order
 from accountlens.sources.casts import add_macros
 from accountlens.sources.files import FilesSettings, land
+from accountlens.sources.kept import kept_file
 from accountlens.sources.landed import Landed
 from accountlens.sources.mapping import Mapped, TableName, map_entities
+from accountlens.sources.objects import mirrored
 from accountlens.sources.own_records import with_tiers
 from accountlens.sources.registry import land_source, read_sources
 from accountlens.sources.shelf import Shelf
@@ -75,10 +77,17 @@ def land_sources(
         if only is not None and name not in only:
             continue
         if isinstance(source, FilesSettings):
-            landed += land(con, name, source, folder, reading, shelf)
+            landed += land(con, name, _at_hand(name, source, kept_in), folder, reading, shelf)
         else:
             landed += land_source(con, name, source, folder, reading, kept_in)
     return landed
+
+
+def _at_hand(name: str, source: FilesSettings, kept_in: Path | None) -> FilesSettings:
+    """Files, or the copies of those that are elsewhere."""
+    if kept_in is None or not source.keeps or source.path is None:
+        return source
+    return source.model_copy(update={"path": mirrored(source.path, kept_file(kept_in, name))})
 
 
 def prepare(

@@ -108,9 +108,8 @@ def _refresh(
         _recall_erased(con, store)
         load_corrections(con, folder)
         changes = Changes(con, keeper)
-        known = Known(
-            con, folder, settings, keeper, changes, past, shelf, partial(_land_again, con, settings, folder, shelf)
-        )
+        land_again = partial(_land_again, con, settings, folder, shelf, kept_in(store))
+        known = Known(con, folder, settings, keeper, changes, past, shelf, land_again)
         done = prepare(con, folder, settings, catalog.entities, landed, as_of, keeper, tell, known)
         done.warnings[:0] = gathered.heard
         con.execute(f"DROP SCHEMA IF EXISTS {LANDING} CASCADE; DROP SCHEMA IF EXISTS {MAPPED} CASCADE")
@@ -144,9 +143,9 @@ def _refresh(
 
 
 def _land_again(
-    con: duckdb.DuckDBPyConnection, settings: Settings, folder: Path, shelf: Shelf, sources: set[str]
+    con: duckdb.DuckDBPyConnection, settings: Settings, folder: Path, shelf: Shelf, place: Path, sources: set[str]
 ) -> list[Landed]:
-    return land_sources(con, settings, folder, silent, shelf, sources)
+    return land_sources(con, settings, folder, silent, shelf, sources, place)
 
 
 def _recall(con: duckdb.DuckDBPyConnection, store: Store) -> None:

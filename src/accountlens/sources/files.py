@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import ClassVar, Literal
 
 import duckdb
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, field_validator
 
 from accountlens.catalog.settings import SourceSettings
 from accountlens.errors import AccountlensError
@@ -23,6 +23,8 @@ from accountlens.sources.excel import land_excel
 from accountlens.sources.jsonfile import land_json
 from accountlens.sources.landed import LANDING, FaultyRow, Landed, Part
 from accountlens.sources.naming import OWN_COLUMNS, literal, table_name, told, undated
+from accountlens.sources.objects import is_remote
+from accountlens.sources.secrets import bare_secret
 from accountlens.sources.shelf import Shelf
 from accountlens.sources.sniff import SUFFIXES, kind_of, stem, suffix
 from accountlens.warehouses.expand import quoted
@@ -37,7 +39,19 @@ class FilesSettings(SourceSettings):
 
     local: ClassVar[bool] = True
     type: Literal["files"] = "files"
-    path: str | None = Field(None, description="A file, a folder or a glob, relative to the workspace.")
+    path: str | None = Field(None, description="A file, a folder or a glob, relative to the workspace; or s3://...")
+
+    @field_validator("path")
+    @classmethod
+    def _names_its_secrets(cls, path: str | None) -> str | None:
+        if path and is_remote(path) and bare_secret(path):
+            raise ValueError("a secret stands in it; write ${A_NAME} in its place")
+        return path
+
+    @property
+    def keeps(self) -> bool:
+        """Objects of a store elsewhere are copied; files are read where they stand."""
+        return is_remote(self.path)
 
 
 Progress = Callable[[str, int, int], None]  # file, files done, files in all
