@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 from tests.test_api_salesforce import landed
 
@@ -17,6 +18,7 @@ from accountlens.sources.api.client import message_of
 from accountlens.sources.api.keeping import opened
 from accountlens.sources.api.rows import cell, instant, wider
 from accountlens.sources.api.system import Child, Page, Stream
+from accountlens.sources.kept import land_kept
 
 Keep = Callable[..., tuple[int, list[str]]]
 LINES = Child("line", "lines.data", "deal")
@@ -99,6 +101,20 @@ def test_a_page_comes_with_its_position_or_not_at_all(tmp_path: Path, monkeypatc
         assert kept.position("deal") == {"since": 1}
         kept.settle([stream()])
     assert [row["id"] for row in landed(tmp_path)["deal"]] == [1]
+
+
+def test_a_row_keeps_its_number_and_new_ones_are_added_at_the_end(keep: Keep, tmp_path: Path) -> None:
+    used = stream(children=(LINES,))
+    keep([deal(key, 1, lines={"data": [{"id": key}]}) for key in (3, 1, 2)], of=used)
+    keep([deal(2, 2, lines={"data": [{"id": 5}, {"id": 4}]}), deal(4, 1), deal(3, 2)], of=used)
+    with duckdb.connect() as con:
+        landed = {one.table: one for one in land_kept(con, "crm", tmp_path / "crm.duckdb")}
+        assert con.execute("SELECT _row, id FROM crm.deal").fetchall() == [(1, 3), (2, 1), (3, 2), (4, 4)]
+        assert con.execute("SELECT _row, id FROM crm.line").fetchall() == [(2, 1), (4, 5), (5, 4)]
+        first = landed["deal"].digest, landed["line"].digest
+    keep([deal(2, 2, lines={"data": [{"id": 5}, {"id": 4}]})], of=used)
+    with duckdb.connect() as con:
+        assert {one.digest for one in land_kept(con, "crm", tmp_path / "crm.duckdb")} == {*first}, "nothing changed"
 
 
 def test_what_went_is_marked_and_what_was_merged_says_into_what(keep: Keep, tmp_path: Path) -> None:

@@ -74,9 +74,7 @@ def landed(folder: Path, name: str = "crm") -> Tables:
         for table in (table for table in tables if not table.startswith("_dlt")):
             rows = con.execute(f'SELECT * FROM landed."{table}"')
             names = [column[0] for column in rows.description or ()]
-            kept = [
-                {n: v for n, v in zip(names, row, strict=True) if not n.startswith("_dlt")} for row in rows.fetchall()
-            ]
+            kept = [{n: v for n, v in zip(names, row, strict=True) if not n.startswith("_")} for row in rows.fetchall()]
             found[table] = sorted(kept, key=lambda row: str(list(row.values())))
         return found
 

@@ -219,7 +219,9 @@ def _every_table(con: duckdb.DuckDBPyConnection, alias: str) -> list[str]:
 def _land_table(con: duckdb.DuckDBPyConnection, source: str, alias: str, table: str) -> Landed:
     relation = ".".join(map(quoted, (alias, SCHEMA, table)))
     names = [row[0] for row in con.execute(f"DESCRIBE {relation}").fetchall()]
-    row = "_row" if "_row" in names else "rowid + 1"
+    row, relation = (
+        ("_row", f"(SELECT * FROM {relation} ORDER BY _row)") if "_row" in names else ("rowid + 1", relation)
+    )
     listed = [one for one in names if not one.startswith(LOADERS_OWN) and one not in OWN_COLUMNS]
     gone = tuple(name.removeprefix(WAS) for name in names if name.startswith(WAS))
     return replace(publish(con, source, Wanted(table, table_name(table), ""), relation, row, listed), gone=gone)

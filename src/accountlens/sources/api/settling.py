@@ -10,6 +10,7 @@ import duckdb
 from accountlens.sources.api import rows
 from accountlens.sources.api.system import FLAG, TEXT, Stream
 from accountlens.sources.kept import WAS
+from accountlens.sources.naming import OWN_COLUMNS
 from accountlens.warehouses.expand import quoted
 
 Kinds = Mapping[str, str | None]  # column → the narrowest type that holds what arrived
@@ -74,13 +75,9 @@ def _bring_in(con: duckdb.DuckDBPyConnection, stream: Stream) -> int:
     """The newest version of each key, where it is none that is known already."""
     place, key = f"landed.{quoted(stream.table)}", quoted(stream.key)
     _find_winners(con, stream, place, key)
-    con.execute(f"DELETE FROM {place} WHERE CAST({key} AS VARCHAR) IN (SELECT {key} FROM _winners)")
-    _insert(con, stream.table)
+    _replace(con, stream.table, f"CAST({key} AS VARCHAR)", key, "w._row")
     for child in stream.children:
-        inner = f"landed.{quoted(child.table)}"
-        con.execute(f"DELETE FROM {inner} WHERE {quoted(child.parent)} IN (SELECT {key} FROM _winners)")
-        if _exists(con, "arriving", child.table):
-            _insert(con, child.table)
+        _replace(con, child.table, quoted(child.parent), key, "NULL")
     (count,) = con.execute("SELECT count(*) FROM _winners").fetchone() or (0,)
     con.execute("DROP TABLE _winners")
     return int(count)
@@ -98,18 +95,27 @@ def _find_winners(con: duckdb.DuckDBPyConnection, stream: Stream, place: str, ke
         f"FROM arriving.{quoted(stream.table)} AS a"
     )
     con.execute(
-        f"CREATE OR REPLACE TEMP TABLE _winners AS SELECT a.{key}, a._dlt_place FROM ({versions}) AS a "
+        f"CREATE OR REPLACE TEMP TABLE _winners AS SELECT a.{key}, a._dlt_place, l._row FROM ({versions}) AS a "
         f"LEFT JOIN {place} AS l ON CAST(l.{key} AS VARCHAR) = a.{key} "
         f"WHERE a._dlt_n = 1 AND (l._dlt_hash IS NULL OR l._dlt_hash <> a._dlt_hash AND {newer})"
     )
 
 
-def _insert(con: duckdb.DuckDBPyConnection, table: str) -> None:
-    given = f"(SELECT * FROM arriving.{quoted(table)} SEMI JOIN _winners USING (_dlt_place))"
+def _replace(con: duckdb.DuckDBPyConnection, table: str, owner: str, key: str, row: str) -> None:
+    """Rows of the winners in place of those that are there. One keeps its number (`row`), new ones stand at the end."""
+    place, arrived = f"landed.{quoted(table)}", f"arriving.{quoted(table)}"
+    (last,) = con.execute(f"SELECT coalesce(max(_row), 0) FROM {place}").fetchone() or (0,)
+    con.execute(f"DELETE FROM {place} WHERE {owner} IN (SELECT {key} FROM _winners)")
+    if not _exists(con, "arriving", table):
+        return
     types = {name.lower(): kind for name, kind in columns_of(con, table).items()}
-    arriving = [row[0] for row in con.execute(f"DESCRIBE SELECT * FROM {given}").fetchall()]
-    cast = [f"CAST({quoted(n)} AS {types[n.lower()]}) AS {quoted(n)}" for n in arriving if n.lower() in types]
-    con.execute(f"INSERT INTO landed.{quoted(table)} BY NAME SELECT {', '.join(cast)} FROM {given}")
+    given = [name for (name, *_) in con.execute(f"DESCRIBE {arrived}").fetchall() if name.lower() in types]
+    cast = [f"CAST(a.{quoted(name)} AS {types[name.lower()]}) AS {quoted(name)}" for name in given]
+    end = f"{last} + row_number() OVER (PARTITION BY {row} IS NULL ORDER BY CAST(a._dlt_place AS BIGINT), a.rowid)"
+    con.execute(
+        f"INSERT INTO {place} BY NAME SELECT {', '.join(cast)}, coalesce({row}, {end}) AS _row "
+        f"FROM {arrived} AS a JOIN _winners AS w USING (_dlt_place)"
+    )
 
 
 def _let_go(con: duckdb.DuckDBPyConnection, stream: Stream) -> int:
@@ -146,8 +152,9 @@ def _delete(con: duckdb.DuckDBPyConnection, stream: Stream, place: str, key: str
     if merged:
         con.execute(f"ALTER TABLE {place} ADD COLUMN IF NOT EXISTS {into} VARCHAR")
         con.execute(
-            f"INSERT INTO {place} ({quoted(stream.key)}) SELECT key FROM _went WHERE into_key IS NOT NULL "
-            f"AND key NOT IN (SELECT {key} FROM {place})"
+            f"INSERT INTO {place} ({quoted(stream.key)}, _row) "
+            f"SELECT key, (SELECT coalesce(max(_row), 0) FROM {place}) + row_number() OVER (ORDER BY key) "
+            f"FROM _went WHERE into_key IS NOT NULL AND key NOT IN (SELECT {key} FROM {place})"
         )
         con.execute(f"UPDATE {place} SET {into} = into_key FROM _went WHERE {key} = _went.key AND into_key IS NOT NULL")
     told = con.execute(
@@ -163,7 +170,7 @@ def _fit(con: duckdb.DuckDBPyConnection, table: str, made: Kinds, arrived: Kinds
     notes = list[str]()
     new = not _exists(con, "landed", table)
     if new:
-        con.execute(f"CREATE TABLE {place} (_dlt_hash VARCHAR)")
+        con.execute(f"CREATE TABLE {place} (_dlt_hash VARCHAR, _row BIGINT)")
         for name, kind in made.items():
             con.execute(f"ALTER TABLE {place} ADD COLUMN {quoted(name)} {kind or TEXT}")
     there = {name.lower(): (name, kind) for name, kind in columns_of(con, table).items()}
@@ -220,7 +227,7 @@ def _vanished(con: duckdb.DuckDBPyConnection, table: str, stream: Stream, arrive
     notes = []
     for name in columns_of(con, table):
         spread = any(name.startswith(f"{one}_") for one in stream.spread)
-        if name.lower() in known or name.startswith(OWN) or spread:
+        if name.lower() in known or name.startswith(OWN) or name in OWN_COLUMNS or spread:
             continue
         con.execute(f"ALTER TABLE landed.{quoted(table)} RENAME COLUMN {quoted(name)} TO {quoted(WAS + name)}")
         what = f"{table}: the column {name} is no longer given: it was deleted, or may no longer be read."
