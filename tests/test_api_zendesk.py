@@ -248,8 +248,6 @@ def test_first_response_and_satisfaction_from_zendesk(
         code, _, err = say("refresh", "--as-of", "2026-06-30")
         assert code == 0, err
     assert "No entity takes rows" not in err
-    code, out, err = say(
-        "ask", "first_response_time", "--by", "account_id", "--period", "2026-Q2", "--format", "json"
-    )
+    code, out, err = say("ask", "first_response_time", "--by", "account_id", "--period", "2026-Q2", "--format", "json")
     assert code == 0, err
     assert {row["by"]["account_id"]: row["value"] for row in json.loads(out)["rows"]}["7"] == 120

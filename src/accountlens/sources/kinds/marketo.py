@@ -204,8 +204,8 @@ def _told(client: Client, path: str, kinds: Sequence[int], since: str) -> Iterat
     while True:
         answer = client.get(path, {"nextPageToken": token, **types})
         yield answer.get("result") or []
-        token = answer.get("nextPageToken", token)
-        if not answer.get("moreResult"):
+        before, token = token, answer.get("nextPageToken", token)
+        if not answer.get("moreResult") or token == before:
             return
 
 

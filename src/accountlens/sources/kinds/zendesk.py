@@ -216,9 +216,9 @@ def _exported(
     while True:
         at = {"cursor": cursor} if cursor else {"start_time": 0}
         told = client.get(f"incremental/{name}/cursor.json", {**at, "per_page": AT_ONCE, **include})
-        cursor = told.get("after_cursor") or cursor
+        before, cursor = cursor, told.get("after_cursor") or cursor
         yield Page([made(one, told) for one in told[name]], {"cursor": cursor} if cursor else {})
-        if told["end_of_stream"]:
+        if told["end_of_stream"] or cursor == before:
             return
 
 
