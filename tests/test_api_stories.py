@@ -53,6 +53,13 @@ def test_open_pipeline_by_account_from_salesforce(
         assert all("SystemModstamp >=" in query or "count()" in query for query in again), "init has fetched all"
         pipeline = values(say, "pipeline_value_open", "account_id", "2026-Q2")
         assert pipeline == {accounts[0]["Id"]: 300.75, accounts[2]["Id"]: 300.75}
+        there.objects["Opportunity"][0] |= {"Amount": "about five", "SystemModstamp": "2026-03-01T00:00:00.000+0000"}
+        code, out, err = say("refresh", "--as-of", "2026-06-30")
+        assert code == 0
+        assert "Amount held numbers and now holds text too, for example 'about five'" in " ".join((out + err).split())
+        assert "amount 'about five' is no number" in say("quarantine")[1]
+        pipeline[accounts[0]["Id"]] = 200.5
+        assert values(say, "pipeline_value_open", "account_id", "2026-Q2") == pipeline
         there.hidden = {"Region__c"}
         code, _, err = say("refresh", "--as-of", "2026-06-30")
         assert code == 1
