@@ -107,7 +107,7 @@ def again(place: Place, who: str) -> None:
 
 
 def prove(folder: Path, kills: int) -> Counter[str]:
-    place, chance, tally, took = make(folder, kills), random.Random(7), Counter[str](), 1.0
+    place, chance, tally, took = make(folder, kills), random.Random(7), Counter[str](), 0.5
     home = Path(accountlens.__file__).parent.parent
     nursery = subprocess.Popen(
         [sys.executable, "-W", "ignore", "-c", NURSERY, str(place.folder)],
@@ -121,15 +121,16 @@ def prove(folder: Path, kills: int) -> Counter[str]:
             who, before = f"pc-{number:03}x", counted(place)
             assert named(place, number)
             print(who, file=nursery.stdin, flush=True)
-            pid, started = int(nursery.stdout.readline()), time.monotonic()
+            pid = int(nursery.stdout.readline())
             time.sleep(chance.uniform(0, took))
             os.kill(pid, signal.SIGKILL)
             ended = int(nursery.stdout.readline())
             assert ended in (0, -signal.SIGKILL)
             tally["killed" if ended else "had ended"] += 1
-            took = 0.9 * (time.monotonic() - started) if ended == 0 else took
             assert counted(place) == before
+            started = time.monotonic()
             again(place, who)
+            took = max(took, 1.2 * (time.monotonic() - started))
             assert named(place, number) == []
             assert counted(place) == before
             assert not list((place.store.folder / "landed").iterdir()), "what was fetched is gone"

@@ -154,7 +154,7 @@ LOOSE = (  # where a column may hold anything
 )
 RARE = (
     "DELETE FROM deals",
-    "ALTER TABLE deals ADD COLUMN extra{n} DEFAULT {n}",
+    "ALTER TABLE deals ADD COLUMN extra{n} INTEGER DEFAULT {n}",
     "ALTER TABLE deals DROP COLUMN name; ALTER TABLE deals ADD COLUMN name TEXT",
     "DROP TABLE deals; CREATE TABLE deals {columns}",
     (

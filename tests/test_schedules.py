@@ -9,7 +9,8 @@ import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -21,8 +22,10 @@ from accountlens import Workspace
 from accountlens.catalog.settings import Settings, load_settings
 from accountlens.errors import AccountlensError, ProblemsError
 from accountlens.language.schedule import Schedule, parse_span, parse_time
+from accountlens.quality import Freshness, source_freshness
 from accountlens.refresh.due import agenda
 from accountlens.store import Store
+from accountlens.store.runs import Run
 from accountlens.store.source_states import SourceState
 from accountlens.surfaces.cli.app import run
 
@@ -101,6 +104,14 @@ def test_what_failed_is_tried_again_later_and_later_but_never_later_than_its_sch
 
     assert [waits("a", failures) for failures in (1, 2, 3, 7, 8, 50)] == [5, 10, 20, 320, 360, 360]
     assert [waits("b", failures) for failures in (1, 2, 3, 50)] == [5, 10, 15, 15]
+
+
+def test_refreshes_that_fail_as_a_whole_are_not_repeated_at_once(tmp_path: Path) -> None:
+    told = settings(a={"path": "a", "every": "1d"})
+    runs = [Run(str(ago), NOON - timedelta(minutes=ago), None, "failed", "") for ago in (1, 7)]
+    assert agenda(tmp_path, told, {}, runs).moments["a"] == NOON + timedelta(minutes=9)
+    done = Run("3", NOON, NOON, "done", "")
+    assert agenda(tmp_path, told, {}, [done, *runs]).due(NOON) == ("a",)
 
 
 def test_without_any_schedule_nothing_is_ever_due_and_that_is_told(tmp_path: Path) -> None:
@@ -201,7 +212,7 @@ def test_a_source_of_which_nothing_is_kept_is_fetched_though_it_is_not_due(fax: 
 def written(folder: Path, **more: Any) -> Path:
     (folder / "data").mkdir()
     (folder / "data" / "accounts.csv").write_text("account_id,name\na1,Acme\n", encoding="utf-8")
-    sources = {"crm": {"path": "data"}, "shop": {"type": "fax", "every": "1h"}}
+    sources = {"crm": {"path": "data"}, "shop": {"type": "fax", "every": "1h"}, **more.pop("sources", {})}
     (folder / "accountlens.yaml").write_text(yaml.safe_dump({"sources": sources, **more}), encoding="utf-8")
     return folder
 
@@ -223,7 +234,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
 def test_run_due_reads_what_is_due_says_so_and_what_is_due_next(
     fax: Fax, tmp_path: Path, clock: Callable[[float], None], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    folder = written(tmp_path)
+    folder = written(tmp_path, sources={"paper": {"type": "fax", "every": "1d"}})
 
     def run_due(*more: str) -> tuple[int, Any, str]:
         code = run(["-C", str(folder), "run-due", "--json", *more])
@@ -231,7 +242,8 @@ def test_run_due_reads_what_is_due_says_so_and_what_is_due_next(
         return code, json.loads(said.out) if said.out else None, said.err
 
     code, told, _ = run_due()
-    assert (code, told["due"], told["next"]) == (0, ["shop"], {"source": "shop", "at": "2026-06-01T13:00:00Z"})
+    assert (code, told["due"]) == (0, ["paper", "shop"])
+    assert told["next"] == {"source": "shop", "at": "2026-06-01T13:00:00Z"}
     clock(0.9)
     code, told, _ = run_due()
     assert (code, told["due"], told["refresh"]) == (0, [], None)
@@ -245,7 +257,9 @@ def test_run_due_reads_what_is_due_says_so_and_what_is_due_next(
     assert run_due()[1]["next"] == {"source": "shop", "at": "2026-06-01T13:05:00Z"}, "and tried again later"
     clock(1.1)
     fax.fault = ""
-    assert run_due()[:2][0] == 0
+    code, told, _ = run_due()
+    assert (code, told["due"]) == (0, ["shop"])
+    assert len(fax.asked) == 4, "paper was read once"
 
 
 def test_a_failed_source_stands_in_answers_and_in_check(
@@ -267,6 +281,17 @@ def test_a_failed_source_stands_in_answers_and_in_check(
     crm, shop = told["sources"]
     assert (crm["entities"], crm["failures"], crm["fetched_at"]) == (["accounts"], 0, "2026-06-01 15:00:00")
     assert (shop["fetched_at"], shop["newest"], shop["failures"]) == ("2026-06-01 12:00:00", "2024-05-01 00:00:00", 1)
+
+
+def test_the_newest_row_of_a_source_is_told_where_it_is_the_only_one(tmp_path: Path) -> None:
+    sources = {
+        name: {"fetched_at": None, "error": "", "entities": entities}
+        for name, entities in {"crm": ["accounts", "orders"], "shop": ["orders"], "desk": ["tickets"]}.items()
+    }
+    snapshot = SimpleNamespace(info={"sources": sources})
+    fresh = [Freshness(name, "at", NOON, 0, 0, None) for name in ("orders", "tickets")]
+    found = source_freshness(["crm", "shop", "desk", "new"], cast(Any, snapshot), {}, fresh)
+    assert [(one.source, one.newest) for one in found] == [("crm", None), ("shop", None), ("desk", NOON), ("new", None)]
 
 
 def hold(folder: Path, taken: Any, seconds: float) -> None:
