@@ -85,6 +85,9 @@ def test_recurring_revenue_by_account_from_stripe(
         asked = len(api.asked)
         assert say("init", "--from", f"stripe:{api.url}")[0] == 0
         assert "created[lte]" in api.asked[asked].query, "it goes on where it died"
+        asked = len(api.asked)
+        assert "stands here already" in say("init", "--from", f"stripe:{api.url}")[2]
+        assert len(api.asked) == asked, "nothing is fetched for nothing"
         assert say("refresh")[0] == 0
         there.change("sub_3", items={"object": "list", "data": [item(4, 1000)], "has_more": False})
         assert say("refresh")[0] == 0

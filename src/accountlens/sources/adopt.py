@@ -14,7 +14,7 @@ from accountlens.sources.landed import Landed
 from accountlens.sources.origin import Origin
 from accountlens.sources.preset import Fitted, Preset, fit, load_preset
 from accountlens.sources.proposal.model import NO_CURRENCY, Line
-from accountlens.sources.propose import looking, write_files
+from accountlens.sources.propose import looking, refuse_standing, write_files
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,8 @@ def adopt(origin: Origin, name: str, currency: str | None, workspace: Path | Non
     What is fetched of an API is kept in the workspace to be, where its first refresh finds it.
     """
     preset = load_preset(name)
+    if workspace:  # before anything is fetched
+        refuse_standing([workspace / FILE_NAME], workspace)
     with looking(_narrowed(origin, preset), workspace) as (con, landed, unreadable):
         if unreadable:
             raise AccountlensError(f"{unreadable[0].table} {unreadable[0].why}", origin.shown)

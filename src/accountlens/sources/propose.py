@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -204,8 +204,8 @@ def write_proposal(proposal: Proposal, workspace: Path) -> list[Path]:
     return write_files(dict(_files(proposal, workspace)), workspace)
 
 
-def write_files(files: Mapping[Path, str], workspace: Path) -> list[Path]:
-    """Write them all, or none where one stands already."""
+def refuse_standing(files: Iterable[Path], workspace: Path) -> None:
+    """`AccountlensError` where any of the files stands there already."""
     there = [path for path in files if path.exists()]
     if there:
         names = ", ".join(path.relative_to(workspace).as_posix() for path in there)
@@ -214,6 +214,11 @@ def write_files(files: Mapping[Path, str], workspace: Path) -> list[Path]:
             str(workspace),
             "Choose a new folder, or move what stands here.",
         )
+
+
+def write_files(files: Mapping[Path, str], workspace: Path) -> list[Path]:
+    """Write them all, or none where one stands already."""
+    refuse_standing(files, workspace)
     for path, text in files.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
