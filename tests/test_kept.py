@@ -64,6 +64,16 @@ def test_a_full_refresh_fetches_anew_and_a_fault_of_it_leaves_what_is_kept(fax: 
     assert fax.asked[-1] == []
 
 
+def test_what_is_kept_is_fetched_anew_where_it_is_damaged(fax: Fax, place: Place) -> None:
+    place.refresh()
+    file = kept_file(place.store.folder / "landed", "shop")
+    for content in (b"x" * file.stat().st_size, file.read_bytes()[:5000]):
+        file.write_bytes(content)
+        place.refresh(only=[])
+        assert orders(place) == {"o1"}
+    assert fax.asked == [[], [], []]
+
+
 def test_other_settings_fetch_anew_and_a_source_taken_out_leaves_nothing(fax: Fax, place: Place) -> None:
     place.refresh()
     shop = {"type": "fax", "number": "2"}

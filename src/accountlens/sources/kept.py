@@ -53,9 +53,21 @@ def kept_file(kept_in: Path, source: str) -> Path:
 
 
 def is_current(kept_in: Path, name: str, source: SourceSettings) -> bool:
-    """Whether rows are kept, and are those that the settings ask for."""
-    told = _told(kept_in, name)
-    return kept_file(kept_in, name).is_file() and told.is_file() and told.read_text("utf-8") == _print(source)
+    """Whether rows are kept, are those that the settings ask for, and are not damaged."""
+    file, told = kept_file(kept_in, name), _told(kept_in, name)
+    is_theirs = file.is_file() and told.is_file() and told.read_text("utf-8") == _print(source)
+    return is_theirs and not _is_damaged(file)
+
+
+def _is_damaged(file: Path) -> bool:
+    """By a disk, or since another version of DuckDB wrote it."""
+    try:
+        duckdb.connect(str(file), read_only=True).close()
+    except (duckdb.IOException, duckdb.SerializationException, duckdb.FatalException) as error:
+        return "lock" not in str(error)
+    except duckdb.Error:  # a connection of this process has it open
+        return False
+    return False
 
 
 def bring_up_to_date(
