@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import random
+import signal
 import sqlite3
+import subprocess
+import sys
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
@@ -15,6 +20,7 @@ import pytest
 from tests.refreshing import Place
 from tests.servers import postgres
 
+import accountlens
 from accountlens.catalog.settings import Settings, SourceSettings
 from accountlens.errors import AccountlensError
 from accountlens.sources.kept import Fetched
@@ -397,6 +403,75 @@ def test_a_fetch_that_fails_leaves_what_is_kept(crm: Crm) -> None:
     crm.tables.pop()
     assert crm.rows() == [(1, "one"), (2, "two")]
     assert crm.fetch().rows == 1
+
+
+NURSERY = """
+import os, sys, traceback
+from pathlib import Path
+import accountlens.sources.kinds.sqlite
+from tests.test_incremental import Crm
+crm = Crm.__new__(Crm)
+crm.folder = Path(sys.argv[1])
+crm.kept_in, crm.keys = crm.folder / "landed", crm.source_keys()
+crm.tables = [{"name": "deals", "cursor": "updated_at"}]
+for line in sys.stdin:
+    pid = os.fork()
+    if pid == 0:
+        try:
+            crm.fetch(anew=line.strip() == "anew")
+        except BaseException:
+            traceback.print_exc()
+            os._exit(3)
+        os._exit(0)
+    print(pid, flush=True)
+    _, status = os.waitpid(pid, 0)
+    print(os.waitstatus_to_exitcode(status), flush=True)
+"""
+
+
+def kill_fetches(crm: Crm, kills: int) -> Counter[str]:
+    """Each leaves what was kept, or what the database holds now; the next one is right."""
+    chance, tally, took = random.Random(3), Counter[str](), 0.1
+    home = Path(accountlens.__file__).parent.parent
+    nursery = subprocess.Popen(
+        [sys.executable, "-W", "ignore", "-c", NURSERY, str(crm.folder)],
+        env=os.environ | {"PYTHONPATH": f"{home}{os.pathsep}{Path(__file__).parent.parent}"},
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert nursery.stdin is not None
+    assert nursery.stdout is not None
+    crm.fetch()
+    with nursery:
+        for number in range(kills):
+            before = crm.state(crm.kept_in)
+            crm.run(
+                f"INSERT INTO deals SELECT id + {1000 * (number + 1)}, name, {number}, updated_at FROM deals WHERE id < 1000"
+            )
+            print(chance.choice(["anew", "changes"]), file=nursery.stdin, flush=True)
+            pid = int(nursery.stdout.readline())
+            time.sleep(chance.uniform(0, took))
+            os.kill(pid, signal.SIGKILL)
+            ended = int(nursery.stdout.readline())
+            assert ended in (0, -signal.SIGKILL)
+            tally["killed" if ended else "had ended"] += 1
+            assert crm.state(crm.kept_in) in (before, crm.state(None))
+            started = time.monotonic()
+            crm.fetch()
+            took = max(took, time.monotonic() - started)
+            crm.assert_as_whole()
+        nursery.stdin.close()
+    return tally
+
+
+def test_a_fetch_killed_at_any_moment_leaves_a_whole_state(crm: Crm) -> None:
+    assert kill_fetches(crm, 5)["killed"]
+
+
+@pytest.mark.long
+def test_fetches_killed_a_hundred_times_leave_a_whole_state(crm: Crm) -> None:
+    tally = kill_fetches(crm, 100)
+    print(dict(tally))  # noqa: T201 - the tally is the finding
+    assert tally["killed"] >= 30
 
 
 @pytest.mark.long
