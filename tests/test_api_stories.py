@@ -95,6 +95,36 @@ def test_recurring_revenue_by_account_from_stripe(
         assert values(say, "mrr", "account_id", month) == {"cus_1": 30.0, "cus_2": 29.8, "cus_3": 20.0}
 
 
+def test_what_accounts_were_from_salesforces_own_history(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def change(number: int, day: int, field: str, old: str | None, new: str | None) -> dict[str, Any]:
+        at = f"2026-02-{day:02d}T00:00:00.000+0000"
+        about = {"AccountId": f"001{1:015d}", "Field": field, "OldValue": old, "NewValue": new, "CreatedDate": at}
+        return {"Id": f"017{number:015d}", "IsDeleted": False, **about}
+
+    there = crm()
+    for one in there.objects["Account"]:
+        one["CreatedDate"] = "2026-01-01T00:00:00.000+0000"
+    there.objects["AccountHistory"] = [
+        change(1, 3, "Owner", "Ann", "Bob"), change(2, 3, "Owner", "005A", "005B"), change(3, 9, "Owner", "005B", "005C"),
+        change(4, 5, "Industry", None, "Energy"), change(5, 7, "Industry", "Energy", None), change(6, 8, "Phone", "1", "2"),
+    ]  # fmt: skip
+    for name in ("CLIENT_ID", "CLIENT_SECRET"):
+        monkeypatch.setenv(f"SALESFORCE_{name}", f"hush-{name.rpartition('_')[2].lower()}")
+    with running(there) as api:
+        write_adopted(adopt(find_origin(f"salesforce:{api.url}"), "api/salesforce", None, small), small)
+    with workbench() as con:
+        land_sources(con, load_settings(small), small, lambda *_: None, kept_in=small / "store/landed")
+        mapping = (small / "entities/account_history.sql").read_text(encoding="utf-8")
+        days = "strftime(valid_from, '%m-%d'), strftime(valid_to, '%m-%d')"
+        found = con.execute(f"SELECT attribute, value, {days} FROM ({mapping}) ORDER BY 1, 3").fetchall()
+    assert found == [
+        ("industry", "Energy", "02-05", "02-07"),
+        ("owner_id", "005A", "01-01", "02-03"),
+        ("owner_id", "005B", "02-03", "02-09"),
+        ("owner_id", "005C", "02-09", None),
+    ]
+
+
 def test_what_stripe_sells_in_other_ways(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Years, yen, discounts for ever and for once, metered prices, trials that ended without a bill."""
 
