@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -210,6 +211,17 @@ def test_what_changed_or_was_deleted_comes_with_the_next_fetch_and_no_more(folde
     assert [row["id"] for row in found["ticket"] if row["is_deleted"]] == ["2"]
     assert [row["id"] for row in found["user"] if row["is_deleted"]] == ["102"]
     assert found["organization"][0]["is_deleted"]
+
+
+def test_an_export_is_not_asked_for_the_last_minute(folder: Path) -> None:
+    there = desk()
+    there.exports["organizations"][0]["updated_at"] = datetime.now(UTC).isoformat(timespec="seconds")
+    with running(there) as api:
+        fetch(api, folder, tables=["organization"])
+        fetch(api, folder, tables=["organization"])
+        starts = [int(request.query["start_time"]) for request in api.asked]
+    assert max(starts) <= time.time() - 60
+    assert len(landed(folder)["organization"]) == 1
 
 
 def test_own_fields_that_come_or_change_their_type_are_told(folder: Path) -> None:

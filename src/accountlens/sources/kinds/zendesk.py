@@ -7,6 +7,7 @@ who wrote when is kept, never what. Tables and columns are called as Fivetran ca
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
 Reading = Callable[[str, int, int], None]
 PRESET = "api/zendesk"
 AT_ONCE = 1000  # records of a page of an export, the most there are
+RECENT_SECONDS = 120  # from a later instant on Zendesk gives nothing but an error
 SLOW_SECONDS = 60 * 60  # ratings are read again so far back: a listing is no export
 SAID = ("description", "raw_subject", "fields", "custom_fields", "signature", "notes", "details", "photo")  # not kept
 INSTANTS = frozenset({"created_at", "updated_at", "last_login_at", "due_at", "generated_timestamp", "deleted_at"})
@@ -227,7 +229,8 @@ def _since(name: str, made: Callable[[Any], Record], client: Client, position: P
     start = int(position.get("start", 0))
     include = {"include": "comment_events"} if name == "ticket_events" else {}
     while True:
-        told = client.get(f"incremental/{name}.json", {"start_time": start, "per_page": AT_ONCE, **include})
+        at = min(start, int(time.time()) - RECENT_SECONDS)
+        told = client.get(f"incremental/{name}.json", {"start_time": at, "per_page": AT_ONCE, **include})
         before, start = start, int(told.get("end_time") or start)
         yield Page([made(one) for one in told[name]], {"start": start})
         if told.get("end_of_stream", told.get("next_page") is None) or start == before:
