@@ -146,12 +146,16 @@ class Reaching:
         """The fact's SELECT over the events that are needed, and of its rows those that do not stand already."""
         part = reach.by_events or reach.by
         inside = [
-            f"{quoted(name)} AS ({self._touched(f'{TABLES}.{quoted(name)}', part, quoted(time), '_starts')})"
+            f"{quoted(name)} AS ({self._touched(self._bearing(fact, reach, name), part, quoted(time), '_starts')})"
             for name, time in reach.events.items()
         ]
         inside += [f"{quoted(name)} AS ({self._made(name)})" for name in self._views(fact.name)]
         made = f"WITH {', '.join(inside)} SELECT * FROM (\n{self._made(fact.name)}\n)"
         return self._touched(f"({made})", self._own(fact, reach.by), self._settled(fact, reach))
+
+    def _bearing(self, fact: Fact, reach: Reach, event: str) -> str:
+        """The rows of a table of events that bear on the fact at all."""
+        return f"(SELECT * FROM {TABLES}.{quoted(event)} WHERE {self._own(fact, reach.only.get(event, 'true'))})"
 
     def _made(self, name: str) -> str:
         return self.catalog.sql_of(name, {}, self.as_of, self.zone)
