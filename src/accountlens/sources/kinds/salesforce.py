@@ -44,8 +44,8 @@ if TYPE_CHECKING:
 Reading = Callable[[str, int, int], None]
 PRESET = "api/salesforce"
 OBJECTS = (
-    "Account", "AccountHistory", "Contact", "Lead", "Opportunity", "OpportunityHistory", "OpportunityContactRole", "Task",
-    "Event", "Campaign", "User", "UserRole", "Product2",
+    "Account", "AccountHistory", "Contact", "Lead", "Opportunity", "OpportunityHistory", "OpportunityContactRole",
+    "Task", "Event", "Campaign", "User", "UserRole", "Product2",
 )  # fmt: skip
 CURSORS = ("SystemModstamp", "LastModifiedDate", "CreatedDate")  # the first that an object has
 OVERLAP = timedelta(minutes=10)  # a long transaction shows its records later than it stamps them
