@@ -16,6 +16,7 @@ from accountlens.catalog.entity_files import BUILT_IN, load_entities
 from accountlens.catalog.settings import SourceSettings, load_settings
 from accountlens.errors import AccountlensError, ProblemsError
 from accountlens.refresh import land_sources, prepare, workbench
+from accountlens.sources.calendars import needed_lines
 from accountlens.sources.landed import Landed
 from accountlens.sources.origin import find_origin
 from accountlens.sources.registry import land_source, read_sources
@@ -91,6 +92,8 @@ def test_a_meeting_is_a_row_for_each_person_outside(con: duckdb.DuckDBPyConnecti
     ]
     everything = str(con.execute("SELECT COLUMNS(*)::VARCHAR FROM meetings.activities").fetchall()) + str(landed)
     assert "geheim" not in everything, "no title, no text, no place, no name"
+    parsed = b" ".join(needed_lines(tmp_path / "0.ics"))
+    assert not [word for word in (b"SUMMARY", b"DESCRIPTION", b"LOCATION", b"VALARM") if word in parsed], "nor parsed"
     ids = met(con, "activity_id")
     assert len(set(ids)) == 4
     assert not any("@" in one for one in ids), "an id tells no address"

@@ -127,7 +127,7 @@ def _parsed(path: Path, shown: str, where: str) -> Any:
     import icalendar
     import x_wr_timezone
 
-    text = b"\r\n".join(_lines(path)) + b"\r\n"
+    text = b"\r\n".join(needed_lines(path)) + b"\r\n"
     if not text.startswith(b"BEGIN:VCALENDAR"):
         raise AccountlensError(f"'{shown}' is no calendar: it must begin with BEGIN:VCALENDAR.", where)
     if text.count(b"BEGIN:VCALENDAR") != text.count(b"END:VCALENDAR"):
@@ -144,7 +144,7 @@ def _parsed(path: Path, shown: str, where: str) -> Any:
     return whole
 
 
-def _lines(path: Path) -> Iterator[bytes]:
+def needed_lines(path: Path) -> Iterator[bytes]:
     """The lines to parse, whole ones: events without what nobody asks for, without alarms, tasks and notes."""
     inside: list[bytes] = []
     for line in _unfolded(path):
