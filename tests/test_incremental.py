@@ -11,7 +11,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -190,18 +190,18 @@ def prove(crm: Crm, seed: int, rounds: int) -> None:
     assert crm.fetch().rows == 0, "nothing changed"
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_what_is_kept_is_what_the_database_holds_whatever_changed(crm: Crm, seed: int) -> None:
     prove(crm, seed, 7)
 
 
 @pytest.mark.parametrize("kind", [Alchemy, Duck])
 def test_it_is_so_for_other_files(tmp_path: Path, kind: type[Crm]) -> None:
-    prove(kind(tmp_path), 3, 6)
+    prove(kind(tmp_path), 3, 4)
 
 
 def test_it_is_so_for_a_real_server(tmp_path: Path, server: postgres.Server) -> None:
-    prove(Postgres(tmp_path, server), 4, 8)
+    prove(Postgres(tmp_path, server), 4, 6)
 
 
 def test_rows_of_equal_cursors_are_not_lost(crm: Crm) -> None:
@@ -450,7 +450,8 @@ def kill_fetches(crm: Crm, kills: int) -> Counter[str]:
             print(chance.choice(["anew", "changes"]), file=nursery.stdin, flush=True)
             pid = int(nursery.stdout.readline())
             time.sleep(chance.uniform(0, took))
-            os.kill(pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
             ended = int(nursery.stdout.readline())
             assert ended in (0, -signal.SIGKILL)
             tally["killed" if ended else "had ended"] += 1
@@ -464,7 +465,7 @@ def kill_fetches(crm: Crm, kills: int) -> Counter[str]:
 
 
 def test_a_fetch_killed_at_any_moment_leaves_a_whole_state(crm: Crm) -> None:
-    assert kill_fetches(crm, 5)["killed"]
+    assert kill_fetches(crm, 4)["killed"]
 
 
 @pytest.mark.long
