@@ -71,6 +71,7 @@ def test_a_file_a_folder_and_globs_are_read(bucket: s3.Bucket, tmp_path: Path, p
 
 
 def test_only_new_and_changed_objects_are_fetched_and_gone_ones_go(bucket: s3.Bucket, tmp_path: Path) -> None:
+    bucket.put("in/orders_2024_06.csv", f"{ORDERS}o6,a1,2024-06-01,1,USD\n", THEN)
     one = place(tmp_path, bucket.url("bucket/in"))
     one.refresh()
     bucket.read.clear()
@@ -81,7 +82,7 @@ def test_only_new_and_changed_objects_are_fetched_and_gone_ones_go(bucket: s3.Bu
     del bucket.objects["in/orders_2024_01.csv"]
     one.refresh()
     assert bucket.read == ["in/orders_2024_02.csv", "in/orders_2024_04.csv"]
-    assert orders(one) == ["o2", "o4", "o9"]
+    assert orders(one) == ["o2", "o4", "o6", "o9"]
     one.assert_as_full()
 
 
