@@ -84,7 +84,7 @@ class WriterLock:
                 raise AccountlensError(
                     f"Another process is writing ({_holder(descriptor)}).",
                     where=str(self._path.parent),
-                    mend="Let it end first, or wait for it (wait_seconds). Readers are not affected.",
+                    mend="Let it end first, or wait for it (--wait; wait_seconds in Python). Readers are not affected.",
                 )
             if on_wait:
                 on_wait(_holder(descriptor))
