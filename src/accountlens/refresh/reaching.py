@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -68,15 +69,17 @@ class Reaching:
         self.con.execute(
             f"CREATE OR REPLACE TEMP TABLE _cuts AS SELECT part, {first} FROM ({rows}) found(part, since) GROUP BY part"
         )
-        return self._is_worth_it(reach)
+        return self._is_worth_it(fact, reach)
 
-    def _is_worth_it(self, reach: Reach) -> bool:
+    def _is_worth_it(self, fact: Fact, reach: Reach) -> bool:
         """Whether most parts stay as they are, or for most of their time."""
         ((whole,),) = self.con.execute("SELECT count(*) FROM temp._cuts WHERE since IS NULL").fetchall()
         if not whole:
             return True
-        event, part = next(iter(reach.events)), reach.by_events or reach.by
-        ((known,),) = self.con.execute(f"SELECT approx_count_distinct({part}) FROM {quoted(event)}").fetchall()
+        old = self.keeper.store.relation_sql(self.keeper.before[fact.name])
+        ((known,),) = self.con.execute(
+            f"SELECT approx_count_distinct({self._own(fact, reach.by)}) FROM ({old})"
+        ).fetchall()
         return bool(whole <= MOST_WHOLE * known)
 
     def _cuts(self, fact: Fact, reach: Reach, name: str, delta: Delta) -> list[str] | None:
@@ -177,7 +180,7 @@ class Reaching:
                 parts = (
                     f"SELECT part FROM temp.{cuts} WHERE part IS NOT NULL AND since IS {'' if whole else 'NOT '}NULL"
                 )
-                legs.append(f"SELECT * FROM rows_ WHERE ({part}) IN ({parts})")
+                legs += [f"SELECT * FROM rows_ WHERE {one} IN ({parts})" for one in _one_by_one(part)]
             else:
                 known = "part IS NOT NULL AND since IS NOT NULL"
                 timed = f"SELECT part AS part_, since AS since_ FROM temp.{cuts} WHERE {known}"
@@ -185,7 +188,9 @@ class Reaching:
                     f"SELECT * EXCLUDE (part_, since_) FROM (SELECT * FROM rows_ WHERE true{late}) "
                     f"JOIN ({timed}) ON part_ = ({part}) WHERE ({time}) IS NULL OR ({time}) >= since_"
                 )
-        return f"WITH rows_ AS (SELECT * FROM {rows}) " + (" UNION ALL ".join(legs) or "SELECT * FROM rows_ LIMIT 0")
+        return f"WITH rows_ AS NOT MATERIALIZED (SELECT * FROM {rows}) " + (
+            " UNION ALL ".join(legs) or "SELECT * FROM rows_ LIMIT 0"
+        )
 
     def _join_spans(self, fact: Fact, reach: Reach, delta: Delta) -> None:
         """A span that the change cuts through begins where it did; only its end is known anew."""
@@ -240,3 +245,10 @@ class Reaching:
             if other not in self.keeper.versions and fact and fact.sql and not fact.stored:
                 found |= dict.fromkeys([*self._views(other), other])
         return list(found)
+
+
+def _one_by_one(part: str) -> list[str]:
+    """COALESCE over columns, column by column: DuckDB leaves out rows while it reads only by a column itself."""
+    columns = re.fullmatch(r"COALESCE\((\w+(?:, \w+)*)\)", part)
+    names = columns[1].split(", ") if columns else [f"({part})"]
+    return [" AND ".join([*(f"{other} IS NULL" for other in names[:place]), name]) for place, name in enumerate(names)]

@@ -3,7 +3,7 @@ about: Visits to the website - the page views of one session id of an account; w
 key: [account_id, session_id, contact_id, started_at]
 primary: activities
 reach:  # a session id may come again at any time
-  by: COALESCE('session ' || session_id, 'person ' || contact_id, 'account ' || account_id)
+  by: COALESCE(session_id, contact_id, account_id)
   events: {engagements: occurred_at}
   only: {engagements: kind = 'page_view'}
 */
