@@ -130,6 +130,9 @@ def test_a_fetch_that_dies_goes_on_after_its_last_page(folder: Path) -> None:
             before = len(api.asked)
             assert fetch(api, folder, f"crm{number}").rows == 11
             assert len(api.asked) - before < whole
+            assert "1,2,3" not in [request.query.get("filterValues") for request in api.asked[before:]], (
+                "read before it died"
+            )
             assert landed(folder, f"crm{number}") == landed(folder, "plain")
 
 
