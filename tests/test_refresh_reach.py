@@ -16,6 +16,7 @@ from accountlens.catalog.catalog import Catalog
 from accountlens.catalog.loader import load_catalog
 from accountlens.catalog.settings import Settings
 from accountlens.refresh import RefreshReport, refresh
+from accountlens.refresh.reaching import one_by_one
 from accountlens.store import Store
 
 SETTINGS = Settings.model_validate({"sources": {"crm": {"path": "data"}}, "time_zone": "Europe/Berlin"})
@@ -188,6 +189,15 @@ def every_table_lies_by_month(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("seed", range(1))
 def test_facts_made_anew_in_part_are_what_a_full_refresh_makes(tmp_path: Path, seed: int) -> None:
     assert law(tmp_path, seed, 3)
+
+
+def test_each_row_of_a_part_is_found_once_column_by_column() -> None:
+    rows = "(VALUES ('x', 'y'), (NULL, 'y'), ('z', 'x'), (NULL, NULL), ('y', NULL)) rows_(a, b)"
+    for part in ("COALESCE(a, b)", "a", "COALESCE('x' || a, b)"):
+        legs = [f"SELECT * FROM {rows} WHERE {one} IN ('x', 'y')" for one in one_by_one(part)]
+        with duckdb.connect() as con:
+            found = Counter(con.execute(" UNION ALL ".join(legs)).fetchall())
+            assert found == Counter(con.execute(f"SELECT * FROM {rows} WHERE {part} IN ('x', 'y')").fetchall())
 
 
 @pytest.mark.long

@@ -180,7 +180,7 @@ class Reaching:
                 parts = (
                     f"SELECT part FROM temp.{cuts} WHERE part IS NOT NULL AND since IS {'' if whole else 'NOT '}NULL"
                 )
-                legs += [f"SELECT * FROM rows_ WHERE {one} IN ({parts})" for one in _one_by_one(part)]
+                legs += [f"SELECT * FROM rows_ WHERE {one} IN ({parts})" for one in one_by_one(part)]
             else:
                 known = "part IS NOT NULL AND since IS NOT NULL"
                 timed = f"SELECT part AS part_, since AS since_ FROM temp.{cuts} WHERE {known}"
@@ -247,7 +247,7 @@ class Reaching:
         return list(found)
 
 
-def _one_by_one(part: str) -> list[str]:
+def one_by_one(part: str) -> list[str]:
     """COALESCE over columns, column by column: DuckDB leaves out rows while it reads only by a column itself."""
     columns = re.fullmatch(r"COALESCE\((\w+(?:, \w+)*)\)", part)
     names = columns[1].split(", ") if columns else [f"({part})"]
