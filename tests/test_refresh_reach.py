@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -36,6 +37,8 @@ def reaching() -> Catalog:
     named = [name for name, fact in whole.facts.items() if fact.reach]
     wanted = {name for one in named for name in whole.closure(one)}
     facts = {name: fact for name, fact in whole.facts.items() if not fact.sql or name in wanted}
+    few = facts["point_spans"]  # so small a company would seldom have accounts that qualify
+    facts["point_spans"] = replace(few, parameters={**few.parameters, "min_points": 25})
     return Catalog(whole.entities, facts, {}, whole.references)
 
 
