@@ -250,7 +250,7 @@ def test_run_due_reads_what_is_due_says_so_and_what_is_due_next(
     clock(1)
     fax.fault = "out of paper"
     code, told, said = run_due()
-    assert (code, list(told["refresh"]["failed"])) == (1, ["shop"])
+    assert (code, list(told["refresh"]["failed"])) == (3, ["shop"])
     assert "out of paper" in said
     assert Workspace(folder).store.current() is not None, "the last good rows are served"
     clock(1.01)

@@ -19,11 +19,12 @@ if TYPE_CHECKING:
     from accountlens.refresh import RefreshReport
     from accountlens.workspace import Workspace
 
+IN_PART = 3  # the exit code where a snapshot was published, though a source could not be read
 FATES = ("taken_in", "accepted", "duplicates", "quarantined")
 
 
 def refresh(workspace: Workspace, full: bool, as_of: str | None, wait: float | None, as_json: bool) -> int:
-    """Refresh and tell what became of the rows; 1 where a source could not be read."""
+    """Refresh and tell what became of the rows; IN_PART where a source could not be read."""
     moment = parse_instant(as_of, workspace.settings.time_zone) if as_of else None
     report = run(workspace, full, moment, wait)
     if as_json:
@@ -31,7 +32,7 @@ def refresh(workspace: Workspace, full: bool, as_of: str | None, wait: float | N
         messages.tell(*remarks(report))
     else:
         show(report)
-    return 1 if report.failed else 0
+    return IN_PART if report.failed else 0
 
 
 def show(report: RefreshReport) -> None:

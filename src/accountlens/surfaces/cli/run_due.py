@@ -11,7 +11,7 @@ from rich.text import Text
 from accountlens.surfaces.cli import messages
 from accountlens.surfaces.cli.moments import show_moment
 from accountlens.surfaces.cli.progress import Bars
-from accountlens.surfaces.cli.refresh import for_machines, remarks, show, waiting
+from accountlens.surfaces.cli.refresh import IN_PART, for_machines, remarks, show, waiting
 
 if TYPE_CHECKING:
     from accountlens.refresh.due import DueReport
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def run_due(workspace: Workspace, wait: float | None, as_json: bool) -> int:
-    """Refresh what is due; 1 where a source could not be read, 0 also where nothing was due."""
+    """Refresh what is due; IN_PART where a source could not be read, 0 also where nothing was due."""
     with Bars() as progress:
         done = workspace.run_due(progress=progress, **waiting(wait))
     if as_json:
@@ -32,7 +32,7 @@ def run_due(workspace: Workspace, wait: float | None, as_json: bool) -> int:
         messages.show(Text(f"Next: {_next(done, workspace.settings.time_zone)}."))
     if as_json and done.report:
         messages.tell(*remarks(done.report))
-    return 1 if done.report and done.report.failed else 0
+    return IN_PART if done.report and done.report.failed else 0
 
 
 def _next(done: DueReport, time_zone: str) -> str:
