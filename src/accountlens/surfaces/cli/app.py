@@ -26,7 +26,7 @@ def main() -> None:
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run one command line; the exit code is 0 (fine), 1 (a fault in a file or a question), 2 (usage) or 3 (in part)."""
+    """Run one command line; exit codes: 0 (fine), 1 (a fault in a file or a question), 2 (usage), 3 (in part)."""
     from accountlens.surfaces.cli import messages
 
     try:
