@@ -1,0 +1,184 @@
+"""What can be asked of a workspace: KPIs, what is behind a number, one account, the journey, the outlook."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal
+from zoneinfo import ZoneInfo
+
+from accountlens.engine.answer import Answer
+from accountlens.engine.run import ask
+from accountlens.engine.session import Session
+from accountlens.errors import AccountlensError, suggest
+from accountlens.language.asked import parse_asked
+from accountlens.language.calendar import Clock
+from accountlens.language.periods import parse_range
+from accountlens.language.query import Query
+from accountlens.workspace.place import Place, naive_utc
+
+if TYPE_CHECKING:  # imported where they are used: a question must not wait for them
+    from accountlens.engine.account_page import AccountPage
+    from accountlens.engine.cohorts import Funnel
+    from accountlens.engine.explain import Explanation
+    from accountlens.engine.journey import Journey
+    from accountlens.engine.outlook import Outlook
+    from accountlens.matches.decide import Change
+    from accountlens.matches.preview import Preview
+
+AsOf = datetime | Literal["end"] | None
+
+
+class Asking(Place):
+    """Questions, of the current snapshot or an older one."""
+
+    def ask(
+        self,
+        *kpis: str,
+        by: str | Iterable[str] = (),
+        period: str | None = None,
+        grain: str = "total",
+        where: str | None = None,
+        compare: str | Iterable[str] = (),
+        scope: str = "all",
+        as_of: AsOf = None,
+        totals: Literal["grand", "all", "none"] = "grand",
+        profile: str | None = None,
+        snapshot: str | None = None,
+        history: Literal["as-was", "as-is"] = "as-was",
+        as_known_at: datetime | None = None,
+    ) -> Answer:
+        """Ask KPIs together: `ws.ask("win_rate", "nps", by="tier", period="2026-Q2", grain="month")`."""
+        query = Query(
+            kpis=tuple(map(parse_asked, kpis)),
+            by=_listed(by),
+            period=period,
+            grain=grain,
+            where=where,
+            compare=_listed(compare),
+            scope=scope,
+            as_of=naive_utc(as_of) if isinstance(as_of, datetime) else as_of,
+            totals=totals,
+            profile=profile,
+            snapshot=self._known(snapshot, as_known_at),
+            history=history,
+        )
+        return self.answer(query)
+
+    def answer(self, query: Query) -> Answer:
+        """The one door: every surface asks here."""
+        opened = self._open(query.snapshot)
+        return ask(query, opened.ground(query), opened.session, opened.backdrop)
+
+    def explain(
+        self,
+        kpi: str,
+        *,
+        period: str | None = None,
+        where: str | None = None,
+        scope: str = "all",
+        as_of: AsOf = None,
+        profile: str | None = None,
+        snapshot: str | None = None,
+        history: Literal["as-was", "as-is"] = "as-was",
+        compare: str | Iterable[str] = (),
+        account: str | None = None,
+        as_known_at: datetime | None = None,
+    ) -> Explanation:
+        """The formula with its numbers, the SQL, the rows that count and those that do not, with the reason.
+
+        Compared with `previous` or `year-ago` it tells what changed; `account` is one's id, name or domain.
+        """
+        from accountlens.engine.explain import explain
+
+        snapshot = self._known(snapshot, as_known_at)
+        opened = self._open(snapshot)
+        instant = naive_utc(as_of) if isinstance(as_of, datetime) else as_of
+        if account is not None:
+            where = _only(account, where, opened.session)
+        query = Query(
+            (parse_asked(kpi),),
+            (),
+            period,
+            "total",
+            where,
+            _listed(compare),
+            scope,
+            instant,
+            "grand",
+            profile,
+            snapshot,
+            history,
+        )
+        return explain(query, opened.ground(query), opened.session, opened.backdrop)
+
+    def account(self, name: str, *, period: str = "last-3-months", snapshot: str | None = None) -> AccountPage:
+        """One account on one page, by its id or name."""
+        from accountlens.engine.account_page import account_page
+
+        opened = self._open(snapshot)
+        query = Query((), period=period, snapshot=snapshot)
+        return account_page(name, period, opened.ground(query), opened.session, opened.backdrop)
+
+    def journey(self, *, period: str = "last-3-months", snapshot: str | None = None) -> Journey:
+        """How many accounts stand in which stage, who went on and who fell back, and how many go further."""
+        from accountlens.engine.journey import journey
+
+        opened = self._open(snapshot)
+        return journey(period, opened.ground(Query((), snapshot=snapshot)), opened.session)
+
+    def funnel(
+        self,
+        stage: str,
+        *,
+        period: str = "last-12-months",
+        grain: str = "month",
+        by: str | None = None,
+        within_days: int = 90,
+        snapshot: str | None = None,
+    ) -> Funnel:
+        """By cohort of when accounts rose into a stage: how many reached each later stage within so many days."""
+        from accountlens.engine.cohorts import funnel
+
+        opened = self._open(snapshot)
+        ground = opened.ground(Query((), snapshot=snapshot))
+        return funnel(stage, period, ground, opened.session, grain=grain, by=by, within_days=within_days)
+
+    def outlook(self, *which: str, snapshot: str | None = None) -> list[Outlook]:
+        """Which customers are likely to `leave` and to `expand`, with reasons, and how well it was foreseen."""
+        from accountlens.engine.outlook import OUTLOOKS, outlooks
+
+        for word in which:
+            if word not in OUTLOOKS:
+                raise AccountlensError(f"'{word}' is no outlook ({', '.join(OUTLOOKS)}).", mend=suggest(word, OUTLOOKS))
+        opened = self._open(snapshot)
+        stale = opened.backdrop.stale(opened.snapshot.as_of)
+        return list(outlooks(which or tuple(OUTLOOKS), opened.snapshot.as_of, opened.session, stale))
+
+    def preview(self, change: Change, period: str = "last-12-months") -> Preview:
+        """Which rows and KPIs a decision about who is who would move, before it is written down."""
+        from accountlens.matches.preview import Opened, preview
+
+        opened = self._open(None)
+        ground = opened.ground(Query(()))
+        place = (self.folder, self.store, opened.snapshot, self.settings, ground, opened.session)
+        return preview(Opened(*place, opened.backdrop), change, period)
+
+    def span(self, period: str) -> tuple[datetime, datetime]:
+        """First instant of a period, and the first after it; UTC without zone."""
+        clock = Clock(ZoneInfo(self.settings.time_zone), self._snapshot(None).as_of, False)
+        asked = parse_range(period, clock.today, self.settings.fiscal_year_starts)
+        return clock.midnight(asked.start), clock.midnight(asked.end)
+
+
+def _only(account: str, where: str | None, session: Session) -> str:
+    """A filter narrowed to the account of that id, name or domain."""
+    from accountlens.engine.account_page import find_account
+    from accountlens.warehouses.expand import literal
+
+    one = f"account_id = {literal(find_account(account, session)['account_id'])}"
+    return f"({where}) AND {one}" if where else one
+
+
+def _listed(names: str | Iterable[str]) -> tuple[str, ...]:
+    return (names,) if isinstance(names, str) else tuple(names)

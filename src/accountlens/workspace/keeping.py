@@ -1,0 +1,166 @@
+"""What keeps a workspace: refreshing, checking, mending, erasing, and the snapshots themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from accountlens.catalog.settings import Retention
+from accountlens.errors import Problem, ProblemsError
+from accountlens.store import Snapshot
+from accountlens.workspace.place import Place, naive_utc
+
+if TYPE_CHECKING:  # imported where they are used: a question must not wait for them
+    from accountlens.erasing.run import Erased, Found
+    from accountlens.lists.memberships import Lists
+    from accountlens.matches.review import Matches
+    from accountlens.quality import Freshness, SourceFreshness
+    from accountlens.refresh import Progress, RefreshReport
+    from accountlens.refresh.due import Agenda, DueReport
+    from accountlens.snapshot_diff import SnapshotDiff
+    from accountlens.store import Vacuumed
+
+
+class Keeping(Place):
+    """All that changes the store, and all that looks after it."""
+
+    def refresh(
+        self,
+        *,
+        full: bool = False,
+        as_of: datetime | None = None,
+        only: Collection[str] | None = None,
+        progress: Progress | None = None,
+        wait_seconds: float = 0.0,
+        on_wait: Callable[[str], None] | None = None,
+    ) -> RefreshReport:
+        """Read what changed in the sources and publish a snapshot; on a fault nothing is published, the last one stays.
+
+        `full` fetches and makes everything anew; the rows are the same. Sources that keep their rows are fetched `only`
+        where they are named. Another refresh that runs is waited for so long; `on_wait` is told who writes.
+        """
+        from accountlens.refresh import refresh
+
+        instant = naive_utc(as_of) if as_of else datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+        report = refresh(
+            self.folder,
+            self.settings,
+            self._catalog_for(None),
+            self.store,
+            as_of=instant,
+            full=full,
+            only=only,
+            progress=progress,
+            wait_seconds=wait_seconds,
+            on_wait=on_wait,
+        )
+        self.__dict__.pop("catalog", None)
+        if self.settings.snapshots != Retention():
+            self.vacuum(keep=self.settings.snapshots.keep, days=self.settings.snapshots.days)
+        return report
+
+    def run_due(
+        self,
+        *,
+        progress: Progress | None = None,
+        wait_seconds: float = 0.0,
+        on_wait: Callable[[str], None] | None = None,
+    ) -> DueReport:
+        """Refresh if any source is due by its schedule, fetching those alone; for cron, and for what runs for long."""
+        from accountlens.refresh.due import DueReport, agenda
+        from accountlens.store.snapshots import utc_now
+
+        def planned() -> Agenda:
+            return agenda(self.folder, self.settings, self.store.source_states(), self.store.runs())
+
+        with self.store.writing(wait_seconds, on_wait):
+            due = planned().due(utc_now())
+            report = self.refresh(only=due, progress=progress) if due else None
+            return DueReport(due, report, planned().next)
+
+    def check(self) -> list[Problem]:
+        """What is wrong, missing or doubtful: definitions, settings, and the data of the current snapshot."""
+        from accountlens.sources.registry import source_problems
+
+        wrong = source_problems(self.folder, self.settings)
+        try:
+            catalog = self.catalog
+        except ProblemsError as error:
+            return [*wrong, *error.problems]
+        current = self.store.current()
+        if current is None:
+            return [
+                *wrong,
+                Problem("data", 0, "Nothing has been refreshed yet.", "Run 'accountlens refresh'.", "warning"),
+            ]
+        from accountlens.quality import check_data
+
+        opened = self._open(current.id)
+        found = check_data(self.folder, self.store, opened.catalog, current, opened.session)
+        return [*wrong, *catalog.problems, *found]
+
+    def freshness(self) -> list[Freshness]:
+        """How far the data of the current snapshot goes, by entity, and how often rows usually come."""
+        from accountlens.quality import freshness
+
+        opened = self._open(self._snapshot(None).id)
+        return freshness(opened.catalog, opened.snapshot, opened.session)
+
+    def source_freshness(self) -> list[SourceFreshness]:
+        """Every source: when it was read last, what is wrong with it, its newest row; machine-readable."""
+        from accountlens.quality import source_freshness
+
+        current = self.store.current()
+        fresh = self.freshness() if current else []
+        return source_freshness(list(self.settings.sources), current, self.store.source_states(), fresh)
+
+    def lists(self) -> Lists:
+        """The lists of accounts, to be looked at and edited (`accountlens.lists`)."""
+        from accountlens.lists.memberships import Lists
+
+        return Lists(self.folder, self.settings.time_zone, self.store, self._snapshot(None))
+
+    def matches(self) -> Matches:
+        """Who is who: what was matched how, what waits for a person (`accountlens.matches` decides it)."""
+        from accountlens.matches.review import Matches
+
+        return Matches(self.folder, self.store, self._snapshot(None))
+
+    def retry(self, rows: Iterable[Mapping[str, str]]) -> int:
+        """Keep mended rows of the quarantine for the next refresh: how many. One that is not there is an error."""
+        from accountlens.retry import keep_corrections
+
+        return keep_corrections(self.folder, self.quarantine().to_pylist(), list(rows))
+
+    def find_person(self, who: str) -> Found:
+        """What is kept of a person, by the id of a contact or a lead or by e-mail: what `erase` would erase."""
+        from accountlens.erasing.run import look
+
+        return look(self.store, self._catalog_for(None), who)
+
+    def erase(self, who: str) -> Erased:
+        """Erase a person everywhere: snapshots, quarantine, app state, files; counts and KPIs stay as they are."""
+        from accountlens.erasing.run import erase
+
+        self._opened.clear()
+        return erase(self.store, self._catalog_for(None), self.folder, who)
+
+    def compare_snapshots(self, first: str, second: str) -> SnapshotDiff:
+        """Which rows came, went and changed between two snapshots, by table, and which definitions changed."""
+        from accountlens.snapshot_diff import compare
+
+        return compare(self.store, self.catalog, self.store.snapshot(first), self.store.snapshot(second))
+
+    def vacuum(self, *, keep: int | None = None, days: int | None = None, dry_run: bool = False) -> Vacuumed:
+        """Forget old snapshots: those that are neither among the newest `keep` nor younger than `days`."""
+        older_than = None if days is None else timedelta(days=days)
+        return self.store.vacuum(keep, older_than=older_than, dry_run=dry_run)
+
+    def snapshots(self) -> list[Snapshot]:
+        """Every published state, newest first."""
+        return self.store.snapshots()
+
+    def quarantine(self, snapshot: str | None = None) -> Any:
+        """The rows that were set aside, as a `pyarrow.Table`: table, source, row_number, reason, content."""
+        return self.store.quarantine(self._snapshot(snapshot))
