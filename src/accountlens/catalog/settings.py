@@ -7,13 +7,24 @@ from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from accountlens.catalog.yamlfile import Document, read_yaml_file, validate
 from accountlens.errors import AccountlensError, ProblemsError
 from accountlens.language.schedule import LEAST, Schedule, parse_span, parse_time
 
 FILE_NAME = "accountlens.yaml"
+
+
+def _that_exists(zone: str) -> str:
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise ValueError(f"'{zone}' is no time zone; write one like Europe/Berlin") from error
+    return zone
+
+
+TimeZone = Annotated[str, AfterValidator(_that_exists)]
 
 
 class Strict(BaseModel):
@@ -122,7 +133,7 @@ class Schedules(Strict):
 
 class Settings(Strict):
     name: str = "My company"
-    time_zone: str = "UTC"
+    time_zone: TimeZone = "UTC"
     currency: str = Field("USD", pattern=r"^[A-Z]{3}$", description="ISO 4217 code all money is reported in.")
     fiscal_year_starts: int = Field(1, ge=1, le=12, description="Month (1-12) in which the fiscal year starts.")
     business_hours: str | None = Field(None, description='For example "Mon-Fri 09:00-17:00".')
@@ -144,15 +155,6 @@ class Settings(Strict):
     access: dict[str, Any] = Field(default_factory=dict)
     schedules: Schedules = Field(default_factory=Schedules)
     delivery: dict[str, Any] = Field(default_factory=dict)
-
-    @field_validator("time_zone")
-    @classmethod
-    def _zone_exists(cls, name: str) -> str:
-        try:
-            ZoneInfo(name)
-        except (ZoneInfoNotFoundError, ValueError) as error:
-            raise ValueError(f"'{name}' is no time zone; write one like Europe/Berlin") from error
-        return name
 
     @field_validator("sources")
     @classmethod

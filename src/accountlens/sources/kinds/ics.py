@@ -14,12 +14,13 @@ from datetime import UTC, date, datetime, time
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 import duckdb
 import pyarrow as pa
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
+from accountlens.catalog.settings import TimeZone
 from accountlens.errors import AccountlensError
 from accountlens.sources.calendars import Calendars, Guest, Meeting
 from accountlens.sources.databases import Given, Wanted, land_batches, landing_place
@@ -53,21 +54,12 @@ class Settings(WebSettings):
     urls: dict[str, str] = Field(default_factory=dict, description="Calendars by address: {ann: '${ANN_CALENDAR}'}")
     own_domains: OwnDomains
     since: date | None = Field(None, description="Meetings of that day and later; left out: all.")
-    time_zone: str = Field("UTC", description="Where a calendar names no zone: Europe/Berlin.")
+    time_zone: TimeZone = Field("UTC", description="Where a calendar names no zone: Europe/Berlin.")
 
     @property
     def keeps(self) -> bool:
         """Files are read where they lie."""
         return bool(self.urls)
-
-    @field_validator("time_zone")
-    @classmethod
-    def _zone_exists(cls, name: str) -> str:
-        try:
-            ZoneInfo(name)
-        except (ZoneInfoNotFoundError, ValueError) as error:
-            raise ValueError(f"'{name}' is no time zone; write one like Europe/Berlin") from error
-        return name
 
     @model_validator(mode="after")
     def _is_somewhere(self) -> Settings:
