@@ -23,6 +23,7 @@ from accountlens.language.reach import Reach
 from accountlens.language.tables import Entity, Fact
 from accountlens.warehouses.expand import bind, expand, parameters_in
 
+QUIET = "SET enable_progress_bar = false"  # in a notebook it would draw into what the caller prints
 FORMULA_WORDS = (*f.PERIOD_WORDS, "unknown", "n")
 
 
@@ -37,6 +38,7 @@ def describe_facts(
     facts = {name: _table(name, columns, entities.get(name), references) for name, columns in tables.items()}
     problems: list[Problem] = []
     with duckdb.connect() as con:
+        con.execute(QUIET)
         for name, columns in tables.items():
             create_empty(con, name, columns)
         merged: dict[str, dict[str, Any]] = {}
@@ -139,6 +141,7 @@ def check_kpis(catalog: Catalog, zone: str) -> list[Problem]:
     """Every KPI with its defaults, and with every single other choice it documents."""
     problems: list[Problem] = []
     with duckdb.connect() as con:
+        con.execute(QUIET)
         binding = Binding(con, catalog.facts.values(), zone)
         for definition in catalog.kpis.values():
             seen: set[str] = set()
