@@ -81,7 +81,7 @@ def prove(folder: Path, processes: int, threads: int, refreshes: int) -> int:
             Workspace(folder).refresh(full=number % 2 == 0)
     finally:
         (folder / "stop").touch()
-    found = [json.loads(reader.communicate()[0]) for reader in readers]
+    found = [json.loads(reader.communicate()[0].splitlines()[-1]) for reader in readers]
     assert [fault for one in found for fault in one["faults"]] == []
     states = {(snapshot, *values) for one in found for snapshot, told in one["seen"].items() for values in told}
     assert all(created == tickets == won for _, created, tickets, won in states)
