@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 from pydantic import BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
 
 from accountlens.catalog.settings import SourceSettings, Strict
-from accountlens.sources.naming import table_name
 from accountlens.sources.secrets import NAMED, bare_secret
 
 if TYPE_CHECKING:
@@ -68,9 +67,6 @@ class ApiSettings(SourceSettings):
             if not value.startswith(("https://", "http://", "${")):
                 raise ValueError("it must begin with https://")
         return value
-
-    def wants(self, table: str) -> bool:
-        return not self.tables or table in {table_name(wanted.name) for wanted in self.tables}
 
 
 def address_in(text: str, name: str) -> str | None:
