@@ -1,7 +1,8 @@
-"""The generated company that is measured: made once for each size, kept under `build/`."""
+"""The generated company that is measured: made once for each size, kept under `build/`. It has a KPI of its own."""
 
 from __future__ import annotations
 
+import shutil
 from datetime import datetime
 from pathlib import Path
 
@@ -9,12 +10,15 @@ from accountlens import Workspace
 from accountlens.demo import generate
 
 ENDS = datetime(2026, 10, 1)
+OWN_KPIS = Path(__file__).parent / "kpis"
 
 
 def make(folder: Path, activities: int, accounts: int) -> None:
     """Write the files, where they are not there yet."""
     if not (folder / "accountlens.yaml").exists():
         generate(folder, activities=activities, accounts=accounts, file_format="parquet")
+    if not (folder / "kpis").exists():
+        shutil.copytree(OWN_KPIS, folder / "kpis")
 
 
 def refresh(folder: Path) -> None:
