@@ -15,7 +15,8 @@ from accountlens.engine.session import Session
 from accountlens.engine.sheet import Sheet
 from accountlens.errors import AccountlensError
 from accountlens.language.asked import parse_asked
-from accountlens.language.calendar import Clock
+from accountlens.language.calendar import Clock, Slice
+from accountlens.language.periods import cut, parse_range
 from accountlens.language.query import Query
 
 PERIOD, MONTHS = "2024-10..2026-09", 24
@@ -33,6 +34,10 @@ class Asker:
     @property
     def clock(self) -> Clock:
         return self.ground.clock
+
+    def months(self) -> list[Slice]:
+        """The months of a question; a row's `p` is the place of its month here."""
+        return [self.clock.slice(period) for period in cut(parse_range(PERIOD, self.clock.today, 1), "month", 1)]
 
     def query(self, kpis: Sequence[str]) -> Query:
         asked = tuple(map(parse_asked, kpis))

@@ -15,11 +15,10 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
-from benchmarks.asking import MONTHS, PERIOD, Asker
+from benchmarks.asking import MONTHS, Asker
 
 from accountlens.language.calendar import Slice
 from accountlens.language.measures import Window
-from accountlens.language.periods import cut, parse_range
 
 FLOOR = Path(__file__).parent / "floor"
 THEMES = sorted(file.stem for file in FLOOR.glob("*.sql"))
@@ -47,8 +46,7 @@ class ByHand:
         self.con = duckdb.connect()
         for name, sql in asker.session.tables.items():
             self.con.execute(f'CREATE VIEW "{name}" AS {sql}')
-        periods = cut(parse_range(PERIOD, asker.clock.today, 1), "month", 1)
-        self._calendar([asker.clock.slice(period) for period in periods])
+        self._calendar(asker.months())
         self.texts = [self._text(theme) for theme in themes]
         self.columns = [kpi for table in self.run(rows=False) for kpi in _kpis(table)]
 
