@@ -39,13 +39,16 @@ class Ground:
     history: frozenset[str]  # account attributes with a history
 
 
-def make_plan(query: Query, ground: Ground) -> Plan:
-    """Settle options, cut periods, find dimensions, place measures. `AccountlensError` for a faulty question."""
+def make_plan(query: Query, ground: Ground, timeline: Timeline | None = None) -> Plan:
+    """Settle options, cut periods, find dimensions, place measures. `AccountlensError` for a faulty question.
+
+    A `timeline` takes the place of the question's own periods.
+    """
     _check(query)
     kpis = [ground.catalog.kpi(asked, query.profile) for asked in query.kpis]
     groups = _groups(query, kpis)
     dimensions = {kpi.name: _dimensions(ground.catalog, kpi, query, groups) for kpi in kpis}
-    timeline = timeline_of(query, kpis, ground.clock, ground.fiscal_starts)
+    timeline = timeline or timeline_of(query, kpis, ground.clock, ground.fiscal_starts)
     board = _Board(ground, query, groups, timeline)
     planned = tuple(PlannedKpi(kpi, {name: board.place(kpi, measure) for name, measure in kpi.measures.items()})
                     for kpi in kpis)  # fmt: skip

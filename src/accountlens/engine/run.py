@@ -50,9 +50,15 @@ class Backdrop:
 def prepare(query: Query, ground: Ground, session: Session, gone: bool = False) -> tuple[Plan, Script]:
     """The plan, its facts readable, and its SQL with macros written out."""
     plan = replace(make_plan(query, ground), gone=gone)
-    if query.scope == "customers":
+    make_readable(plan, session)
+    return plan, plan_sql(plan, ground.catalog, ground.clock).map(lambda sql: expand(sql, zone=plan.zone))
+
+
+def make_readable(plan: Plan, session: Session) -> None:
+    """Every table that a plan's SQL names."""
+    if plan.query.scope == "customers":
         session.ensure_fact("customer_spans")
-    elif query.scope != "all":
+    elif plan.query.scope != "all":
         session.table("account_list_members")
     for use in plan.uses:
         session.ensure(use)
@@ -65,7 +71,6 @@ def prepare(query: Query, ground: Ground, session: Session, gone: bool = False) 
                 session.table(entity)
     if plan.history:
         session.table("account_attributes")
-    return plan, plan_sql(plan, ground.catalog, ground.clock).map(lambda sql: expand(sql, zone=plan.zone))
 
 
 def ask(query: Query, ground: Ground, session: Session, backdrop: Backdrop, gone: bool = False) -> Answer:
@@ -100,10 +105,10 @@ def ask(query: Query, ground: Ground, session: Session, backdrop: Backdrop, gone
 def run(plan: Plan, script: Script, session: Session) -> tuple[list[str], list[tuple[Any, ...]]]:
     """The names of the result's columns, and its rows."""
     if script.wide:
-        from accountlens.engine.sheet import Sheet, rows_of
+        from accountlens.engine.sheet import Sheet
 
-        found = Sheet(plan, script.facts, script.formulas).columns(session.figures(script))
-        return list(found), rows_of(found)
+        frame = Sheet(plan, script).frame(session.figures(script, plan.keys[2:]))
+        return frame.names, frame.records()
     cursor = session.fetch(script.statement())
     return [column[0] for column in cursor.description or ()], cursor.fetchall()
 

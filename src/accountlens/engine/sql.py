@@ -22,13 +22,11 @@ from accountlens.warehouses.expand import literal
 
 def plan_sql(plan: Plan, catalog: Catalog, clock: Clock) -> Script:
     """The whole question; its rows are (p, level, groups) with a set of columns per KPI."""
-    rolled = roll_up(plan, catalog)
-    cuts = cuts_of(plan, clock, rolled.compared, rolled.edges)
-    facts = tuple(map(FactWriter(plan, catalog, clock, cuts, rolled), plan.uses))
+    facts = facts_sql(plan, catalog, clock)
     words = words_of(plan, clock)
     columns, held = once(figures(plan))
     here, held_here = once(presences(plan))
-    formulas = Formulas(columns, here, held | held_here, words)
+    formulas = Formulas(columns, here, held | held_here, words, tuple(plan.lent))
     again = bool(plan.query.earlier) or plan.over_accounts
     steps = [
         Step("slices", _slices(plan, words)),
@@ -41,6 +39,13 @@ def plan_sql(plan: Plan, catalog: Catalog, clock: Clock) -> Script:
         steps.append(Step("shown", means_sql(plan, formulas.held), stored=bool(plan.query.earlier)))
     final, places = _compared(plan, steps[-1].name, formulas.held)
     return Script(facts, tuple(steps), final, formulas, places)
+
+
+def facts_sql(plan: Plan, catalog: Catalog, clock: Clock) -> tuple[Step, ...]:
+    """For each fact the SELECT of its figures by the plan's keys."""
+    rolled = roll_up(plan, catalog)
+    cuts = cuts_of(plan, clock, rolled.compared, rolled.edges)
+    return tuple(map(FactWriter(plan, catalog, clock, cuts, rolled), plan.uses))
 
 
 def words_of(plan: Plan, clock: Clock) -> dict[str, list[float]]:

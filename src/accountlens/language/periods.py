@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final
 
@@ -21,7 +21,7 @@ class Period:
 
     start: date
     end: date  # first day not in the period
-    label: str = ""
+    label: str = field(default="", compare=False)  # the same days are the same period, whatever it is called
 
     @property
     def days(self) -> int:
