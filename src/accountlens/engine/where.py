@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
 from accountlens.errors import AccountlensError
+
+TEXT = r"'(?:[^']|'')*'"
+ACCOUNTS = re.compile(rf"\s*account_id\s*(?:=\s*({TEXT})|in\s*\(\s*({TEXT}(?:\s*,\s*{TEXT})*)\s*\))\s*", re.IGNORECASE)
+
+
+def accounts_in(text: str) -> tuple[str, ...] | None:
+    """The accounts of `account_id = 'a'` or `account_id in ('a', 'b')`; None for every other condition."""
+    found = ACCOUNTS.fullmatch(text)
+    if found is None:
+        return None
+    return tuple(word[1:-1].replace("''", "'") for word in re.findall(TEXT, found[1] or found[2]))
 
 
 @lru_cache(maxsize=256)
