@@ -50,7 +50,7 @@ class Asker:
         """Plan, write SQL, run: all that a question costs before its rows become Python's."""
         plan, script = prepare(self.query(kpis), self.ground, self.session)
         if script.wide:
-            found = Sheet(plan, script.facts, script.formulas).columns(self.session.figures(script))
+            found = Sheet(plan, script).frame(self.session.figures(script, plan.keys[2:])).columns()
             table = pa.table({name: pa.array(column, from_pandas=True) for name, column in found.items()})
         else:
             table = self.session.con.cursor().sql(script.statement()).to_arrow_table()

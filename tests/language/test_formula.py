@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from accountlens.engine.arrays import Computer
+from accountlens.engine.arrays import compute
 from accountlens.engine.formula_sql import FormulaWriter
 from accountlens.errors import AccountlensError
 from accountlens.language.formula import (
@@ -32,9 +32,9 @@ def value(text: str, **measures: float | None) -> float | None:
     """What the formula gives for these measures, as SQL and over arrays."""
     cells = {name: "CAST(NULL AS DOUBLE)" if v is None else f"CAST({v!r} AS DOUBLE)" for name, v in measures.items()}
     found = run(FormulaWriter(cells.__getitem__)(parse_formula(text)))
-    columns = {name: np.array([np.nan if v is None else v]) for name, v in measures.items()}
-    computed = Computer(columns.__getitem__)(parse_formula(text))
-    assert np.broadcast_to(computed, (1,))[0] == pytest.approx(math.nan if found is None else found, nan_ok=True)
+    columns = {name: np.array([np.nan if v is None else v], float) for name, v in (measures | {"other": 0.0}).items()}
+    computed = compute([parse_formula(text)], columns)
+    assert computed[0, 0] == pytest.approx(math.nan if found is None else found, nan_ok=True)
     return found
 
 
@@ -122,7 +122,7 @@ def test_arrays_compute_what_the_sql_does(
     tree = _formula(kind, operands)
     columns = {name: np.array([np.nan if row[place] is None else row[place] for row in rows], dtype=float)
                for place, name in enumerate("abc")}  # fmt: skip
-    found = np.broadcast_to(Computer(columns.__getitem__)(tree), (len(rows),))
+    (found,) = compute([tree], columns)
     values = ", ".join(f"({', '.join('NULL' if v is None else f'{v!r}e0' for v in row)})" for row in rows)
     listed = ", ".join(f"CAST(column{place} AS DOUBLE) AS {name}" for place, name in enumerate("abc"))
     sql = f"SELECT {expand(FormulaWriter(str)(tree))} FROM (SELECT {listed} FROM (VALUES {values}) AS v(column0, column1, column2))"

@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from accountlens.engine.arrays import Array, Computer
+from accountlens.engine.arrays import Array, compute
 from accountlens.engine.columns import columns_of
 from accountlens.engine.dimensions import UNMATCHED
-from accountlens.engine.groups import NOWHERE, Groups, Places
+from accountlens.engine.fact_figures import Places
+from accountlens.engine.groups import NOWHERE, Groups
 from accountlens.engine.means import interval_of_mean, is_mean
 from accountlens.engine.plan import Plan
 from accountlens.language.formula import Name
@@ -28,8 +29,8 @@ def means_of(plan: Plan, groups: Groups, values: Mapping[str, Array], held: Mapp
         if is_mean(planned):
             names = columns_of(planned, index)
             mean, variance, n = _moments(values[held[names.value]], accounts, above[accounts])
-            compute = Computer(dict(zip(MOMENTS, (mean, variance, n), strict=True)).__getitem__)
-            low, high = map(compute, interval_of_mean(planned, *map(Name, MOMENTS)))
+            moments = dict(zip(MOMENTS, (mean, variance, n), strict=True))
+            low, high = compute(interval_of_mean(planned, *map(Name, MOMENTS)), moments)
             found |= {names.value: mean, names.low: low, names.high: high, names.n: n}
     return found
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from accountlens.engine.wiring import Wiring
     from accountlens.language.formula import Node
 
 WIDE = 8  # facts from which on arrays are cheaper than one statement
@@ -31,12 +33,16 @@ class Step:
 
 @dataclass(frozen=True)
 class Formulas:
-    """What is computed of the facts' figures. `words` are those about the valued periods, by name."""
+    """What is computed of the facts' figures. `words` are those about the valued periods, by name.
+
+    `lent`: how figures of earlier periods are shifted that formulas take (`Plan.lent`).
+    """
 
     figures: Mapping[str, Node]
     here: Mapping[str, Node]  # rows that take part; a group is there where any does
     held: Mapping[str, str]  # figure → the column that holds it
     words: Mapping[str, Sequence[float]]
+    lent: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -52,6 +58,13 @@ class Script:
     @property
     def wide(self) -> bool:
         return len(self.facts) >= WIDE
+
+    @cached_property
+    def wiring(self) -> Wiring:
+        """The formulas compiled over the facts' figures."""
+        from accountlens.engine.wiring import wire
+
+        return wire(self.facts, self.formulas)
 
     def map(self, write: Callable[[str], str]) -> Script:
         """The same script with every text rewritten."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +19,7 @@ from accountlens.language.tables import Fact
 from accountlens.warehouses.expand import quoted
 
 if TYPE_CHECKING:
-    import pyarrow as pa
+    from accountlens.engine.fact_figures import FactFigures
 
 HISTORY = "account_attributes"
 
@@ -112,11 +112,16 @@ class Session:
             found[name] = use.relation
         return found
 
-    def figures(self, script: Script) -> list[pa.Table]:
-        """What each fact gives to a question."""
+    def figures(self, script: Script, dims: Sequence[str]) -> list[FactFigures]:
+        """What each fact gives to a question, one after the other; `dims` are the columns of its groups."""
+        from accountlens.engine.fact_figures import read_figures
+
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)  # that a result is copied: planning it twice costs more
-            return [self.con.cursor().execute(step.sql).to_arrow_table() for step in script.facts]
+            return [
+                read_figures(self.con.cursor().execute(step.sql).to_arrow_table(), step.columns, dims)
+                for step in script.facts
+            ]
 
     def fetch(self, sql: str) -> duckdb.DuckDBPyConnection:
         """Run one statement; the cursor gives rows or Arrow."""

@@ -7,55 +7,46 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
-from accountlens.engine.arrays import Array, Computer
+from accountlens.engine.arrays import Array
 from accountlens.engine.columns import columns_of
-from accountlens.engine.groups import NOWHERE, Groups, Places, groups_of, numbers_in, places_in
+from accountlens.engine.fact_figures import FactFigures, Places
+from accountlens.engine.frame import Frame
+from accountlens.engine.groups import NOWHERE, Groups, groups_of
 from accountlens.engine.mean_arrays import means_of
-from accountlens.engine.plan import Plan, shifted
-from accountlens.engine.script import Formulas, Step
+from accountlens.engine.plan import Plan
+from accountlens.engine.script import Script
 from accountlens.engine.timeline import SHIFT_OF
+from accountlens.engine.wiring import Gather
 
-Columns = dict[str, npt.NDArray[Any]]
+BOARD_CELLS = 1 << 20  # numbers computed with at a time: few enough to stay near the processor
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """A plan, and its facts' tables to be put together."""
+    """A plan with its script, and the way from its facts' figures to an answer's."""
 
     plan: Plan
-    tables: Sequence[Step]
-    formulas: Formulas
+    script: Script
 
-    def columns(self, found: Sequence[pa.Table]) -> Columns:
-        """The answer's columns, of equal length, out of the tables' rows; NaN is unknown."""
-        cells = _Cells(self, groups_of(self.plan, found), found)
-        compute = Computer(cells.column)
-        values = {name: cells.spread(compute(node)) for name, node in self.formulas.figures.items()}
-        asked = self.plan.asked
-        for name, node in self.formulas.here.items():
-            most = cells.spread(compute(node))[:, :asked].max(axis=1, initial=0.0)
-            values[name] = np.broadcast_to(most[:, None], cells.shape)
-        shown, level = np.arange(len(cells.groups)), cells.groups.level
-        if self.plan.over_accounts:
-            values = means_of(self.plan, cells.groups, values, self.formulas.held)
+    def frame(self, found: Sequence[FactFigures]) -> Frame:
+        """The answer's figures, out of those of each of `script.facts`, in their order."""
+        plan, held = self.plan, self.script.formulas.held
+        groups = groups_of(plan, found)
+        values, here = _Cells(self, groups, found).values()
+        named = dict(zip(self.script.wiring.figures, values, strict=True))
+        present = dict(zip(self.script.wiring.here, np.repeat(here[:, :, None], plan.asked, axis=2), strict=True))
+        level, dims = groups.level, groups.dims[: len(plan.query.by)]
+        if plan.over_accounts:
             shown = np.flatnonzero(level & 1)
-            level = level >> 1
-        keys = self._keys(cells.groups, shown, level)
-        return keys | {name: column[shown].ravel() for name, column in self._asked(values)}
-
-    def _keys(self, groups: Groups, shown: Places, level: Places) -> Columns:
-        asked = self.plan.asked
-        keys: Columns = {"p": np.tile(np.arange(asked), len(shown)), "level": np.repeat(level[shown], asked)}
-        for index, dim in enumerate(groups.dims[: len(self.plan.query.by)]):
-            keys[f"d{index}"] = np.repeat(dim.shown()[shown], asked)
-        return keys
+            level = level[shown] >> 1
+            dims = tuple(dim.take(shown) for dim in dims)
+            named = {name: value[shown] for name, value in means_of(plan, groups, named | present, held).items()}
+            present = {}
+        return Frame(plan.asked, level, dims, present | dict(self._asked(named)))
 
     def _asked(self, values: Mapping[str, Array]) -> Iterator[tuple[str, Array]]:
         """The figures of the asked periods, and beside them those of the periods compared with."""
@@ -71,7 +62,7 @@ class Sheet:
 
     def _earlier(self, word: str) -> Iterator[tuple[str, str]]:
         """What is told of an earlier period: the column that holds it, and its name beside the asked period."""
-        held = self.formulas.held
+        held = self.script.formulas.held
         held = {name: name for name in held} if self.plan.over_accounts else held
         for index, planned in enumerate(self.plan.kpis):
             names = columns_of(planned, index)
@@ -80,66 +71,56 @@ class Sheet:
 
 
 class _Cells:
-    """The figures of every group and valued period, taken from the facts' rows when a formula names them."""
+    """The figures of every group and valued period, some groups at a time."""
 
-    def __init__(self, sheet: Sheet, groups: Groups, found: Sequence[pa.Table]) -> None:
-        self.sheet, self.plan, self.groups, self.found = sheet, sheet.plan, groups, found
-        self.shape = len(groups), len(self.plan.valued)
-        self._read: dict[tuple[int, str | None], Places] = {}
+    def __init__(self, sheet: Sheet, groups: Groups, found: Sequence[FactFigures]) -> None:
+        self.plan, self.wiring, self.groups, self.found = sheet.plan, sheet.script.wiring, groups, found
+        self.columns = [self._columns(gather) for gather in self.wiring.gathers]
+        self.periods = {gather.shift: self._periods(gather.shift) for gather in self.wiring.gathers}
+        self.row = self._rows()
 
-    def spread(self, column: Array) -> Array:
-        """By group and period, also where a formula is the same for all."""
-        found: Array = np.broadcast_to(column, (self.shape[0] * self.shape[1],)).reshape(self.shape)
+    def values(self) -> tuple[Array, Array]:
+        """Every figure (figures, groups, valued periods), and how many rows at most take part (here, groups)."""
+        wiring, asked, valued = self.wiring, self.plan.asked, len(self.plan.valued)
+        figures, height, count = len(wiring.figures), wiring.program.rows, len(self.groups)
+        values = np.empty((figures, count, valued))
+        here = np.empty((len(wiring.here), count))
+        at_once = max(1, BOARD_CELLS // (height * valued))
+        cells = np.empty(height * min(at_once, count) * valued)
+        for start in range(0, count, at_once):
+            part = slice(start, min(start + at_once, count))
+            width = (part.stop - part.start) * valued
+            board = cells[: height * width].reshape(height, width)
+            self._fill(board, part)
+            found = wiring.program.run(board).reshape(-1, part.stop - part.start, valued)
+            values[:, part] = found[:figures]
+            here[:, part] = found[figures:, :, :asked].max(axis=2, initial=0.0)
+        return values, here
+
+    def _fill(self, board: Array, part: slice) -> None:
+        for gather, columns in zip(self.wiring.gathers, self.columns, strict=True):
+            into = board[gather.rows]
+            rows = self.row[gather.fact, part][:, self.periods[gather.shift]].ravel()
+            if columns.shape[1]:
+                np.take(columns, rows, axis=1, out=into, mode="clip")
+            np.copyto(into, np.nan, where=rows == NOWHERE)
+        for row, word in self.wiring.words.items():
+            board[row] = np.tile(word, part.stop - part.start)
+
+    def _columns(self, gather: Gather) -> Array:
+        found: Array = self.found[gather.fact].values[gather.columns]
         return found
 
-    def column(self, name: str) -> Array:
-        if name in self.sheet.formulas.words:
-            return np.tile(np.array(self.sheet.formulas.words[name]), self.shape[0])
-        table, column, shift = self._origins[name]
-        numbers = numbers_in(self.found[table], column)
-        found: Array = np.append(numbers, np.nan)[self._rows(table, shift)]  # the last one stands for no row
-        return found
+    def _periods(self, shift: str | None) -> list[int]:
+        """For each valued period its own place, or that of the one `shift` before it; the last place is no period's."""
+        never = len(self.plan.slices)
+        partners = self.plan.partners[shift] if shift else range(never)
+        return [never if (index := partners[valued]) is None else index for valued in self.plan.valued]
 
-    @cached_property
-    def _origins(self) -> Mapping[str, tuple[int, str, str | None]]:
-        """Table, column and shift of every cell."""
-        found: dict[str, tuple[int, str, str | None]] = {}
-        shifts = self.plan.lent
-        for number, table in enumerate(self.sheet.tables):
-            for name in table.columns:
-                found[name] = number, name, None
-                found |= {shifted(name, shift): (number, name, shift) for shift in shifts}
-        return found
-
-    def _rows(self, table: int, shift: str | None) -> Places:
-        """The row of a table that belongs to each group and valued period, or to the one `shift` before it."""
-        if (table, shift) not in self._read:
-            never = len(self.plan.slices)
-            partners = self.plan.partners[shift] if shift else range(never)
-            periods = [never if (index := partners[valued]) is None else index for valued in self.plan.valued]
-            self._read[table, shift] = self._places[table][:, periods].ravel()
-        return self._read[table, shift]
-
-    @cached_property
-    def _places(self) -> Sequence[Places]:
-        """For each table, its row by group and period; the last period has none."""
-        places = []
-        for table, of in zip(self.found, self.groups.of, strict=True):
-            place = np.full((len(self.groups), len(self.plan.slices) + 1), NOWHERE)
-            mine = np.flatnonzero(of != NOWHERE)
-            place[of[mine], places_in(table, "p")[mine]] = mine
-            places.append(place)
-        return places
-
-
-def rows_of(columns: Columns) -> list[tuple[Any, ...]]:
-    """Rows as the rest of Python has them: unknown is None."""
-    return list(zip(*map(_listed, columns.values()), strict=True))
-
-
-def _listed(column: npt.NDArray[Any]) -> list[Any]:
-    if column.dtype.kind != "f":
-        return list(column.tolist())
-    found = column.astype(object)
-    found[np.isnan(column)] = None
-    return list(found.tolist())
+    def _rows(self) -> npt.NDArray[np.int32]:
+        """(facts, groups, periods): which row of its figures each fact has there; the last period has none."""
+        rows = np.full((len(self.found), len(self.groups), len(self.plan.slices) + 1), NOWHERE, np.int32)
+        for number, (fact, of) in enumerate(zip(self.found, self.groups.of, strict=True)):
+            mine: Places = np.flatnonzero(of != NOWHERE)
+            rows[number, of[mine], fact.p[mine]] = mine
+        return rows
