@@ -48,10 +48,14 @@ class Backdrop:
 
 
 def prepare(query: Query, ground: Ground, session: Session, gone: bool = False) -> tuple[Plan, Script]:
-    """The plan, its facts readable, and its SQL with macros written out."""
-    plan = replace(make_plan(query, ground), gone=gone)
-    make_readable(plan, session)
-    return plan, plan_sql(plan, ground.catalog, ground.clock).map(lambda sql: expand(sql, zone=plan.zone))
+    """The plan, its facts readable, and its SQL with macros written out; planned once for questions of one shape."""
+
+    def make(shape: Query) -> tuple[Plan, Script]:
+        plan = replace(make_plan(shape, ground), gone=gone)
+        make_readable(plan, session)
+        return plan, plan_sql(plan, ground.catalog, ground.clock).map(lambda sql: expand(sql, zone=plan.zone))
+
+    return session.shapes.prepare(query, ground, gone, make)
 
 
 def make_readable(plan: Plan, session: Session) -> None:

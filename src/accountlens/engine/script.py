@@ -35,14 +35,22 @@ class Step:
 class Formulas:
     """What is computed of the facts' figures. `words` are those about the valued periods, by name.
 
-    `lent`: how figures of earlier periods are shifted that formulas take (`Plan.lent`).
+    `columns` are the figures each fact gives; `lent` tells how those of earlier periods are shifted (`Plan.lent`).
     """
 
     figures: Mapping[str, Node]
     here: Mapping[str, Node]  # rows that take part; a group is there where any does
     held: Mapping[str, str]  # figure → the column that holds it
     words: Mapping[str, Sequence[float]]
-    lent: tuple[str, ...] = ()
+    columns: Sequence[Sequence[str]]
+    lent: Sequence[str]
+
+    @cached_property
+    def wiring(self) -> Wiring:
+        """The formulas compiled over the facts' figures."""
+        from accountlens.engine.wiring import wire
+
+        return wire(self)
 
 
 @dataclass(frozen=True)
@@ -59,16 +67,14 @@ class Script:
     def wide(self) -> bool:
         return len(self.facts) >= WIDE
 
-    @cached_property
-    def wiring(self) -> Wiring:
-        """The formulas compiled over the facts' figures."""
-        from accountlens.engine.wiring import wire
-
-        return wire(self.facts, self.formulas)
-
     def map(self, write: Callable[[str], str]) -> Script:
         """The same script with every text rewritten."""
-        facts, steps = (tuple(replace(step, sql=write(step.sql)) for step in part) for part in (self.facts, self.steps))
+
+        def rewritten(step: Step) -> Step:
+            sql = write(step.sql)
+            return step if sql is step.sql else replace(step, sql=sql)
+
+        facts, steps = (tuple(map(rewritten, part)) for part in (self.facts, self.steps))
         return replace(self, facts=facts, steps=steps, final=write(self.final))
 
     def statement(self) -> str:

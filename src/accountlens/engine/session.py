@@ -14,6 +14,7 @@ from accountlens.catalog.catalog import Catalog
 from accountlens.engine.period_models import FitPeriods, bound, periods_of, rows_sql
 from accountlens.engine.plan import FactUse, use_of
 from accountlens.engine.script import Script
+from accountlens.engine.shapes import Shapes
 from accountlens.errors import AccountlensError
 from accountlens.language.tables import Fact
 from accountlens.warehouses.expand import quoted
@@ -39,6 +40,7 @@ class Session:
         self.con = duckdb.connect()
         self.con.execute("SET enable_progress_bar = false")  # it would draw into whatever the caller prints
         self.made: set[str] = set()
+        self.shapes = Shapes()
 
     def history(self) -> frozenset[str]:
         """The account attributes that changed at some time."""

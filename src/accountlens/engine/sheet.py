@@ -37,8 +37,10 @@ class Sheet:
         plan, held = self.plan, self.script.formulas.held
         groups = groups_of(plan, found)
         values, here = _Cells(self, groups, found).values()
-        named = dict(zip(self.script.wiring.figures, values, strict=True))
-        present = dict(zip(self.script.wiring.here, np.repeat(here[:, :, None], plan.asked, axis=2), strict=True))
+        named = dict(zip(self.script.formulas.wiring.figures, values, strict=True))
+        present = dict(
+            zip(self.script.formulas.wiring.here, np.repeat(here[:, :, None], plan.asked, axis=2), strict=True)
+        )
         level, dims = groups.level, groups.dims[: len(plan.query.by)]
         if plan.over_accounts:
             shown = np.flatnonzero(level & 1)
@@ -74,7 +76,7 @@ class _Cells:
     """The figures of every group and valued period, some groups at a time."""
 
     def __init__(self, sheet: Sheet, groups: Groups, found: Sequence[FactFigures]) -> None:
-        self.plan, self.wiring, self.groups, self.found = sheet.plan, sheet.script.wiring, groups, found
+        self.plan, self.wiring, self.groups, self.found = sheet.plan, sheet.script.formulas.wiring, groups, found
         self.columns = [self._columns(gather) for gather in self.wiring.gathers]
         self.periods = {gather.shift: self._periods(gather.shift) for gather in self.wiring.gathers}
         self.row = self._rows()

@@ -26,7 +26,7 @@ def plan_sql(plan: Plan, catalog: Catalog, clock: Clock) -> Script:
     words = words_of(plan, clock)
     columns, held = once(figures(plan))
     here, held_here = once(presences(plan))
-    formulas = Formulas(columns, here, held | held_here, words, tuple(plan.lent))
+    formulas = Formulas(columns, here, held | held_here, words, [fact.columns for fact in facts], tuple(plan.lent))
     again = bool(plan.query.earlier) or plan.over_accounts
     steps = [
         Step("slices", _slices(plan, words)),

@@ -1,4 +1,4 @@
-"""How the formulas of a question hang on its facts' figures: compiled once, and kept with its script."""
+"""How the formulas of a question hang on its facts' figures: compiled once, and kept with them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from accountlens.engine.arrays import Array, Operands, Program
 from accountlens.engine.plan import shifted
-from accountlens.engine.script import Formulas, Step
+from accountlens.engine.script import Formulas
 from accountlens.language.formula import Name, Node, children
 
 
@@ -34,17 +34,17 @@ class Wiring:
     here: tuple[str, ...]
 
 
-def wire(facts: Sequence[Step], formulas: Formulas) -> Wiring:
+def wire(formulas: Formulas) -> Wiring:
     """Only what a formula names is taken from the facts."""
     nodes = [*formulas.figures.values(), *formulas.here.values()]
     named = _named(nodes)
     inputs: list[str] = []
     gathers = []
-    for (fact, shift), columns in _sources(facts, formulas.lent, named).items():
+    for (fact, shift), columns in _sources(formulas, named).items():
         start = len(inputs)
         inputs += [shifted(name, shift) if shift else name for name in columns]
         numbers = np.array(list(columns.values()))
-        whole = len(numbers) == len(facts[fact].columns)
+        whole = len(numbers) == len(formulas.columns[fact])
         gathers.append(Gather(fact, shift, slice(None) if whole else numbers, slice(start, len(inputs))))
     words = {len(inputs) + place: name for place, name in enumerate(name for name in formulas.words if name in named)}
     program = Program(nodes, [*inputs, *words.values()])
@@ -52,16 +52,14 @@ def wire(facts: Sequence[Step], formulas: Formulas) -> Wiring:
     return Wiring(program, tuple(gathers), spans, tuple(formulas.figures), tuple(formulas.here))
 
 
-def _sources(
-    facts: Sequence[Step], shifts: Sequence[str], named: set[str]
-) -> Mapping[tuple[int, str | None], Mapping[str, int]]:
+def _sources(formulas: Formulas, named: set[str]) -> Mapping[tuple[int, str | None], Mapping[str, int]]:
     """By fact and shift, the columns that formulas name, and where in the fact's figures each stands."""
     found: dict[tuple[int, str | None], dict[str, int]] = {}
-    for number, fact in enumerate(facts):
-        for shift in (None, *shifts):
-            for place, column in enumerate(fact.columns):
+    for fact, columns in enumerate(formulas.columns):
+        for shift in (None, *formulas.lent):
+            for place, column in enumerate(columns):
                 if (shifted(column, shift) if shift else column) in named:
-                    found.setdefault((number, shift), {})[column] = place
+                    found.setdefault((fact, shift), {})[column] = place
     return found
 
 

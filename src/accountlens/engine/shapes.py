@@ -1,0 +1,87 @@
+"""Questions planned before, by their shape: what a question asks, but for the texts its `where` compares with.
+
+One account after the other is asked the same; only the first time is the question planned and written as SQL.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import replace
+from threading import Lock
+
+from accountlens.engine.plan import Plan
+from accountlens.engine.planner import Ground
+from accountlens.engine.script import Script
+from accountlens.engine.where import parse_where
+from accountlens.language.query import Query
+
+MOST = 32  # shapes remembered: that of all KPIs at once holds about 2 MB
+START, END = "\x01", "\x02"  # around the number of a text that was taken out
+PIECES = re.compile(r"""("(?:[^"]|"")*")|'((?:[^']|'')*)'""")
+PLAIN = re.compile(r"""[^\\$\x01\x02]*\Z""")  # no other way to write a text
+
+
+class Shapes:
+    """What became of the newest shapes asked of one snapshot. Safe to use from several threads."""
+
+    def __init__(self) -> None:
+        self._known: OrderedDict[Hashable, tuple[Ground, Plan, Script]] = OrderedDict()
+        self._lock = Lock()
+
+    def prepare(
+        self, query: Query, ground: Ground, gone: bool, make: Callable[[Query], tuple[Plan, Script]]
+    ) -> tuple[Plan, Script]:
+        """The question's plan and script; `make` gives those of its shape where they are not known yet."""
+        shape, texts = shape_of(query)
+        key = _key(shape, ground, gone)
+        with self._lock:
+            known = self._known.get(key)
+            if known:
+                self._known.move_to_end(key)
+        if known is None:
+            if query.where:
+                parse_where(query.where)  # what is faulty is told as it was asked
+            known = ground, *make(shape)
+            with self._lock:
+                self._known[key] = known
+                if len(self._known) > MOST:
+                    self._known.popitem(last=False)
+        _, plan, script = known
+        return replace(plan, query=query, where=query.where), with_texts(script, texts)
+
+
+def shape_of(query: Query) -> tuple[Query, tuple[str, ...]]:
+    """The question with a mark in the place of each text of its `where`, and these texts as they were written."""
+    where = query.where
+    if not where or not PLAIN.match(where) or "--" in where or "/*" in where:
+        return query, ()
+    texts: list[str] = []
+
+    def mark(match: re.Match[str]) -> str:
+        if match[1]:
+            return match[1]
+        texts.append(match[2])
+        return f"'{START}{len(texts) - 1}{END}'"
+
+    return replace(query, where=PIECES.sub(mark, where)), tuple(texts)
+
+
+def with_texts(script: Script, texts: tuple[str, ...]) -> Script:
+    """The script of a shape, with the texts of a question put back."""
+    if not texts:
+        return script
+
+    def put_back(sql: str) -> str:
+        if START not in sql:
+            return sql
+        return re.sub(f"{START}(\\d+){END}", lambda match: texts[int(match[1])], sql)
+
+    return script.map(put_back)
+
+
+def _key(shape: Query, ground: Ground, gone: bool) -> Hashable:
+    """Equal for questions planned alike. The catalog is known by its identity: the entry keeps it alive."""
+    about = id(ground.catalog), ground.clock, ground.fiscal_starts, ground.available, ground.history
+    return repr(shape), gone, about
