@@ -1,14 +1,15 @@
 """SQL written by hand for the same definitions, over the same stored tables: `floor/*.sql`, a file per theme.
 
-Each file gives (account_id, p, a column per KPI). What they may read beside the tables: `months` (p, lo, hi, days,
-before_lo: where the month before begins, year_lo: twelve months before hi, window_lo: 90 days before hi, horizon),
-`stretches` (time cut at every edge of a month or of a 90-day window: stretch, ends_us, p) and `hours`. What several
-themes need is made once, from `floor/shared/*.sql`: `-- reads: name, name` at the head of a file.
+Each file gives (account_id, p, a column per KPI); `floor/columns32/*.sql` give the columns of `columns32`. What they
+may read beside the tables: `months` (p, lo, hi, days, before_lo: where the month before begins, year_lo: twelve months
+before hi, window_lo: 90 days before hi, horizon), `stretches` (time cut at every edge of a month or of a 90-day window:
+stretch, ends_us, p) and `hours` (hour, its number since 1970, its stretch). What several themes need is made once, from
+`floor/shared/*.sql`: `-- reads: name, name` at the head of a file.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -16,15 +17,17 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 from benchmarks.asking import MONTHS, Asker
+from benchmarks.columns32 import COUNTED
 
 from accountlens.language.calendar import Slice
 from accountlens.language.measures import Window
 
 FLOOR = Path(__file__).parent / "floor"
 THEMES = sorted(file.stem for file in FLOOR.glob("*.sql"))
+THEMES_OF_32 = sorted(f"columns32/{file.stem}" for file in FLOOR.glob("columns32/*.sql"))
 NEVER_KNOWN_OF_ONE_ACCOUNT = frozenset(["target_gap", "target_lift_did", "touch_saturation"])
 WINDOW, YEAR = timedelta(days=90), Window(12, "months")
-EMPTY_IS_ZERO = frozenset(
+EMPTY_IS_ZERO = COUNTED | frozenset(
     """content_downloads event_attendance social_interactions conversations inbound_touches outbound_touches
     website_visits engagement_score engaged_accounts stakeholders_engaged opportunities_created pipeline_value_open
     mrr arr net_new_mrr sales_revenue new_mrr expansion_mrr contraction_mrr churn_mrr support_tickets
@@ -38,9 +41,9 @@ TOLERANCE = 1e-9
 
 
 class ByHand:
-    """The snapshot's tables in a connection of its own."""
+    """The snapshot's tables in a connection of its own. `places`: the answer's column of each, KPIs in order else."""
 
-    def __init__(self, asker: Asker, themes: Sequence[str] = THEMES) -> None:
+    def __init__(self, asker: Asker, themes: Sequence[str] = THEMES, places: Mapping[str, str] | None = None) -> None:
         self.clock = asker.clock
         self.settings = _settings(asker)
         self.con = duckdb.connect()
@@ -49,6 +52,7 @@ class ByHand:
         self._calendar(asker.months())
         self.texts = [self._text(theme) for theme in themes]
         self.columns = [kpi for table in self.run(rows=False) for kpi in _kpis(table)]
+        self.places = places or {name: f"k{index}" for index, name in enumerate(self.columns)}
 
     def _calendar(self, months: list[Slice]) -> None:
         assert len(months) == MONTHS
@@ -64,14 +68,14 @@ class ByHand:
         self.con.executemany("INSERT INTO months VALUES (?, ?, ?, ?, ?, ?, ?, ?)", listed)
         edges = sorted({edge for _, *ends, _, _, _, _ in listed for edge in ends})
         assert all(edge == edge.replace(minute=0, second=0, microsecond=0) for edge in edges)
-        self.con.execute("CREATE TABLE edges (stretch INT, lo TIMESTAMP, hi TIMESTAMP)")
+        self.con.execute("CREATE TABLE edges (stretch SMALLINT, lo TIMESTAMP, hi TIMESTAMP)")
         self.con.executemany("INSERT INTO edges VALUES (?, ?, ?)", list(_stretches(edges)))
         self.con.execute(
             "CREATE TABLE stretches AS SELECT e.stretch, epoch_us(e.hi) AS ends_us, m.p "
             "FROM edges e LEFT JOIN months m ON e.lo >= m.lo AND e.hi <= m.hi"
         )
         self.con.execute(
-            "CREATE TABLE hours AS SELECT h.hour, e.stretch FROM edges e, "
+            "CREATE TABLE hours AS SELECT h.hour, epoch_us(h.hour) // 3600000000 AS number, e.stretch FROM edges e, "
             "LATERAL (SELECT unnest(range(e.lo, e.hi, INTERVAL 1 HOUR)) AS hour) h"
         )
 
@@ -107,7 +111,7 @@ class ByHand:
 
     def _differs(self, name: str) -> str:
         mine = f"COALESCE(b.{name}, 0)" if name in EMPTY_IS_ZERO else f"b.{name}"
-        theirs = f"a.k{self.columns.index(name)}"
+        theirs = f"a.{self.places[name]}"
         if name in EMPTY_IS_ZERO:
             theirs = f"COALESCE({theirs}, 0)"
         near = f"abs({mine} - {theirs}) <= {TOLERANCE} * greatest(1, abs({theirs}))"
@@ -122,6 +126,7 @@ def _settings(asker: Asker) -> dict[str, str]:
     margin = of_ltv["gross_margin"]
     return {
         "zone": asker.clock.zone.key,
+        "last_us": "(SELECT epoch_us(max(hi)) FROM months)",
         "gross_margin": str(1.0 if margin is None else margin),
         "buying_roles": str(list(roles)),
     }

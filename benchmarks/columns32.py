@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from accountlens.engine.columns import columns_of
+from accountlens.engine.plan import Plan
+
 
 @dataclass(frozen=True)
 class Column:
@@ -57,3 +60,20 @@ COLUMNS = (
     Column("median_resolution", "resolution_time(stat=median)"),
 )
 KPIS = tuple(dict.fromkeys(column.kpi for column in COLUMNS))  # what is asked, once each
+# where nothing happened they are 0, or not there at all
+COUNTED = frozenset(
+    """page_views content_downloads social_interactions event_attendance mails_sent conversations engagement_score
+    engaged_contacts meetings opportunities_created open_pipeline mrr_opening mrr_closing mrr_new mrr_expansion
+    mrr_contraction mrr_churn tickets""".split()
+)
+
+
+def places_of(plan: Plan) -> dict[str, str]:
+    """The columns of an answer about `KPIS` in which the 32 stand."""
+    found = {
+        str(kpi): columns_of(planned, index) for index, (kpi, planned) in enumerate(zip(KPIS, plan.kpis, strict=True))
+    }
+    return {
+        column.name: found[column.kpi].parts[column.part] if column.part else found[column.kpi].value
+        for column in COLUMNS
+    }

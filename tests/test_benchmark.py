@@ -17,7 +17,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 from benchmarks.asking import Asker
-from benchmarks.by_hand import NEVER_KNOWN_OF_ONE_ACCOUNT, ByHand
+from benchmarks.by_hand import NEVER_KNOWN_OF_ONE_ACCOUNT, THEMES_OF_32, ByHand
+from benchmarks.columns32 import COLUMNS, KPIS, places_of
 from benchmarks.company import make, refresh
 
 from accountlens.engine.plan import Plan
@@ -67,6 +68,23 @@ def test_wrong_numbers_would_be_found(by_hand: ByHand, answer: pa.Table) -> None
         wrong = wrong.set_column(place, f"k{index}", pc.add(pc.multiply(answer.column(place), 1 + 1e-6), 1.7e-6))
     assert {name for name, cells in known.items() if not cells} == UNKNOWN_HERE
     assert by_hand.differences(wrong) == {name: cells for name, cells in known.items() if cells}
+
+
+def test_the_32_columns_by_hand_are_the_engines_cell_by_cell(asker: Asker) -> None:
+    places = places_of(prepare(asker.query(KPIS), asker.ground, asker.session)[0])
+    by_hand = ByHand(asker, THEMES_OF_32, places)
+    answer = asker.ask(KPIS)
+    assert sorted(by_hand.columns) == sorted(column.name for column in COLUMNS)
+    assert len(COLUMNS) == 32
+    assert by_hand.differences(answer) == {}
+    known, wrong = set(), answer
+    for column, place in places.items():
+        at = answer.schema.get_field_index(place)
+        known |= {column} if answer.column(at).null_count < answer.num_rows else set()
+        moved = pc.add(pc.multiply(answer.column(at), 1 + 1e-6), 1.7e-6)
+        wrong = wrong.set_column(at, place, moved)
+    assert set(by_hand.differences(wrong)) == known
+    assert len(known) == 32
 
 
 def test_what_is_not_written_by_hand_means_nothing_for_one_account(asker: Asker) -> None:
