@@ -108,10 +108,11 @@ def ask(query: Query, ground: Ground, session: Session, backdrop: Backdrop, gone
 
 def run(plan: Plan, script: Script, session: Session) -> tuple[list[str], list[tuple[Any, ...]]]:
     """The names of the result's columns, and its rows."""
-    if script.wide:
+    ready = session.ready(plan, script.facts)
+    if script.wide or any(ready):
         from accountlens.engine.sheet import Sheet
 
-        frame = Sheet(plan, script).frame(session.figures(script, plan.keys[2:]))
+        frame = Sheet(plan, script).frame(session.figures(script, plan.keys[2:], ready))
         return frame.names, frame.records()
     cursor = session.fetch(script.statement())
     return [column[0] for column in cursor.description or ()], cursor.fetchall()

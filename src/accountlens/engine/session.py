@@ -6,14 +6,14 @@ import json
 import warnings
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import duckdb
 
 from accountlens.catalog.catalog import Catalog
 from accountlens.engine.period_models import FitPeriods, bound, periods_of, rows_sql
-from accountlens.engine.plan import FactUse, use_of
-from accountlens.engine.script import Script
+from accountlens.engine.plan import FactUse, Plan, use_of
+from accountlens.engine.script import Script, Step
 from accountlens.engine.shapes import Shapes
 from accountlens.errors import AccountlensError
 from accountlens.language.tables import Fact
@@ -23,6 +23,12 @@ if TYPE_CHECKING:
     from accountlens.engine.fact_figures import FactFigures
 
 HISTORY = "account_attributes"
+
+
+class Standing(Protocol):
+    """Figures that were computed before: for each fact of a plan its own, or None where it has none."""
+
+    def serve(self, plan: Plan, facts: Sequence[Step]) -> Sequence[FactFigures | None]: ...
 
 
 class Session:
@@ -35,8 +41,10 @@ class Session:
         zone: str,
         as_of: datetime,
         fit: FitPeriods | None = None,
+        standing: Standing | None = None,
     ) -> None:
         self.catalog, self.tables, self.zone, self.as_of, self.fit = catalog, tables, zone, as_of, fit
+        self.standing = standing
         self.con = duckdb.connect()
         self.con.execute("SET enable_progress_bar = false")  # it would draw into whatever the caller prints
         self.made: set[str] = set()
@@ -114,16 +122,21 @@ class Session:
             found[name] = use.relation
         return found
 
-    def figures(self, script: Script, dims: Sequence[str]) -> list[FactFigures]:
-        """What each fact gives to a question, one after the other; `dims` are the columns of its groups."""
+    def ready(self, plan: Plan, facts: Sequence[Step]) -> Sequence[FactFigures | None]:
+        """For each fact of a plan the figures that stand ready for it, or None where they have to be computed."""
+        return self.standing.serve(plan, facts) if self.standing else [None] * len(facts)
+
+    def figures(self, script: Script, dims: Sequence[str], ready: Sequence[FactFigures | None]) -> list[FactFigures]:
+        """What each fact gives to a question: as it stands ready, else computed; `dims` are its groups' columns."""
+        return [found or self.compute(step, dims) for step, found in zip(script.facts, ready, strict=True)]
+
+    def compute(self, step: Step, dims: Sequence[str]) -> FactFigures:
+        """What one fact gives."""
         from accountlens.engine.fact_figures import read_figures
 
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)  # that a result is copied: planning it twice costs more
-            return [
-                read_figures(self.con.cursor().execute(step.sql).to_arrow_table(), step.columns, dims)
-                for step in script.facts
-            ]
+            return read_figures(self.con.cursor().execute(step.sql).to_arrow_table(), step.columns, dims)
 
     def fetch(self, sql: str) -> duckdb.DuckDBPyConnection:
         """Run one statement; the cursor gives rows or Arrow."""
