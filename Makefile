@@ -8,6 +8,8 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 GOLDEN ?= $(wildcard ../shared/golden)
 JOBS ?= 2
 DEMO ?= build/demo
+SCALE ?= 1
+ACCOUNTS ?= 1000
 
 # The first of these that runs, is new enough and can make environments. A name alone proves nothing:
 # version managers put commands on the path that only say "not installed".
@@ -68,8 +70,8 @@ format: .venv/installed-dev  ## let ruff mend what it can
 examples: .venv/installed  ## what the READMEs of the example workspaces show
 	@examples/run $(BIN)/accountlens
 
-bench: .venv/installed  ## seconds of a refresh and of questions, beside SQL written by hand
-	$(BIN)/python benchmarks/run.py
+bench: .venv/installed-dev  ## measure: a company of SCALE million activities (1), everything beside it; docs/benchmarks.md
+	$(BIN)/python -m benchmarks --scale $(SCALE) --accounts $(ACCOUNTS)
 
 clean:  ## remove the environment and everything built
 	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import resource
 import statistics
-import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -27,9 +27,15 @@ def median(costs: Sequence[Cost]) -> Cost:
 
 
 def peak_mb() -> float:
-    """The most memory this process ever held; Linux counts in kB, macOS in bytes."""
-    unit = 2**20 if sys.platform == "darwin" else 2**10
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
+    """The most memory this process ever held, in MiB."""
+    status = Path("/proc/self/status")
+    if status.exists():  # what `getrusage` tells there is at least the memory of the process that started this one
+        return _kilobytes(status.read_text(), "VmHWM") / 2**10
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+
+
+def _kilobytes(status: str, name: str) -> int:
+    return next(int(line.split()[1]) for line in status.splitlines() if line.startswith(f"{name}:"))
 
 
 def _cpu() -> float:

@@ -1,0 +1,48 @@
+"""What is measured on: a generated company of a size, and how often."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from benchmarks.company import is_refreshed, make, refresh
+
+ROOT = Path(__file__).resolve().parents[1]
+BUILD = ROOT / "build"
+PEERS = BUILD / "peers"  # an environment for each peer
+
+
+@dataclass(frozen=True)
+class Setting:
+    activities: int
+    accounts: int
+    rounds: int = 5
+    clicks: int = 40  # of each kind
+    plain: bool = False  # without the figures kept beside the store
+    peers: bool = True  # other semantic layers, which are fetched from the package index
+
+    @property
+    def folder(self) -> Path:
+        return BUILD / f"company-{self.activities}-{self.accounts}"
+
+    @property
+    def scratch(self) -> Path:
+        return BUILD / "scratch"
+
+    @property
+    def size(self) -> str:
+        return f"{counted(self.activities)} activities, {self.accounts:,} accounts"
+
+    def with_accounts(self, accounts: int) -> Setting:
+        return replace(self, accounts=accounts)
+
+    def company(self) -> Path:
+        """The company, made and refreshed where it is not."""
+        make(self.folder, self.activities, self.accounts)
+        if not is_refreshed(self.folder):
+            refresh(self.folder)
+        return self.folder
+
+
+def counted(number: int) -> str:
+    return f"{number / 1e6:g} M" if number >= 1_000_000 else f"{number:,}"

@@ -1,0 +1,79 @@
+"""The 18 KPIs that other semantic layers can express: asked at once and one by one, of the engine and of its peers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from benchmarks.environments import python_of
+from benchmarks.equal import cells, differing
+from benchmarks.results import Result
+from benchmarks.rounds import Contender, Measured, interleaved
+from benchmarks.setting import Setting
+from benchmarks.shared_kpis import KPIS, NONE_IS_ZERO, export
+from benchmarks.table import Table
+
+ABOUT = """\
+By account and month, 24 months: {kpis}.
+
+Each peer is configured as its own guide says and asked its best way: MetricFlow all metrics in one query; sidemantic
+one query for each fact (all facts in one query, by the account months they share, is given too); boring-semantic-
+layer one query for each fact. The peers, the SQL, Polars and pandas read a Parquet file for each fact, made for them
+beforehand with times on the local clock; the engine reads its own store, and converts times itself. "Apart" asks for
+one KPI at a time. Cells that differ are those of the values a peer gives, against the engine's; of counts and sums,
+no row, null and 0 are the same here.
+
+- MetricFlow expresses all 18. boring-semantic-layer and sidemantic express all but `mrr`, recurring revenue at the end
+  of a month: as a running total of movements it has a row only for months in which something moved.
+- MetricFlow's cumulative metrics, asked by month, give the figure of the month's first day unless `period_agg: last` is
+  set. `mrr` asked without it stands in a row of its own.
+- Facts joined into one model share the time of the first in boring-semantic-layer, so that totals of the others are
+  repeated: it is asked fact by fact. sidemantic refuses facts that meet in two shared models (accounts, months) as
+  ambiguous; all in one query works with one shared model of account and month.
+""".format(kpis=", ".join(f"`{kpi}`" for kpi in KPIS.values()))
+COLUMNS = ("", "CPU s", "ours / theirs", "wall s", "peak MB", "KPIs", "cells that differ", "of")
+
+
+def measure(setting: Setting) -> Result:
+    company = setting.company()
+    facts = str(export(company, company / "peers"))
+    found = interleaved(list(_contenders(setting, company, facts)), setting.rounds, setting.scratch)
+    (expected,) = found["accountlens"].files
+    rows = [_row(name, measured, found["accountlens"], expected) for name, measured in found.items()]
+    cpu = {name: measured.median("cpu") for name, measured in found.items()}
+    versions = {package: number for measured in found.values() for package, number in measured.versions.items()}
+    return Result(COLUMNS, rows, figures={"cpu": cpu, "asked": list(KPIS)}, versions=versions)
+
+
+def _contenders(setting: Setting, company: Path, facts: str) -> Iterator[Contender]:
+    yield Contender("accountlens", "benchmarks.contenders.engine", (str(company), "together"))
+    yield Contender("accountlens, apart", "benchmarks.contenders.engine", (str(company), "apart"))
+    yield Contender("SQL by hand", "benchmarks.contenders.shared_sql", (facts,))
+    yield Contender("Polars by hand", "benchmarks.contenders.polars_by_hand", (facts,))
+    yield Contender("pandas by hand", "benchmarks.contenders.pandas_by_hand", (facts,))
+    if setting.peers:
+        yield _peer("MetricFlow, one query", "metricflow", facts, "together")
+        yield _peer("MetricFlow, apart", "metricflow", facts, "apart")
+        yield _peer("MetricFlow, `mrr` by default", "metricflow", facts, "default")
+        yield _peer("sidemantic, by fact", "sidemantic", facts, "facts")
+        yield _peer("sidemantic, one query", "sidemantic", facts, "together")
+        yield _peer("sidemantic, apart", "sidemantic", facts, "apart")
+        yield _peer("boring-semantic-layer, by fact", "boring_semantic_layer", facts, "together")
+        yield _peer("boring-semantic-layer, apart", "boring_semantic_layer", facts, "apart")
+
+
+def _peer(name: str, peer: str, facts: str, how: str) -> Contender:
+    return Contender(name, f"benchmarks.peers.{peer}.contender", (facts, how), python_of(peer))
+
+
+def _row(name: str, measured: Measured, ours: Measured, expected: Path) -> list[object]:
+    differ = differing(expected, measured.files, NONE_IS_ZERO)
+    wrong = {kpi: count for kpi, count in differ.items() if count}
+    told = ", ".join(f"{kpi} {count:,}" for kpi, count in wrong.items()) or "none"
+    cpu = measured.median("cpu")
+    ratio = ours.median("cpu") / cpu
+    total = cells(expected) * len(differ)
+    return [name, cpu, ratio, measured.median("wall"), round(measured.peak_mb), len(differ), told, total]
+
+
+TABLE = Table("peers", "18 KPIs that other semantic layers can express", ABOUT, measure)
