@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from itertools import groupby, takewhile
+from random import Random
 from typing import Any
 
 import numpy as np
@@ -101,8 +103,29 @@ def test_renewals_are_counted_up_to_the_first_loss() -> None:
 @pytest.mark.parametrize(("days", "lost"), [(30, True), (29, False)])
 def test_what_is_undecided_is_lost_when_the_grace_is_over(days: int, lost: bool) -> None:
     due = NOW - timedelta(days=days)
-    history = renewals._history([contract(1, due, None, due + timedelta(days=30))], NOW)
-    assert (history.renewals, history.lost) == (0, lost)
+    found = renewals._histories(contracts([contract(1, due, None, due + timedelta(days=30))]), NOW)
+    assert (found.renewals.tolist(), found.lost.tolist()) == ([0], [lost])
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_histories_are_what_walking_through_contracts_gives(seed: int) -> None:
+    dice, rows = Random(seed), []
+    for account in range(60):
+        for number in range(dice.randint(1, 4)):
+            due, decided = NOW - timedelta(dice.randint(0, 200)), NOW + timedelta(dice.choice([-40, -1, 0, 5]))
+            renewed, lost = dice.choice([(decided, None), (decided, None), (None, decided), (None, None)])
+            rows.append({**contract(account, due, renewed, lost), "value": dice.choice([None, 10.0 * number])})
+    given = contracts(rows)
+    found = renewals._histories(given, NOW)
+    walked = []
+    for account, listed in groupby(given.to_pylist(), key=lambda row: row["account_id"]):
+        mine = list(listed)
+        kept = list(takewhile(lambda row: row["renewed_at"] is not None and row["renewed_at"] < NOW, mine))
+        after = mine[len(kept) : len(kept) + 1]
+        gone = any((row["lost_at"] or NOW) < NOW or row["grace_ends_at"] <= NOW for row in after)
+        walked.append((account, len(kept), gone, mine[-1]["value"]))
+    columns = found.account_id.to_pylist(), found.renewals.tolist(), found.lost.tolist(), found.value.to_pylist()
+    assert list(zip(*columns, strict=True)) == walked
 
 
 def test_few_contracts_are_refused() -> None:
