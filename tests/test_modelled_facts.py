@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from datetime import datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import duckdb
@@ -13,6 +14,7 @@ import pytest
 
 from accountlens import Workspace
 from accountlens.errors import AccountlensError
+from accountlens.models.modelled import INPUT, _by_accounts
 from accountlens.models.moments import month_ends
 from accountlens.models.registry import MODELS, last_day
 
@@ -160,3 +162,15 @@ def test_fits_come_out_the_same_each_time(tmp_path: Path, open_shop: Workspace) 
 @pytest.mark.parametrize("name", MODELS)
 def test_every_model_can_be_found(name: str) -> None:
     assert callable(MODELS[name].fit())
+
+
+def test_a_learning_model_sees_all_rows_of_some_accounts_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("accountlens.models.modelled.MOST_ROWS", 10)
+    with duckdb.connect() as con:
+        con.execute(f"CREATE TEMP TABLE {INPUT} AS SELECT 'a' || (i * 7 % 13) AS account_id, i FROM range(60) t(i)")
+        found = [part.to_pydict() for part in _by_accounts(con)]
+    assert len(found) > 3
+    assert sorted(row for part in found for row in part["i"]) == list(range(60))
+    for part, later in pairwise(found):
+        assert max(part["account_id"]) < min(later["account_id"])
+        assert 5 <= len(part["i"]) <= 15

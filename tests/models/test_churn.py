@@ -202,3 +202,16 @@ def test_accounts_of_the_sample_company_that_cool_off_are_found(sample: pa.Table
     likeliest = sorted(found.rows.to_pylist(), key=lambda row: -row["probability"])
     cooling = {one.account_id for one in story().cooling_now}
     assert len(cooling & {row["account_id"] for row in likeliest[:12]}) >= len(cooling) - 1
+
+
+def test_fits_for_several_moments_seen_in_parts_are_those_of_each_moment_alone() -> None:
+    rows, moments = history(1, 90), [datetime(2024, 4, 1), datetime(2024, 6, 1), NOW]
+    together = churn.learn(PARAMETERS, moments)
+    for first, last in (("c000", "c029"), ("c030", "c030"), ("c031", "c089")):
+        together.see(table([row for row in reversed(rows) if first <= row[0] <= last]))
+    for moment in moments:
+        alone = churn.fit(table(seen_at(rows, moment)), PARAMETERS, moment)
+        found = together.fit(moment)
+        assert alone.rows.num_rows > 20
+        assert found.rows.equals(alone.rows)
+        assert found.runs == alone.runs

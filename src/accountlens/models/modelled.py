@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 import duckdb
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -17,9 +16,11 @@ from accountlens.catalog.catalog import Catalog
 from accountlens.errors import AccountlensError, suggest
 from accountlens.language.tables import MADE_TABLES, Fact
 from accountlens.models.moments import month_ends
-from accountlens.models.registry import MODELS, Model, Run, times
-from accountlens.warehouses.expand import quoted
+from accountlens.models.registry import MODELS, Fitted, Model, Run, nothing
+from accountlens.warehouses.expand import literal, quoted
 
+INPUT = "_model_input"
+MOST_ROWS = 2_000_000  # of the input that a learning model sees at once, some 200 MB
 ARROW_TYPES: Mapping[str, pa.DataType] = {
     "VARCHAR": pa.string(),
     "TIMESTAMP": pa.timestamp("us"),
@@ -47,60 +48,73 @@ def model_fact(
     before: Modelled | None = None,
 ) -> Modelled:
     """Fit a fact's model as its parameters say. A fit made `before` from the same rows is taken over."""
-    model = _model_of(fact)
-    rows = _read(con, input_sql(catalog, fact.name, dict(fact.parameters), as_of, zone))
-    rows = _before(rows, model.happened, as_of)
-    moments = month_ends(as_of, zone)
-    prints, tables, runs = _prints(con, rows, model.happened, moments), list[pa.Table](), list[pa.Table]()
-    rows = _in_time(rows, model.happened) if model.in_time else rows
-    for index, moment in enumerate(moments):
-        later = moments[index + 1] if index + 1 < len(moments) else None
-        if before and before.seen.get(str(moment)) == prints[str(moment)]:
+    model, moments = _model_of(fact), month_ends(as_of, zone)
+    sql = input_sql(catalog, fact.name, dict(fact.parameters), as_of, zone)
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE {INPUT} AS SELECT * FROM ({sql}) "
+        f"WHERE {quoted(model.happened)} < TIMESTAMP '{as_of}'"
+    )
+    prints = _prints(con, model.happened, moments)
+    stay = {moment for moment in moments if before and before.seen.get(str(moment)) == prints[str(moment)]}
+    fit = _fitting(con, fact, model, zone, [moment for moment in moments if moment not in stay])
+    con.execute(f"DROP TABLE {INPUT}")
+    tables, runs = list[pa.Table](), list[pa.Table]()
+    for moment, later in zip(moments, [*moments[1:], None], strict=True):
+        if before and moment in stay:
             fitted_then = pc.field("fitted_at") == pa.scalar(moment, pa.timestamp("us"))
             tables.append(_valid_to(before.rows.filter(fitted_then), later))
             runs.append(before.runs.filter(fitted_then))
             continue
-        found = model.fit()(
-            _seen(rows, model, moment), {**fact.parameters, "time_zone": zone, "check": later is None}, moment
-        )
+        found = fit(moment)
         said = {"fitted_at": moment, "valid_to": later, "model_version": model.version}
         tables.append(_completed(found.rows, fact, said))
         runs.append(run_table([_run_row(fact, model, moment, run) for run in found.runs]))
     return Modelled(pa.concat_tables(tables), pa.concat_tables(runs), prints)
 
 
-def _seen(rows: pa.Table, model: Model, moment: datetime) -> pa.Table:
-    """What had happened before a moment."""
-    if not model.in_time:
-        return _before(rows, model.happened, moment)
-    return rows.slice(0, int(np.searchsorted(times(rows, model.happened), np.datetime64(moment, "us"))))
+def _fitting(
+    con: duckdb.DuckDBPyConnection, fact: Fact, model: Model, zone: str, moments: Sequence[datetime]
+) -> Callable[[datetime], Fitted]:
+    """What fits a model for one of some moments, after all of the input is read."""
+    parameters = {**fact.parameters, "time_zone": zone}
+    if not moments:
+        return lambda moment: nothing("not to be fitted", 0)
+    if not model.learns:
+        rows, last = _read(con, f"SELECT * FROM temp.{INPUT}"), moments[-1]
+        return lambda moment: model.fit()(
+            _before(rows, model.happened, moment), {**parameters, "check": moment == last}, moment
+        )
+    learner = model.learn()(parameters, moments)
+    for some in _by_accounts(con):
+        learner.see(some)
+    return learner.fit
+
+
+def _by_accounts(con: duckdb.DuckDBPyConnection) -> Iterator[pa.Table]:
+    """The input in parts that fit into memory, each with all rows of its accounts, in the order of these."""
+    lasts = con.execute(
+        "SELECT max(account_id) FROM (SELECT account_id, sum(count(*)) OVER (ORDER BY account_id) - 1 AS place "
+        f"FROM temp.{INPUT} GROUP BY account_id) GROUP BY place // {MOST_ROWS} ORDER BY 1"
+    ).fetchall()
+    before = ""
+    for (last,) in lasts:
+        beyond = f"account_id > {literal(before)} AND " if before else ""
+        yield _read(con, f"SELECT * FROM temp.{INPUT} WHERE {beyond}account_id <= {literal(last)}")
+        before = last
 
 
 def _before(rows: pa.Table, happened: str, moment: datetime) -> pa.Table:
     return rows.filter(pc.field(happened) < pa.scalar(moment, pa.timestamp("us")))
 
 
-def _in_time(rows: pa.Table, happened: str) -> pa.Table:
-    """The rows in the order of time, so that those before a moment come first; their texts told once each."""
-    rows = rows.sort_by(happened).combine_chunks()
-    for place, field in enumerate(rows.schema):
-        if pa.types.is_string(field.type):
-            rows = rows.set_column(place, field.name, rows[place].dictionary_encode())
-    return rows
-
-
-def _prints(
-    con: duckdb.DuckDBPyConnection, rows: pa.Table, happened: str, moments: Sequence[datetime]
-) -> dict[str, str]:
+def _prints(con: duckdb.DuckDBPyConnection, happened: str, moments: Sequence[datetime]) -> dict[str, str]:
     """For each moment a text that differs where the rows before it differ; the last fit is checked, no other."""
-    listed = ", ".join(map(quoted, rows.column_names))
+    listed = ", ".join(quoted(row[0]) for row in con.execute(f"DESCRIBE temp.{INPUT}").fetchall())
     place = " + ".join(f"CAST({quoted(happened)} >= TIMESTAMP '{moment}' AS INTEGER)" for moment in moments)
-    con.register("_seen", rows)
     found = con.execute(
         f"SELECT {place} AS place, count(*), sum(hash({listed})), bit_xor(hash('another', {listed})) "
-        "FROM _seen GROUP BY place ORDER BY place"
+        f"FROM temp.{INPUT} GROUP BY place ORDER BY place"
     ).fetchall()
-    con.unregister("_seen")
     prints, count, total, mixed = {}, 0, 0, 0
     buckets = {row[0]: row[1:] for row in found}
     for place_, moment in enumerate(moments):

@@ -187,17 +187,18 @@ def _refuse_too_few(x: FloatArray, y: FloatArray, held: BoolArray, taught: BoolA
 
 def _train(x: FloatArray, y: FloatArray, l2: float, random: np.random.Generator) -> tuple[Encoding, Line]:
     """Fitted on all rows, and calibrated on what each fold is predicted by the other folds."""
+    encoding = encoding_of(x)
+    line = fit_line(encode(encoding, x), y, l2)
     fold = np.floor(_stratified(y, random) * FOLDS)
     apart = np.empty(len(y))
     for number in range(FOLDS):
         mine = fold == number
-        encoding = encoding_of(x[~mine])
-        apart[mine] = fit_line(encode(encoding, x[~mine]), y[~mine], l2).logit(encode(encoding, x[mine]))
+        others, taught = encoding_of(x[~mine]), y[~mine]
+        near = line if len(others.feature) == len(encoding.feature) else None
+        apart[mine] = fit_line(encode(others, x[~mine]), taught, l2, near).logit(encode(others, x[mine]))
     slope, base = _platt(apart, y)
     if slope <= 0:
         raise InsufficientData("the features rank accounts they were not fitted on no better than chance")
-    encoding = encoding_of(x)
-    line = fit_line(encode(encoding, x), y, l2)
     return encoding, Line(base + slope * line.base, slope * line.coefficients)
 
 

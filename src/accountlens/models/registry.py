@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from importlib import import_module
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -55,6 +55,19 @@ def times(rows: pa.Table, name: str) -> NDArray[np.datetime64]:
 Fit = Callable[[pa.Table, Parameters, datetime], Fitted]
 
 
+class Learner(Protocol):
+    """A model that is fitted for several moments, and keeps what it learned for one of them for the others."""
+
+    def see(self, rows: pa.Table) -> None:
+        """Take in all rows of some accounts; the next ones come after them by their id."""
+
+    def fit(self, moment: datetime) -> Fitted:
+        """As it was at one of the moments, with nothing that happened later."""
+
+
+Learn = Callable[[Parameters, Sequence[datetime]], Learner]
+
+
 @dataclass(frozen=True)
 class Model:
     """Fitted at each of the last month ends and now, or for the periods of a question where the fact says so.
@@ -65,13 +78,20 @@ class Model:
     version: str
     home: str  # module and function
     happened: str
-    in_time: bool = False  # it takes rows in the order of time, texts told once each: cut for a moment without a copy
+    learns: bool = False  # it is a `Learn`, else a `Fit`
 
     def fit(self) -> Fit:
+        found: Fit = self._found()
+        return found
+
+    def learn(self) -> Learn:
+        found: Learn = self._found()
+        return found
+
+    def _found(self) -> Any:
         module, function = self.home.split(":")
         with _one_thread():
-            found: Fit = getattr(import_module(module), function)
-        return found
+            return getattr(import_module(module), function)
 
 
 @contextmanager
@@ -90,7 +110,7 @@ def _one_thread() -> Iterator[None]:
 MODELS: Mapping[str, Model] = {
     "purchases": Model("1", "accountlens.models.facts.purchases:fit", "happened_at"),
     "renewals": Model("1", "accountlens.models.facts.renewals:fit", "happened_at"),
-    "propensity": Model("1", "accountlens.models.facts.expansion:fit", "happened_at", in_time=True),
-    "churn": Model("1", "accountlens.models.facts.churn:fit", "happened_at", in_time=True),
+    "propensity": Model("1", "accountlens.models.facts.expansion:learn", "happened_at", learns=True),
+    "churn": Model("1", "accountlens.models.facts.churn:learn", "happened_at", learns=True),
     "chains": Model("1", "accountlens.models.facts.journeys:fit", "closed_at"),
 }

@@ -84,8 +84,6 @@ class Customers:
 
 def customers_of(rows: pa.Table, kinds: Sequence[str]) -> Customers:
     """Customers out of the input rows of a propensity: account_id, kind, happened_at, ended_at, amount, touches."""
-    if (np.diff(times(rows, "happened_at").astype(np.int64)) < 0).any():
-        rows = rows.sort_by("happened_at").combine_chunks()
     names, codes = _coded(rows["account_id"])
     ended = rows["ended_at"].cast(pa.int64()).fill_null(np.iinfo(np.int64).min).to_numpy()  # the smallest is NaT
     whole = Stream(
@@ -97,7 +95,9 @@ def customers_of(rows: pa.Table, kinds: Sequence[str]) -> Customers:
     )
     known, kind = _coded(rows["kind"])
     place = {name: code for code, name in enumerate(known)}
-    return Customers(names, {name: whole.take(kind == place.get(name, -1)) for name in kinds})
+    streams = {name: np.flatnonzero(kind == place.get(name, -1)) for name in kinds}
+    in_time = {name: found[np.argsort(whole.at[found], kind="stable")] for name, found in streams.items()}
+    return Customers(names, {name: whole.take(found) for name, found in in_time.items()})
 
 
 def _coded(texts: pa.ChunkedArray) -> tuple[list[str], IntArray]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import numpy as np
@@ -9,9 +10,8 @@ import pyarrow as pa
 
 from accountlens.models.arrays import BoolArray, FloatArray
 from accountlens.models.facts.customers import DAY, Customers
-from accountlens.models.facts.likely import Outlook
-from accountlens.models.facts.likely import fit as fit_outlook
-from accountlens.models.registry import Fitted, Parameters
+from accountlens.models.facts.likely import Outlook, Propensities
+from accountlens.models.registry import Fitted, Learner, Parameters
 
 DAYS = 90
 HALF_LIFE_DAYS = 30
@@ -27,7 +27,14 @@ def fit(rows: pa.Table, parameters: Parameters, as_of: datetime) -> Fitted:
         parameters: penalty (of the regression), time_zone.
         as_of: nothing is known from there on.
     """
-    return fit_outlook(Outlook(KINDS, FEATURES, DAYS, known, grew), rows, parameters, as_of)
+    learner = learn(parameters, [as_of])
+    learner.see(rows)
+    return learner.fit(as_of)
+
+
+def learn(parameters: Parameters, moments: Sequence[datetime]) -> Learner:
+    """The same for several moments."""
+    return Propensities(Outlook(KINDS, FEATURES, DAYS, known, grew), parameters, moments)
 
 
 def known(customers: Customers, moment: np.datetime64) -> FloatArray:

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from accountlens.models import propensity
 from accountlens.models.arrays import BoolArray, FloatArray, IntArray
-from accountlens.models.facts.customers import DAY, Customers, Times, customers_of
+from accountlens.models.facts.customers import DAY, Customers, customers_of
 from accountlens.models.fitting import InsufficientData
 from accountlens.models.moments import month_ends
 from accountlens.models.registry import Fitted, Parameters, Run, nothing
@@ -35,52 +35,71 @@ class Outlook:
 
 
 @dataclass(frozen=True)
-class _Lessons:
-    """A row per customer and earlier moment. `customers`: how many different ones there are."""
+class _Seen:
+    """Who paid at a moment. `number` is the place of a customer among all, shape (n,)."""
 
-    features: FloatArray
-    outcome: FloatArray
-    moment: Times
-    number: IntArray  # of the moment
-    customers: int
+    number: IntArray
+    features: FloatArray  # shape (n, k)
+    outcome: FloatArray | None  # shape (n,); None where it is not to be known yet
 
 
-def fit(outlook: Outlook, rows: pa.Table, parameters: Parameters, as_of: datetime) -> Fitted:
-    """One row per customer who pays at `as_of`; nothing is known from there on."""
-    customers = customers_of(rows, outlook.kinds)
-    now = np.datetime64(as_of, "us")
-    ends = [np.datetime64(end, "us") for end in month_ends(as_of, str(parameters["time_zone"]), MONTHS)]
-    past = [end for end in ends if end + outlook.days * DAY <= now]
-    learned = _learned(outlook, customers, past)
-    if learned.customers < MIN_CUSTOMERS:
-        reason = f"{learned.customers} customers to learn from; a propensity needs {MIN_CUSTOMERS}"
-        return nothing(reason, learned.customers)
-    late = learned.number >= np.quantile(learned.number, 1 - HELD_BACK)
-    unknown = ~late & (learned.moment + outlook.days * DAY > learned.moment[late].min())
-    try:
-        model = propensity.fit(
-            learned.features, learned.outcome, outlook.features,
-            l2=float(parameters["penalty"]), hold_out=late, purged=unknown,
-        )  # fmt: skip
-    except InsufficientData as refusal:
-        return nothing(refusal.reason, learned.customers)
-    live = np.flatnonzero(customers.mrr(now) > 0)
-    told = propensity.reasons(model, outlook.known(customers, now)[live])
-    run = Run(model.n, _told(model, told.columns), model.log_likelihood, _checked(model))
-    return Fitted(_table([customers.names[place] for place in live.tolist()], told), [run])
+class Propensities:
+    """One row per customer who pays at a moment, for each of several; nothing is known from there on.
+
+    What was known at a month's end, and what came of it, is found once for all of them.
+    """
+
+    def __init__(self, outlook: Outlook, parameters: Parameters, moments: Sequence[datetime]) -> None:
+        self.outlook, self.penalty = outlook, float(parameters["penalty"])
+        zone = str(parameters["time_zone"])
+        self.ends = {_us(one): [_us(end) for end in month_ends(one, zone, MONTHS)] for one in moments}
+        self.names: list[str] = []
+        self.seen: dict[np.datetime64, list[_Seen]] = {}
+        for now in self.ends:
+            self.seen |= {end: [] for end in (now, *self._past(now))}
+
+    def see(self, rows: pa.Table) -> None:
+        """Take in all rows of some customers, after those before them by name."""
+        customers = customers_of(rows, self.outlook.kinds)
+        last = max(self.ends)
+        for moment, parts in self.seen.items():
+            live = np.flatnonzero(customers.mrr(moment) > 0)
+            foreseen = moment + self.outlook.days * DAY <= last
+            outcome = self.outlook.came_true(customers, moment)[live].astype(np.float64) if foreseen else None
+            parts.append(_Seen(live + len(self.names), self.outlook.known(customers, moment)[live], outcome))
+        self.names += customers.names
+
+    def fit(self, moment: datetime) -> Fitted:
+        """One row per customer who pays at a moment, and how the model was made."""
+        now = _us(moment)
+        past = [(place, end, one) for place, end in enumerate(self._past(now)) for one in self.seen[end]]
+        customers = len(np.unique(np.concatenate([one.number for _, _, one in past]))) if past else 0
+        if customers < MIN_CUSTOMERS:
+            return nothing(f"{customers} customers to learn from; a propensity needs {MIN_CUSTOMERS}", customers)
+        number = np.concatenate([np.full(len(one.number), place) for place, _, one in past])
+        when = np.array(self._past(now), dtype="datetime64[us]")[number]
+        late = number >= np.quantile(number, 1 - HELD_BACK)
+        unknown = ~late & (when + self.outlook.days * DAY > when[late].min())
+        try:
+            model = propensity.fit(
+                np.concatenate([one.features for _, _, one in past]),
+                np.concatenate([one.outcome for _, _, one in past if one.outcome is not None]),
+                self.outlook.features, l2=self.penalty, hold_out=late, purged=unknown,
+            )  # fmt: skip
+        except InsufficientData as refusal:
+            return nothing(refusal.reason, customers)
+        told = propensity.reasons(model, np.concatenate([one.features for one in self.seen[now]]))
+        run = Run(model.n, _told(model, told.columns), model.log_likelihood, _checked(model))
+        accounts = [self.names[number] for one in self.seen[now] for number in one.number.tolist()]
+        return Fitted(_table(accounts, told), [run])
+
+    def _past(self, now: np.datetime64) -> list[np.datetime64]:
+        """The month ends of which all is known by then."""
+        return [end for end in self.ends[now] if end + self.outlook.days * DAY <= now]
 
 
-def _learned(outlook: Outlook, customers: Customers, moments: Sequence[np.datetime64]) -> _Lessons:
-    features, outcomes, numbers = [np.empty((0, len(outlook.features)))], [np.empty(0)], [np.empty(0, dtype=np.int64)]
-    seen = np.zeros(customers.n, dtype=bool)
-    for place, moment in enumerate(moments):
-        live = customers.mrr(moment) > 0
-        seen |= live
-        features.append(outlook.known(customers, moment)[live])
-        outcomes.append(outlook.came_true(customers, moment)[live].astype(np.float64))
-        numbers.append(np.full(int(live.sum()), place))
-    number, when = np.concatenate(numbers), np.array(moments, dtype="datetime64[us]")
-    return _Lessons(np.concatenate(features), np.concatenate(outcomes), when[number], number, int(seen.sum()))
+def _us(moment: datetime) -> np.datetime64:
+    return np.datetime64(moment, "us")
 
 
 def _table(accounts: Sequence[str], told: propensity.Reasons) -> pa.Table:
