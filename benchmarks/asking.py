@@ -50,7 +50,8 @@ class Asker:
         """Plan, write SQL, run: all that a question costs before its rows become Python's."""
         plan, script = prepare(self.query(kpis), self.ground, self.session)
         if script.wide:
-            found = Sheet(plan, script).frame(self.session.figures(script, plan.keys[2:])).columns()
+            figures = [self.session.compute(step, plan.keys[2:]) for step in script.facts]  # never what stands ready
+            found = Sheet(plan, script).frame(figures).columns()
             table = pa.table({name: pa.array(column, from_pandas=True) for name, column in found.items()})
         else:
             table = self.session.con.cursor().sql(script.statement()).to_arrow_table()
