@@ -19,7 +19,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("warehouses",),  # the macros, which definitions are checked with
     ("catalog",),
     ("engine", "store"),
-    ("sources", "accounts", "models"),
+    ("sources", "accounts", "models", "standing"),
     ("refresh", "quality", "lists", "snapshot_diff", "erasing", "retry", "open_snapshot"),
     ("matches",),
     ("workspace",),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:  # a question that needs no model must not wait for Arrow
     import pyarrow as pa
 
     from accountlens.language.tables import Fact
+    from accountlens.standing.serving import Standing
 
 
 @dataclass(frozen=True)
@@ -59,9 +61,19 @@ def open_snapshot(store: Store, settings: Settings, catalog: Catalog, snapshot: 
         for table, version in snapshot.tables.items()
         if table not in catalog.facts or not catalog.facts[table].sql or built.get(table) == catalog.digest(table)
     }
-    session = Session(catalog, tables, settings.time_zone, snapshot.as_of, _fit_periods)
+    place = store.figures / snapshot.id
+    standing = _standing(place, catalog) if place.is_dir() else None
+    session = Session(catalog, tables, settings.time_zone, snapshot.as_of, _fit_periods, standing)
     available = frozenset(name for name in catalog.entities if name in snapshot.tables)
     return OpenSnapshot(snapshot, catalog, session, settings, session.history(), available)
+
+
+def _standing(place: Path, catalog: Catalog) -> Standing:
+    """Only where figures stand ready is what reads them imported."""
+    from accountlens.standing.serving import Standing
+    from accountlens.store.figures import FiguresReader
+
+    return Standing(FiguresReader(place), catalog)
 
 
 def _unread(source: str, since: str | None) -> str:

@@ -20,7 +20,8 @@ from accountlens.catalog.settings import Settings
 BUILT_IN = Path(__file__).parent
 Schemas = Mapping[str, Sequence[tuple[str, str]]]
 KEPT = 60  # catalogs kept, of half a megabyte each; the oldest go first
-NOT_READ = {"sources", "entities", "snapshots", "schedules", "access", "delivery"}  # settings that no definition reads
+# settings that no definition reads
+NOT_READ = {"sources", "entities", "snapshots", "schedules", "access", "delivery", "figures"}
 
 
 def cached_catalog(settings: Settings, workspace: Path, schemas: Schemas) -> Catalog:

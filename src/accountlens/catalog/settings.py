@@ -104,6 +104,26 @@ class Retention(Strict):
     days: int | None = Field(default=None, ge=1, description="Those published within so many days.")
 
 
+class Figures(Strict):
+    """Which figures a refresh keeps, so that pages answer in milliseconds: so many periods of each grain, and the
+    running one; of every account, and of the groups of each dimension of `by`, with totals."""
+
+    months: int = Field(24, ge=0, le=120)
+    quarters: int = Field(4, ge=0, le=40)
+    years: int = Field(1, ge=0, le=10)
+    weeks: int = Field(0, ge=0, le=260)
+    also: list[str] = Field(
+        ["last-3-months", "last-12-months"], description="Other periods, as they are asked; each as a whole."
+    )
+    by: list[str] = Field(["tier"], description="Dimensions besides the accounts.")
+
+    @property
+    def periods(self) -> tuple[tuple[str, int], ...]:
+        """How many periods by grain; a grain of none is left out."""
+        counts = {"month": self.months, "quarter": self.quarters, "year": self.years, "week": self.weeks}
+        return tuple((grain, count) for grain, count in counts.items() if count)
+
+
 class When(Strict):
     """How often, or at which times of day on the workspace's calendar."""
 
@@ -152,6 +172,7 @@ class Settings(Strict):
     health: dict[str, Any] = Field(default_factory=dict)
     profiles: dict[str, Profile] = Field(default_factory=dict)
     snapshots: Retention = Field(default_factory=Retention)
+    figures: Figures | None = Field(None, description="Figures that a refresh keeps ready for pages; none without it.")
     access: dict[str, Any] = Field(default_factory=dict)
     schedules: Schedules = Field(default_factory=Schedules)
     delivery: dict[str, Any] = Field(default_factory=dict)

@@ -68,6 +68,11 @@ class Store:
         """Scratch space of the writer that holds the lock; the next writer empties it."""
         return self.folder / "tmp"
 
+    @property
+    def figures(self) -> Path:
+        """Where figures stand ready, in a folder of their snapshot's id, if any do."""
+        return self.folder / "figures"
+
     @contextmanager
     def writing(
         self, wait_seconds: float | None = None, on_wait: Callable[[str], None] | None = None

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from accountlens.catalog.settings import Retention
 from accountlens.errors import Problem, ProblemsError
+from accountlens.language.query import Query
+from accountlens.open_snapshot import open_snapshot
 from accountlens.store import Snapshot
 from accountlens.workspace.place import Place, naive_utc
 
@@ -56,9 +58,26 @@ class Keeping(Place):
             on_wait=on_wait,
         )
         self.__dict__.pop("catalog", None)
+        self._keep_figures(progress)
         if self.settings.snapshots != Retention():
             self.vacuum(keep=self.settings.snapshots.keep, days=self.settings.snapshots.days)
         return report
+
+    def _keep_figures(self, progress: Progress | None) -> None:
+        """Make ready what the settings want to stand ready of the snapshot just published."""
+        from accountlens.store.figures import forget_figures
+
+        if self.settings.figures is None:
+            forget_figures(self.store.figures)
+            return
+        from accountlens.refresh.bench import silent
+        from accountlens.standing.making import keep_figures
+
+        published = self._snapshot(None)
+        opened = open_snapshot(self.store, self.settings, self._catalog_for(published), published)
+        ground = opened.ground(Query(()))
+        keep_figures(self.store, published.id, ground, opened.session, self.settings.figures, progress or silent)
+        opened.session.close()
 
     def run_due(
         self,
