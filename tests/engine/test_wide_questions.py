@@ -107,10 +107,10 @@ def test_arrays_give_what_the_one_statement_gives(asked: Query, every: int, roll
     query = replace(asked, kpis=tuple(parse_asked(name + rollup) for name in names))
     plan, script = prepare(query, ground, session)
     assert script.wide
-    columns, rows = run(plan, script, session)
+    found = run(plan, script, session)
     cursor = session.fetch(script.statement())
     fields = [column[0] for column in cursor.description or ()]
-    mine = _by_name(script.places(columns), rows, script)
+    mine = _by_name(script.places(found.names), found.records(), script)
     theirs = _by_name(script.places(fields), cursor.fetchall(), script)
     assert len(mine) == len(theirs) > 0
     for one, other in zip(mine, theirs, strict=True):

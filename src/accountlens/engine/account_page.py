@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from accountlens.engine.answer import Row
 from accountlens.engine.changes import Change, change_of
 from accountlens.engine.dimensions import find_dimension
+from accountlens.engine.exports import Row
 from accountlens.engine.outlook import OUTLOOKS, Outlook, outlooks
 from accountlens.engine.planner import Ground
 from accountlens.engine.run import Backdrop, ask

@@ -1,45 +1,82 @@
-"""The answer: tidy rows, the same for every surface."""
+"""The answer: tidy rows, the same for every surface, made when they are asked for."""
 
 from __future__ import annotations
 
-import csv
 import io
-import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from accountlens.engine.columns import Columns, columns_of
 from accountlens.engine.components import Apart, Component, Place, told
+from accountlens.engine.exports import Row, arrow_table, converted, flat_rows, write_csv
 from accountlens.engine.intervals import level_of
 from accountlens.engine.plan import Plan, PlannedKpi
-from accountlens.errors import AccountlensError
+from accountlens.engine.records import Records
+from accountlens.engine.script import Script
 from accountlens.language.query import PROFILE
 
+if TYPE_CHECKING:  # a small answer needs no arrays
+    from accountlens.engine.arrays import Array
+    from accountlens.engine.frame import Frame
+    from accountlens.engine.series import Series
+
 SMALL_SAMPLE = 30  # below this many cases a share, a mean or a score is marked
-Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Answer:
-    """`table` holds one record per period and group; `place` tells where in it a KPI's figures (`columns_of`) stand."""
+    """`found` holds a record per period and group: whoever needs few of them, or arrays, waits for no rows."""
 
     plan: Plan
     snapshot: str
     currency: str
     as_of: datetime  # naive UTC
-    place: Mapping[str, int]
-    table: Sequence[tuple[Any, ...]]
-    sql: str
-    names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # dimension → value → readable name
+    script: Script
+    found: Frame | Records
+    labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # dimension → key → what it is called
     notes: Sequence[str] = ()
     beside: Mapping[str, Answer] = field(default_factory=dict)  # profile compared with → its answer to this question
     definitions: Sequence[Any] = ()
     fresh_as_of: datetime | None = None  # naive UTC: up to when every source was read; None: unknown
     apart: Mapping[int, Apart] = field(default_factory=dict)  # place of a KPI that is split by a column → its groups
+
+    @cached_property
+    def sql(self) -> str:
+        """The whole question as one statement."""
+        return self.script.statement()
+
+    @cached_property
+    def place(self) -> Mapping[str, int]:
+        """Where in a record a KPI's figures (`columns_of`) stand."""
+        return self.script.places(self.found.names)
+
+    @cached_property
+    def table(self) -> Sequence[tuple[Any, ...]]:
+        """One record per period and group."""
+        return self.found.records()
+
+    @cached_property
+    def frame(self) -> Frame:
+        """The same as arrays."""
+        return self.found.frame()
+
+    def figure(self, name: str) -> Array:
+        """A figure by its name (`columns_of`): (groups, asked periods)."""
+        return self.frame.figures[self.script.held.get(name, name)]
+
+    @cached_property
+    def names(self) -> Mapping[str, Mapping[str, str]]:
+        """Dimension → value shown → readable name, where it has another one."""
+        found = {}
+        for index, name in enumerate(self.plan.query.by):
+            if labels := self.labels.get(name):
+                shown = ((text, labels.get(text)) for text in self.found.texts(index))
+                found[name] = {text: label for text, label in shown if label is not None and label != text}
+        return {name: names for name, names in found.items() if names}
 
     @property
     def kpis(self) -> Sequence[Any]:
@@ -54,6 +91,22 @@ class Answer:
     def rows(self) -> list[Row]:
         """One row per KPI, group and period, in the form every surface shares."""
         return self._rows
+
+    def series(self) -> Series:
+        """The same as arrays by group and period."""
+        from accountlens.engine.series import series_of
+
+        return series_of(self)
+
+    def top(self, kpi: str, n: int, by: Literal["value", "change"] = "value", *, lowest: bool = False) -> Answer:
+        """The answer of the n groups in which a KPI stands highest in the last period, or rose most; best first.
+
+        A change is the one asked for (the first of `compare`), else the one since the period before it. Totals are
+        left out, and groups where it is unknown.
+        """
+        from accountlens.engine.ranking import best
+
+        return replace(self, found=self.frame.take(best(self, kpi, n, by, lowest)))
 
     @cached_property
     def _rows(self) -> list[Row]:
@@ -189,13 +242,14 @@ class Answer:
         flags += [flag for flag, column in columns.flags.items() if record[place[column]]]
         if any(cell.value is None for cell in planned.cells.values()) and row["value"] is None:
             flags.append("insufficient_data")
-        if _judged_by_sample(planned) and row["n"] is not None and 0 < row["n"] < SMALL_SAMPLE:
+        if judged_by_sample(planned) and row["n"] is not None and 0 < row["n"] < SMALL_SAMPLE:
             flags.append("small_sample")
         if record[place[columns.unmatched]]:
             flags.append("unmatched_rows")
         return list(dict.fromkeys(flags))
 
-    def to_json_dict(self) -> dict[str, Any]:
+    def about(self) -> dict[str, Any]:
+        """What an answer says of itself."""
         return {
             "snapshot": self.snapshot,
             "currency": self.currency,
@@ -203,70 +257,32 @@ class Answer:
             "fresh_as_of": self.fresh_as_of.isoformat() + "Z" if self.fresh_as_of else None,
             "dimensions": {name: dict(found) for name, found in self.plan.dimensions.items() if found},
             "notes": list(self.notes),
-            "rows": self.rows(),
         }
+
+    def to_json_dict(self) -> dict[str, Any]:
+        return {**self.about(), "rows": self.rows()}
 
     def flat(self) -> list[Row]:
         """Rows without nesting: dimensions, parts, comparisons, options and flags as columns of text or number."""
-        return [self._flat(row) for row in self.rows()]
-
-    def _flat(self, row: Row) -> Row:
-        flat: Row = {key: row[key] for key in ("kpi", "period", "period_start", "period_end")}
-        flat |= row["by"]
-        flat |= {f"{name}_name": row.get("names", {}).get(name) for name in self.names}
-        flat |= {key: row[key] for key in ("value", "unit", "n", "lower", "upper")}
-        for word in self.plan.query.compare:
-            flat[word.replace("-", "_")] = row["compare"][word]["value"]
-            flat[f"{word.replace('-', '_')}_change"] = row["compare"][word]["change"]
-        flat["flags"] = " ".join(row["flags"])
-        flat["parts"] = json.dumps(row["parts"])
-        flat["options"] = json.dumps(row["options"]) if "options" in row else ""
-        return flat
+        return flat_rows(self)
 
     def to_arrow(self) -> Any:
         """A `pyarrow.Table` of the flat rows."""
-        import pyarrow as pa
-
-        numbers = {"value", "n", "lower", "upper"}
-        for word in self.plan.query.compare:
-            numbers |= {word.replace("-", "_"), f"{word.replace('-', '_')}_change"}
-        rows = self.flat()
-        names = list(rows[0]) if rows else ["kpi", "period", "value"]
-        columns = {
-            name: pa.array([_float(row[name]) if name in numbers else row[name] for row in rows],
-                           pa.float64() if name in numbers else pa.string())
-            for name in names
-        }  # fmt: skip
-        return pa.table(columns)
+        return arrow_table(self)
 
     def to_pandas(self) -> Any:
-        return self._into("pandas", lambda table, _: table.to_pandas())
+        return converted(self, "pandas", lambda table, _: table.to_pandas())
 
     def to_polars(self) -> Any:
-        return self._into("polars", lambda table, polars: polars.from_arrow(table))
-
-    def _into(self, library: str, convert: Any) -> Any:
-        import importlib
-
-        try:
-            module = importlib.import_module(library)
-        except ImportError:
-            raise AccountlensError(
-                f"{library} is not installed.",
-                mend=f"pip install 'accountlens[{library}]', or use to_arrow().",
-            ) from None
-        return convert(self.to_arrow(), module)
+        return converted(self, "polars", lambda table, polars: polars.from_arrow(table))
 
     def to_csv(self, target: Path | str | io.TextIOBase) -> None:
         """Text cells that a spreadsheet would run as a formula get a leading apostrophe."""
         if isinstance(target, str | Path):
             with Path(target).open("w", encoding="utf-8", newline="") as file:
-                self.to_csv(file)
-            return
-        rows = self.flat()
-        writer = csv.DictWriter(target, list(rows[0]) if rows else ["kpi"], lineterminator="\n")
-        writer.writeheader()
-        writer.writerows({key: _safe_cell(value) for key, value in row.items()} for row in rows)
+                write_csv(self, file)
+        else:
+            write_csv(self, target)
 
     def to_parquet(self, path: Path | str) -> None:
         import pyarrow.parquet as pq
@@ -279,15 +295,7 @@ def _number(value: float | None, whole: bool) -> float | int | None:
     return int(value) if whole and value is not None and float(value).is_integer() else value
 
 
-def _float(value: Any) -> float | None:
-    return None if value is None else float(value)
-
-
-def _judged_by_sample(planned: PlannedKpi) -> bool:
+def judged_by_sample(planned: PlannedKpi) -> bool:
     """Shares, scores, means and medians waver with few cases; counts and sums do not."""
     wavering = any(m.function in ("mean", "median", "p90") for m in planned.kpi.measures.values())
     return planned.kpi.interval is not None or wavering
-
-
-def _safe_cell(value: Any) -> Any:
-    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@") else value

@@ -8,10 +8,11 @@ from datetime import timedelta
 from typing import Any
 
 from accountlens.catalog.kpi_files import KpiDefinition
-from accountlens.engine.answer import Answer, Row
+from accountlens.engine.answer import Answer
 from accountlens.engine.branch_sql import calendar_sql, live_sql, period_columns
 from accountlens.engine.changes import Change, change_of
 from accountlens.engine.dimensions import Joins, find_dimension
+from accountlens.engine.exports import Row
 from accountlens.engine.moments import in_scope, moment_of
 from accountlens.engine.plan import Branch, FactUse, Plan
 from accountlens.engine.planner import IDENTIFIER, Ground, time_columns

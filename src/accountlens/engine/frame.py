@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -11,6 +13,9 @@ import numpy.typing as npt
 
 from accountlens.engine.arrays import Array
 from accountlens.engine.fact_figures import Dimension, Places
+from accountlens.engine.groups import TOTAL
+
+DIM = re.compile(r"d\d+")
 
 
 @dataclass(frozen=True)
@@ -26,6 +31,22 @@ class Frame:
     def names(self) -> list[str]:
         return ["p", "level", *(f"d{index}" for index in range(len(self.dims))), *self.figures]
 
+    def frame(self) -> Frame:
+        return self
+
+    def take(self, groups: Places) -> Frame:
+        """The same of these groups alone, in their order."""
+        figures = {name: figure[groups] for name, figure in self.figures.items()}
+        return Frame(self.asked, self.level[groups], [dim.take(groups) for dim in self.dims], figures)
+
+    def texts(self, dim: int) -> set[str]:
+        """Every text of a dimension that is shown."""
+        return set(self.dims[dim].texts[np.unique(self.dims[dim].numbers)].tolist())
+
+    def places(self) -> Iterator[tuple[Any, ...]]:
+        """Each group by its level and texts."""
+        return zip(self.level.tolist(), *(dim.shown().tolist() for dim in self.dims), strict=True)
+
     def columns(self) -> dict[str, npt.NDArray[Any]]:
         """Every column by its name, one cell per group and period."""
         keys = {"p": np.tile(np.arange(self.asked), len(self.level)), "level": np.repeat(self.level, self.asked)}
@@ -35,6 +56,23 @@ class Frame:
     def records(self) -> list[tuple[Any, ...]]:
         """One record per group and period, its cells in the order of `names`; unknown is None."""
         return list(zip(*map(listed, self.columns().values()), strict=True))
+
+
+def frame_of(names: Sequence[str], rows: Sequence[tuple[Any, ...]], asked: int) -> Frame:
+    """The records of an answer as arrays: they tell every group's asked periods one after the other."""
+    columns = dict(zip(names, zip(*rows, strict=True) if rows else repeat(()), strict=False))
+    dim_names = [name for name in names if DIM.fullmatch(name)]
+    keys = {"p", "level", *dim_names}
+    firsts = {name: columns[name][::asked] for name in ("level", *dim_names)}
+    dims = [_dimension([text or TOTAL for text in firsts[name]]) for name in dim_names]
+    figures = {name: np.array(columns[name], np.float64).reshape(-1, asked) for name in names if name not in keys}
+    return Frame(asked, np.array(firsts["level"], np.int64), dims, figures)
+
+
+def _dimension(texts: Sequence[str]) -> Dimension:
+    words = sorted(set(texts))
+    place = {word: number for number, word in enumerate(words)}
+    return Dimension(np.array([place[text] for text in texts], np.int64), np.array(words, dtype=object), True)
 
 
 def listed(cells: npt.NDArray[Any]) -> list[Any]:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from operator import itemgetter
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import duckdb
 
 from accountlens.engine.answer import Answer
 from accountlens.engine.components import Apart
-from accountlens.engine.dimensions import find_dimension
 from accountlens.engine.plan import Plan
 from accountlens.engine.planner import Ground, make_plan
+from accountlens.engine.records import Records
 from accountlens.engine.script import Script
 from accountlens.engine.session import Session
 from accountlens.engine.sql import plan_sql
@@ -24,6 +24,9 @@ from accountlens.language.kpi import Split
 from accountlens.language.measures import At, Trailing
 from accountlens.language.query import Query
 from accountlens.warehouses.expand import expand, literal
+
+if TYPE_CHECKING:  # a small answer needs no arrays
+    from accountlens.engine.frame import Frame
 
 STALE_DAYS = 45  # the data ending this long before "now" is worth a word
 
@@ -81,22 +84,19 @@ def ask(query: Query, ground: Ground, session: Session, backdrop: Backdrop, gone
     """Answer a question; with groups `gone` since a time compared with. `AccountlensError` where it cannot be asked."""
     plan, script = prepare(query, ground, session, gone)
     try:
-        columns, rows = run(plan, script, session)
+        found = run(plan, script, session)
     except duckdb.ConversionException as error:
         told = str(error).splitlines()[0]
         raise AccountlensError(f"The question compares values of different kinds: {told}") from error
-    place = script.places(columns)
-    table = sorted(rows, key=_order(plan, place))  # SQL would carry all columns along while it sorts
     return Answer(
         plan=plan,
         snapshot=backdrop.snapshot,
         currency=backdrop.currency,
         as_of=ground.clock.as_of,
         fresh_as_of=backdrop.fresh_as_of,
-        place=place,
-        table=table,
-        sql=script.statement(),
-        names=_names(plan, ground, session, place, table),
+        script=script,
+        found=found,
+        labels=dict(_labels(plan, ground, session)),
         notes=_notes(plan, ground, backdrop),
         beside={
             name: ask(replace(query, profile=name, compare=()), ground, session, backdrop) for name in query.profiles
@@ -106,22 +106,18 @@ def ask(query: Query, ground: Ground, session: Session, backdrop: Backdrop, gone
     )
 
 
-def run(plan: Plan, script: Script, session: Session) -> tuple[list[str], list[tuple[Any, ...]]]:
-    """The names of the result's columns, and its rows."""
+def run(plan: Plan, script: Script, session: Session) -> Frame | Records:
+    """What the question finds: groups before totals, in the order of their names, then by period."""
     ready = session.ready(plan, script.facts)
     if script.wide or any(ready):
         from accountlens.engine.sheet import Sheet
 
-        frame = Sheet(plan, script).frame(session.figures(script, plan.keys[2:], ready))
-        return frame.names, frame.records()
+        return Sheet(plan, script).frame(session.figures(script, plan.keys[2:], ready))
     cursor = session.fetch(script.statement())
-    return [column[0] for column in cursor.description or ()], cursor.fetchall()
-
-
-def _order(plan: Plan, place: Mapping[str, int]) -> Callable[[tuple[Any, ...]], tuple[Any, ...]]:
-    """Where a row stands in an answer: groups before totals, in the order of their names, then by period."""
+    names = [column[0] for column in cursor.description or ()]
     keys = ["level", *(f"d{index}" for index in range(len(plan.query.by))), "p"]
-    return itemgetter(*(place[key] for key in keys))
+    order = itemgetter(*map(names.index, keys))
+    return Records(names, sorted(cursor.fetchall(), key=order), plan.asked)  # SQL would carry all columns along
 
 
 def _apart(plan: Plan, ground: Ground, session: Session, backdrop: Backdrop) -> Iterator[tuple[int, Apart]]:
@@ -150,28 +146,13 @@ def _only_before(query: Query, word: str, plan: Plan) -> Query | None:
     return replace(query, compare=(), where=f"({query.where}) AND {only}" if query.where else only)
 
 
-def _names(
-    plan: Plan, ground: Ground, session: Session, place: Mapping[str, int], table: Sequence[tuple[Any, ...]]
-) -> dict[str, dict[str, str]]:
-    """Readable names of the ids shown, for every dimension whose values are keys of an entity with a label."""
-    found: dict[str, dict[str, str]] = {}
+def _labels(plan: Plan, ground: Ground, session: Session) -> Iterator[tuple[str, Mapping[str, str]]]:
+    """What the keys are called that are shown, for every dimension whose values are keys of an entity with a label."""
     for index, name in enumerate(plan.query.by):
-        entities = {_entity(branch_fact, name, ground) for branch_fact in {b.use.fact for b in plan.branches}}
-        entity = next((item for item in entities if item), None)
-        label = ground.catalog.entities[entity].label if entity else None
-        if entity is None or label is None or not table:
-            continue
-        session.table(entity)
-        key = ground.catalog.entities[entity].key[0]
-        shown = {record[place[f"d{index}"]] for record in table}
-        rows = session.fetch(f'SELECT "{key}", "{label}" FROM "{entity}"').fetchall()
-        found[name] = {row[0]: row[1] for row in rows if row[0] in shown and row[1] is not None and row[1] != row[0]}
-    return {name: names for name, names in found.items() if names}
-
-
-def _entity(fact: str, name: str, ground: Ground) -> str | None:
-    dimension = find_dimension(ground.catalog, ground.catalog.facts[fact], name)
-    return dimension.entity if dimension else None
+        entities = (branch.dimensions[index].entity for branch in plan.branches)
+        entity = next((entity for entity in entities if entity), None)
+        if entity and ground.catalog.entities[entity].label:
+            yield name, session.labels(entity)
 
 
 def _notes(plan: Plan, ground: Ground, backdrop: Backdrop) -> list[str]:

@@ -49,6 +49,7 @@ class Session:
         self.con.execute("SET enable_progress_bar = false")  # it would draw into whatever the caller prints
         self.made: set[str] = set()
         self.shapes = Shapes()
+        self._labels: dict[str, Mapping[str, str]] = {}
 
     def history(self) -> frozenset[str]:
         """The account attributes that changed at some time."""
@@ -121,6 +122,15 @@ class Session:
             self.ensure(use)
             found[name] = use.relation
         return found
+
+    def labels(self, entity: str) -> Mapping[str, str]:
+        """What the rows of an entity are called, by their key."""
+        if entity not in self._labels:
+            self.table(entity)
+            key, label = self.catalog.entities[entity].key[0], self.catalog.entities[entity].label
+            rows = self.fetch(f'SELECT "{key}", "{label}" FROM {quoted(entity)} WHERE "{label}" IS NOT NULL').fetchall()
+            self._labels[entity] = dict(rows)
+        return self._labels[entity]
 
     def ready(self, plan: Plan, facts: Sequence[Step]) -> Sequence[FactFigures | None]:
         """For each fact of a plan the figures that stand ready for it, or None where they have to be computed."""

@@ -1,0 +1,253 @@
+"""An answer as arrays by group and period: what `Answer.rows` tells, for surfaces that draw or send it as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from accountlens.engine.arrays import Array
+from accountlens.engine.columns import Columns, columns_of
+from accountlens.engine.components import Component, told
+from accountlens.engine.plan import PlannedKpi
+from accountlens.language.query import PROFILE
+
+if TYPE_CHECKING:
+    from accountlens.engine.answer import Answer
+    from accountlens.engine.frame import Frame
+
+EXACT = 2.0**53  # whole numbers below are whole numbers also as they are held
+Flag = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Beside a value (g, p) the earlier one, or that of another profile, and the change.
+
+    `told`: `parts`, `changed` and, where known, `faded` and `came` of each component; unknown where there is none.
+    """
+
+    value: Array
+    change: Array
+    told: Mapping[str, Mapping[str, Array]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class KpiSeries:
+    """A KPI's figures, (g, p) each; NaN is unknown. `here`: (g,) whether the answer has rows of that group.
+
+    `flags` are those raised anywhere, but for what is so of a whole period (partial) or group (total).
+    """
+
+    kpi: str
+    unit: str
+    options: Mapping[str, Any]
+    here: Flag
+    value: Array
+    n: Array
+    lower: Array
+    upper: Array
+    parts: Mapping[str, Array]
+    flags: Mapping[str, Flag]
+    compare: Mapping[str, Compared]
+
+    def arrays(self) -> Iterator[Array]:
+        yield from (self.value, self.n, self.lower, self.upper, *self.parts.values())
+        for compared in self.compare.values():
+            yield from (compared.value, compared.change)
+            yield from (array for components in compared.told.values() for array in components.values())
+
+
+@dataclass(frozen=True)
+class Series:
+    """g groups over p periods. `periods`: label, start, end, partial; `groups`: `by`, `names`, and which are totals."""
+
+    periods: Sequence[Mapping[str, Any]]
+    groups: Sequence[Mapping[str, Any]]
+    kpis: Sequence[KpiSeries]
+    about: Mapping[str, Any]  # snapshot, currency, as_of … as `Answer.to_json_dict` tells them
+
+    def to_json_dict(self) -> dict[str, Any]:
+        """The same in lists by group of lists by period. Unknown is None, also for a figure unknown throughout."""
+        lists = _lists(array for kpi in self.kpis for array in kpi.arrays())
+        return {
+            **self.about,
+            "periods": list(self.periods),
+            "groups": list(self.groups),
+            "kpis": [_json(kpi, lists) for kpi in self.kpis],
+        }
+
+
+def series_of(answer: Answer) -> Series:
+    """The arrays behind an answer's rows."""
+    periods = [
+        {
+            "label": piece.period.label,
+            "start": piece.period.start.isoformat(),
+            "end": piece.period.end.isoformat(),
+            "partial": piece.partial,
+        }
+        for piece in answer.plan.slices[: answer.plan.asked]
+    ]
+    kpis = [kpi_series(answer, index) for index in range(len(answer.plan.kpis))]
+    return Series(periods, list(_groups(answer)), kpis, answer.about())
+
+
+def kpi_series(answer: Answer, index: int) -> KpiSeries:
+    """Those of one of the asked KPIs."""
+    return _Dresser(answer, answer.plan.kpis[index], index).series()
+
+
+def _groups(answer: Answer) -> Iterator[Mapping[str, Any]]:
+    by, frame, names = answer.plan.query.by, answer.frame, answer.names
+    columns = [dim.shown().tolist() for dim in frame.dims]
+    for level, *texts in zip(frame.level.tolist(), *columns, strict=True):
+        gone = [level >> (len(by) - 1 - index) & 1 for index in range(len(by))]  # GROUPING sets the bit of each
+        group: dict[str, Any] = {"by": {name: None if gone[i] else texts[i] for i, name in enumerate(by)}}
+        if any(gone):
+            group["flag"] = "total" if all(gone) else "subtotal"
+        known = {name: names.get(name, {}).get(texts[i]) for i, name in enumerate(by) if not gone[i]}
+        if named := {name: label for name, label in known.items() if label is not None}:
+            group["names"] = named
+        yield group
+
+
+class _Dresser:
+    """Dresses one KPI's figures."""
+
+    def __init__(self, answer: Answer, planned: PlannedKpi, index: int) -> None:
+        self.answer, self.planned, self.index = answer, planned, index
+        self.columns: Columns = columns_of(planned, index)
+        frame = answer.frame
+        total = 2 ** len(answer.plan.query.by) - 1
+        self.here = (self._figure(self.columns.here)[:, 0] > 0) | (frame.level == total)
+        self.whole = bool(self.here.all())
+
+    def series(self) -> KpiSeries:
+        names, kpi = self.columns, self.planned.kpi
+        value, n = self._shown(names.value), self._shown(names.n)
+        return KpiSeries(
+            kpi=kpi.name,
+            unit=kpi.unit,
+            options=kpi.beyond,
+            here=self.here,
+            value=value,
+            n=n,
+            lower=self._shown(names.low),
+            upper=self._shown(names.high),
+            parts={name: self._shown(column) for name, column in names.parts.items()},
+            flags=_raised(self._flags(value, n)),
+            compare={word: self._compared(word, value) for word in self.answer.plan.query.compare},
+        )
+
+    def _figure(self, name: str) -> Array:
+        return self.answer.figure(name)
+
+    def _shown(self, name: str) -> Array:
+        """A figure, unknown in groups that the answer does not tell."""
+        return self._masked(self._figure(name))
+
+    def _masked(self, figure: Array) -> Array:
+        return figure if self.whole else np.where(self.here[:, None], figure, np.nan)
+
+    def _flags(self, value: Array, n: Array) -> Iterator[tuple[str, Flag]]:
+        from accountlens.engine.answer import SMALL_SAMPLE, judged_by_sample
+
+        for name, column in self.columns.flags.items():
+            raised = self._shown(column)
+            yield name, (raised != 0) & ~np.isnan(raised)
+        if any(cell.value is None for cell in self.planned.cells.values()):
+            yield "insufficient_data", np.isnan(value) & self.here[:, None]
+        if judged_by_sample(self.planned):
+            yield "small_sample", (n > 0) & (n < SMALL_SAMPLE)
+        yield "unmatched_rows", self._shown(self.columns.unmatched) > 0
+
+    def _compared(self, word: str, value: Array) -> Compared:
+        if word in self.columns.compared:
+            then = self._shown(self.columns.compared[word])
+        else:
+            other = self.answer.beside[word.removeprefix(PROFILE)]
+            then = self._masked(_aligned(self.answer.frame, other.frame, other.figure(self.columns.value)))
+        change = value - then
+        return Compared(then, change, self._told(word, change) if word in self.columns.compared else {})
+
+    def _told(self, word: str, change: Array) -> Mapping[str, Mapping[str, Array]]:
+        if self.index in self.answer.apart:
+            return self._of_groups(word, change)
+        terms = self.columns.components[word]
+        if not terms:
+            return {}
+        then = {name: self._shown(column) for name, column in terms.items()}
+        known = ~np.isnan(change)
+        moved = {
+            name: np.where(known, np.nan_to_num(self._shown(self.columns.parts[name])) - np.nan_to_num(before), np.nan)
+            for name, before in then.items()
+        }
+        return {"parts": then, "changed": moved}
+
+    def _of_groups(self, word: str, change: Array) -> Mapping[str, Mapping[str, Array]]:
+        """Components that are groups, known place by place."""
+        components = self.answer.apart[self.index].components(word)
+        found: dict[str, dict[str, Array]] = {}
+        for group, key in enumerate(self.answer.frame.places()):
+            for p in range(change.shape[1] if self.here[group] else 0):
+                made_of: Mapping[str, Component] = components.get((p, *key), {})
+                for kind, figures in told(made_of, not np.isnan(change[group, p])).items() if made_of else ():
+                    for name, figure in figures.items():
+                        blank = found.setdefault(kind, {}).setdefault(name, np.full(change.shape, np.nan))
+                        blank[group, p] = np.nan if figure is None else figure
+        return found
+
+
+def _raised(flags: Iterable[tuple[str, Flag]]) -> dict[str, Flag]:
+    """Those raised anywhere, each name once."""
+    found: dict[str, Flag] = {}
+    for name, raised in flags:
+        if raised.any():
+            found[name] = found[name] | raised if name in found else raised
+    return found
+
+
+def _aligned(mine: Frame, other: Frame, figure: Array) -> Array:
+    """Another answer's figure in the groups of this one; unknown where that has none."""
+    place = {key: row for row, key in enumerate(other.places())}
+    rows = [place.get(key, -1) for key in mine.places()]
+    found: Array = np.append(figure, np.full((1, figure.shape[1]), np.nan), axis=0)[rows]
+    return found
+
+
+def _lists(arrays: Iterable[Array]) -> Mapping[int, Any]:
+    """Each array as lists, by its identity: all at once, for there are many small ones."""
+    every = {id(array): array for array in arrays}
+    if not every:
+        return {}
+    stacked = np.stack(list(every.values()))
+    unknown = np.isnan(stacked)
+    cells = stacked.astype(object)
+    whole = (unknown | ((stacked == np.floor(stacked)) & (np.abs(stacked) < EXACT))).all(axis=(1, 2))
+    cells[whole] = np.where(unknown[whole], 0, stacked[whole]).astype(np.int64)
+    cells[unknown] = None
+    nowhere = np.flatnonzero(unknown.all(axis=(1, 2)))
+    return dict(zip(every, cells.tolist(), strict=True)) | {list(every)[place]: None for place in nowhere}
+
+
+def _json(kpi: KpiSeries, lists: Mapping[int, Any]) -> dict[str, Any]:
+    def listed(arrays: Mapping[str, Array]) -> dict[str, Any]:
+        return {name: lists[id(array)] for name, array in arrays.items()}
+
+    found: dict[str, Any] = {"kpi": kpi.kpi, "unit": kpi.unit}
+    if kpi.options:
+        found["options"] = dict(kpi.options)
+    if not kpi.here.all():
+        found["here"] = kpi.here.tolist()
+    found |= listed({"value": kpi.value, "n": kpi.n, "lower": kpi.lower, "upper": kpi.upper})
+    found["parts"] = listed(kpi.parts)
+    found["flags"] = {name: raised.tolist() for name, raised in kpi.flags.items()}
+    found["compare"] = {
+        word: listed({"value": one.value, "change": one.change}) | {kind: listed(of) for kind, of in one.told.items()}
+        for word, one in kpi.compare.items()
+    }
+    return found
