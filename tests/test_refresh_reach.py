@@ -194,6 +194,42 @@ def test_facts_made_anew_in_part_are_what_a_full_refresh_makes(tmp_path: Path, s
     assert law(tmp_path, seed, 3)
 
 
+def test_touches_are_counted_on_and_deals_find_their_first_touch_when_late_ones_come(tmp_path: Path) -> None:
+    company = Company(tmp_path, 1)
+    for name in ("a0", "a1"):
+        company.put("accounts", name, account_id=name, name=name.upper())
+    company.put("campaigns", "p0", campaign_id="p0", name="P", channel="web")
+    for name, account, created, status, closed in (("o0", "a0", 50, "won", 380), ("o1", "a1", 300, "open", "")):
+        company.put("opportunities", name, opportunity_id=name, account_id=account, amount=100, status=status, type="new",
+                    created_at=day(created), closed_at=closed and day(closed))  # fmt: skip
+    company.write_all()
+    company.come([touch(account, number) for account in ("a0", "a1") for number in range(5, 395, 10)])
+    company.refresh()
+    renewed = Counter[str]()
+    for rows in (
+        [touch("a0", 401), touch("a1", 401)],
+        [touch("a0", 57), touch("a0", 65, "z"), touch("a1", 297), touch("a1", 298)],
+        [{**touch("a0", 40, "y"), "kind": "event_attended", "campaign_id": "p0", "direction": "inbound"}],
+    ):
+        company.come(rows)
+        renewed.update(company.refresh().added)
+    found = company.rows()
+    company.refresh(full=True)
+    assert found == company.rows()
+    assert renewed["prospect_touches"] == 2
+    assert renewed["opportunity_origins"] == renewed["campaign_influence"] + 2 == renewed["won_deals"] + 2 == 3
+
+
+def day(number: int) -> str:
+    return f"{START + timedelta(days=number):%Y-%m-%d %H:%M:%S}"
+
+
+def touch(account: str, number: int, mark: str = "") -> dict[str, Any]:
+    """A call, on a day of this number."""
+    return {"activity_id": f"{account} {number:03}{mark}", "occurred_at": day(number), "kind": "call", "status": "completed",
+            "account_id": account, "direction": "outbound", "campaign_id": ""}  # fmt: skip
+
+
 def test_each_row_of_a_part_is_found_once_column_by_column() -> None:
     rows = "(VALUES ('x', 'y'), (NULL, 'y'), ('z', 'x'), (NULL, NULL), ('y', NULL)) rows_(a, b)"
     for part in ("COALESCE(a, b)", "a", "COALESCE('x' || a, b)"):

@@ -77,7 +77,7 @@ def _fact(file: FactFile, columns: Mapping[str, str], references: Mapping[str, s
 
 def _reach(header: FactHeader) -> Reach | None:
     told = header.reach
-    return Reach(**{**dict(told), "own": tuple(told.own)}) if told else None
+    return Reach(**{**dict(told), "own": tuple(told.own), "looks_back": tuple(told.looks_back)}) if told else None
 
 
 def _sql_problem(document: Document, file: FactFile, error: Exception) -> Problem:

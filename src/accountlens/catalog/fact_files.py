@@ -38,10 +38,15 @@ class ReachHeader(Strict):
         default_factory=dict, description="Tables looked up by their key: the column of the events, or `table.column`."
     )
     own: list[str] = Field(default_factory=list, description="Tables whose rows bear on the part they name alone.")
+    each: dict[str, str] = Field(
+        default_factory=dict, description="Tables for whose rows it has rows, with SQL of when these are settled."
+    )
     at: str = Field("", description="The column that says when; none: a part that changed is made anew whole.")
     settled: str = Field("", description="SQL: before what moment nothing more can change a row; the default is `at`.")
     back: str = Field("0", description="SQL of the days before a change that its rows are made from, too.")
     until: str = Field("", description="Of spans: the column that says when one ends.")
+    numbered: str = Field("", description="The column that counts a part's rows in the order of time.")
+    looks_back: list[str] = Field(default_factory=list, description="Columns that tell of the row before.")
 
 
 class FactHeader(Strict):

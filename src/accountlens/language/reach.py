@@ -22,7 +22,10 @@ class Reach:
     by_events: str = ""  # SQL over the events' rows, where it is another
     lookups: Mapping[str, str] = field(default_factory=dict)  # table, looked up by its key → the column that holds it
     own: tuple[str, ...] = ()  # tables whose rows bear on the part they name themselves, and on no other
+    each: Mapping[str, str] = field(default_factory=dict)  # table for whose rows it has rows → SQL: since when settled
     at: str = ""  # the fact's column that says when; none: a part that changed is made anew as a whole
     settled: str = ""  # SQL over the fact's rows: nothing later has a bearing on them; NULL: never
     back: str = "0"  # SQL
     until: str = ""  # of spans: when one ends. One that the change cuts through is joined with what it was
+    numbered: str = ""  # the column that counts a part's rows in the order of time: it is counted on
+    looks_back: tuple[str, ...] = ()  # columns that tell of the row before; a row before the change keeps them

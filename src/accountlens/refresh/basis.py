@@ -19,7 +19,7 @@ from accountlens.sources.mapping import Mapped, TableName
 # Settings that bear on questions alone, or on facts, whose definitions hold them.
 OF_QUESTIONS = {
     "name", "fiscal_year_starts", "business_hours", "gross_margin", "kpi_options", "stages", "buying_roles", "health",
-    "profiles", "access", "schedules", "delivery",
+    "profiles", "access", "schedules", "delivery", "figures",
 }  # fmt: skip
 # What a row says of its company beside an id: with such a column its account hangs on other rows too.
 CLUE = re.compile(r"mail|domain|website|url|company|account_name|organi[sz]ation|employer", re.IGNORECASE)

@@ -38,6 +38,7 @@ def workbench(folder: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]
     with tempfile.TemporaryDirectory(dir=folder, ignore_cleanup_errors=True) as spill, duckdb.connect() as con:
         con.execute("SET TimeZone = 'UTC'")
         con.execute("SET enable_progress_bar = false")  # what is under way is told by `Progress`
+        con.execute("SET parquet_metadata_cache = true")  # finished files never change
         con.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")
         con.execute(f"SET threads = {min(os.cpu_count() or 1, MOST_THREADS)}")
         con.execute(f"SET temp_directory = '{spill.replace(chr(39), chr(39) * 2)}'")

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 import duckdb
 
 from accountlens.refresh.bench import month_of, ordered, stream
 from accountlens.refresh.order import Order
 from accountlens.store import Store, TableVersion
-from accountlens.store.month_files import MONTH, by_month
-from accountlens.store.month_files import month_of as month_of_file
+from accountlens.store.month_files import MONTH, by_month, in_months
 from accountlens.warehouses.expand import quoted
 
 FEW_ROWS = 1_000_000  # up to here a table is compared with what it was
@@ -62,8 +60,7 @@ class StoreKeeper:
             stayed = _without(f"({self.store.relation_sql(before)})", went, key)
             self._take(self._write(before.table, f"{stayed} UNION ALL BY NAME SELECT * FROM {came}", order))
             return
-        touched = replace(before, files=tuple(file for file in before.files if month_of_file(file) in months))
-        stayed = _without(f"({self.store.relation_sql(touched)})", went, key)
+        stayed = _without(f"({self.store.relation_sql(in_months(before, months))})", went, key)
         rows = with_month(f"{stayed} UNION ALL BY NAME SELECT * FROM {came}", order)
         self._take(self.store.rewrite_months(before, stream(self.con, rows), {*map(str, months)}, run=self.run))
 

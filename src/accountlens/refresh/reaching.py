@@ -12,11 +12,13 @@ import duckdb
 from accountlens.catalog.catalog import Catalog
 from accountlens.language.reach import Reach
 from accountlens.language.tables import Fact
-from accountlens.refresh.bench import TABLES
+from accountlens.refresh.bench import TABLES, month_of
 from accountlens.refresh.changes import Changes, Delta, net
+from accountlens.refresh.joining import join
 from accountlens.refresh.keeper import StoreKeeper
-from accountlens.refresh.order import fact_order
+from accountlens.refresh.order import Order, fact_order
 from accountlens.store import TableVersion
+from accountlens.store.month_files import in_months
 from accountlens.warehouses.expand import bind, expand, quoted
 
 MOST_WHOLE = 0.4  # of the parts; where more change from their beginning on, all are made anew
@@ -46,7 +48,7 @@ class Reaching:
         described = self.con.execute(f"DESCRIBE {delta.came}").fetchall()
         if [row[0] for row in described] != [name for name, _ in before.columns]:
             return False
-        self._join_spans(fact, reach, delta)
+        join(self.con, fact.key, reach, delta)
         net(self.con, delta)
         return self._keep(fact, before, delta)
 
@@ -69,7 +71,20 @@ class Reaching:
         self.con.execute(
             f"CREATE OR REPLACE TEMP TABLE _cuts AS SELECT part, {first} FROM ({rows}) found(part, since) GROUP BY part"
         )
+        self._leave_out(fact, reach)
         return self._is_worth_it(fact, reach)
+
+    def _leave_out(self, fact: Fact, reach: Reach) -> None:
+        """Parts without a row that the fact could make a row of, dated after the cut."""
+        if reach.each:
+            dated = " UNION ALL ".join(
+                f"SELECT {reach.by} AS part, {self._own(fact, time)} AS at FROM {quoted(table)}"
+                for table, time in reach.each.items()
+            )
+            self.con.execute(
+                "DELETE FROM temp._cuts c WHERE c.since IS NOT NULL AND NOT EXISTS "
+                f"(FROM ({dated}) d WHERE d.part IS NOT DISTINCT FROM c.part AND (d.at IS NULL OR d.at >= c.since))"
+            )
 
     def _is_worth_it(self, fact: Fact, reach: Reach) -> bool:
         """Whether most parts stay as they are, or for most of their time."""
@@ -118,15 +133,29 @@ class Reaching:
 
     def _drop(self, fact: Fact, reach: Reach, before: TableVersion) -> None:
         """The rows that no longer stand for sure."""
-        old, by = f"({self.keeper.store.relation_sql(before)})", self._own(fact, reach.by)
-        self.con.execute(
-            f"CREATE OR REPLACE TABLE {self._delta(fact).went} AS {self._touched(old, by, self._settled(fact, reach))}"
-        )
+        by, settled = self._own(fact, reach.by), self._settled(fact, reach)
+        old = f"({self.keeper.store.relation_sql(self._in_months(fact, reach, before))})"
+        self.con.execute(f"CREATE OR REPLACE TABLE {self._delta(fact).went} AS {self._touched(old, by, settled)}")
         first = f"min({quoted(reach.at)})" if reach.at and not reach.until else "CAST(NULL AS TIMESTAMP)"
         self.con.execute(
             f"CREATE OR REPLACE TEMP TABLE _first AS SELECT {by} AS part, {first} AS first "
             f"FROM {self._delta(fact).went} GROUP BY 1"
         )
+
+    def _in_months(self, fact: Fact, reach: Reach, before: TableVersion) -> TableVersion:
+        """The table without the months in which nothing can have gone: three columns say so sooner than all of them."""
+        settled, time = self._settled(fact, reach), self._order(fact, before).time
+        ((first,),) = self.con.execute(
+            "SELECT CASE WHEN bool_or(since IS NULL) THEN NULL ELSE min(since) END FROM temp._cuts"
+        ).fetchall()
+        if settled is None or time is None or first is None or not self.keeper.lies_by_month(fact.name):
+            return before
+        old = f"({self.keeper.store.relation_sql(before)})"
+        months = self.con.execute(
+            f"SELECT DISTINCT CAST({month_of(time)} AS VARCHAR) FROM {old} "
+            f"WHERE ({settled}) IS NULL OR ({settled}) >= TIMESTAMP '{first}'"
+        ).fetchall()
+        return in_months(before, {row[0] for row in months})
 
     def _settled(self, fact: Fact, reach: Reach) -> str | None:
         """SQL of the moment from which on a row stands whatever comes; None where parts are made anew whole."""
@@ -192,28 +221,11 @@ class Reaching:
             " UNION ALL ".join(legs) or "SELECT * FROM rows_ LIMIT 0"
         )
 
-    def _join_spans(self, fact: Fact, reach: Reach, delta: Delta) -> None:
-        """A span that the change cuts through begins where it did; only its end is known anew."""
-        if not reach.until:
-            return
-        begin, end = quoted(reach.at), quoted(reach.until)
-        part = f"JOIN temp._cuts c ON c.part IS NOT DISTINCT FROM n.{reach.by}"
-        own = [name for name in fact.key if name != reach.at]  # a part may hold spans of several
-        same = " AND ".join(f"o.{quoted(name)} IS NOT DISTINCT FROM n.{quoted(name)}" for name in own)
-        self.con.execute(
-            f"CREATE OR REPLACE TABLE {delta.came} AS "
-            f"SELECT n.* FROM {delta.came} n {part} WHERE c.since IS NULL OR n.{begin} >= c.since UNION ALL "
-            f"SELECT o.* REPLACE (n.{end} AS {end}) FROM {delta.came} n {part} "
-            f"JOIN {delta.went} o ON {same} AND o.{begin} < c.since "
-            f"WHERE n.{begin} < c.since"
-        )
-
     def _keep(self, fact: Fact, before: TableVersion, delta: Delta) -> bool:
         ((came, went),) = self.con.execute(
             f"SELECT (SELECT count(*) FROM {delta.came}), (SELECT count(*) FROM {delta.went})"
         ).fetchall()
-        origin = self.catalog.entities.get(fact.primary[0]) if fact.primary else None
-        order = fact_order(fact, origin, dict(before.columns))
+        order = self._order(fact, before)
         if came == went == 0:
             self.keeper.reuse(fact.name)
         elif order.time and fact.key and self.keeper.lies_by_month(fact.name):
@@ -225,6 +237,10 @@ class Reaching:
         self.changes.tell(fact.name, delta)
         left: int = before.rows - went + came
         return self.keeper.versions[fact.name].rows == left  # else a key stood twice
+
+    def _order(self, fact: Fact, before: TableVersion) -> Order:
+        origin = self.catalog.entities.get(fact.primary[0]) if fact.primary else None
+        return fact_order(fact, origin, dict(before.columns))
 
     def _tables(self, name: str) -> list[str]:
         """The tables a fact reads, through facts that are views too."""

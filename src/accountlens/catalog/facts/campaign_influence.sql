@@ -3,6 +3,13 @@ about: Each campaign that touched the account of an opportunity - in the days be
 key: [opportunity_id, campaign_id, channel]
 primary: activities
 parameters: {until: created}
+reach:
+  events: {campaign_touches: occurred_at}
+  own: [opportunity_origins]
+  each: {opportunity_origins: "CASE WHEN $until = 'created' THEN created_at END"}
+  at: created_at
+  settled: CASE WHEN $until = 'created' THEN created_at END
+  back: "36500"  # as far as the window of origins
 */
 WITH reached AS (
     SELECT o.opportunity_id, t.campaign_id, t.channel, t.program, COUNT(*) AS touches, MIN(t.occurred_at) AS touched_at,

@@ -6,6 +6,7 @@ parameters: {window_days: 90}
 reach:
   events: {campaign_touches: occurred_at, engagements: occurred_at}
   own: [opportunities]
+  each: {opportunities: created_at}
   at: created_at
   back: $window_days + 2
 */

@@ -2,6 +2,14 @@
 about: Our calls, meetings, messages, chats and mails by hand to accounts that had not bought yet, numbered, with the kind of each as its method.
 key: [activity_id]
 primary: activities
+reach:
+  events: {touches: occurred_at}
+  only: {touches: direction = 'outbound'}
+  own: [new_customers]
+  at: occurred_at
+  settled: next_at
+  numbered: touch_number
+  looks_back: [previous_at]
 */
 WITH outreach AS (
     SELECT t.activity_id, t.account_id, t.contact_id, t.employee_id, t.occurred_at, t.kind AS method, t.channel, t.campaign_id, n.won_at

@@ -2,6 +2,12 @@
 about: Won opportunities, with the number of campaign touches that led up to them.
 key: [opportunity_id]
 primary: activities
+reach:
+  events: {campaign_touches: occurred_at}
+  own: [opportunities]
+  each: {opportunities: closed_at}
+  at: closed_at
+  back: "36500"  # as far as the window of journeys
 */
 WITH touched AS (
     SELECT opportunity_id, COUNT(*) AS touches FROM journeys WHERE status = 'won' GROUP BY opportunity_id
