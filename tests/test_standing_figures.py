@@ -1,0 +1,174 @@
+"""Figures that stand ready change no number: they serve what asks for just them, and nothing else."""
+
+from __future__ import annotations
+
+import math
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.engine.messy import catalog, company, open_session
+
+from accountlens import Workspace
+from accountlens.catalog.settings import Figures
+from accountlens.demo import generate
+from accountlens.engine.planner import Ground
+from accountlens.engine.run import Backdrop, ask, prepare
+from accountlens.engine.session import Session
+from accountlens.language.asked import parse_asked
+from accountlens.language.query import Query
+from accountlens.standing.making import make_figures
+from accountlens.standing.questions import kept_kpis
+from accountlens.standing.serving import Standing
+from accountlens.store.figures import FiguresReader, FiguresWriter
+
+CATALOG = catalog()
+KEPT = Figures(months=6, quarters=2, years=1, weeks=2, also=["last-3-months"], by=["tier"])
+SOME = "account_id in ('a1', 'a3', 'nobody')"
+Opened = tuple[Session, Ground, Standing]
+
+
+@pytest.fixture(scope="module")
+def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opened]:
+    folder = tmp_path_factory.mktemp("standing")
+    session, ground = open_session(CATALOG, company(8, scale=2), folder, "America/New_York")
+    yield session, ground, stand(session, ground, folder / "figures")
+    session.close()
+
+
+def stand(session: Session, ground: Ground, place: Path) -> Standing:
+    writer = FiguresWriter(place.with_name("scratch"))
+    writer.finish(place, make_figures(writer, ground, session, KEPT, lambda what, done, total: None))
+    return Standing(FiguresReader(place), ground.catalog)
+
+
+def served(query: Query, opened: Opened) -> list[bool]:
+    """For each fact of a question whether its figures stand ready."""
+    session, ground, standing = opened
+    plan, script = prepare(query, ground, session)
+    return [found is not None for found in standing.serve(plan, script.facts)]
+
+
+def both(query: Query, opened: Opened) -> tuple[list[Any], list[Any]]:
+    """The answer's rows as they are computed, and with figures that stand ready."""
+    session, ground, standing = opened
+    answers = []
+    for session.standing in (None, standing):
+        answers.append(ask(query, ground, session, Backdrop("s", "EUR")).rows())
+    session.standing = None
+    return answers[0], answers[1]
+
+
+def near(mine: Any, theirs: Any) -> bool:
+    if isinstance(theirs, Mapping):
+        return mine.keys() == theirs.keys() and all(near(mine[name], theirs[name]) for name in theirs)
+    if isinstance(theirs, float) and isinstance(mine, float):
+        return math.isclose(mine, theirs, rel_tol=1e-9, abs_tol=1e-9)
+    return bool(mine == theirs)
+
+
+@pytest.mark.parametrize(
+    ("by", "question"),
+    [
+        (("account_id",), {"period": "last-6-months", "grain": "month", "totals": "none"}),
+        (("account_id",), {"period": "last-month", "compare": ("previous", "year-ago")}),
+        (("account_id",), {"period": "this-month", "compare": ("previous", "year-ago"), "where": SOME, "totals": "none"}),
+        (("account_id",), {"period": "last-2-quarters", "grain": "quarter", "where": "account_id = 'a2'"}),
+        (("account_id",), {"period": "last-2-weeks", "grain": "week", "totals": "none"}),
+        ((), {"period": "last-3-months", "where": "account_id = 'a2'", "compare": ("previous",)}),
+        ((), {"period": "last-6-months", "grain": "month", "where": "account_id = 'nobody'"}),
+        (("tier",), {"period": "last-6-months", "grain": "month"}),
+        (("tier",), {"period": "this-quarter", "compare": ("previous",)}),
+        (("tier",), {"period": "last-year", "totals": "none"}),
+    ],
+)  # fmt: skip
+def test_every_kpi_is_the_same_with_figures_that_stand_ready(
+    by: tuple[str, ...], question: dict[str, Any], opened: Opened
+) -> None:
+    session, ground, _ = opened
+    query = Query(kept_kpis(ground, session, *(by or ("account_id",))), by=by, **question)
+    assert all(served(query, opened))
+    computed, ready = both(query, opened)
+    assert len(ready) == len(computed) > 0
+    for mine, theirs in zip(ready, computed, strict=True):
+        assert near(mine, theirs), (mine, theirs)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"grain": "day", "period": "last-7-days"},
+        {"period": "last-5-months"},
+        {"where": "tier = 'A'"},
+        {"where": "account_id <> 'a1'"},
+        {"where": "account_id = 'a1' or account_id = 'a2'"},
+        {"where": SOME, "totals": "grand"},
+        {"by": ("industry",)},
+        {"by": ("tier", "account_id")},
+        {"scope": "target"},
+        {"as_of": "earlier"},
+        {"kpis": ("win_rate(basis=value)",)},
+        {"kpis": ("engagement_score(half_life_days=7)",)},
+    ],
+    ids=str,
+)
+def test_what_is_asked_otherwise_is_computed(other: dict[str, Any], opened: Opened) -> None:
+    session, ground, standing = opened
+    if other.get("as_of"):
+        clock = replace(ground.clock, as_of=ground.clock.as_of - timedelta(days=3))
+        opened, other = (session, replace(ground, clock=clock), standing), {}
+    kpis = other.pop("kpis", ("win_rate", "engagement_score")) if "kpis" in other else ("win_rate", "engagement_score")
+    asked = tuple(map(parse_asked, kpis))
+    query = Query(asked, **{"by": ("account_id",), "period": "this-month", "totals": "none", **other})
+    assert not any(served(query, opened))
+    computed, ready = both(query, opened)
+    assert ready == computed
+
+
+def test_a_definition_that_changed_is_computed_and_the_others_are_served(opened: Opened) -> None:
+    session, ground, standing = opened
+    facts = dict(ground.catalog.facts)
+    facts["engagements"] = replace(facts["engagements"], sql=facts["engagements"].sql + "\n")
+    changed = replace(ground.catalog, facts=facts)
+    query = Query(tuple(map(parse_asked, ("content_downloads", "nps"))), by=("account_id",), period="last-month")
+    plan, script = prepare(query, ground, session)
+    again = Standing(FiguresReader(standing.place), changed).serve(plan, script.facts)
+    assert [found is not None for found in again] == [step.name != "found_engagements" for step in script.facts]
+
+
+def test_figures_that_are_gone_are_computed(opened: Opened, tmp_path: Path) -> None:
+    session, ground, standing = opened
+    shutil.copytree(standing.place, tmp_path / "figures")
+    standing = Standing(FiguresReader(tmp_path / "figures"), ground.catalog)
+    shutil.rmtree(tmp_path / "figures")  # as a newer snapshot's do
+    query = Query((parse_asked("win_rate"),), by=("account_id",), period="last-month")
+    computed, ready = both(query, (session, ground, standing))
+    assert ready == computed
+
+
+def test_a_refresh_keeps_the_figures_of_its_snapshot_alone(tmp_path: Path) -> None:
+    generate(tmp_path, accounts=20, months=6)
+    settings = tmp_path / "accountlens.yaml"
+    plain = settings.read_text()
+    settings.write_text(plain + "\nfigures: {months: 3, quarters: 0, years: 0, also: []}\n")
+    for day in (1, 2):
+        Workspace(tmp_path).refresh(as_of=datetime(2026, 9, day))
+        workspace = Workspace(tmp_path)
+        assert [one.name for one in workspace.store.figures.iterdir()] == [workspace.snapshots()[0].id]
+    assert workspace.ask("win_rate", by="account_id", period="last-month").rows() == _plain(workspace)
+    assert workspace.ask("win_rate", by="account_id", period="last-month", snapshot=workspace.snapshots()[1].id).rows()
+    settings.write_text(plain)
+    Workspace(tmp_path).refresh(as_of=datetime(2026, 9, 3))
+    assert not workspace.store.figures.exists()
+
+
+def _plain(workspace: Workspace) -> list[Any]:
+    opened = workspace._open(None)
+    query = Query((parse_asked("win_rate"),), by=("account_id",), period="last-month")
+    assert opened.session.standing is not None
+    opened.session.standing = None
+    return ask(query, opened.ground(query), opened.session, opened.backdrop).rows()
