@@ -23,9 +23,10 @@ PERIOD, MONTHS = "2024-10..2026-09", 24
 
 
 class Asker:
-    """A workspace opened once, asked many times."""
+    """A workspace opened once, asked many times; with the figures that stand ready after a refresh, or without."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, ready: bool = False) -> None:
+        self.with_ready = ready
         self.workspace = Workspace(folder)
         opened = self.workspace._open(None)
         self.session: Session = opened.session
@@ -49,9 +50,10 @@ class Asker:
     def ask(self, kpis: Sequence[str]) -> pa.Table:
         """Plan, write SQL, run: all that a question costs before its rows become Python's."""
         plan, script = prepare(self.query(kpis), self.ground, self.session)
-        if script.wide:
-            figures = [self.session.compute(step, plan.keys[2:]) for step in script.facts]  # never what stands ready
-            found = Sheet(plan, script).frame(figures).columns()
+        none = [None] * len(script.facts)
+        ready = self.session.ready(plan, script.facts) if self.with_ready else none
+        if script.wide or any(ready):
+            found = Sheet(plan, script).frame(self.session.figures(script, plan.keys[2:], ready)).columns()
             table = pa.table({name: pa.array(column, from_pandas=True) for name, column in found.items()})
         else:
             table = self.session.con.cursor().sql(script.statement()).to_arrow_table()

@@ -34,6 +34,12 @@ def peak_mb() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
 
 
+def resident_mb() -> float:
+    """The memory this process holds now, in MiB; where the system does not tell, the most it ever held."""
+    status = Path("/proc/self/status")
+    return _kilobytes(status.read_text(), "VmRSS") / 2**10 if status.exists() else peak_mb()
+
+
 def _kilobytes(status: str, name: str) -> int:
     return next(int(line.split()[1]) for line in status.splitlines() if line.startswith(f"{name}:"))
 

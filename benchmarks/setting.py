@@ -20,17 +20,22 @@ class Setting:
     clicks: int = 40  # of each kind
     plain: bool = False  # without the figures kept beside the store
     peers: bool = True  # other semantic layers, which are fetched from the package index
+    build: Path = BUILD  # companies are made here, each once
 
     @property
     def folder(self) -> Path:
-        return BUILD / f"company-{self.activities}-{self.accounts}"
+        return self.build / f"company-{self.activities}-{self.accounts}"
 
     @property
     def scratch(self) -> Path:
-        return BUILD / "scratch"
+        return self.build / "scratch"
 
     @property
     def size(self) -> str:
+        if not self.activities:
+            return "The sample company"
+        if not self.accounts:
+            return f"{counted(self.activities)} touches"
         return f"{counted(self.activities)} activities, {self.accounts:,} accounts"
 
     def with_accounts(self, accounts: int) -> Setting:

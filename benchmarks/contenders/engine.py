@@ -1,4 +1,4 @@
-"""The engine: KPIs by account and month, in one question or in one for each KPI."""
+"""The 18 KPIs of the engine, `together` or `apart`, with the figures that stand `ready` or from `facts` alone."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from benchmarks.contender import serve
 from benchmarks.shared_kpis import KPIS, named
 
 
-def main(company: str, how: str) -> None:
-    asker = Asker(Path(company))
+def main(company: str, how: str, figures: str) -> None:
+    asker = Asker(Path(company), ready=figures == "ready")
 
     def together() -> list[pa.Table]:
         return [named(asker, asker.ask(list(KPIS.values())), list(KPIS))]

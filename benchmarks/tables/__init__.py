@@ -3,6 +3,16 @@
 from __future__ import annotations
 
 from benchmarks.table import Table
-from benchmarks.tables import peers
+from benchmarks.tables import attribution, clicks, columns, distincts, generator, peers, processes, refresh, themes
 
-TABLES: tuple[Table, ...] = (peers.TABLE,)
+TABLES: tuple[Table, ...] = (
+    columns.TABLE,
+    peers.TABLE,
+    clicks.TABLE,
+    refresh.TABLE,
+    distincts.TABLE,
+    attribution.TABLE,
+    processes.TABLE,
+    themes.TABLE,
+    generator.TABLE,
+)

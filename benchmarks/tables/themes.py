@@ -14,8 +14,8 @@ from benchmarks.table import Table
 ABOUT = """\
 127 KPIs by account and month, 24 months, beside `benchmarks/floor/*.sql`: SQL written by hand over the same stored
 tables, a file for each theme. KPIs that are left out are never known of one account, or are no SQL. The SQL gives
-values alone; an answer has sample sizes, intervals, parts and flags beside each. Themes share by hand what several read
-(`floor/shared`), so that all at once cost less there than one by one.
+values alone; an answer has sample sizes, intervals, parts and flags beside each. Themes share by hand what several
+read (`floor/shared`), so that all at once cost less there than one by one.
 """
 COLUMNS = ("theme", "KPIs", "CPU s", "by hand", "ratio", "wall s", "peak MB", "by hand, MB", "cells that differ")
 

@@ -1,0 +1,126 @@
+"""Clicks in one warm process, through the front door alone: asked, and dressed as a page gets them.
+
+`python -m benchmarks.contenders.clicks COMPANY CLICKS ready|facts KPIS OUT`: times to the standard output, as JSON;
+what the clicks show to OUT, as Parquet. KPIS are all those that can be asked by account.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import resource
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from itertools import count
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from benchmarks.cost import peak_mb, resident_mb
+
+from accountlens import Workspace
+
+LISTS = """
+engagement_score stakeholders_engaged interaction_gap_days opportunities_created win_rate pipeline_value_open mrr csat
+website_visits account_penetration outbound_touches avg_deal_size pipeline_velocity nrr support_tickets nps
+conversations content_downloads sales_cycle_days sales_revenue health_score net_new_mrr email_open_rate grr
+""".strip().splitlines()
+OVERVIEWS = [
+    " ".join([*LISTS[0].split(), "nrr logo_churn_rate nps support_tickets"]),
+    " ".join([*LISTS[2].split(), "csat resolution_time event_attendance leads_generated"]),
+]
+KINDS = 4
+TOPS = ("engagement_score", "website_visits", "mrr", "pipeline_value_open")
+ENDS = ((2026, 9), (2026, 6))  # last months
+Click = dict[str, Any]
+
+
+def clicks(accounts: Sequence[str], every: Sequence[str]) -> Iterator[tuple[str, Click]]:
+    """Clicks of each kind in turn, on different accounts, KPIs and months; a set of KPIs with both months, in turn."""
+    draw = random.Random(11)
+    industries = ["Energy", "Logistics", "Health care", "Technology", "Construction", "Manufacturing", "Retail"]
+    by_account: Click = {"by": "account_id", "totals": "none"}
+    for number in count():
+        end = ENDS[number % len(ENDS)]
+        place = number // len(ENDS)
+        whose = f"account_id = '{draw.choice(accounts)}'"
+        where = f"industry = '{draw.choice(industries)}' AND region = 'Benelux and France'"
+        now = {"period": _month(*end), "compare": ["previous", "year-ago"]}
+        yield "account", {"kpis": every, "where": whose, **_months(end, 24), **by_account}
+        yield "list", {"kpis": LISTS[place % len(LISTS)].split(), "where": where, **now, **by_account}
+        yield "overview", {"kpis": OVERVIEWS[place % len(OVERVIEWS)].split(), "by": "tier", **_months(end, 24)}
+        yield "top", {"kpis": [TOPS[place % len(TOPS)]], **_months(end, 12), **by_account}
+
+
+def main(company: str, wanted: str, figures: str, kpis: str, out: str) -> None:
+    workspace = Workspace(company)
+    if figures != "ready":
+        workspace._open(None).session.standing = None
+    accounts = _accounts(workspace)
+    drawn = clicks(accounts, kpis.split(","))
+    warming = KINDS * len(ENDS) * len(TOPS)  # every set of KPIs with both months
+    first: dict[str, list[float]] = {}
+    for _, (kind, click) in zip(range(warming), drawn, strict=False):
+        first.setdefault(kind, []).append(_timed(workspace, kind, click)[0])
+    spent: dict[str, list[tuple[float, float]]] = {}
+    shown = []
+    for number, (kind, click) in zip(range(KINDS * int(wanted)), drawn, strict=False):
+        wall, cpu, found = _timed(workspace, kind, click)
+        spent.setdefault(kind, []).append((wall, cpu))
+        shown.append((number, kind, found))
+    memory = {"resident_mb": resident_mb(), "peak_mb": peak_mb()}
+    pq.write_table(pa.Table.from_pylist([row for one in shown for row in _rows(*one)]), out)
+    print(json.dumps({"first": first, "spent": spent, **memory}))  # noqa: T201
+
+
+def _timed(workspace: Workspace, kind: str, click: Click) -> tuple[float, float, dict[str, Any]]:
+    """Milliseconds of wall and of CPU, and what is shown."""
+    words = dict(click)
+    kpis = words.pop("kpis")
+    cpu, wall = _cpu(), time.perf_counter()
+    answer = workspace.ask(*kpis, **words)
+    if kind == "top":
+        answer = answer.top(kpis[0], 100, by="change")
+    found = answer.series().to_json_dict()
+    return 1000 * (time.perf_counter() - wall), 1000 * (_cpu() - cpu), found
+
+
+def _cpu() -> float:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
+
+
+def _accounts(workspace: Workspace) -> list[str]:
+    """All accounts that have ever been written to."""
+    found = workspace.ask("outbound_touches", by="account_id", totals="none").series()
+    return sorted(
+        str(group["by"]["account_id"]) for group in found.groups if group["by"]["account_id"] != "(unmatched)"
+    )
+
+
+def _rows(number: int, kind: str, found: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for kpi in found["kpis"]:
+        changes = {word: one["change"] for word, one in kpi["compare"].items()}
+        for place, group in enumerate(found["groups"]):
+            for p in range(len(found["periods"])):
+                told = {"value": kpi["value"], **changes}
+                for what, lists in told.items():
+                    value = lists and lists[place][p]
+                    key = {"click": number, "kind": kind, "kpi": kpi["kpi"], "what": what, "p": p}
+                    yield key | {"by": json.dumps(group["by"]), "value": None if value is None else float(value)}
+
+
+def _months(end: tuple[int, int], months: int) -> Click:
+    """So many months up to this one."""
+    year, month = end
+    first = year * 12 + month - months
+    return {"period": f"{_month(first // 12, first % 12 + 1)}..{_month(*end)}", "grain": "month"}
+
+
+def _month(year: int, month: int) -> str:
+    return f"{year}-{month:02}"
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,97 @@
+"""What somebody waits for who clicks through pages, in one warm process."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+from benchmarks.asking import Asker
+from benchmarks.contenders.clicks import LISTS, OVERVIEWS, TOPS
+from benchmarks.results import Result
+from benchmarks.setting import ROOT, Setting
+from benchmarks.table import Table
+
+PLAIN_CLICKS = 3  # of each kind, from facts alone: they take seconds
+ACTIVITIES_OF_ACCOUNT = 100
+
+ABOUT = f"""\
+In one warm process, through the public API (`Workspace.ask`, then `Answer.series` as a page gets it): on other
+accounts, filters and months at each click. A kind's KPIs are {len(LISTS)} lists of 8, {len(OVERVIEWS)} overviews of
+12 and {len(TOPS)} for the top 100, in turn; the first click of each is left out and told beside. A list is of the
+accounts of one industry in one region, with the change to the month before and to the year before (targets for KPIs
+there are none yet); the top 100 are those of all accounts whose KPI rose most in the last of twelve months. "From
+facts" is the same without the figures that stand ready after a refresh, a few clicks of each kind; values that differ
+are those between the two.
+"""
+GOALS = {"account": 25, "list": 60, "overview": 60, "top": 150}  # ms, 95 of 100 clicks
+WORDS = {
+    "account": "one account, {kpis} KPIs, 24 months",
+    "list": "{accounts} accounts x 8 KPIs, a month with its changes",
+    "overview": "12 KPIs, total and by tier, 24 months",
+    "top": "{every} accounts x 1 KPI x 12 months, top 100 by change",
+}
+COLUMNS = ("click", "p50 ms", "p95 ms", "goal p95", "CPU p50 ms", "first, ms", "from facts, p50 ms", "values", "differ")
+
+
+def measure(setting: Setting) -> Result:
+    company = setting.company()
+    kpis = Asker(company).splittable()
+    ready = _child(company, setting.clicks, "facts" if setting.plain else "ready", kpis, setting.scratch)
+    plain = _child(company, min(PLAIN_CLICKS, setting.clicks), "facts", kpis, setting.scratch)
+    listed = _accounts_of_a_list(company)
+    rows = []
+    for kind, goal in GOALS.items():
+        wall, cpu = np.array(ready["spent"][kind]).T
+        slow = np.array(plain["spent"][kind])[:, 0]
+        name = WORDS[kind].format(kpis=len(kpis), accounts=f"{listed:,}", every=f"{setting.accounts:,}")
+        times = [*np.percentile(wall, [50, 95]).tolist(), goal, float(np.median(cpu))]
+        values, differ = _compared(ready["shows"], plain["shows"], kind)
+        rows.append([name, *times, max(ready["first"][kind]), float(np.median(slow)), values, differ])
+    memory = (
+        f"{setting.clicks} clicks of each kind. The process holds {ready['resident_mb']:,.0f} MB after them and held "
+        f"{ready['peak_mb']:,.0f} MB at most (goal: 600)."
+    )
+    return Result(COLUMNS, rows, [memory])
+
+
+def _child(company: Path, clicks: int, figures: str, kpis: list[str], scratch: Path) -> dict[str, Any]:
+    scratch.mkdir(parents=True, exist_ok=True)
+    shows = scratch / f"clicks_{figures}_{clicks}.parquet"
+    command = [sys.executable, "-m", "benchmarks.contenders.clicks", str(company), str(clicks), figures]
+    done = subprocess.run([*command, ",".join(kpis), shows], check=True, stdout=subprocess.PIPE, text=True, cwd=ROOT)
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return {**found, "shows": shows}
+
+
+def _compared(ready: Path, plain: Path, kind: str) -> tuple[int, int]:
+    """Values of the clicks that both made, and how many of them are not the same to the ninth digit."""
+    keys = 'click, kind, kpi, what, p, "by"'
+    same = "abs(a.value - b.value) <= 1e-9 * greatest(1, abs(a.value)) OR (a.value IS NULL AND b.value IS NULL)"
+    clicks = f"SELECT max(click) FROM '{plain}'"
+    sides = (f"(FROM '{file}' WHERE kind = '{kind}' AND click <= ({clicks}))" for file in (ready, plain))
+    joined = " FULL JOIN ".join(f"{side} {name}" for side, name in zip(sides, "ab", strict=True))
+    sql = f"SELECT count(*), count(*) FILTER (WHERE NOT COALESCE({same}, FALSE)) FROM {joined} USING ({keys})"
+    with duckdb.connect() as con:
+        values, differ = con.execute(sql).fetchall()[0]
+    return values, differ
+
+
+def _accounts_of_a_list(company: Path) -> int:
+    """How many accounts the filter of a list finds, on average."""
+    file = company / "data" / "accounts.parquet"
+    sql = f"SELECT count(*) / count(DISTINCT industry) FROM '{file}' WHERE region = 'Benelux and France'"
+    with duckdb.connect() as con:
+        return round(con.execute(sql).fetchall()[0][0])
+
+
+def _settings(setting: Setting) -> list[Setting]:
+    """Many accounts of few activities each, as in a whole market."""
+    return [setting.with_accounts(max(setting.accounts, setting.activities // ACTIVITIES_OF_ACCOUNT))]
+
+
+TABLE = Table("clicks", "Clicks", ABOUT, measure, _settings)
