@@ -12,47 +12,48 @@ WITH marks AS (
     WHERE m.account_id IS NOT NULL AND (m.to_at IS NULL OR m.from_at IS NULL OR m.to_at > m.from_at)
 ),
 names AS (
-    SELECT place, MIN(stage) AS stage FROM marks GROUP BY place
+    -- each stage has a bit of its own: 1, 2, 4, ...
+    SELECT place, stage, POWER(2e0, ROW_NUMBER() OVER (ORDER BY place) - 1) AS bit
+    FROM (SELECT place, MIN(stage) AS stage FROM marks WHERE place > 0 GROUP BY place) p
+),
+reached AS (
+    -- whoever is in stages whose bits are so much in sum has this one as the furthest
+    SELECT place, stage, bit AS least_bits, 2 * bit AS beyond FROM names
+    UNION ALL
+    SELECT 0e0, 'none', 0e0, 1e0
 ),
 changes AS (
     SELECT account_id, place, from_at AS changed_at, 1 AS step FROM marks WHERE place > 0
     UNION ALL
     SELECT account_id, place, to_at, -1 FROM marks WHERE place > 0 AND to_at IS NOT NULL
 ),
-moments AS (
-    SELECT DISTINCT account_id, changed_at FROM changes
+running AS (
+    SELECT account_id, place, changed_at, SUM(step) AS step,
+        SUM(SUM(step)) OVER (PARTITION BY account_id, place ORDER BY changed_at ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS live
+    FROM changes
+    GROUP BY account_id, place, changed_at
+),
+turned AS (
+    SELECT r.account_id, r.changed_at, SUM(CASE WHEN r.live > 0 THEN n.bit ELSE -n.bit END) AS bits
+    FROM running r
+    JOIN names n ON n.place = r.place
+    WHERE (r.live > 0 AND r.live <= r.step) OR (r.live <= 0 AND r.live > r.step)
+    GROUP BY r.account_id, r.changed_at
 ),
 states AS (
-    -- every stage at every moment at which any of them changes
-    SELECT m.account_id, m.changed_at, n.place, COALESCE(SUM(c.step), 0) AS step
-    FROM moments m
-    CROSS JOIN (SELECT place FROM names WHERE place > 0) n
-    LEFT JOIN changes c ON c.account_id = m.account_id AND c.changed_at = m.changed_at AND c.place = n.place
-    GROUP BY m.account_id, m.changed_at, n.place
-),
-running AS (
-    SELECT account_id, changed_at, place,
-        SUM(step) OVER (PARTITION BY account_id, place ORDER BY changed_at ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS live
-    FROM states
-),
-furthest AS (
-    SELECT account_id, changed_at, COALESCE(MAX(CASE WHEN live > 0 THEN place END), 0e0) AS place
-    FROM running
-    GROUP BY account_id, changed_at
+    SELECT account_id, changed_at,
+        SUM(bits) OVER (PARTITION BY account_id ORDER BY changed_at ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS bits
+    FROM turned
 ),
 turns AS (
-    SELECT account_id, changed_at, place,
-        COALESCE(LAG(place) OVER (PARTITION BY account_id ORDER BY changed_at), 0e0) AS place_before
-    FROM furthest
-),
-moves AS (
-    SELECT account_id, changed_at AS from_at, place, place_before,
-        LEAD(changed_at) OVER (PARTITION BY account_id ORDER BY changed_at) AS to_at
-    FROM turns
-    WHERE place <> place_before
+    SELECT s.account_id, s.changed_at, f.place, f.stage,
+        COALESCE(LAG(f.place) OVER (PARTITION BY s.account_id ORDER BY s.changed_at), 0e0) AS place_before,
+        COALESCE(LAG(f.stage) OVER (PARTITION BY s.account_id ORDER BY s.changed_at), 'none') AS stage_before
+    FROM states s
+    JOIN reached f ON s.bits >= f.least_bits AND s.bits < f.beyond
 )
-SELECT m.account_id, m.from_at, m.to_at, COALESCE(n.stage, 'none') AS stage, CAST(m.place AS INTEGER) AS place,
-    COALESCE(b.stage, 'none') AS stage_before, CAST(m.place_before AS INTEGER) AS place_before
-FROM moves m
-LEFT JOIN names n ON n.place = m.place AND m.place > 0
-LEFT JOIN names b ON b.place = m.place_before AND m.place_before > 0
+SELECT account_id, changed_at AS from_at,
+    LEAD(changed_at) OVER (PARTITION BY account_id ORDER BY changed_at) AS to_at,
+    stage, CAST(place AS INTEGER) AS place, stage_before, CAST(place_before AS INTEGER) AS place_before
+FROM turns
+WHERE place <> place_before
