@@ -6,14 +6,16 @@ import subprocess
 import sys
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
+import typer
 
 import accountlens
 from accountlens.errors import AccountlensError, Problem, ProblemsError
 from accountlens.language.instants import parse_instant
 from accountlens.surfaces.cli import messages
-from accountlens.surfaces.cli.app import run
+from accountlens.surfaces.cli.app import app, read_plainly, run
 from accountlens.surfaces.cli.moments import show_moment
 from accountlens.surfaces.cli.quarantine import page, to_csv
 
@@ -143,3 +145,51 @@ def test_outside_a_workspace_there_is_a_way_in(tmp_path: Path, capsys: Captured)
     assert run(["-C", str(tmp_path), "kpis"]) == 1
     assert "accountlens init" in capsys.readouterr().err
     assert run(["kpis", "-C", str(tmp_path)]) == 1
+
+
+LINES = [
+    ["ask", "nps", "win_rate(basis=value)", "--by", "tier", "--by", "owner_id", "--grain", "month", "--where", "tier = 'A'"],
+    ["ask", "nps", "--out", "a.csv", "--format", "csv", "--no-totals", "--history", "as-is", "--compare", "previous"],
+    ["explain", "nps", "--rows", "7", "--account", "Acme"],
+    ["matches", "--limit", "3"],
+    ["refresh", "--wait", "0.5"],
+    ["init"],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("words", LINES, ids=" ".join)
+def test_plain_words_are_read_as_the_library_reads_them(words: list[str]) -> None:
+    ways = []
+    for ease in (lambda _: None, read_plainly):
+        command: Any = typer.main.get_command(app)
+        ease(command)
+        ways.append(command.commands[words[0]].make_context(words[0], words[1:]).params)
+    assert ways[0] == ways[1]
+    assert [type(value) for value in ways[0].values()] == [type(value) for value in ways[1].values()]
+
+
+def test_no_library_is_loaded_to_read_plain_words() -> None:
+    code = (
+        "import sys, typer; from accountlens.surfaces.cli.app import app, read_plainly;"
+        "command = typer.main.get_command(app); read_plainly(command);"
+        f"[command.commands[words[0]].make_context(words[0], words[1:]) for words in {LINES[:2]}];"
+        "sys.stderr.write(' '.join({'pydantic', 'typer._adapters'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=SOURCE, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_only_the_command_that_is_named_is_built(monkeypatch: pytest.MonkeyPatch) -> None:
+    built: list[list[str]] = []
+    whole = typer.main.get_command
+
+    def watch(one: typer.Typer) -> Any:
+        command: Any = whole(one)
+        built.append(sorted(command.commands))
+        return command
+
+    monkeypatch.setattr(typer.main, "get_command", watch)
+    for words in (["run-due", "--help"], ["-C", "kpis", "list", "--help"], ["snapshots", "--help"], ["--help"]):
+        assert run(words) == 0
+    assert built[:3] == [["run-due"], ["list"], ["snapshots"]]
+    assert set(COMMANDS) <= set(built[3])

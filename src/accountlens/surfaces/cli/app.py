@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from copy import copy
 from importlib import import_module
 
 import typer
+from typer.models import CommandInfo
 
 from accountlens.errors import AccountlensError
 from accountlens.surfaces.cli.group import app
+from accountlens.surfaces.cli.words import read_plainly
 
 INTERRUPTED = 130  # what shells say of Ctrl-C
 PANELS = ("start", "data", "kept", "matches", "lists", "questions")  # of the help, in this order
@@ -30,7 +33,10 @@ def run(arguments: Sequence[str]) -> int:
     from accountlens.surfaces.cli import messages
 
     try:
-        code = app(_folder_first(arguments) or ["--help"], prog_name="accountlens", standalone_mode=False)
+        words = _folder_first(arguments) or ["--help"]
+        command = typer.main.get_command(_needed(words))
+        read_plainly(command)
+        code = command(words, prog_name="accountlens", standalone_mode=False)
     except AccountlensError as error:
         messages.fail(error)
         return 1
@@ -43,6 +49,19 @@ def run(arguments: Sequence[str]) -> int:
     if code == INTERRUPTED:
         messages.tell("Interrupted.")
     return code or 0
+
+
+def _needed(words: Sequence[str]) -> typer.Typer:
+    """The program with the one command that is named, for to build them all takes long; with all where none is."""
+    named = next(iter(words[2:] if words[0] == "-C" else words), "")
+    one = copy(app)
+    one.registered_commands = [item for item in app.registered_commands if named in _names(item)]
+    one.registered_groups = [item for item in app.registered_groups if item.name == named]
+    return one if one.registered_commands or one.registered_groups else app
+
+
+def _names(command: CommandInfo) -> tuple[str, str]:
+    return command.name or "", getattr(command.callback, "__name__", "").replace("_", "-")
 
 
 def _folder_first(arguments: Sequence[str]) -> list[str]:
