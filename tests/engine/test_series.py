@@ -56,7 +56,7 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> Any:
 )
 def test_arrays_tell_what_the_rows_tell(kpis: tuple[str, ...], more: Mapping[str, Any], asked: Any) -> None:
     answer = asked(*kpis, **more)
-    series = json.loads(json.dumps(answer.series().to_json_dict()))
+    series = json.loads(json.dumps(answer.series(components=True).to_json_dict()))
     assert {key: series[key] for key in ("snapshot", "currency", "as_of", "notes")} == {
         key: answer.to_json_dict()[key] for key in ("snapshot", "currency", "as_of", "notes")
     }

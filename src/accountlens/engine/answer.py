@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
@@ -42,12 +42,18 @@ class Answer:
     beside: Mapping[str, Answer] = field(default_factory=dict)  # profile compared with → its answer to this question
     definitions: Sequence[Any] = ()
     fresh_as_of: datetime | None = None  # naive UTC: up to when every source was read; None: unknown
-    apart: Mapping[int, Apart] = field(default_factory=dict)  # place of a KPI that is split by a column → its groups
+    ready: frozenset[str] = frozenset()  # the facts whose figures stood ready, as the statement calls them
+    ask_apart: Callable[[], Mapping[int, Apart]] = dict  # place of a KPI that is split by a column → its groups
 
     @cached_property
     def sql(self) -> str:
-        """The whole question as one statement."""
-        return self.script.statement()
+        """The whole question as one statement; it says of which facts the figures stood ready."""
+        return self.script.statement(self.ready)
+
+    @cached_property
+    def apart(self) -> Mapping[int, Apart]:
+        """What changes are made of, of KPIs whose components are groups: questions of their own, asked when needed."""
+        return self.ask_apart()
 
     @cached_property
     def place(self) -> Mapping[str, int]:
@@ -92,11 +98,11 @@ class Answer:
         """One row per KPI, group and period, in the form every surface shares."""
         return self._rows
 
-    def series(self) -> Series:
-        """The same as arrays by group and period."""
+    def series(self, *, components: bool = False) -> Series:
+        """The same as arrays by group and period; what changes are made of where it is `apart` only when wanted."""
         from accountlens.engine.series import series_of
 
-        return series_of(self)
+        return series_of(self, components)
 
     def top(self, kpi: str, n: int, by: Literal["value", "change"] = "value", *, lowest: bool = False) -> Answer:
         """The answer of the n groups in which a KPI stands highest in the last period, or rose most; best first.

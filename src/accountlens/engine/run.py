@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from operator import itemgetter
@@ -26,6 +26,7 @@ from accountlens.language.query import Query
 from accountlens.warehouses.expand import expand, literal
 
 if TYPE_CHECKING:  # a small answer needs no arrays
+    from accountlens.engine.fact_figures import FactFigures
     from accountlens.engine.frame import Frame
 
 STALE_DAYS = 45  # the data ending this long before "now" is worth a word
@@ -84,7 +85,8 @@ def ask(query: Query, ground: Ground, session: Session, backdrop: Backdrop, gone
     """Answer a question; with groups `gone` since a time compared with. `AccountlensError` where it cannot be asked."""
     plan, script = prepare(query, ground, session, gone)
     try:
-        found = run(plan, script, session)
+        ready = session.ready(plan, script.facts)
+        found = run(plan, script, session, ready)
     except duckdb.ConversionException as error:
         told = str(error).splitlines()[0]
         raise AccountlensError(f"The question compares values of different kinds: {told}") from error
@@ -102,13 +104,14 @@ def ask(query: Query, ground: Ground, session: Session, backdrop: Backdrop, gone
             name: ask(replace(query, profile=name, compare=()), ground, session, backdrop) for name in query.profiles
         },
         definitions=[ground.catalog.kpis[asked.name] for asked in query.kpis],
-        apart={} if gone else dict(_apart(plan, ground, session, backdrop)),
+        ready=frozenset(step.name for step, stands in zip(script.facts, ready, strict=True) if stands),
+        ask_apart=lambda: {} if gone else dict(_apart(plan, ground, session, backdrop)),
     )
 
 
-def run(plan: Plan, script: Script, session: Session) -> Frame | Records:
+def run(plan: Plan, script: Script, session: Session, ready: Sequence[FactFigures | None] = ()) -> Frame | Records:
     """What the question finds: groups before totals, in the order of their names, then by period."""
-    ready = session.ready(plan, script.facts)
+    ready = ready or [None] * len(script.facts)
     if script.wide or any(ready):
         from accountlens.engine.sheet import Sheet
 

@@ -6,7 +6,7 @@ SQL, and the rest is put together as arrays (`sheet`); both give the same rows.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from accountlens.engine.wiring import Wiring
     from accountlens.language.formula import Node
 
+READY = "-- not computed: these figures stand ready since the refresh"
 WIDE = 8  # facts from which on arrays are cheaper than one statement
 
 
@@ -77,9 +78,10 @@ class Script:
         facts, steps = (tuple(map(rewritten, part)) for part in (self.facts, self.steps))
         return replace(self, facts=facts, steps=steps, final=write(self.final))
 
-    def statement(self) -> str:
-        """The whole as one SELECT."""
-        return with_steps((*self.facts, *self.steps), self.final)
+    def statement(self, ready: Collection[str] = ()) -> str:
+        """The whole as one SELECT; facts whose figures are `ready` are marked, they need not be computed."""
+        facts = (replace(step, sql=f"{READY}\n{step.sql}") if step.name in ready else step for step in self.facts)
+        return with_steps((*facts, *self.steps), self.final)
 
     def places(self, columns: Sequence[str]) -> dict[str, int]:
         """Where every figure and key stands in the rows of a result with these columns."""

@@ -81,7 +81,7 @@ class Series:
         }
 
 
-def series_of(answer: Answer) -> Series:
+def series_of(answer: Answer, components: bool) -> Series:
     """The arrays behind an answer's rows."""
     periods = [
         {
@@ -92,13 +92,13 @@ def series_of(answer: Answer) -> Series:
         }
         for piece in answer.plan.slices[: answer.plan.asked]
     ]
-    kpis = [kpi_series(answer, index) for index in range(len(answer.plan.kpis))]
+    kpis = [kpi_series(answer, index, components) for index in range(len(answer.plan.kpis))]
     return Series(periods, list(_groups(answer)), kpis, answer.about())
 
 
-def kpi_series(answer: Answer, index: int) -> KpiSeries:
+def kpi_series(answer: Answer, index: int, components: bool = False) -> KpiSeries:
     """Those of one of the asked KPIs."""
-    return _Dresser(answer, answer.plan.kpis[index], index).series()
+    return _Dresser(answer, answer.plan.kpis[index], index, components).series()
 
 
 def _groups(answer: Answer) -> Iterator[Mapping[str, Any]]:
@@ -118,8 +118,8 @@ def _groups(answer: Answer) -> Iterator[Mapping[str, Any]]:
 class _Dresser:
     """Dresses one KPI's figures."""
 
-    def __init__(self, answer: Answer, planned: PlannedKpi, index: int) -> None:
-        self.answer, self.planned, self.index = answer, planned, index
+    def __init__(self, answer: Answer, planned: PlannedKpi, index: int, components: bool) -> None:
+        self.answer, self.planned, self.index, self.components = answer, planned, index, components
         self.columns: Columns = columns_of(planned, index)
         frame = answer.frame
         total = 2 ** len(answer.plan.query.by) - 1
@@ -175,7 +175,7 @@ class _Dresser:
         return Compared(then, change, self._told(word, change) if word in self.columns.compared else {})
 
     def _told(self, word: str, change: Array) -> Mapping[str, Mapping[str, Array]]:
-        if self.index in self.answer.apart:
+        if self.components and self.index in self.answer.apart:
             return self._of_groups(word, change)
         terms = self.columns.components[word]
         if not terms:
