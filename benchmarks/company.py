@@ -10,6 +10,7 @@ from accountlens import Workspace
 from accountlens.demo import generate
 
 ENDS = datetime(2026, 10, 1)
+FIGURES = "\nfigures: {months: 24, quarters: 0, years: 0, also: []}\n"
 OWN_KPIS = Path(__file__).parent / "kpis"
 
 
@@ -33,3 +34,12 @@ def is_refreshed(folder: Path) -> bool:
         return False
     catalog, built = workspace.catalog, current.info.get("facts", {})
     return all(catalog.digest(name) == digest for name, digest in built.items() if name in catalog.facts)
+
+
+def keep_figures(folder: Path) -> None:
+    """Figures stand ready of the current snapshot, as every refresh keeps them from then on."""
+    workspace, settings = Workspace(folder), folder / "accountlens.yaml"
+    current, told = workspace.store.current(), settings.read_text(encoding="utf-8")
+    if current is None or not (workspace.store.figures / current.id).is_dir():
+        settings.write_text(told if FIGURES in told else told + FIGURES, encoding="utf-8")
+        refresh(folder)

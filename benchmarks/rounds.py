@@ -7,7 +7,7 @@ import statistics
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -70,12 +70,16 @@ class _Process:
 
     def __exit__(self, *_: object) -> None:
         assert self.child.stdin
-        self.child.stdin.close()
+        assert self.child.stdout
+        with suppress(BrokenPipeError):  # one that gave up hears nothing more
+            self.child.stdin.close()
+        self.child.stdout.close()
         self.child.wait()
 
     def told(self, word: str) -> Any:
         assert self.child.stdin
-        print(word, file=self.child.stdin, flush=True)
+        with suppress(BrokenPipeError):
+            print(word, file=self.child.stdin, flush=True)
         return self.hear()
 
     def hear(self) -> Any:

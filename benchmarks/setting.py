@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from benchmarks.company import is_refreshed, make, refresh
+from benchmarks.company import is_refreshed, keep_figures, make, refresh
 
 ROOT = Path(__file__).resolve().parents[1]
 BUILD = ROOT / "build"
@@ -41,11 +41,13 @@ class Setting:
     def with_accounts(self, accounts: int) -> Setting:
         return replace(self, accounts=accounts)
 
-    def company(self) -> Path:
-        """The company, made and refreshed where it is not."""
+    def company(self, figures: bool = False) -> Path:
+        """The company, made and refreshed where it is not; with figures that stand ready."""
         make(self.folder, self.activities, self.accounts)
         if not is_refreshed(self.folder):
             refresh(self.folder)
+        if figures:
+            keep_figures(self.folder)
         return self.folder
 
 

@@ -32,25 +32,27 @@ OVERVIEWS = [
 ]
 KINDS = 4
 TOPS = ("engagement_score", "website_visits", "mrr", "pipeline_value_open")
-ENDS = ((2026, 9), (2026, 6))  # last months
+MONTH, HALF_A_YEAR_BEFORE = (2026, 9), (2026, 3)  # the last whole one
+OF_A_LIST = 2000  # accounts
 Click = dict[str, Any]
 
 
 def clicks(accounts: Sequence[str], every: Sequence[str]) -> Iterator[tuple[str, Click]]:
-    """Clicks of each kind in turn, on different accounts, KPIs and months; a set of KPIs with both months, in turn."""
+    """Clicks of each kind in turn, on different accounts, KPIs and months."""
     draw = random.Random(11)
-    industries = ["Energy", "Logistics", "Health care", "Technology", "Construction", "Manufacturing", "Retail"]
     by_account: Click = {"by": "account_id", "totals": "none"}
+    now: Click = {"period": _month(*MONTH), "compare": ["previous", "year-ago"]}
     for number in count():
-        end = ENDS[number % len(ENDS)]
-        place = number // len(ENDS)
         whose = f"account_id = '{draw.choice(accounts)}'"
-        where = f"industry = '{draw.choice(industries)}' AND region = 'Benelux and France'"
-        now = {"period": _month(*end), "compare": ["previous", "year-ago"]}
-        yield "account", {"kpis": every, "where": whose, **_months(end, 24), **by_account}
-        yield "list", {"kpis": LISTS[place % len(LISTS)].split(), "where": where, **now, **by_account}
-        yield "overview", {"kpis": OVERVIEWS[place % len(OVERVIEWS)].split(), "by": "tier", **_months(end, 24)}
-        yield "top", {"kpis": [TOPS[place % len(TOPS)]], **_months(end, 12), **by_account}
+        listed = ", ".join(f"'{one}'" for one in draw.sample(accounts, min(OF_A_LIST, len(accounts))))
+        year = _months((MONTH, HALF_A_YEAR_BEFORE)[number // len(TOPS) % 2], 12)
+        yield "account", {"kpis": every, "where": whose, **_months(MONTH, 24), **by_account}
+        yield (
+            "list",
+            {"kpis": LISTS[number % len(LISTS)].split(), "where": f"account_id IN ({listed})", **now, **by_account},
+        )
+        yield "overview", {"kpis": OVERVIEWS[number % len(OVERVIEWS)].split(), "by": "tier", **_months(MONTH, 24)}
+        yield "top", {"kpis": [TOPS[number % len(TOPS)]], **year, **by_account}
 
 
 def main(company: str, wanted: str, figures: str, kpis: str, out: str) -> None:
@@ -59,7 +61,7 @@ def main(company: str, wanted: str, figures: str, kpis: str, out: str) -> None:
         workspace._open(None).session.standing = None
     accounts = _accounts(workspace)
     drawn = clicks(accounts, kpis.split(","))
-    warming = KINDS * len(ENDS) * len(TOPS)  # every set of KPIs with both months
+    warming = KINDS * min(2 * len(TOPS), int(wanted))  # every set of KPIs, with every month
     first: dict[str, list[float]] = {}
     for _, (kind, click) in zip(range(warming), drawn, strict=False):
         first.setdefault(kind, []).append(_timed(workspace, kind, click)[0])

@@ -13,25 +13,43 @@ from benchmarks.setting import Setting
 from benchmarks.shared_kpis import KPIS, NONE_IS_ZERO, export
 from benchmarks.table import Table
 
-ABOUT = """\
-By account and month, 24 months: {kpis}.
+KINDS = {  # the KPIs by what they are, and whether each peer can express them
+    "counts": "page_views content_downloads social_interactions conversations website_visits inbound_touches "
+    "outbound_touches opportunities_created support_tickets",
+    "sums": "new_mrr expansion_mrr churn_mrr",
+    "ratios and means": "inbound_outbound_ratio win_rate avg_deal_size csat",
+    "a median": "resolution_time",
+    "a running total": "mrr",
+}
+HOW = {"a running total": ("yes, with `period_agg: last`", "no", "no")}
+
+
+def _expressible() -> str:
+    names = ("", "KPIs", "MetricFlow", "sidemantic", "boring-semantic-layer")
+    rows = [(kind, kpis.replace(" ", ", "), *HOW.get(kind, ("yes", "yes", "yes"))) for kind, kpis in KINDS.items()]
+    return "\n".join("| " + " | ".join(row) + " |" for row in (names, ["---"] * len(names), *rows))
+
+
+ABOUT = f"""\
+Asked by account and month, 24 months. What each can express of them:
+
+{_expressible()}
+
+Running totals of sidemantic and boring-semantic-layer have a row only for months in which something moved. MetricFlow's
+cumulative metrics, asked by month, give the figure of the month's first day unless `period_agg: last` is set: `mrr`
+asked without it stands in a row of its own.
 
 Each peer is configured as its own guide says and asked its best way: MetricFlow all metrics in one query; sidemantic
-one query for each fact (all facts in one query, by the account months they share, is given too);
-boring-semantic-layer one query for each fact. The peers, the SQL, Polars and pandas read a Parquet file for each
-fact, made for them beforehand with times on the local clock; the engine reads its own store, and converts times
-itself. "Apart" asks for one KPI at a time; "from facts alone" leaves aside the figures that stand ready after a
-refresh. Cells that differ are those of the values a peer gives, against the engine's; of counts and sums, no row,
-null and 0 are the same here.
+one query for each fact (all facts in one query, by the account months they share, is given too; facts that meet in two
+shared models, accounts and months, it refuses as ambiguous); boring-semantic-layer one query for each fact, as in facts
+joined into one model the others are repeated for each month of the first (of a million activities: 147,338 survey
+answers by the month of tickets, where there are 9,890). "Apart" asks for one KPI at a time.
 
-- MetricFlow expresses all 18. boring-semantic-layer and sidemantic express all but `mrr`, recurring revenue at the
-  end of a month: as a running total of movements it has a row only for months in which something moved.
-- MetricFlow's cumulative metrics, asked by month, give the figure of the month's first day unless `period_agg: last`
-  is set. `mrr` asked without it stands in a row of its own.
-- Facts joined into one model share the time of the first in boring-semantic-layer, so that totals of the others are
-  repeated: it is asked fact by fact. sidemantic refuses facts that meet in two shared models (accounts, months) as
-  ambiguous; all in one query works with one shared model of account and month.
-""".format(kpis=", ".join(f"`{kpi}`" for kpi in KPIS.values()))
+The peers, the SQL, Polars and pandas read a Parquet file for each fact, made for them beforehand with times on the
+local clock; the engine reads its own store, and converts times itself. "From facts alone" leaves aside the figures
+that stand ready after a refresh: it is the row to set beside tools that read rows. Cells that differ are those of
+the values a contender gives, against the engine's; of counts and sums, no row, null and 0 are the same here.
+"""
 OURS = {
     "accountlens": ("together", "ready"),
     "accountlens, from facts alone": ("together", "facts"),
@@ -41,7 +59,7 @@ COLUMNS = ("", "CPU s", "ours / theirs", "wall s", "peak MB", "KPIs", "cells tha
 
 
 def measure(setting: Setting) -> Result:
-    company = setting.company()
+    company = setting.company(figures=True)
     facts = str(export(company, company / "peers"))
     found = interleaved(list(_contenders(setting, company, facts)), setting.rounds, setting.scratch)
     (expected,) = found["accountlens"].files
