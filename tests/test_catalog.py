@@ -12,8 +12,7 @@ import pytest
 import yaml
 
 from accountlens.catalog.cache import cached_catalog
-from accountlens.catalog.intervals import kinds_of
-from accountlens.catalog.kpi_options import choose
+from accountlens.catalog.kpi_options import choose, kinds_of
 from accountlens.catalog.loader import BUILT_IN, _options, load_catalog
 from accountlens.catalog.schema import schemas
 from accountlens.catalog.settings import Settings

@@ -9,7 +9,7 @@ from docs.definitions import words
 from docs.definitions.words import data, named, pretty, prose, table
 
 from accountlens.catalog.catalog import Catalog
-from accountlens.catalog.kpi_files import KpiDefinition
+from accountlens.catalog.definition import KpiDefinition
 from accountlens.catalog.kpi_options import COMMON_OPTIONS, INTERVAL_OPTIONS, RATE_OPTIONS
 from accountlens.errors import AccountlensError
 from accountlens.language.asked import Asked, write_value

@@ -9,8 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from accountlens.catalog.kpi_files import KpiDefinition
-from accountlens.catalog.settings import Profile
+from accountlens.catalog.definition import DefinitionSet, KpiDefinition
 from accountlens.errors import AccountlensError, Problem, suggest
 from accountlens.language.asked import Asked
 from accountlens.language.kpi import Kpi
@@ -27,7 +26,7 @@ class Catalog:
     kpis: Mapping[str, KpiDefinition]
     references: Mapping[str, str]
     kpi_options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    profiles: Mapping[str, Profile] = field(default_factory=dict)
+    profiles: Mapping[str, DefinitionSet] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
 
     def definition(self, name: str) -> KpiDefinition:
@@ -48,10 +47,10 @@ class Catalog:
         given = {name: value for name, value in chosen.parameters.items() if name not in asked.options}
         return replace(definition.resolve(options | given, beyond, self.kpis), name=asked.name)
 
-    def profile(self, name: str | None) -> Profile:
+    def profile(self, name: str | None) -> DefinitionSet:
         """The profile of that name; the default one changes nothing."""
         if name in (None, "default"):
-            return Profile()
+            return DefinitionSet()
         if name not in self.profiles:
             raise AccountlensError(
                 f"No profile named '{name}' ({', '.join(sorted(self.profiles))}).",

@@ -11,10 +11,10 @@ import duckdb
 from accountlens.catalog.binding import SNAPSHOT_AS_OF, Binding, create_empty, written_in
 from accountlens.catalog.catalog import Catalog
 from accountlens.catalog.components import fault_of_components
+from accountlens.catalog.definition import KpiDefinition
+from accountlens.catalog.document import Document
 from accountlens.catalog.fact_files import FactFile, FactHeader
 from accountlens.catalog.intervals import fault_of_interval
-from accountlens.catalog.kpi_files import KpiDefinition
-from accountlens.catalog.yamlfile import Document
 from accountlens.errors import AccountlensError, Problem, suggest
 from accountlens.language import formula as f
 from accountlens.language.kpi import Kpi, StandardError

@@ -9,8 +9,9 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
+from accountlens.catalog.document import Document
 from accountlens.catalog.settings import Strict
-from accountlens.catalog.yamlfile import Document, read_yaml_file, validate
+from accountlens.catalog.yamlfile import read_yaml_file, validate
 from accountlens.errors import Problem, suggest
 from accountlens.language.tables import Column, ColumnType, Entity, Interval
 

@@ -11,8 +11,9 @@ from typing import Any
 from pydantic import Field, model_validator
 
 from accountlens.catalog.cache import NOT_READ
+from accountlens.catalog.document import Document
 from accountlens.catalog.settings import Settings, Strict
-from accountlens.catalog.yamlfile import Document, read_yaml, validate
+from accountlens.catalog.yamlfile import read_yaml, validate
 from accountlens.errors import Problem, suggest
 
 HEADER = re.compile(r"\A\s*/\*(.*?)\*/", re.DOTALL)

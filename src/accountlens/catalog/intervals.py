@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 from pydantic import Field
 
@@ -23,15 +23,6 @@ class StandardErrorFile(Strict):
 
 
 IntervalFile: TypeAlias = Literal["wilson", "trinomial", "student_t", "order_statistics"] | StandardErrorFile
-
-
-def kinds_of(written: Any) -> set[str]:
-    """The kinds of interval a KPI may come to have, by `interval` as written: one, or a choice by options."""
-    if isinstance(written, Mapping) and "when" not in written:
-        return {"standard_error"}
-    if not isinstance(written, Mapping):
-        return {written} if written else set()
-    return {kind for key, item in written.items() if key != "when" for kind in kinds_of(item)}
 
 
 def fault_of_interval(kpi: Kpi) -> str | None:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
+from accountlens.catalog.definition import KpiDefinition
 from accountlens.catalog.intervals import IntervalFile, StandardErrorFile
-from accountlens.catalog.kpi_options import OptionFile, check_option, choose, with_options
+from accountlens.catalog.kpi_options import with_options
 from accountlens.catalog.settings import Strict
-from accountlens.catalog.yamlfile import Document
 from accountlens.errors import AccountlensError, suggest
 from accountlens.language import formula as f
-from accountlens.language.kpi import UNITS, Kpi, Option, Split, StandardError, Terms
+from accountlens.language.kpi import UNITS, Kpi, Split, StandardError, Terms
 from accountlens.language.measures import (
     EMPTY_IS_ZERO,
     FUNCTIONS,
@@ -28,6 +27,15 @@ from accountlens.language.measures import (
     parse_window,
     survival,
 )
+
+
+class OptionFile(Strict):
+    """A documented choice; without default it takes that of a fact's parameter of the same name."""
+
+    default: Any = None
+    values: list[Any] = Field(default_factory=list)
+    above: float | None = Field(None, description="The number must be greater.")
+    about: str = ""
 
 
 class SurvivalFile(Strict):
@@ -122,49 +130,11 @@ class KpiFile(Strict):
         return self
 
 
-@dataclass(frozen=True)
-class KpiDefinition:
-    """A KPI as written, with everything about it that does not depend on an option."""
-
-    name: str
-    family: str
-    label: str
-    asks: str
-    unit: str
-    good: str
-    leads: str
-    review: str
-    formula_text: str
-    options: Mapping[str, Option]
-    sources: tuple[str, ...]
-    notes: str
-    related: tuple[str, ...]
-    file: str
-    origin: str  # built-in | workspace | workspace, overrides built-in
-    document: Document = field(repr=False)
-
-    @property
-    def measures(self) -> Mapping[str, MeasureFile]:
-        return self.body(self.defaults()).measures
-
-    def defaults(self) -> dict[str, Any]:
-        return {name: option.default for name, option in self.options.items()}
-
-    def settle(self, *layers: Mapping[str, Any]) -> dict[str, Any]:
-        """The options in force: the defaults, then each layer over the ones before it."""
-        values = self.defaults()
-        for layer in layers:
-            for name, value in layer.items():
-                check_option(self.name, self.options, name, value)
-                values[name] = value
-        return values
-
-    def body(self, options: Mapping[str, Any]) -> KpiFile:
-        return KpiFile.model_validate(choose(self.document.data, options))
-
-    def resolve(self, options: Mapping[str, Any], beyond: Mapping[str, Any], others: Mapping[str, Any]) -> Kpi:
-        """The KPI with these options; `others` are the definitions it may take in whole."""
-        return _kpi(self, self.body(options), options, beyond, others, ())
+def kpi_of(
+    definition: KpiDefinition, options: Mapping[str, Any], beyond: Mapping[str, Any], others: Mapping[str, Any]
+) -> Kpi:
+    """The KPI with these options; `others` are the definitions it may take in whole."""
+    return _kpi(definition, definition.body(options), options, beyond, others, ())
 
 
 def _kpi(

@@ -7,10 +7,6 @@ from collections.abc import Mapping
 from math import inf
 from typing import Any
 
-from pydantic import Field
-
-from accountlens.catalog.intervals import kinds_of
-from accountlens.catalog.settings import Strict
 from accountlens.errors import AccountlensError, suggest
 from accountlens.language.kpi import Option
 
@@ -37,13 +33,13 @@ def _choices(written: Any) -> list[str]:
     return list(map(str, written.values() if isinstance(written, dict) else [written]))
 
 
-class OptionFile(Strict):
-    """A documented choice; without default it takes that of a fact's parameter of the same name."""
-
-    default: Any = None
-    values: list[Any] = Field(default_factory=list)
-    above: float | None = Field(None, description="The number must be greater.")
-    about: str = ""
+def kinds_of(written: Any) -> set[str]:
+    """The kinds of interval a KPI may come to have, by `interval` as written: one, or a choice by options."""
+    if isinstance(written, Mapping) and "when" not in written:
+        return {"standard_error"}
+    if not isinstance(written, Mapping):
+        return {written} if written else set()
+    return {kind for key, item in written.items() if key != "when" for kind in kinds_of(item)}
 
 
 def check_option(kpi: str, options: Mapping[str, Option], name: str, value: Any) -> None:

@@ -12,13 +12,15 @@ from pydantic import ValidationError
 
 from accountlens.catalog import checks
 from accountlens.catalog.catalog import Catalog
+from accountlens.catalog.definition import KpiDefinition
+from accountlens.catalog.document import Document
 from accountlens.catalog.entity_files import load_entities
 from accountlens.catalog.fact_files import FactFile, from_settings, in_order, load_fact_files
-from accountlens.catalog.kpi_files import KpiDefinition, KpiFile
-from accountlens.catalog.kpi_options import OptionFile, choose, shared_options
+from accountlens.catalog.kpi_files import KpiFile, OptionFile
+from accountlens.catalog.kpi_options import choose, shared_options
 from accountlens.catalog.profile_files import load_profiles
 from accountlens.catalog.settings import Settings
-from accountlens.catalog.yamlfile import Document, read_yaml_file
+from accountlens.catalog.yamlfile import read_yaml_file
 from accountlens.errors import Problem, ProblemsError
 from accountlens.language.kpi import Option
 from accountlens.language.tables import MADE_TABLES, SQL_TYPES, Entity, Fact
@@ -48,7 +50,7 @@ def load_catalog(settings: Settings, workspace: Path | None = None, schemas: Sch
     facts |= _fitted_as_set(facts, kpis, settings.kpi_options)
     profiles, found = load_profiles(BUILT_IN / "profiles")
     problems += found
-    profiles |= settings.profiles
+    profiles |= {name: profile.plain() for name, profile in settings.profiles.items()}
     catalog = Catalog(entities, facts, kpis, references, settings.kpi_options, profiles)
     problems += checks.check_kpis(catalog, settings.time_zone)
     problems += checks.check_settings(catalog)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from accountlens.catalog.definition import DefinitionSet
 from accountlens.catalog.settings import Profile
 from accountlens.catalog.yamlfile import read_yaml_file, validate
 from accountlens.errors import Problem
 
 
-def load_profiles(folder: Path) -> tuple[dict[str, Profile], list[Problem]]:
+def load_profiles(folder: Path) -> tuple[dict[str, DefinitionSet], list[Problem]]:
     """By name, and what is wrong with them."""
     found, problems = {}, []
     for path in sorted(folder.glob("*.yaml")):
@@ -17,5 +18,5 @@ def load_profiles(folder: Path) -> tuple[dict[str, Profile], list[Problem]]:
         profile, misfits = validate(document, Profile)
         problems += [*faults, *misfits]
         if profile is not None:
-            found[path.stem] = profile
+            found[path.stem] = profile.plain()
     return found, problems

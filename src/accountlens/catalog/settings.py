@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
-from accountlens.catalog.yamlfile import Document, read_yaml_file, validate
+from accountlens.catalog.definition import DefinitionSet
+from accountlens.catalog.document import Document
+from accountlens.catalog.yamlfile import read_yaml_file, validate
 from accountlens.errors import AccountlensError, ProblemsError
 from accountlens.language.schedule import LEAST, Schedule, parse_span, parse_time
 
@@ -95,6 +97,9 @@ class Profile(Strict):
         default_factory=dict, description="Values for parameters of facts, of all that have them."
     )
     sources: list[str] = Field(default_factory=list)
+
+    def plain(self) -> DefinitionSet:
+        return DefinitionSet(self.about, self.kpis, self.parameters, self.sources)
 
 
 class Retention(Strict):

@@ -2,41 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
 import yaml
 from pydantic import BaseModel, ValidationError
 
+from accountlens.catalog.document import Document, Path_
 from accountlens.errors import Problem, suggest
 
 Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-Path_ = tuple[str | int, ...]
 Model = TypeVar("Model", bound=BaseModel)
-
-
-@dataclass(frozen=True)
-class Document:
-    """`data` as read; `lines[path]` is the 1-based line of the key or item at that path."""
-
-    file: str
-    data: Any
-    lines: dict[Path_, int] = field(default_factory=dict)
-
-    def line(self, path: Path_) -> int:
-        """The line of the deepest part of the path that stands in the file."""
-        while path and path not in self.lines:
-            path = path[:-1]
-        return self.lines.get(path, 1)
-
-    def below(self, path: Path_, data: Any) -> Document:
-        """The part at a path as a document of its own, with `data` in its place and the lines of the whole."""
-        lines = {key[len(path) :]: line for key, line in self.lines.items() if key[: len(path)] == path}
-        return Document(self.file, data, {(): self.line(path), **lines})
-
-    def problem(self, path: Path_, what: str, mend: str = "", severity: str = "error") -> Problem:
-        return Problem(self.file, self.line(path), what, mend, severity)
 
 
 def read_yaml(text: str, file: str, first_line: int = 1) -> tuple[Document, list[Problem]]:

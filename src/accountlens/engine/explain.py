@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
-from accountlens.catalog.kpi_files import KpiDefinition
+from accountlens.catalog.definition import KpiDefinition
 from accountlens.engine.answer import Answer
 from accountlens.engine.branch_sql import calendar_sql, live_sql, period_columns
 from accountlens.engine.changes import Change, change_of

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import duckdb
 
+from accountlens.catalog.document import Document
 from accountlens.catalog.entity_files import made_columns
 from accountlens.catalog.settings import FILE_NAME, EntitySettings, Settings
-from accountlens.catalog.yamlfile import Document, read_yaml_file
+from accountlens.catalog.yamlfile import read_yaml_file
 from accountlens.errors import Problem, ProblemsError, suggest
 from accountlens.language.tables import Entity
 from accountlens.sources.landed import FaultyRow, Landed

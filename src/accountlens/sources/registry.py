@@ -17,8 +17,9 @@ from typing import Protocol, cast
 
 import duckdb
 
+from accountlens.catalog.document import Document
 from accountlens.catalog.settings import FILE_NAME, Settings, SourceSettings
-from accountlens.catalog.yamlfile import Document, read_yaml_file, validate
+from accountlens.catalog.yamlfile import read_yaml_file, validate
 from accountlens.errors import AccountlensError, Problem, ProblemsError, suggest
 from accountlens.sources import kinds
 from accountlens.sources.kept import Fetched, bring_up_to_date, copied, keep_whole, kept_file, land_kept

@@ -17,7 +17,7 @@ from accountlens.surfaces.cli import messages, numbers
 from accountlens.surfaces.cli.sheet import Column, Sheet, draw, texts
 
 if TYPE_CHECKING:
-    from accountlens.catalog.kpi_files import KpiDefinition
+    from accountlens.catalog.definition import KpiDefinition
     from accountlens.language.kpi import Kpi, Option
     from accountlens.language.measures import Measure
     from accountlens.workspace import Workspace
