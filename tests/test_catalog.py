@@ -11,12 +11,13 @@ import jsonschema
 import pytest
 import yaml
 
-from accountlens.catalog.cache import cached_catalog
+from accountlens.catalog.cache import cached_catalog, unpickled
+from accountlens.catalog.house import house_of, known_house
 from accountlens.catalog.kpi_options import choose, kinds_of
 from accountlens.catalog.loader import BUILT_IN, _options, load_catalog
 from accountlens.catalog.schema import schemas
-from accountlens.catalog.settings import Settings
-from accountlens.errors import ProblemsError
+from accountlens.catalog.settings import Settings, load_settings
+from accountlens.errors import AccountlensError, ProblemsError
 from accountlens.language.asked import Asked
 
 KPI_FILES = sorted(BUILT_IN.glob("kpis/*/*.yaml"))
@@ -260,7 +261,8 @@ def test_the_catalog_is_kept_until_something_it_depends_on_changes(
     columns = list(found.facts["accounts"].columns.items())
 
     def loaded(settings: dict[str, Any], schemas: Mapping[str, Sequence[tuple[str, str]]] | None = None) -> int:
-        cached_catalog(Settings.model_validate(settings), workspace, schemas or {})
+        read = Settings.model_validate(settings)
+        assert cached_catalog(house_of(read), lambda: read, workspace, schemas or {}).kpis.keys() == found.kpis.keys()
         return len(loads)
 
     assert loaded({}) == 1
@@ -271,3 +273,47 @@ def test_the_catalog_is_kept_until_something_it_depends_on_changes(
     write_kpi(workspace, "big_deals")
     assert loaded({}) == 5
     assert loaded({}) == 5
+
+
+def test_settings_are_read_again_when_they_change_and_faults_are_told_each_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    reads, load = [], load_settings
+    monkeypatch.setattr(
+        "accountlens.catalog.settings.load_settings", lambda folder: reads.append(folder) or load(folder)
+    )
+    file = tmp_path / "accountlens.yaml"
+    for times in (1, 1, 2, 2):
+        file.write_text(
+            f"currency: {'EUR' if times == 1 else 'CHF'}\ntime_zone: Europe/Zurich\nfiscal_year_starts: 4\n"
+        )
+        house = known_house(tmp_path)
+        assert (house.currency, house.time_zone, house.fiscal_year_starts) == (
+            "EUR" if times == 1 else "CHF",
+            "Europe/Zurich",
+            4,
+        )
+        assert len(reads) == times
+    for _ in range(2):
+        file.write_text("curency: EUR\n")
+        with pytest.raises(ProblemsError, match="curency"):
+            known_house(tmp_path)
+    file.unlink()
+    with pytest.raises(AccountlensError, match="this is no workspace"):
+        known_house(tmp_path)
+
+
+def test_a_spoilt_cache_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    (tmp_path / "accountlens.yaml").write_text("currency: EUR\n")
+    known_house(tmp_path)
+    for content in (b"", b"{}", b"[1]", b"\x80nothing"):
+        for file in (tmp_path / "cache").rglob("*"):
+            if file.is_file():
+                file.write_bytes(content)
+        assert known_house(tmp_path).currency == "EUR"
+        assert unpickled(content) is None
+    (tmp_path / "cache" / "accountlens").rename(tmp_path / "gone")
+    (tmp_path / "cache" / "accountlens").write_text("a file where a folder should be")
+    assert known_house(tmp_path).currency == "EUR"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from accountlens.catalog.catalog import Catalog
-from accountlens.catalog.settings import Settings
+from accountlens.catalog.house import House
 from accountlens.engine.planner import Ground
 from accountlens.engine.run import Backdrop
 from accountlens.engine.session import Session
@@ -30,15 +30,15 @@ class OpenSnapshot:
     snapshot: Snapshot
     catalog: Catalog
     session: Session
-    settings: Settings
+    house: House
     history: frozenset[str]  # account attributes with a history
     available: frozenset[str]  # entities with a source
 
     def ground(self, query: Query) -> Ground:
         """What a question stands on: its own moment, else the snapshot's."""
         instant = query.as_of if isinstance(query.as_of, datetime) else self.snapshot.as_of
-        clock = Clock(ZoneInfo(self.settings.time_zone), instant, query.as_of == "end")
-        return Ground(self.catalog, clock, self.settings.fiscal_year_starts, self.available, self.history)
+        clock = Clock(ZoneInfo(self.house.time_zone), instant, query.as_of == "end")
+        return Ground(self.catalog, clock, self.house.fiscal_year_starts, self.available, self.history)
 
     @property
     def backdrop(self) -> Backdrop:
@@ -46,14 +46,14 @@ class OpenSnapshot:
         read = [one["fetched_at"] and datetime.fromisoformat(one["fetched_at"]) for one in sources.values()]
         return Backdrop(
             self.snapshot.id,
-            self.settings.currency,
+            self.house.currency,
             datetime.fromisoformat(latest) if latest else None,
             min(self.snapshot.as_of, *read) if read and all(read) else None,
             tuple(_unread(name, one["fetched_at"]) for name, one in sources.items() if one["error"]),
         )
 
 
-def open_snapshot(store: Store, settings: Settings, catalog: Catalog, snapshot: Snapshot) -> OpenSnapshot:
+def open_snapshot(store: Store, house: House, catalog: Catalog, snapshot: Snapshot) -> OpenSnapshot:
     """Open it for reading. A stored fact whose definition is no longer the one it was built with is computed anew."""
     built = snapshot.info.get("facts", {})
     tables = {
@@ -63,9 +63,9 @@ def open_snapshot(store: Store, settings: Settings, catalog: Catalog, snapshot: 
     }
     place = store.figures / snapshot.id
     standing = _standing(place, catalog) if place.is_dir() else None
-    session = Session(catalog, tables, settings.time_zone, snapshot.as_of, _fit_periods, standing)
+    session = Session(catalog, tables, house.time_zone, snapshot.as_of, _fit_periods, standing)
     available = frozenset(name for name in catalog.entities if name in snapshot.tables)
-    return OpenSnapshot(snapshot, catalog, session, settings, session.history(), available)
+    return OpenSnapshot(snapshot, catalog, session, house, session.history(), available)
 
 
 def _standing(place: Path, catalog: Catalog) -> Standing:

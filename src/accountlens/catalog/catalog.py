@@ -28,6 +28,7 @@ class Catalog:
     kpi_options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     profiles: Mapping[str, DefinitionSet] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
+    key: str = field(default="", compare=False)  # of all it was made of, where it is kept between runs
 
     def definition(self, name: str) -> KpiDefinition:
         if name not in self.kpis:

@@ -11,11 +11,10 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from accountlens.catalog.definition import DefinitionSet
 from accountlens.catalog.document import Document
+from accountlens.catalog.house import FILE_NAME as FILE_NAME
 from accountlens.catalog.yamlfile import read_yaml_file, validate
 from accountlens.errors import AccountlensError, ProblemsError
 from accountlens.language.schedule import LEAST, Schedule, parse_span, parse_time
-
-FILE_NAME = "accountlens.yaml"
 
 
 def _that_exists(zone: str) -> str:
@@ -107,6 +106,11 @@ class Retention(Strict):
 
     keep: int | None = Field(default=None, ge=1, description="The newest so many.")
     days: int | None = Field(default=None, ge=1, description="Those published within so many days.")
+
+    @property
+    def limits(self) -> bool:
+        """Whether any snapshot is to go."""
+        return self.keep is not None or self.days is not None
 
 
 class Figures(Strict):

@@ -166,8 +166,8 @@ class Asking(Place):
 
     def span(self, period: str) -> tuple[datetime, datetime]:
         """First instant of a period, and the first after it; UTC without zone."""
-        clock = Clock(ZoneInfo(self.settings.time_zone), self._snapshot(None).as_of, False)
-        asked = parse_range(period, clock.today, self.settings.fiscal_year_starts)
+        clock = Clock(ZoneInfo(self.house.time_zone), self._snapshot(None).as_of, False)
+        asked = parse_range(period, clock.today, self.house.fiscal_year_starts)
         return clock.midnight(asked.start), clock.midnight(asked.end)
 
 

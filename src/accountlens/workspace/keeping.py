@@ -6,7 +6,6 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from accountlens.catalog.settings import Retention
 from accountlens.errors import Problem, ProblemsError
 from accountlens.language.query import Query
 from accountlens.open_snapshot import open_snapshot
@@ -59,7 +58,7 @@ class Keeping(Place):
         )
         self.__dict__.pop("catalog", None)
         self._keep_figures(progress)
-        if self.settings.snapshots != Retention():
+        if self.settings.snapshots.limits:
             self.vacuum(keep=self.settings.snapshots.keep, days=self.settings.snapshots.days)
         return report
 
@@ -74,7 +73,7 @@ class Keeping(Place):
         from accountlens.standing.making import keep_figures
 
         published = self._snapshot(None)
-        opened = open_snapshot(self.store, self.settings, self._catalog_for(published), published)
+        opened = open_snapshot(self.store, self.house, self._catalog_for(published), published)
         ground = opened.ground(Query(()))
         keep_figures(self.store, published.id, ground, opened.session, self.settings.figures, progress or silent)
         opened.session.close()

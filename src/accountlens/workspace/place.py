@@ -5,13 +5,17 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from accountlens.catalog.cache import cached_catalog
 from accountlens.catalog.catalog import Catalog
-from accountlens.catalog.settings import Settings, load_settings
+from accountlens.catalog.house import known_house
 from accountlens.errors import AccountlensError
 from accountlens.open_snapshot import OpenSnapshot, open_snapshot
 from accountlens.store import Snapshot, Store
+
+if TYPE_CHECKING:  # what reads and checks settings takes longer to load than a question to answer
+    from accountlens.catalog.settings import Settings
 
 
 class Place:
@@ -19,9 +23,16 @@ class Place:
 
     def __init__(self, path: Path | str = ".") -> None:
         self.folder = Path(path)
-        self.settings: Settings = load_settings(self.folder)
+        self.house = known_house(self.folder)
         self.store = Store(self.folder / "store")
         self._opened: dict[str, OpenSnapshot] = {}
+
+    @cached_property
+    def settings(self) -> Settings:
+        """All that the settings file says."""
+        from accountlens.catalog.settings import load_settings
+
+        return load_settings(self.folder)
 
     @cached_property
     def catalog(self) -> Catalog:
@@ -30,7 +41,8 @@ class Place:
 
     def _catalog_for(self, snapshot: Snapshot | None) -> Catalog:
         tables = snapshot.tables if snapshot else {}
-        return cached_catalog(self.settings, self.folder, {name: table.columns for name, table in tables.items()})
+        columns = {name: table.columns for name, table in tables.items()}
+        return cached_catalog(self.house, lambda: self.settings, self.folder, columns)
 
     def _snapshot(self, name: str | None) -> Snapshot:
         found = self.store.snapshot(name) if name else self.store.current()
@@ -43,7 +55,7 @@ class Place:
     def _open(self, name: str | None) -> OpenSnapshot:
         snapshot = self._snapshot(name)
         if snapshot.id not in self._opened:
-            self._opened[snapshot.id] = open_snapshot(self.store, self.settings, self._catalog_for(snapshot), snapshot)
+            self._opened[snapshot.id] = open_snapshot(self.store, self.house, self._catalog_for(snapshot), snapshot)
         return self._opened[snapshot.id]
 
     def _known(self, snapshot: str | None, as_known_at: datetime | None) -> str | None:

@@ -36,13 +36,13 @@ def ask(workspace: Workspace, kpis: Sequence[str], question: Mapping[str, Any], 
         raise AccountlensError("Parquet is nothing to read.", mend="Name a file: --out FILE.parquet.")
     for kpi in kpis:
         _refuse_dimension(workspace, kpi)
-    as_of = read_as_of(question["as_of"], workspace.settings.time_zone)
-    known = read_instant(question["as_known_at"], workspace.settings.time_zone)
+    as_of = read_as_of(question["as_of"], workspace.house.time_zone)
+    known = read_instant(question["as_known_at"], workspace.house.time_zone)
     answer = workspace.ask(*kpis, **{**question, "as_of": as_of, "as_known_at": known})
     if output.sql:
         messages.write(answer.sql)
     elif output.format == "table":
-        _show_table(answer, workspace.settings.time_zone, output.file)
+        _show_table(answer, workspace.house.time_zone, output.file)
     else:
         _emit(answer, output)
 
