@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.engine.messy import catalog, company, open_session
 
-from accountlens.engine import shapes
+from accountlens.engine import run, shapes
 from accountlens.engine.run import Backdrop, ask, prepare
 from accountlens.engine.shapes import START, shape_of
 from accountlens.errors import AccountlensError
@@ -63,6 +64,44 @@ def test_questions_of_one_shape_are_planned_once_and_answered_each_for_itself(tm
     assert plans[1].branches is plans[2].branches is plans[5].branches
     assert plans[1].branches is not plans[3].branches
     assert plans[1].branches is not plans[4].branches
+
+
+def test_the_next_run_of_the_program_finds_what_was_planned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    tables, planned = company(3, scale=2), []
+    plan = run.make_plan
+    monkeypatch.setattr(run, "make_plan", lambda query, ground: planned.append(query) or plan(query, ground))
+
+    def answer(where: str, **stands: Any) -> list[Any]:
+        session, ground = open_session(CATALOG, tables, tmp_path)  # as a new process would
+        ground = replace(ground, **({"catalog": replace(CATALOG, key="known")} | stands))
+        rows: list[Any] = _rounded(ask(replace(QUERY, where=where), ground, session, BACKDROP).rows())
+        return rows
+
+    first = answer("tier = 'A'")
+    assert (answer("tier = 'A'"), len(planned)) == (first, 1)
+    assert answer("tier = 'B'") != first
+    assert len(planned) == 1
+    ground = open_session(CATALOG, tables, tmp_path)[1]
+    for times, stands in enumerate(
+        [
+            {"catalog": replace(CATALOG, key="other")},
+            {"catalog": CATALOG},
+            {"catalog": CATALOG},
+            {"clock": replace(ground.clock, as_of=datetime(2024, 5, 1))},
+            {"fiscal_starts": 4},
+            {"history": frozenset()},
+            {"available": ground.available - {"opportunities"}},
+        ],
+        start=2,
+    ):
+        answer("tier = 'A'", **stands)
+        assert len(planned) == times
+    monkeypatch.setattr(shapes, "_code", lambda: ("changed",))
+    assert (answer("tier = 'A'"), len(planned)) == (first, 9)
+    for file in (tmp_path / "cache").rglob("questions/*"):
+        file.write_bytes(b"spoilt")
+    assert (answer("tier = 'A'"), len(planned)) == (first, 10)
 
 
 def _rounded(told: Any) -> Any:

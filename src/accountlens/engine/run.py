@@ -56,10 +56,9 @@ def prepare(query: Query, ground: Ground, session: Session, gone: bool = False) 
 
     def make(shape: Query) -> tuple[Plan, Script]:
         plan = replace(make_plan(shape, ground), gone=gone)
-        make_readable(plan, session)
         return plan, plan_sql(plan, ground.catalog, ground.clock).map(lambda sql: expand(sql, zone=plan.zone))
 
-    return session.shapes.prepare(query, ground, gone, make)
+    return session.shapes.prepare(query, ground, gone, make, lambda plan: make_readable(plan, session))
 
 
 def make_readable(plan: Plan, session: Session) -> None:

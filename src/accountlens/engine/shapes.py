@@ -1,22 +1,31 @@
 """Questions planned before, by their shape: what a question asks, but for the texts its `where` compares with.
 
-One account after the other is asked the same; only the first time is the question planned and written as SQL.
+One account after the other is asked the same; only the first time is the question planned and written as SQL. The next
+run of the program finds it in the user's cache folder, unless the snapshot, a definition or the program changed.
 """
 
 from __future__ import annotations
 
+import hashlib
+import pickle
 import re
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import replace
+from functools import cache
+from pathlib import Path
 from threading import Lock
+from typing import TypeAlias
 
+from accountlens.catalog.cache import keep, kept, stamps, unpickled
 from accountlens.engine.plan import Plan
 from accountlens.engine.planner import Ground
 from accountlens.engine.script import Script
 from accountlens.engine.where import parse_where
 from accountlens.language.query import Query
 
+Make: TypeAlias = Callable[[Query], tuple[Plan, Script]]
+Readable: TypeAlias = Callable[[Plan], None]
 MOST = 32  # shapes remembered: that of all KPIs at once holds about 2 MB
 START, END = "\x01", "\x02"  # around the number of a text that was taken out
 PIECES = re.compile(r"""("(?:[^"]|"")*")|'((?:[^']|'')*)'""")
@@ -30,10 +39,9 @@ class Shapes:
         self._known: OrderedDict[Hashable, tuple[Ground, Plan, Script]] = OrderedDict()
         self._lock = Lock()
 
-    def prepare(
-        self, query: Query, ground: Ground, gone: bool, make: Callable[[Query], tuple[Plan, Script]]
-    ) -> tuple[Plan, Script]:
-        """The question's plan and script; `make` gives those of its shape where they are not known yet."""
+    def prepare(self, query: Query, ground: Ground, gone: bool, make: Make, readable: Readable) -> tuple[Plan, Script]:
+        """The question's plan and script. Of a shape not known yet, `make` gives them, and its tables are made
+        `readable`."""
         shape, texts = shape_of(query)
         key = _key(shape, ground, gone)
         with self._lock:
@@ -43,13 +51,40 @@ class Shapes:
         if known is None:
             if query.where:
                 parse_where(query.where)  # what is faulty is told as it was asked
-            known = ground, *make(shape)
+            known = ground, *_kept_or(make, shape, ground, gone)
+            readable(known[1])
             with self._lock:
                 self._known[key] = known
                 if len(self._known) > MOST:
                     self._known.popitem(last=False)
         _, plan, script = known
         return replace(plan, query=query, where=query.where), with_texts(script, texts)
+
+
+def _kept_or(make: Make, shape: Query, ground: Ground, gone: bool) -> tuple[Plan, Script]:
+    """As an earlier run of the program left it; where none did, made now and left for the next."""
+    name = _name(shape, ground, gone)
+    if name and isinstance(found := unpickled(kept("questions", name)), tuple):
+        plan, script = found
+        return plan, script
+    plan, script = make(shape)
+    if name:
+        keep("questions", name, pickle.dumps((plan, script)))
+    return plan, script
+
+
+def _name(shape: Query, ground: Ground, gone: bool) -> str | None:
+    """Equal for questions planned alike by this very program; None where the catalog is not kept between runs."""
+    if not ground.catalog.key:
+        return None
+    stands = ground.clock, ground.fiscal_starts, sorted(ground.available), sorted(ground.history)
+    text = repr((ground.catalog.key, _code(), shape, gone, *stands))
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+@cache
+def _code() -> tuple[str, ...]:
+    return tuple(stamps([Path(__file__).parent.glob("*.py")]))
 
 
 def shape_of(query: Query) -> tuple[Query, tuple[str, ...]]:
