@@ -22,6 +22,7 @@ from benchmarks.columns32 import COLUMNS, KPIS, places_of
 from benchmarks.company import make, refresh
 
 from accountlens.engine.plan import Plan
+from accountlens.engine.rollups import roll_up
 from accountlens.engine.run import prepare
 from accountlens.engine.script import Script
 from accountlens.warehouses.expand import quoted
@@ -126,6 +127,25 @@ def test_no_fact_is_named_beside_its_one_scan(wide_question: tuple[Plan, Script]
     plan, script = wide_question
     named = Counter(re.findall(r"(?:FROM|JOIN)\s+\"?(\w+)", script.statement()))
     assert {use.relation: named[use.relation] for use in plan.uses} == {use.relation: 1 for use in plan.uses}
+
+
+def test_people_are_kept_apart_only_where_they_are_counted(asker: Asker, wide_question: tuple[Plan, Script]) -> None:
+    """Page views are most of the rows, and nobody asks whose they are."""
+    rolled = roll_up(wide_question[0], asker.ground.catalog)
+    (rollup,) = [rollup for rollup in rolled.rollups if rollup.use.fact == "engagements"]
+    assert set(rollup.keys) == {"account_id", "contact_id"}
+    assert set(rollup.of_some) == {"contact_id"}
+    assert "is_conversation" in rollup.of_some["contact_id"]
+    assert "page_view" not in rollup.of_some["contact_id"]
+    people = [branch for branch in rolled.branches if branch.rollup == rollup.name and branch.keyless]
+    assert {branch.per for branch in people} == {"contact_id"}
+
+
+def test_rows_are_read_of_one_span_of_time(wide_question: tuple[Plan, Script]) -> None:
+    """Readers skip by a range, not by one of several: months and the windows before their ends are one."""
+    (sql,) = [step.sql for step in wide_question[1].facts if step.name == "found_engagements"]
+    (where,) = re.findall(r'FROM "engagements"\nWHERE (.*)', sql)
+    assert where.count('"occurred_at" >=') == where.count('"occurred_at" <') == 1
 
 
 def _scans(con: duckdb.DuckDBPyConnection, sql: str) -> Counter[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from accountlens.engine.cuts import STRETCH_END, edge_of
 from accountlens.language.measures import PERIOD_COLUMNS
@@ -24,6 +25,7 @@ COMPARED = re.compile(
 )  # asked of the first edge after the time as well
 WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 LOGIC = frozenset({"AND", "OR", "NOT", "IS", "NULL"})
+Finer: TypeAlias = tuple[str, str | None]  # a column, and which rows it matters to
 PLACE = re.compile(r"\{(\d+)\}")
 DOUBLE = re.compile(r"KPI_DOUBLE\((.*)\)", re.DOTALL)
 NEVER_SPLIT = re.compile(r"\b(OR|BETWEEN|CASE)\b", re.IGNORECASE)
@@ -61,17 +63,34 @@ class Condition:
 
 
 @dataclass(frozen=True)
+class Distinct:
+    """Different values of a column, counted over sums that are `there`: a condition over the parts {0}, {1}."""
+
+    column: str
+    there: str
+
+    def sql(self) -> str:
+        return f"count(DISTINCT {self.column}) FILTER (WHERE {self.there})"
+
+    def of_each(self) -> str:
+        """What is more than 0 for each value that is to be counted."""
+        return f"count({self.column}) FILTER (WHERE {self.there})"
+
+
+@dataclass(frozen=True)
 class Parts:
     """`of_stretch` are aggregates over rows; `combined` is over them, as {0}, {1}, of all stretches of a period.
 
-    The sums must be kept apart by `finer` columns, and know the first edge after the times in `edges`.
+    The sums must be kept apart by `finer` columns, for the rows that meet the condition beside each, if any; and they
+    must know the first edge after the times in `edges`.
     """
 
     of_stretch: tuple[str, ...]
     combined: str
-    finer: frozenset[str] = frozenset()
+    finer: frozenset[Finer] = frozenset()
     edges: frozenset[str] = frozenset()
     condition: Condition = field(default=Condition(), compare=False)
+    distinct: Distinct | None = None
 
 
 @dataclass(frozen=True)
@@ -92,7 +111,8 @@ def take_apart(sql: str, view: View, within: Condition = Condition()) -> Parts |
     """
     parts: list[str] = []
     texts: list[str] = []
-    finer, edges, told, position = frozenset[str](), frozenset[str](), Condition(), 0
+    found: Parts | None = None
+    finer, edges, told, position = frozenset[Finer](), frozenset[str](), Condition(), 0
     for call in _calls(sql):
         found = _apart(call, view, within)
         if found is None:
@@ -104,7 +124,8 @@ def take_apart(sql: str, view: View, within: Condition = Condition()) -> Parts |
     texts.append(sql[position:])
     if "{" in sql or set(WORD.findall(" ".join(texts[::2]))) & (view.columns - view.keys):
         return None  # an aggregate that needs all rows at once
-    return Parts(tuple(parts), "".join(texts), finer, edges, told)
+    alone = found.distinct if found and "".join(texts) == found.combined else None
+    return Parts(tuple(parts), "".join(texts), finer, edges, told, alone)
 
 
 def filled(combined: str, columns: Sequence[str]) -> str:
@@ -194,9 +215,9 @@ def _distinct(expression: str, rows: str, condition: Condition) -> Parts | None:
     column = expression.split(maxsplit=1)[1].strip('" ')
     if not WORD.fullmatch(column):
         return None
-    there = " AND ".join(["{0} > 0", *(f"({text})" for text in condition.of_sums)])
-    combined = f"count(DISTINCT {column}) FILTER (WHERE {there})"
-    return Parts((f"count(*){rows}",), combined, frozenset({column}), condition.edges, condition)
+    counted = Distinct(column, " AND ".join(["{0} > 0", *(f"({text})" for text in condition.of_sums)]))
+    finer = frozenset({(column, condition.rows())})
+    return Parts((f"count(*){rows}",), counted.sql(), finer, condition.edges, condition, counted)
 
 
 def _filter(condition: str | None) -> str:

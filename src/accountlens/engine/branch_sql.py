@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from accountlens.catalog.catalog import Catalog
 from accountlens.engine.cuts import STRETCH_END, Cut, edge_of, span_of
@@ -12,10 +13,11 @@ from accountlens.engine.moments import EARLIEST, LATEST, in_scope, moment_of
 from accountlens.engine.plan import Branch, Plan
 from accountlens.engine.rollups import Rollup
 from accountlens.engine.where import write_where
-from accountlens.language.calendar import Clock
+from accountlens.language.calendar import BEGINNING, Clock, Slice
 from accountlens.language.measures import EARLIER_COLUMNS, PERIOD_COLUMNS, Across, At, During, Trailing
 from accountlens.warehouses.expand import literal, quoted
 
+BOUNDS = ("lo", "hi")
 CALENDAR = "its_calendar"  # what a branch's SQL calls its periods
 
 
@@ -24,22 +26,49 @@ def period_columns(branch: Branch) -> list[str]:
     return [name for name in PERIOD_COLUMNS if branch.earlier or name not in EARLIER_COLUMNS]
 
 
-def calendar_sql(branch: Branch, plan: Plan, clock: Clock, cut: Cut | None, said: Collection[str]) -> str:
-    """The branch's periods: bounds `lo` and `hi`, what is `said` of them, and a row for each of their stretches."""
-    rows = []
-    for index in branch.periods:
-        piece = plan.slices[index]
-        earlier = earlier_instants(branch.earlier, piece, clock) if branch.earlier else ()
-        told = dict(zip(PERIOD_COLUMNS, (piece.start, piece.end, piece.as_of, piece.horizon, *earlier), strict=False))
-        instants = (*span_of(branch.time, piece, clock), *(told[name] for name in said))
-        known = (literal(instant) if instant else "CAST(NULL AS TIMESTAMP)" for instant in instants)
-        rows.append(f"({index}, {', '.join(known)})")
-    names = ", ".join(["p", "lo", "hi", *said])
-    periods = f"(VALUES {', '.join(rows)}) AS v({names})"
+def calendar_sql(branch: Branch, plan: Plan, clock: Clock, cut: Cut | None, said: Sequence[str]) -> str:
+    """The branch's periods with what is `said` of them, their bounds `lo` and `hi` too; with a row for each stretch.
+
+    Instants are written as text and read once for all rows: every literal of its own costs planning.
+    """
+    pieces = [plan.slices[index] for index in branch.periods]
+    told = [_told(branch, piece, clock) for piece in pieces]
     if cut is None:
-        return f"SELECT * FROM {periods}"
-    within = f"s.stretch_begin >= v.lo AND s.{STRETCH_END} <= v.hi"
-    return f"SELECT v.*, s.{STRETCH_END}\nFROM {periods}\nJOIN ({cut.table_sql()}) s ON {within}"
+        return _instants(said, [(p, [of[name] for name in said]) for p, of in zip(branch.periods, told, strict=True)])
+    spans = [span_of(branch.time, piece, clock) for piece in pieces]
+    ends = [[end for end in sorted(cut.used) if lo < end <= hi] for lo, hi in spans]
+    if sum(map(len, ends)) <= 2 * len(ends):
+        met = zip(branch.periods, told, ends, strict=True)
+        rows = [(p, [end, *(of[name] for name in said)]) for p, of, found in met for end in found]
+        return _instants([STRETCH_END, *said], rows)
+    names = list(dict.fromkeys([*BOUNDS, *said]))
+    periods = _instants(names, [(p, [of[name] for name in names]) for p, of in zip(branch.periods, told, strict=True)])
+    stretches = _instants([STRETCH_END], [(number, [end]) for number, end in enumerate(sorted(cut.used))])
+    listed = ", ".join(["v.p", *(f"v.{name}" for name in said), f"s.{STRETCH_END}"])
+    within = f"s.{STRETCH_END} > v.lo AND s.{STRETCH_END} <= v.hi"
+    return f"SELECT {listed}\nFROM ({periods}) v\nJOIN ({stretches}) s ON {within}"
+
+
+def _told(branch: Branch, piece: Slice, clock: Clock) -> Mapping[str, datetime | None]:
+    """All that can be said of a period."""
+    earlier = earlier_instants(branch.earlier, piece, clock) if branch.earlier else ()
+    own = dict(zip(PERIOD_COLUMNS, (piece.start, piece.end, piece.as_of, piece.horizon, *earlier), strict=False))
+    lo, hi = span_of(branch.time, piece, clock)
+    return {"lo": lo, "hi": hi, **own}
+
+
+def _instants(names: Sequence[str], rows: Sequence[tuple[int, Sequence[datetime | None]]]) -> str:
+    """Numbered rows of instants, as a SELECT of `p` and these names. No rows: one that meets nothing."""
+    listed = [
+        f"({p}, {', '.join(map(literal, map(_text, instants)))})"
+        for p, instants in rows or [(0, [BEGINNING] * len(names))]
+    ]
+    read = ", ".join(["p", *(f"CAST({name} AS TIMESTAMP) AS {name}" for name in names)])
+    return f"SELECT {read} FROM (VALUES {', '.join(listed)}) AS v({', '.join(['p', *names])})"
+
+
+def _text(instant: datetime | None) -> str | None:
+    return instant.isoformat(sep=" ") if instant else None
 
 
 def branch_sql(branch: Branch, plan: Plan, catalog: Catalog, source: str, cut: Cut | None) -> str:
@@ -59,7 +88,7 @@ def branch_sql(branch: Branch, plan: Plan, catalog: Catalog, source: str, cut: C
     each = [f"{item.sql} AS {item.column}" for item in branch.each]
     durations = [branch.per] if branch.lasted else []
     inner = ", ".join(["p", f"{level} AS level", *shown, *durations, *each])
-    where = " AND ".join([f'"{branch.per}" IS NOT NULL', *matter])
+    where = " AND ".join([*([] if branch.keyless else [f'"{branch.per}" IS NOT NULL']), *matter])
     keyed = f"SELECT {inner}\nFROM ({rows}) r\nWHERE {where}\nGROUP BY {_sets(['p', branch.per], dims, plan)}"
     outer = ", ".join(["p", "level", *dims])
     if branch.lasted:
@@ -70,10 +99,16 @@ def branch_sql(branch: Branch, plan: Plan, catalog: Catalog, source: str, cut: C
 def rollup_sql(rollup: Rollup, source: str, main: Cut | None) -> str:
     """The SELECT of a rollup: one row per stretch of time and value of its keys."""
     edges = [edge_of(name) for name in rollup.edges if name != rollup.main]
-    keys = [*([STRETCH_END] if main else []), *map(quoted, (*rollup.keys, *edges))]
-    columns = ", ".join([*keys, *(f"{part.sql} AS {part.column}" for part in rollup.parts)])
+    told = {name: f"key_{name}" if name in rollup.of_some else quoted(name) for name in (*rollup.keys, *edges)}
+    keys = [*([STRETCH_END] if main else []), *told.values()]
+    listed = [
+        *keys[: 1 if main else 0],
+        *(key if name not in rollup.of_some else f"{key} AS {quoted(name)}" for name, key in told.items()),
+    ]
+    columns = ", ".join([*listed, *(f"{part.sql} AS {part.column}" for part in rollup.parts)])
     where = f"\nWHERE {' OR '.join(f'({text})' for text in rollup.any_of)}" if rollup.any_of else ""
     read, met = [f"f.{quoted(name)}" for name in (*rollup.columns, *edges)], ""
+    read += [f"CASE WHEN {rows} THEN f.{quoted(name)} END AS key_{name}" for name, rows in rollup.of_some.items()]
     if main:
         read.append(f"f.{main.name} AS {STRETCH_END}")
         met = f"\nWHERE f.{main.name} IS NOT NULL"

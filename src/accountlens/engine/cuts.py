@@ -6,12 +6,13 @@ an edge. A stretch is named by its end.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise
 from typing import TypeAlias
 
+from accountlens.engine.moments import EARLIEST, LATEST
 from accountlens.engine.plan import Branch, FactUse, Plan
 from accountlens.language.calendar import BEGINNING, Clock, Slice
 from accountlens.language.measures import Across, At, During, TimeRole, Trailing
@@ -53,12 +54,6 @@ class Cut:
         middle = (first + last) // 2
         earlier, later = self._tree(t, first, middle), self._tree(t, middle, last)
         return f"CASE WHEN {t} < {literal(self.edges[middle])} THEN {earlier} ELSE {later} END"
-
-    def table_sql(self) -> str:
-        """The stretches as a table."""
-        never = literal(BEGINNING)
-        rows = [f"({literal(lo)}, {literal(hi)})" for lo, hi in pairwise(self.edges) if hi in self.used]
-        return f"SELECT * FROM (VALUES {', '.join(rows or [f'({never}, {never})'])}) AS v(stretch_begin, {STRETCH_END})"
 
 
 @dataclass(frozen=True)
@@ -119,13 +114,43 @@ def span_of(time: TimeRole, piece: Slice, clock: Clock) -> Span:
             return piece.start, piece.as_of
 
 
-def bounds_sql(branch: Branch, plan: Plan, clock: Clock) -> str | None:
-    """The span of time outside which no row of a fact can matter to a branch."""
-    time = branch.time
-    if not isinstance(time, At | Trailing):
-        return None
-    spans = [span_of(time, plan.slices[index], clock) for index in branch.periods]
-    return between_sql(quoted(time.column), min(lo for lo, _ in spans), max(hi for _, hi in spans))
+def time_columns(time: TimeRole) -> tuple[str, ...]:
+    """The columns a time role reads."""
+    match time:
+        case At(column) | Trailing(column, _):
+            return (column,)
+        case During(start, end) | Across(start, end):
+            return start, end
+
+
+def bounds_sql(branches: Iterable[Branch], plan: Plan, clock: Clock) -> str:
+    """The time outside which no row of a fact can matter to any of these branches."""
+    spans: dict[tuple[str, ...], list[Span]] = {}
+    for branch in branches:
+        found = [span_of(branch.time, plan.slices[index], clock) for index in branch.periods]
+        opening = min(hi if isinstance(branch.time, During) else lo for lo, hi in found)
+        spans.setdefault(time_columns(branch.time), []).append((opening, max(hi for _, hi in found)))
+    pieces = [_within(columns, span) for columns, found in spans.items() for span in _merged(found)]
+    return " OR ".join(f"({piece})" for piece in pieces)
+
+
+def _within(columns: tuple[str, ...], span: Span) -> str:
+    """Rows whose one time lies in the span, or that last from the one to the other into it."""
+    if len(columns) == 1:
+        return between_sql(quoted(columns[0]), *span)
+    start, end = map(quoted, columns)
+    lasts = f"COALESCE({end}, {LATEST}) >= {literal(span[0])}"
+    return f"COALESCE({start}, {EARLIEST}) <= {literal(span[1])} AND {lasts}"
+
+
+def _merged(spans: Iterable[Span]) -> list[Span]:
+    """The same time in spans that do not touch: readers skip by one range what they cannot by several."""
+    found: list[Span] = []
+    for lo, hi in sorted(spans):
+        if found and lo <= found[-1][1]:
+            lo, hi = found[-1][0], max(hi, found.pop()[1])
+        found.append((lo, hi))
+    return found
 
 
 def between_sql(column: str, low: datetime, high: datetime) -> str:

@@ -9,13 +9,14 @@ from typing import Any
 
 from accountlens.catalog.definition import KpiDefinition
 from accountlens.engine.answer import Answer
-from accountlens.engine.branch_sql import calendar_sql, live_sql, period_columns
+from accountlens.engine.branch_sql import BOUNDS, calendar_sql, live_sql, period_columns
 from accountlens.engine.changes import Change, change_of
+from accountlens.engine.cuts import time_columns
 from accountlens.engine.dimensions import Joins, find_dimension
 from accountlens.engine.exports import Row
 from accountlens.engine.moments import in_scope, moment_of
 from accountlens.engine.plan import Branch, FactUse, Plan
-from accountlens.engine.planner import IDENTIFIER, Ground, time_columns
+from accountlens.engine.planner import IDENTIFIER, Ground
 from accountlens.engine.run import Backdrop, ask
 from accountlens.engine.session import Session
 from accountlens.engine.timeline import SHIFT_OF
@@ -247,7 +248,7 @@ class _Tracer:
         FROM ({inner}) r"""
 
     def _calendar(self) -> str:
-        every = calendar_sql(self.branch, self.plan, self.ground.clock, None, period_columns(self.branch))
+        every = calendar_sql(self.branch, self.plan, self.ground.clock, None, [*BOUNDS, *period_columns(self.branch)])
         return f"SELECT * FROM ({every}) v WHERE p = {self.piece}"
 
     def _states(self) -> str:

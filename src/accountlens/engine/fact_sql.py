@@ -6,12 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from accountlens.catalog.catalog import Catalog
-from accountlens.engine.branch_sql import CALENDAR, branch_sql, calendar_sql, rollup_sql
-from accountlens.engine.cuts import Cuts, bounds_sql
+from accountlens.engine.branch_sql import BOUNDS, CALENDAR, branch_sql, calendar_sql, rollup_sql
+from accountlens.engine.cuts import Cuts, bounds_sql, time_columns
 from accountlens.engine.dimensions import Joins
 from accountlens.engine.moments import moment_of
 from accountlens.engine.plan import Branch, FactUse, Plan, shifted
-from accountlens.engine.planner import time_columns
 from accountlens.engine.rollups import Rolled
 from accountlens.engine.script import Step, with_steps
 from accountlens.language.calendar import Clock
@@ -49,7 +48,7 @@ class FactWriter:
         if isinstance(time, At | Trailing):
             cut = self.cuts.stretches.get((branch.use, time.column))
         sql = branch_sql(branch, self.plan, self.catalog, branch.rollup or source, cut)
-        said = [name for name in PERIOD_COLUMNS if f"c.{name}" in sql]
+        said = [name for name in (*BOUNDS, *PERIOD_COLUMNS) if f"c.{name}" in sql]
         periods = calendar_sql(branch, self.plan, self.clock, cut, said)
         name = calendars.setdefault(periods, f"calendar_{branch.name}")
         # stored: else an optimiser may meet rows with stretches first, and then each with all periods
@@ -70,15 +69,14 @@ class FactWriter:
     def _scan(self, use: FactUse, branches: list[Branch], read: list[Iterable[str]]) -> tuple[str, list[Step]]:
         """Where to read: the fact itself, or one scan for all that adds the rows' stretches of time."""
         relation = quoted(use.relation)
-        spans = dict.fromkeys(bounds_sql(branch, self.plan, self.clock) for branch in branches)
         cuts = self.cuts.of(use)
-        if len(read) == 1 and None in spans and not cuts:
+        if len(read) == 1 and not cuts and not isinstance(branches[0].time, At | Trailing):
             return relation, []
         wanted = {column for columns in read for column in columns}
         listed = [quoted(column) for column in self.catalog.facts[use.fact].columns if column in wanted]
         listed += [f"{cut.sql()} AS {cut.name}" for cut in cuts]
-        where = "" if None in spans else f"\nWHERE {' OR '.join(f'({span})' for span in spans)}"
-        sql = f"SELECT {', '.join(listed) or '1 AS nothing'}\nFROM {relation}{where}"
+        bounds = bounds_sql(branches, self.plan, self.clock)
+        sql = f"SELECT {', '.join(listed) or '1 AS nothing'}\nFROM {relation}\nWHERE {bounds}"
         return "scan", [Step("scan", sql, stored=len(read) > 1)]
 
     def _needed(self, branch: Branch) -> Iterable[str]:

@@ -10,9 +10,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import reduce
 
 from accountlens.engine.columns import columns_of
-from accountlens.engine.intervals import interval_of
+from accountlens.engine.intervals import beside, interval_of
 from accountlens.engine.plan import Cell, Plan, PlannedKpi
 from accountlens.language.formula import UNKNOWN, Binary, Call, Name, Node, Number, settle
+from accountlens.language.kpi import Kpi
+from accountlens.language.measures import Measure
 
 ZERO = Number(0.0)
 
@@ -58,6 +60,11 @@ def _sample(planned: PlannedKpi, cells: Mapping[str, Node]) -> Node:
     if len(planned.cells) == 1 and found:
         return _filled(Name(found[0].column(found[0].sample)))
     return UNKNOWN
+
+
+def is_sampled(kpi: Kpi, measure: Measure) -> bool:
+    """Whether a measure's values are counted: as the KPI's sample, or for its interval."""
+    return bool(beside(kpi, measure)) or (kpi.n is None and len(kpi.measures) == 1)
 
 
 def _unmatched(planned: PlannedKpi) -> Node:

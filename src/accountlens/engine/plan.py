@@ -57,6 +57,7 @@ class Branch:
     items: tuple[Item, ...]
     any_of: tuple[str, ...] = ()  # rows that meet none of these matter to nobody; empty: all do
     per: str | None = None
+    keyless: bool = False  # rows without the key make a group, too
     each: tuple[Item, ...] = ()
     lasted: str | None = None  # of a survival curve: the durations that are its key
     earlier: Earlier | None = None  # the period its expressions may look at besides
@@ -72,7 +73,8 @@ def shifted(name: str, shift: str) -> str:
 class Cell:
     """Where a measure's figures stand: `value`, rows behind it, and those of them that are of no account.
 
-    `beside` are the aggregates an interval needs more than these.
+    `sample` are the rows with a value, where anything asks for them (`figures.is_sampled`), else the rows; `beside` are
+    the aggregates an interval needs more than these.
     """
 
     value: str | None  # None: the measure's entity is not there, so it is unknown

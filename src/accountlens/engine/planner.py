@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from accountlens.catalog.catalog import Catalog
 from accountlens.engine.dimensions import Dimension, find_dimension, refuse
 from accountlens.engine.earlier import Earlier, read_earlier
+from accountlens.engine.figures import is_sampled
 from accountlens.engine.intervals import beside
 from accountlens.engine.period_models import over_periods
 from accountlens.engine.plan import Branch, Cell, FactUse, Item, Plan, PlannedKpi, use_of
@@ -19,7 +20,7 @@ from accountlens.engine.where import dimensions_in
 from accountlens.errors import AccountlensError, suggest
 from accountlens.language.calendar import Clock
 from accountlens.language.kpi import Kpi
-from accountlens.language.measures import PERIOD_COLUMNS, Across, At, During, Measure, TimeRole, Trailing
+from accountlens.language.measures import PERIOD_COLUMNS, Measure, TimeRole
 from accountlens.language.periods import GRAINS
 from accountlens.language.query import COMPARISONS, Query
 from accountlens.warehouses.expand import bind, parameters_in
@@ -168,7 +169,8 @@ class _Board:
         if "account_id" in catalog.facts[measure.fact].columns:
             unmatched = draft.item(_count("*", _both(where, "account_id IS NULL")))
         rows = draft.item(_count("*", where))
-        sample = rows if expression == "*" else draft.item(_count(expression, where))
+        is_read = expression != "*" and is_sampled(kpi, measure)
+        sample = draft.item(_count(expression, where)) if is_read else rows
         value = draft.item(_aggregate(measure.function, expression, where))
         besides = tuple(draft.item(_over(text, expression, where)) for text in beside(kpi, measure))
         return Cell(value, rows, sample, unmatched, measure.empty == "zero", measure.shift, besides)
@@ -182,7 +184,7 @@ class _Board:
             kept = draft.item(_count("*", keep))
             return Cell(kept, rows, kept, None, measure.empty == "zero", measure.shift)
         expression = _rename(self._write(measure.expression, kpi), names)
-        sample = draft.item(_count(expression, keep))
+        sample = draft.item(_count(expression, keep)) if is_sampled(kpi, measure) else rows
         value = draft.item(_aggregate(measure.function, expression, keep))
         besides = tuple(draft.item(_over(text, expression, keep)) for text in beside(kpi, measure))
         return Cell(value, rows, sample, None, measure.empty == "zero", measure.shift, besides)
@@ -293,12 +295,3 @@ def _rename(text: str, names: Mapping[str, str]) -> str:
     pattern = re.compile(r"\b(" + "|".join(map(re.escape, names)) + r")\b")
     pieces[::2] = [pattern.sub(lambda match: names[match[1]], piece) for piece in pieces[::2]]
     return "".join(pieces)
-
-
-def time_columns(time: TimeRole) -> Iterable[str]:
-    """The columns a time role reads."""
-    match time:
-        case At(column) | Trailing(column, _):
-            return (column,)
-        case During(start, end) | Across(start, end):
-            return (start, end)

@@ -26,12 +26,16 @@ Root: TypeAlias = tuple[FactUse, str | None]  # whose stretches: a time column's
 
 @dataclass(frozen=True)
 class Rollup:
-    """The rows of a fact summed up for each stretch and each value of `keys`. Stretches do not overlap."""
+    """The rows of a fact summed up for each stretch and each value of `keys`. Stretches do not overlap.
+
+    A key `of_some` rows is null for all but those that meet the condition: sums are then far fewer.
+    """
 
     name: str
     use: FactUse
     main: str | None  # the time whose stretches they are
     keys: tuple[str, ...]
+    of_some: Mapping[str, str]
     edges: tuple[str, ...]  # the times of which the first edge afterwards is kept
     columns: tuple[str, ...]  # of the fact, that it reads
     parts: tuple[Item, ...]
@@ -60,6 +64,7 @@ class _Piece:
     """A part of a branch that can come from a rollup with these `needs`: keys, and times whose edges are kept."""
 
     branch: Branch
+    own: frozenset[str]  # the columns it groups and filters by
     needs: frozenset[tuple[str, str]]
     apart: tuple[Parts, ...]  # of its items, or of `each` in two stages
     conditions: tuple[Condition, ...]  # what its rows meet, any of them
@@ -103,7 +108,7 @@ def _split(branch: Branch, plan: Plan, catalog: Catalog) -> Iterable[Branch | _P
         whole = [parts for parts in apart if parts]
         if condition is None or len(whole) < len(apart):
             return [branch]
-        return [_Piece(branch, _needs(branch, own, whole, [condition]), tuple(whole), (condition,))]
+        return [_Piece(branch, own, _needs(branch, own, whole, [condition]), tuple(whole), (condition,))]
     found = [(item, take_apart(item.sql, view)) for item in branch.items]
     return list(_groups(branch, own, found))
 
@@ -119,7 +124,7 @@ def _groups(
         items, apart = zip(*((item, parts) for item, parts, _ in group), strict=True)
         name = f"{branch.name}_{number}" if number else branch.name
         conditions = tuple(parts.condition for parts in apart)
-        yield _Piece(replace(branch, name=name, items=items), needs, apart, conditions)
+        yield _Piece(replace(branch, name=name, items=items), own, needs, apart, conditions)
     if rest:
         yield replace(branch, name=f"{branch.name}_rest", items=rest) if whole else branch
 
@@ -146,7 +151,7 @@ def _view(branch: Branch, own: frozenset[str], catalog: Catalog) -> View:
 def _needs(
     branch: Branch, own: frozenset[str], apart: Iterable[Parts], conditions: Iterable[Condition]
 ) -> frozenset[tuple[str, str]]:
-    keys = {("key", name) for name in own} | {("key", name) for parts in apart for name in parts.finer}
+    keys = {("key", name) for name in own} | {("key", name) for parts in apart for name, _ in parts.finer}
     edges = {name for parts in apart for name in parts.edges} | {name for told in conditions for name in told.edges}
     if isinstance(branch.time, During):
         edges |= {branch.time.start, branch.time.end}
@@ -177,6 +182,7 @@ class _Draft:
     needs: frozenset[tuple[str, str]]
     parts: dict[str, str] = field(default_factory=dict)  # sql → column
     conditions: list[str | None] = field(default_factory=list)
+    finer: dict[str, dict[str | None, None]] = field(default_factory=dict)  # key → the rows it matters to
 
     def named(self, kind: str) -> tuple[str, ...]:
         return tuple(sorted(name for found, name in self.needs if found == kind))
@@ -184,27 +190,46 @@ class _Draft:
     def part(self, sql: str) -> str:
         return self.parts.setdefault(sql, f"r{len(self.parts)}")
 
-    def combine(self, items: Sequence[Item], apart: Sequence[Parts]) -> tuple[Item, ...]:
-        pairs = zip(items, apart, strict=True)
+    def combine(self, items: Sequence[Item], texts: Sequence[str], apart: Sequence[Parts]) -> tuple[Item, ...]:
         return tuple(
-            Item(item.column, filled(parts.combined, [self.part(sql) for sql in parts.of_stretch]))
-            for item, parts in pairs
+            Item(item.column, filled(text, [self.part(sql) for sql in parts.of_stretch]))
+            for item, text, parts in zip(items, texts, apart, strict=True)
         )
 
     def branch(self, piece: _Piece) -> Branch:
         """The branch over this rollup; stretches without a row that matters to it count for nothing."""
         branch = piece.branch
         any_of = tuple(dict.fromkeys(map(self._matter, piece.conditions)))
-        changed: dict[str, Any] = {"rollup": self.name, "any_of": any_of}
-        if branch.per:
-            changed["each"] = self.combine(branch.each, piece.apart)
-        else:
-            changed["items"] = self.combine(branch.items, piece.apart)
-        done = replace(branch, **changed)
+        for name, rows in (
+            *((name, None) for name in piece.own),
+            *(one for parts in piece.apart for one in parts.finer),
+        ):
+            self.finer.setdefault(name, {})[rows] = None
+        done = replace(branch, rollup=self.name, any_of=any_of, **self._combined(piece))
         texts = " ".join([*(item.sql for item in (*done.items, *done.each)), *any_of])
-        words = set(IDENTIFIER.findall(texts)) | {branch.per}
+        words = set(IDENTIFIER.findall(texts)) | {done.per}
         kept = (*self.named("key"), *map(edge_of, self.named("edge")), *self.parts.values())
         return replace(done, columns=tuple(name for name in kept if name in words))
+
+    def _combined(self, piece: _Piece) -> dict[str, Any]:
+        """What the branch says of the sums in place of the rows."""
+        branch, counted = piece.branch, [parts.distinct for parts in piece.apart]
+        if branch.per:
+            return {"each": self.combine(branch.each, [parts.combined for parts in piece.apart], piece.apart)}
+        columns = {one.column if one else None for one in counted}
+        if len(columns) > 1 or None in columns:
+            return {"items": self.combine(branch.items, [parts.combined for parts in piece.apart], piece.apart)}
+        # one value after the other: an engine counts each DISTINCT in a pass of its own
+        named = [Item(f"e{index}", "") for index in range(len(counted))]
+        return {
+            "per": columns.pop(),
+            "keyless": True,
+            "each": self.combine(named, [one.of_each() for one in counted if one], piece.apart),
+            "items": tuple(
+                Item(item.column, f"count(*) FILTER (WHERE {one.column} > 0)")
+                for item, one in zip(branch.items, named, strict=True)
+            ),
+        }
 
     def _matter(self, condition: Condition) -> str:
         rows = condition.rows()
@@ -222,6 +247,11 @@ class _Draft:
             use=use,
             main=main,
             keys=keys,
+            of_some={
+                key: " OR ".join(f"({rows})" for rows in found if rows)
+                for key, found in self.finer.items()
+                if None not in found
+            },
             edges=edges,
             columns=tuple(name for name in fact.columns if name in read),
             parts=tuple(Item(name, sql) for sql, name in self.parts.items()),

@@ -65,7 +65,12 @@ MACROS: Final[Mapping[str, Mapping[str, str]]] = {
         "default": "(CASE WHEN KPI_AT_MIDNIGHT({0}) AND KPI_AT_MIDNIGHT({1}) "
         "THEN CAST(KPI_WHOLE_DAYS({0}, {1}) AS DOUBLE) ELSE KPI_DAYS({0}, {1}) END)"
     },
-    "KPI_AT_MIDNIGHT": {"default": "(KPI_LOCAL({0}) = CAST(KPI_LOCAL_DATE({0}) AS TIMESTAMP))"},
+    "KPI_AT_MIDNIGHT": {
+        # local clocks cost more than all the rest; since 1972 every zone is whole quarters of an hour from UTC
+        "duckdb": "((epoch_us({0}) % 900000000 = 0 OR {0} < TIMESTAMP '1972-02-01 00:00:00') "
+        "AND KPI_LOCAL({0}) = CAST(KPI_LOCAL_DATE({0}) AS TIMESTAMP))",
+        "default": "(KPI_LOCAL({0}) = CAST(KPI_LOCAL_DATE({0}) AS TIMESTAMP))",
+    },
     "KPI_ADD_MONTHS": {
         "duckdb": "KPI_UTC(KPI_LOCAL({0}) + to_months(CAST({1} AS INTEGER)))",
         "postgres": "KPI_UTC(KPI_LOCAL({0}) + ({1}) * INTERVAL '1 month')",
