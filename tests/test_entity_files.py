@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from accountlens.catalog.entity_files import BUILT_IN, EntityFile, OpenColumn, Scale, load_entities
+from accountlens.catalog.entity_files import BUILT_IN, EntityFile, load_entities
 from accountlens.errors import Problem
-from accountlens.language.tables import Entity
+from accountlens.language.tables import Entity, OpenColumn, Scale
 
 # Section 4 of the design, `*` = required.
 CONTRACT = {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -13,26 +12,10 @@ from accountlens.catalog.document import Document
 from accountlens.catalog.settings import Strict
 from accountlens.catalog.yamlfile import read_yaml_file, validate
 from accountlens.errors import Problem, suggest
-from accountlens.language.tables import Column, ColumnType, Entity, Interval
+from accountlens.language.tables import Column, ColumnType, Entity, Interval, OpenColumn, Scale
 
 BUILT_IN = Path(__file__).with_name("entities")
 TIMES = ("time", "date")
-
-
-@dataclass(frozen=True)
-class OpenColumn(Column):
-    """A column whose vocabulary is not closed: other values are kept, and reported."""
-
-    usual: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Scale(Interval):
-    """Values between those of two columns (`start`, `end`); where these are empty, on the usual scale."""
-
-    value: str = ""
-    by: str = ""  # the column that chooses the usual scale
-    usual: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
 
 class ColumnFile(Strict):

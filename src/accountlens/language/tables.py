@@ -91,11 +91,27 @@ class Column:
 
 
 @dataclass(frozen=True)
+class OpenColumn(Column):
+    """A column whose vocabulary is not closed: other values are kept, and reported."""
+
+    usual: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Interval:
     """Two columns of which the second must not lie before the first."""
 
     start: str
     end: str
+
+
+@dataclass(frozen=True)
+class Scale(Interval):
+    """Values between those of two columns (`start`, `end`); where these are empty, on the usual scale."""
+
+    value: str = ""
+    by: str = ""  # the column that chooses the usual scale
+    usual: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

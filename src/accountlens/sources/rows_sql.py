@@ -6,8 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from accountlens.catalog.entity_files import OpenColumn, Scale
-from accountlens.language.tables import SQL_TYPES, Column, Entity
+from accountlens.language.tables import SQL_TYPES, Column, Entity, OpenColumn, Scale
 from accountlens.sources.casts import NO_VALUE, cast, is_typed, kept, text_of
 from accountlens.sources.mapping import Origin
 from accountlens.sources.naming import literal

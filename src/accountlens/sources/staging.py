@@ -8,9 +8,8 @@ from dataclasses import dataclass
 import duckdb
 import pyarrow as pa
 
-from accountlens.catalog.entity_files import OpenColumn
 from accountlens.errors import Problem
-from accountlens.language.tables import Column, Entity
+from accountlens.language.tables import Column, Entity, OpenColumn
 from accountlens.sources.corrections import Given, correct
 from accountlens.sources.landed import FaultyRow
 from accountlens.sources.mapping import Origin

@@ -10,9 +10,8 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping
 
-from accountlens.catalog.entity_files import OpenColumn, Scale
 from accountlens.errors import AccountlensError, suggest
-from accountlens.language.tables import Column, Entity
+from accountlens.language.tables import Column, Entity, OpenColumn, Scale
 from accountlens.sources.sniff import TEMPLATE
 
 WORDS = {  # what people call records, where it is not our name for them
