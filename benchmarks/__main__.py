@@ -22,7 +22,7 @@ def main() -> None:
         plain=options.plain,
         peers=not options.without_peers,
     )
-    for table in TABLES:
+    for table in () if options.page_only else TABLES:
         if table.name in (options.tables or [table.name]):
             started = time.perf_counter()
             for one in table.settings(setting):
@@ -41,6 +41,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--clicks", type=int, default=40, help="clicks of each kind (40)")
     parser.add_argument("--plain", action="store_true", help="without the figures kept beside the store")
     parser.add_argument("--without-peers", action="store_true", help="nothing that is fetched from the package index")
+    parser.add_argument("--page-only", action="store_true", help="measure nothing, write the page from what is kept")
     options = parser.parse_args()
     if unknown := set(options.tables) - {table.name for table in TABLES}:
         parser.error(f"no such table: {', '.join(sorted(unknown))} (there are {names})")

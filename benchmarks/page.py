@@ -75,7 +75,7 @@ def _ratios(results: Path) -> list[tuple[str, list[tuple[str, float]]]]:
     """Of each table of contenders, at its largest size: the CPU of each over the engine's."""
     found = []
     for table in ("columns", "peers"):
-        measured: list[Kept] = list(kept_of(table, results))
+        measured: list[Kept] = [kept for kept in kept_of(table, results) if "cpu" in kept.result.figures]
         if measured:
             cpu: dict[str, float] = measured[-1].result.figures["cpu"]
             engine = next(iter(cpu.values()))

@@ -27,14 +27,14 @@ class Contender:
 
 @dataclass
 class Measured:
-    """Medians over the rounds; the first round, which opens files and reads definitions, is left out."""
+    """Medians over the rounds; of several the first, which opens files and reads definitions, is left out."""
 
     versions: Mapping[str, str]
     rounds: list[Mapping[str, float]] = field(default_factory=list)
     files: list[Path] = field(default_factory=list)  # Parquet of the last round
 
     def median(self, what: str) -> float:
-        return statistics.median(told[what] for told in self.rounds[1:])
+        return statistics.median(told[what] for told in self.rounds[1:] or self.rounds)
 
     @property
     def peak_mb(self) -> float:

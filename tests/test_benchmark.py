@@ -1,6 +1,6 @@
 """What the benchmark measures: SQL by hand gives the engine's numbers, and a wide question reads each fact once.
 
-Nothing is timed here.
+Nothing is timed here. The semantic layers that accountlens is set beside have to be fetched and are not run.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ import pytest
 from benchmarks.asking import Asker
 from benchmarks.by_hand import NEVER_KNOWN_OF_ONE_ACCOUNT, THEMES_OF_32, ByHand
 from benchmarks.columns32 import COLUMNS, KPIS, places_of
-from benchmarks.company import make, refresh
+from benchmarks.setting import Setting
+from benchmarks.tables import clicks, columns, peers
 
 from accountlens.engine.plan import Plan
 from accountlens.engine.rollups import roll_up
@@ -34,11 +35,13 @@ UNKNOWN_HERE = frozenset(
 
 
 @pytest.fixture(scope="module")
-def company(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder: Path = tmp_path_factory.mktemp("benchmark") / "company"
-    make(folder, activities=20_000, accounts=60)
-    refresh(folder)
-    return folder
+def setting(tmp_path_factory: pytest.TempPathFactory) -> Setting:
+    return Setting(20_000, 60, rounds=0, clicks=1, peers=False, build=tmp_path_factory.mktemp("benchmark"))
+
+
+@pytest.fixture(scope="module")
+def company(setting: Setting) -> Path:
+    return setting.company()
 
 
 @pytest.fixture(scope="module")
@@ -86,6 +89,27 @@ def test_the_32_columns_by_hand_are_the_engines_cell_by_cell(asker: Asker) -> No
         wrong = wrong.set_column(at, place, moved)
     assert set(by_hand.differences(wrong)) == known
     assert len(known) == 32
+
+
+def test_every_way_to_the_32_columns_gives_the_same_numbers(setting: Setting) -> None:
+    found = columns.TABLE.measure(setting)
+    assert [row[-2:] for row in found.rows] == 4 * [[0, 61 * 24 * 32]]
+    assert all(row[1] > 0 and row[4] > 50 for row in found.rows)  # CPU seconds, megabytes
+
+
+def test_every_way_to_the_18_kpis_gives_the_same_numbers(setting: Setting) -> None:
+    found = peers.TABLE.measure(setting)
+    assert [row[-3:] for row in found.rows] == 6 * [[18, "none", 61 * 24 * 18]]
+
+
+@pytest.mark.long
+def test_clicks_show_the_same_with_figures_that_stand_ready_and_without(setting: Setting) -> None:
+    found = clicks.TABLE.measure(setting)
+    assert len(found.rows) == len(clicks.GOALS)
+    for row in found.rows:
+        values, differ = row[-2:]
+        assert values > 10
+        assert differ == 0
 
 
 def test_what_is_not_written_by_hand_means_nothing_for_one_account(asker: Asker) -> None:
