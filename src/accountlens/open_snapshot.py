@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from accountlens.catalog.catalog import Catalog
 from accountlens.catalog.house import House
-from accountlens.engine.planner import Ground
+from accountlens.engine.ground import Ground
 from accountlens.engine.run import Backdrop
 from accountlens.engine.session import Session
 from accountlens.language.calendar import Clock

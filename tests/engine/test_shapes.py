@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from tests.engine.messy import catalog, company, open_session
 
-from accountlens.engine import run, shapes
+from accountlens.engine import planner, shapes
 from accountlens.engine.run import Backdrop, ask, prepare
 from accountlens.engine.shapes import START, shape_of
 from accountlens.errors import AccountlensError
@@ -69,8 +69,8 @@ def test_questions_of_one_shape_are_planned_once_and_answered_each_for_itself(tm
 def test_the_next_run_of_the_program_finds_what_was_planned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     tables, planned = company(3, scale=2), []
-    plan = run.make_plan
-    monkeypatch.setattr(run, "make_plan", lambda query, ground: planned.append(query) or plan(query, ground))
+    plan = planner.make_plan
+    monkeypatch.setattr(planner, "make_plan", lambda query, ground: planned.append(query) or plan(query, ground))
 
     def answer(where: str, **stands: Any) -> list[Any]:
         session, ground = open_session(CATALOG, tables, tmp_path)  # as a new process would

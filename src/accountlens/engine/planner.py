@@ -12,13 +12,13 @@ from accountlens.catalog.catalog import Catalog
 from accountlens.engine.dimensions import Dimension, find_dimension, refuse
 from accountlens.engine.earlier import Earlier, read_earlier
 from accountlens.engine.figures import is_sampled
+from accountlens.engine.ground import Ground as Ground
 from accountlens.engine.intervals import beside
 from accountlens.engine.period_models import over_periods
 from accountlens.engine.plan import Branch, Cell, FactUse, Item, Plan, PlannedKpi, use_of
 from accountlens.engine.timeline import Timeline, timeline_of
 from accountlens.engine.where import dimensions_in
 from accountlens.errors import AccountlensError, suggest
-from accountlens.language.calendar import Clock
 from accountlens.language.kpi import Kpi
 from accountlens.language.measures import PERIOD_COLUMNS, Measure, TimeRole
 from accountlens.language.periods import GRAINS
@@ -27,17 +27,6 @@ from accountlens.warehouses.expand import bind, parameters_in
 
 IDENTIFIER = re.compile(r'"?([A-Za-z_][A-Za-z0-9_]*)"?')
 MOST_ROWS = 3_000_000
-
-
-@dataclass(frozen=True)
-class Ground:
-    """What a question stands on: the definitions, the clock, and what the snapshot holds."""
-
-    catalog: Catalog
-    clock: Clock
-    fiscal_starts: int
-    available: frozenset[str]  # entities with a source
-    history: frozenset[str]  # account attributes with a history
 
 
 def make_plan(query: Query, ground: Ground, timeline: Timeline | None = None) -> Plan:

@@ -12,12 +12,11 @@ import duckdb
 
 from accountlens.engine.answer import Answer
 from accountlens.engine.components import Apart
+from accountlens.engine.ground import Ground
 from accountlens.engine.plan import Plan
-from accountlens.engine.planner import Ground, make_plan
 from accountlens.engine.records import Records
 from accountlens.engine.script import Script
 from accountlens.engine.session import Session
-from accountlens.engine.sql import plan_sql
 from accountlens.engine.timeline import SHIFT_OF
 from accountlens.errors import AccountlensError
 from accountlens.language.kpi import Split
@@ -55,6 +54,9 @@ def prepare(query: Query, ground: Ground, session: Session, gone: bool = False) 
     """The plan, its facts readable, and its SQL with macros written out; planned once for questions of one shape."""
 
     def make(shape: Query) -> tuple[Plan, Script]:
+        from accountlens.engine.planner import make_plan
+        from accountlens.engine.sql import plan_sql
+
         plan = replace(make_plan(shape, ground), gone=gone)
         return plan, plan_sql(plan, ground.catalog, ground.clock).map(lambda sql: expand(sql, zone=plan.zone))
 

@@ -18,8 +18,8 @@ from threading import Lock
 from typing import TypeAlias
 
 from accountlens.catalog.cache import keep, kept, stamps, unpickled
+from accountlens.engine.ground import Ground
 from accountlens.engine.plan import Plan
-from accountlens.engine.planner import Ground
 from accountlens.engine.script import Script
 from accountlens.engine.where import parse_where
 from accountlens.language.query import Query

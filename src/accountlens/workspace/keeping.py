@@ -57,6 +57,7 @@ class Keeping(Place):
             on_wait=on_wait,
         )
         self.__dict__.pop("catalog", None)
+        self._catalogs.clear()
         self._keep_figures(progress)
         if self.settings.snapshots.limits:
             self.vacuum(keep=self.settings.snapshots.keep, days=self.settings.snapshots.days)

@@ -26,6 +26,7 @@ class Place:
         self.house = known_house(self.folder)
         self.store = Store(self.folder / "store")
         self._opened: dict[str, OpenSnapshot] = {}
+        self._catalogs: dict[str, Catalog] = {}
 
     @cached_property
     def settings(self) -> Settings:
@@ -37,7 +38,14 @@ class Place:
     @cached_property
     def catalog(self) -> Catalog:
         """Every definition, checked, over the tables of the current snapshot where there is one."""
-        return self._catalog_for(self.store.current())
+        current = self.store.current()
+        return self._catalog_of(current) if current else self._catalog_for(None)
+
+    def _catalog_of(self, snapshot: Snapshot) -> Catalog:
+        """Loaded once, however many ask for it."""
+        if snapshot.id not in self._catalogs:
+            self._catalogs[snapshot.id] = self._catalog_for(snapshot)
+        return self._catalogs[snapshot.id]
 
     def _catalog_for(self, snapshot: Snapshot | None) -> Catalog:
         tables = snapshot.tables if snapshot else {}
@@ -55,7 +63,7 @@ class Place:
     def _open(self, name: str | None) -> OpenSnapshot:
         snapshot = self._snapshot(name)
         if snapshot.id not in self._opened:
-            self._opened[snapshot.id] = open_snapshot(self.store, self.house, self._catalog_for(snapshot), snapshot)
+            self._opened[snapshot.id] = open_snapshot(self.store, self.house, self._catalog_of(snapshot), snapshot)
         return self._opened[snapshot.id]
 
     def _known(self, snapshot: str | None, as_known_at: datetime | None) -> str | None:

@@ -1,0 +1,19 @@
+"""What a question stands on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from accountlens.catalog.catalog import Catalog
+from accountlens.language.calendar import Clock
+
+
+@dataclass(frozen=True)
+class Ground:
+    """The definitions, the clock, and what the snapshot holds."""
+
+    catalog: Catalog
+    clock: Clock
+    fiscal_starts: int
+    available: frozenset[str]  # entities with a source
+    history: frozenset[str]  # account attributes with a history
