@@ -17,7 +17,7 @@ import pyarrow.types as pt
 from accountlens.errors import AccountlensError
 from accountlens.store.faults import telling
 
-ROW_GROUP_ROWS = 122_880  # DuckDB's own; an account inside a sorted month is one or two groups
+ROW_GROUP_ROWS = 32_768  # an account inside a sorted month is one group or two
 COMPRESSION = "zstd"  # docs/decisions/0002-store.md has the measurement
 SAMPLE_ROWS = 10_000  # that tell in which columns values repeat; of fewer rows nothing is told
 LEAST_REPEATED = 3  # rows of a value, on average, from which on a dictionary of the values pays
