@@ -11,7 +11,8 @@ import jsonschema
 import pytest
 import yaml
 
-from accountlens.catalog.cache import cached_catalog, unpickled
+from accountlens.cache import unpickled
+from accountlens.catalog.cache import cached_catalog
 from accountlens.catalog.house import house_of, known_house
 from accountlens.catalog.kpi_options import choose, kinds_of
 from accountlens.catalog.loader import BUILT_IN, _options, load_catalog

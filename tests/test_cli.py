@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from datetime import datetime
@@ -15,9 +16,12 @@ import accountlens
 from accountlens.errors import AccountlensError, Problem, ProblemsError
 from accountlens.language.instants import parse_instant
 from accountlens.surfaces.cli import messages
-from accountlens.surfaces.cli.app import app, read_plainly, run
+from accountlens.surfaces.cli.app import run
+from accountlens.surfaces.cli.commands import carry_out
+from accountlens.surfaces.cli.group import app
 from accountlens.surfaces.cli.moments import show_moment
 from accountlens.surfaces.cli.quarantine import page, to_csv
+from accountlens.surfaces.cli.words import read_plainly
 
 HEAVY = "alembic deltalake duckdb numpy pandas polars pyarrow pydantic sqlalchemy sqlglot".split()
 COMMANDS = "demo init check refresh kpis kpi ask explain account outlook stages quarantine snapshots".split()
@@ -170,7 +174,7 @@ def test_plain_words_are_read_as_the_library_reads_them(words: list[str]) -> Non
 
 def test_no_library_is_loaded_to_read_plain_words() -> None:
     code = (
-        "import sys, typer; from accountlens.surfaces.cli.app import app, read_plainly;"
+        "import sys, typer; from accountlens.surfaces.cli.commands import app, read_plainly;"
         "command = typer.main.get_command(app); read_plainly(command);"
         f"[command.commands[words[0]].make_context(words[0], words[1:]) for words in {LINES[:2]}];"
         "sys.stderr.write(' '.join({'pydantic', 'typer._adapters'} & set(sys.modules)))"
@@ -190,6 +194,36 @@ def test_only_the_command_that_is_named_is_built(monkeypatch: pytest.MonkeyPatch
 
     monkeypatch.setattr(typer.main, "get_command", watch)
     for words in (["run-due", "--help"], ["-C", "kpis", "list", "--help"], ["snapshots", "--help"], ["--help"]):
-        assert run(words) == 0
+        assert carry_out(words) == 0
     assert built[:3] == [["run-due"], ["list"], ["snapshots"]]
     assert set(COMMANDS) <= set(built[3])
+
+
+def test_the_overview_is_shown_again_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    shown = []
+    for words in ([], ["--help"], ["-h"]):
+        assert run(words) == 0
+        shown.append(capsys.readouterr().out)
+    assert shown[0] == shown[1] == shown[2]
+    (kept,) = (tmp_path / "accountlens" / "help").iterdir()
+    assert kept.read_text(encoding="utf-8") == shown[0]
+    monkeypatch.setenv("COLUMNS", "60")
+    assert run(["--help"]) == 0
+    assert capsys.readouterr().out != shown[0]
+
+
+def test_the_overview_is_there_without_the_command_line_being_built(tmp_path: Path) -> None:
+    code = (
+        "import sys; from accountlens.surfaces.cli.app import run; run(['--help']);"
+        "sys.stderr.write(' '.join(sorted({'typer', 'rich', 'click'} & set(sys.modules))))"
+    )
+    told = []
+    for _ in range(2):
+        environment = os.environ | {"XDG_CACHE_HOME": str(tmp_path)}
+        done = subprocess.run([sys.executable, "-c", code], cwd=SOURCE, env=environment, capture_output=True, text=True)
+        told.append((done.returncode, done.stdout, done.stderr))
+    assert told[0][:2] == told[1][:2]
+    assert (told[0][2], told[1][2]) == ("rich typer", "")

@@ -9,7 +9,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from accountlens.catalog.cache import BUILT_IN, keep, kept, stamps
+from accountlens.cache import keep, kept, stamps
+from accountlens.catalog.cache import BUILT_IN
 
 if TYPE_CHECKING:  # what reads and checks settings takes longer to load than a question to answer
     from accountlens.catalog.settings import Settings

@@ -17,7 +17,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TypeAlias
 
-from accountlens.catalog.cache import keep, kept, stamps, unpickled
+from accountlens.cache import keep, kept, stamps, unpickled
 from accountlens.engine.ground import Ground
 from accountlens.engine.plan import Plan
 from accountlens.engine.script import Script

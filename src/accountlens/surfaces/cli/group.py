@@ -15,6 +15,7 @@ import accountlens
 if TYPE_CHECKING:
     from accountlens.workspace import Workspace
 
+INTERRUPTED = 130  # what shells say of Ctrl-C
 START, DATA, QUESTIONS = "Start", "Data", "Questions"
 
 
