@@ -171,3 +171,36 @@ def test_a_mapping_that_reads_what_did_not_land_is_run_each_time(place: Place) -
     other.write_text(FILES["tickets"] + "t2,2024-02-04,a1\n")
     place.refresh()
     assert place.current.balance["tickets"].accepted == 2
+
+
+MATCHED = {
+    "accounts": "account_id,name,domain,merged_into_id\na1,Acme,acme.com,\na2,Bolt,bolt.io,\na3,Crane,crane.net,a2\n",
+    "contacts": "contact_id,account_id,email\nc1,,x@acme.com\nc2,,y@crane.net\nc3,,z@dune.org\n",
+    "leads": "lead_id,created_at,email,company\nl1,2024-02-01,q@acme.com,\nl2,2024-02-02,,Bolt Inc\nl3,2024-02-03,,Erg\n",
+    "activities": "activity_id,occurred_at,kind,contact_id\nx1,2024-02-03,call,c1\nx2,2024-02-05,call,c3\n",
+}
+
+
+def test_what_is_matched_by_names_and_domains_stays_until_these_change(tmp_path: Path) -> None:
+    place = Place(tmp_path).write(**MATCHED)
+    place.refresh()
+    before = place.current
+    assert {"contacts", "leads", "activities"} <= set(place.refresh().reused)
+    assert place.current.tables == before.tables
+    for change in (
+        {"accounts": MATCHED["accounts"].replace("a1,Acme,acme.com", "a1,Acme,dune.org")},
+        {"accounts": MATCHED["accounts"].replace("a3,Crane,crane.net", "a3,Erg,dune.org")},  # of a loser, no account
+        {"leads": MATCHED["leads"].replace("Erg", "Acme")},
+        {"contacts": MATCHED["contacts"].replace("c3,,z@dune.org", "c3,,z@bolt.io")},
+        {"accounts": MATCHED["accounts"] + "a4,Erg,erg.com,\n"},
+    ):
+        was = place.state()
+        place.write(**{**MATCHED, **change})
+        place.refresh()
+        assert place.state() != was
+        place.assert_as_full()
+    (tmp_path / "matches.csv").write_text("kind,value,account_id,decision\ndomain,dune.org,a1,accept\n")
+    was = place.state()
+    place.refresh()
+    assert place.state() != was
+    place.assert_as_full()

@@ -186,7 +186,7 @@ def law(folder: Path, seed: int, batches: int) -> Counter[str]:
 @pytest.fixture(autouse=True)
 def every_table_lies_by_month(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("accountlens.refresh.keeper.LEAST_ROWS", 1)
-    monkeypatch.setattr("accountlens.refresh.reaching.MOST_WHOLE", 2)
+    monkeypatch.setattr("accountlens.refresh.reaching.MOST_WENT", 2)
 
 
 @pytest.mark.parametrize("seed", range(1))

@@ -124,6 +124,7 @@ class Directory:
     def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
         self.con = con
         self.domains: frozenset[str] = frozenset()  # those that stand for somebody, or may
+        self._opened = False
         con.execute(_ROOM)
         make_room(con)
         make_room_for_merges(con)
@@ -135,11 +136,16 @@ class Directory:
             f"UNION ALL SELECT loser_id, survivor_id FROM {MERGED}"
         )
         self.con.execute(_ABOVE)
-        problems = self._learn_decisions(decisions)
+        return self._learn_decisions(decisions)
+
+    def open(self) -> None:
+        """Learn domains and names, when something is looked up by them for the first time."""
+        if self._opened:
+            return
+        self._opened = True
         columns = [row[0] for row in self.con.execute("DESCRIBE accounts").fetchall()]
         self._learn_domains(columns)
         self._learn_names(columns)
-        return problems
 
     def _learn_decisions(self, decisions: Sequence[Decision]) -> list[Problem]:
         """Decisions about an account that is no longer there wait until it is again."""

@@ -99,6 +99,7 @@ class Matcher:
 
     def _read(self, entity: Entity, clues: Clues, source: str, tried: Sequence[Way]) -> None:
         """Look up what the rows say that have no account by an id."""
+        self.directory.open()
         read_clues(self.con, clues, f"{source}\nWHERE {_left_over(entity, tried)}", self.directory.domains)
         self.directory.look_up()
 
@@ -106,12 +107,9 @@ class Matcher:
         """SQL of the tables that tell which rows were matched how, and among whom a person has to choose."""
         listed = ", ".join(f"{name} {kind}" for name, kind in MADE_TABLES[MATCHES].items())
         self.con.execute(f"CREATE OR REPLACE TABLE _told ({listed}, against VARCHAR)")
-        for name in sorted(self.present):
+        self.directory.open()
+        for name, clues in self.by_clues(entities).items():
             entity = entities[name]
-            described = self.con.execute(f"DESCRIBE {quoted(name)}").fetchall()
-            clues = self._clues([row[0] for row in described])
-            if name == "accounts" or "account_id" not in entity.columns or not clues:
-                continue
             tried = ways(entity, self.present)
             source = f"FROM (SELECT * REPLACE (account_id_given AS account_id) FROM {quoted(name)}) r{_joined(tried)}"
             self._read(entity, clues, source, tried)
@@ -119,6 +117,16 @@ class Matcher:
             self.con.execute(f"INSERT INTO _told BY NAME {_told(entity, rows)}")
         told = "SELECT * EXCLUDE (against) FROM _told ORDER BY entity, row_key, kind, value"
         return {MATCHES: told, CHOICES: _CHOICES}
+
+    def by_clues(self, entities: Mapping[str, Entity]) -> dict[str, Clues]:
+        """The finished entities whose rows a domain or a name may lead to an account, and where these stand."""
+        found = {}
+        for name in sorted(self.present):
+            described = self.con.execute(f"DESCRIBE {quoted(name)}").fetchall()
+            clues = self._clues([row[0] for row in described])
+            if name != "accounts" and "account_id" in entities[name].columns and clues:
+                found[name] = clues
+        return found
 
 
 def count_unmatched(con: duckdb.DuckDBPyConnection, name: str) -> int:

@@ -96,10 +96,11 @@ class Relations:
         left_out = self.left_out.get(balance.table, 0)
         return replace(balance, accepted=balance.accepted - left_out, duplicates=balance.duplicates + left_out)
 
-    def merges_print(self) -> str:
-        """Changes when other accounts are merged, or into others."""
-        pairs = self.con.execute(f"SELECT loser_id, survivor_id FROM {MERGED} ORDER BY loser_id").fetchall()
-        return hashlib.sha256(repr(pairs).encode()).hexdigest()[:16] if pairs else ""
+    def merges_print(self, named: bool) -> str:
+        """Changes when other accounts are merged, or into others; also when losers are `named` otherwise."""
+        columns = "*" if named else "loser_id, survivor_id"
+        merged = self.con.execute(f"SELECT {columns} FROM {MERGED} ORDER BY loser_id").fetchall()
+        return hashlib.sha256(repr(merged).encode()).hexdigest()[:16] if merged else ""
 
     def learn(self, entity: Entity) -> list[Problem]:
         """Take from a finished entity what others need."""
@@ -117,12 +118,12 @@ class Relations:
         """SQL of what accounts were."""
         return {SEEN: seen_sql(self.con, self.as_of), ATTRIBUTES: history_sql(self.con, self.present, SEEN)}
 
-    def made(self) -> dict[str, str]:
-        """SQL of the tables made beside the entities, when everything else is there."""
+    def made(self, matches: bool = True) -> dict[str, str]:
+        """SQL of the tables made beside the entities, when everything else is there; of `matches` only on demand."""
         found = dict[str, str]()
         if "accounts" in self.present:
             found |= self.histories()
-            found |= self.matcher.made(self.entities)
+            found |= self.matcher.made(self.entities) if matches else {}
             found[MERGES] = f"SELECT * FROM {MERGED} ORDER BY loser_id"
         if self.exchange.last_day:
             found["exchange_rates"] = rates_sql(self.zone)

@@ -12,8 +12,9 @@ from dataclasses import replace
 import duckdb
 
 from accountlens.accounts.relate import Relations
+from accountlens.errors import Problem
 from accountlens.language.tables import Entity
-from accountlens.refresh.basis import Basis
+from accountlens.refresh.basis import Basis, is_quiet
 from accountlens.refresh.changes import Delta
 from accountlens.refresh.known import Known, faulty_of
 from accountlens.refresh.order import entity_order
@@ -21,7 +22,7 @@ from accountlens.sources.landed import Landed
 from accountlens.sources.mapping import Mapped
 from accountlens.sources.mapping_sql import is_row_wise
 from accountlens.sources.staging import QUARANTINE as ASIDE
-from accountlens.sources.staging import Staged, clear, stage
+from accountlens.sources.staging import Staged, clear, stage, unusual_values
 from accountlens.store import Balance, TableVersion
 from accountlens.warehouses.expand import literal, quoted
 
@@ -52,6 +53,8 @@ class Additions:
             return False
         if not self.entity.key or "account_id" in self.entity.key:  # which a merge of accounts may change
             return False
+        if not is_quiet(self.entity, {given for origin in self.mapped.origins[name] for given in origin.columns}):
+            return False
         then, now = before["basis"], basis.kept()
         if then["static"] != now["static"] or not self.known.beside_equal(self.entity, then, now, FOUND_IN):
             return False
@@ -80,6 +83,16 @@ class Additions:
         self.balance = _sum(self.known.past.balance[self.entity.name], staged.balance, repeated)
         self.changes.tell(self.entity.name, self.delta)
         return True
+
+    def unusual(self) -> list[Problem]:
+        """The unusual values of all rows: what was said of them, where none came and none went."""
+        moved = [
+            *unusual_values(self.con, self.entity, self.delta.came),
+            *unusual_values(self.con, self.entity, self.delta.went),
+        ]
+        if not moved:
+            return self.known.said(self.entity.name, "unusual")
+        return list(unusual_values(self.con, self.entity, quoted(self.entity.name)))
 
     def _related(self, staged: Staged, before: TableVersion) -> int | None:
         """Make the rows that came; how many were there already. None where it takes a full rebuild."""

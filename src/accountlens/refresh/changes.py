@@ -65,6 +65,8 @@ class Changes:
 
 def net(con: duckdb.DuckDBPyConnection, delta: Delta) -> None:
     """Take out what went and came back the same."""
+    if 0 in counts(con, delta).values():
+        return
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE _both AS SELECT * FROM {delta.came} INTERSECT ALL SELECT * FROM {delta.went}"
     )

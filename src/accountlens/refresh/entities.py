@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -132,9 +132,12 @@ def prepare(
         checked, unusual = _make(con, entities[name], mapped, landed, relations, as_of, keep, done)
         if known:
             known.remember(name, basis, checked, unusual)
-    for name, select in relations.made().items():
+    stand = known is not None and known.matches_stand(relations)
+    for name, select in relations.made(matches=not stand).items():
         keep(name, select)
         done.made.append(name)
+    if known and stand:
+        done.made += known.take_over_matches()
     return done
 
 
@@ -158,8 +161,15 @@ def _make(
     clear(con, entity)
     learnt = relations.learn(entity)
     checked = [*staged.warnings, *strange]
-    unusual = _tell(
-        con, entity, [*checked, *learnt], relations.balanced(staged.balance), "account_id_given" in columns, done
+    unusual = list(unusual_values(con, entity, quoted(entity.name)))
+    _tell(
+        con,
+        entity,
+        [*checked, *learnt],
+        unusual,
+        relations.balanced(staged.balance),
+        "account_id_given" in columns,
+        done,
     )
     return checked, unusual
 
@@ -181,7 +191,8 @@ def _add(
     assert additions.balance is not None
     checked, learnt = known.said(entity.name, "checked"), relations.learn(entity)
     known.added.append(entity.name)
-    unusual = _tell(con, entity, [*checked, *learnt], additions.balance, entity.name in known.past.unmatched, done)
+    unusual = additions.unusual()
+    _tell(con, entity, [*checked, *learnt], unusual, additions.balance, entity.name in known.past.unmatched, done)
     known.remember(entity.name, basis, checked, unusual)
     return True
 
@@ -190,30 +201,41 @@ def _tell(
     con: duckdb.DuckDBPyConnection,
     entity: Entity,
     said: Sequence[Problem],
+    unusual: Sequence[Problem],
     balance: Balance,
     matched: bool,
     done: Prepared,
-) -> list[Problem]:
-    """Note what became of an entity; its unusual values."""
-    unusual = list(unusual_values(con, entity, quoted(entity.name)))
+) -> None:
+    """Note what became of an entity."""
     done.warnings += [*said, *unusual]
     done.balance[entity.name] = balance
     if matched:
         done.unmatched[entity.name] = count_unmatched(con, entity.name)
-    return unusual
 
 
 def latest_instant(
     con: duckdb.DuckDBPyConnection, entities: Mapping[str, Entity], present: Sequence[str], as_of: datetime
 ) -> datetime | None:
     """When the last thing happened to an account, as far as the data goes."""
-    found: list[datetime | None] = []
+    times: dict[str, str] = {}
     for name in present:
         columns = entities[name].columns
-        times = [column for column in columns.values() if column.type in ("time", "date")]
-        times.sort(key=lambda column: not column.required)
-        if times and "account_id" in columns:
-            happened = quoted(times[0].name)
-            latest = con.execute(f"SELECT max({happened}) FROM {quoted(name)} WHERE {happened} <= $1", [as_of])
-            found += [row[0] for row in latest.fetchall()]
-    return max((instant for instant in found if instant is not None), default=None)
+        found = [column for column in columns.values() if column.type in ("time", "date")]
+        found.sort(key=lambda column: not column.required)
+        if found and "account_id" in columns:
+            times[name] = quoted(found[0].name)
+    # what is older than a month is read only where nothing is newer
+    return _latest(con, times, as_of, as_of - timedelta(days=31)) or _latest(con, times, as_of, datetime.min)
+
+
+def _latest(
+    con: duckdb.DuckDBPyConnection, times: Mapping[str, str], as_of: datetime, since: datetime
+) -> datetime | None:
+    latest = None
+    for name, happened in times.items():
+        newer = f"{happened} > TIMESTAMP '{latest or since}'"
+        ((found,),) = con.execute(
+            f"SELECT max({happened}) FROM {quoted(name)} WHERE {happened} <= $1 AND {newer}", [as_of]
+        ).fetchall()
+        latest = found or latest
+    return latest

@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 
 from accountlens.accounts.currency import currency_parent
+from accountlens.accounts.matching import CHOICES, MATCHES
 from accountlens.accounts.relate import FIRST, Relations
 from accountlens.catalog.settings import Settings
 from accountlens.errors import Problem
@@ -28,6 +29,7 @@ from accountlens.store import QUARANTINE
 from accountlens.store.erasures import hashes_of
 from accountlens.warehouses.expand import literal
 
+ALWAYS_READ = ("fx_rates", "accounts")  # what is learnt from them is needed
 LandAgain = Callable[[set[str]], Sequence[Landed]]  # the sources of these names
 
 
@@ -56,7 +58,7 @@ class Known:
     def basis(self, entity: Entity, mapped: Mapped, landed: Sequence[Landed], relations: Relations) -> Basis | None:
         """What an entity would be made from; None where that can't be known again."""
         columns = {name for origin in mapped.origins[entity.name] for name in origin.columns}
-        if not is_quiet(entity, columns):
+        if entity.name in ALWAYS_READ:
             return None
         static = static_print(entity, mapped, self.settings, relations.present, self.decisions)
         files = files_of(tables_of(entity.name, mapped, landed), landed)
@@ -69,7 +71,8 @@ class Known:
         found = {name for name in FIRST if name != "fx_rates"} if "account_id" in entity.columns else set[str]()
         money = [name for name, column in entity.columns.items() if column.type == "money"]
         codes = [name for name in columns if name.lower().endswith("currency")]
-        beside = {"merges": relations.merges_print()} if "account_id" in entity.columns else {}
+        named = not is_quiet(entity, columns)  # then names and domains may lead to an account
+        beside = {"merges": relations.merges_print(named)} if "account_id" in entity.columns else {}
         if money or codes:
             found.add("fx_rates")
             parent = currency_parent(entity, relations.entities)
@@ -97,6 +100,17 @@ class Known:
             left_out |= set() if self.past.balance[entity.name].quarantined else {"today"}
         told = [{name: value for name, value in one["beside"].items() if name not in left_out} for one in (then, now)]
         return told[0] == told[1] and then["beside"].keys() == now["beside"].keys()
+
+    def matches_stand(self, relations: Relations) -> bool:
+        """Whether no row that a domain or a name may lead to an account has changed, nor what it is looked up in."""
+        looked_up = relations.matcher.by_clues(relations.entities)
+        return bool(looked_up) and {*looked_up} <= {*self.reused} and {MATCHES, CHOICES} <= {*self.keeper.before}
+
+    def take_over_matches(self) -> tuple[str, ...]:
+        """Keep the tables that tell of them."""
+        for name in (MATCHES, CHOICES):
+            self.keeper.reuse(name)
+        return MATCHES, CHOICES
 
     def take_over(self, entity: str) -> list[Problem]:
         """Keep an entity's table and what was put aside of it; what was said of it."""

@@ -21,7 +21,7 @@ from accountlens.store import TableVersion
 from accountlens.store.month_files import in_months
 from accountlens.warehouses.expand import bind, expand, quoted
 
-MOST_WHOLE = 0.4  # of the parts; where more change from their beginning on, all are made anew
+MOST_WENT = 0.4  # of the rows; where a change can touch more, all are made anew
 
 
 @dataclass
@@ -41,6 +41,8 @@ class Reaching:
         if reach is None or before is None or not self._cut(fact, reach):
             return False
         self._drop(fact, reach, before)
+        if not self._is_worth_it(fact, before):
+            return False
         self._begin(fact, reach)
         sql = self._sql(fact, reach)
         delta = self._delta(fact)
@@ -72,7 +74,7 @@ class Reaching:
             f"CREATE OR REPLACE TEMP TABLE _cuts AS SELECT part, {first} FROM ({rows}) found(part, since) GROUP BY part"
         )
         self._leave_out(fact, reach)
-        return self._is_worth_it(fact, reach)
+        return True
 
     def _leave_out(self, fact: Fact, reach: Reach) -> None:
         """Parts without a row that the fact could make a row of, dated after the cut."""
@@ -86,16 +88,13 @@ class Reaching:
                 f"(FROM ({dated}) d WHERE d.part IS NOT DISTINCT FROM c.part AND (d.at IS NULL OR d.at >= c.since))"
             )
 
-    def _is_worth_it(self, fact: Fact, reach: Reach) -> bool:
-        """Whether most parts stay as they are, or for most of their time."""
-        ((whole,),) = self.con.execute("SELECT count(*) FROM temp._cuts WHERE since IS NULL").fetchall()
-        if not whole:
-            return True
-        old = self.keeper.store.relation_sql(self.keeper.before[fact.name])
-        ((known,),) = self.con.execute(
-            f"SELECT approx_count_distinct({self._own(fact, reach.by)}) FROM ({old})"
+    def _is_worth_it(self, fact: Fact, before: TableVersion) -> bool:
+        """Whether most rows stay as they are, or parts do for most of their time."""
+        ((whole, went),) = self.con.execute(
+            "SELECT (SELECT count(*) FROM temp._cuts WHERE since IS NULL), "
+            f"(SELECT count(*) FROM {self._delta(fact).went})"
         ).fetchall()
-        return bool(whole <= MOST_WHOLE * known)
+        return bool(not whole or went <= MOST_WENT * before.rows)
 
     def _cuts(self, fact: Fact, reach: Reach, name: str, delta: Delta) -> list[str] | None:
         """Queries of (part, since) for what changed in a table."""

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import JSON, URL, Connection, DateTime, Engine, String, Text, create_engine, event
+from sqlalchemy import JSON, URL, Connection, DateTime, Engine, String, Text, create_engine, event, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.pool import NullPool
@@ -111,6 +111,8 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 def migrate(connection: Connection) -> None:
     """Bring the database up to the newest migration, inside the connection's transaction."""
+    if _is_newest(connection):
+        return
     from alembic import command
     from alembic.config import Config
     from alembic.util import CommandError
@@ -122,3 +124,11 @@ def migrate(connection: Connection) -> None:
             command.upgrade(config, "head")
     except CommandError as fault:
         raise AccountlensError(f"Cannot bring the app state up to date: {fault}.", mend=_NEWER) from fault
+
+
+def _is_newest(connection: Connection) -> bool:
+    """Whether no migration is to be run: to find out by Alembic takes longer than all else of a transaction."""
+    if not inspect(connection).has_table("alembic_version"):
+        return False
+    newest = max((_MIGRATIONS / "versions").glob("v*.py")).name[1:5]  # v0003_sources.py
+    return [row[0] for row in connection.execute(text("SELECT version_num FROM alembic_version"))] == [newest]
