@@ -226,6 +226,23 @@ def test_a_question_waits_for_no_library_it_has_no_use_for(workspace: Path, aske
     assert (done.returncode, done.stderr) == (0, "set()\n")
 
 
+def test_a_question_asked_before_waits_for_nothing_that_reads_definitions(workspace: Path, tmp_path: Path) -> None:
+    arguments = ["-C", str(workspace), "ask", "win_rate", "--where", "tier = 'A'"]
+    loaded = {"pydantic", "yaml", "sqlglot", "numpy", "accountlens.engine.planner", "accountlens.engine.sql"}
+    code = f"import sys; from accountlens.surfaces.cli.app import run; run({arguments!r}); print(sorted({loaded!r} & set(sys.modules)), file=sys.stderr)"
+    told = []
+    for tier in "AAB":
+        again = code.replace("'A'", f"'{tier}'")
+        environment = os.environ | {"XDG_CACHE_HOME": str(tmp_path)}
+        done = subprocess.run(
+            [sys.executable, "-c", again], cwd=SOURCE, env=environment, capture_output=True, text=True
+        )
+        told.append((done.returncode, done.stdout, done.stderr))
+    assert told[0][:2] == told[1][:2] != told[2][:2]
+    assert "sqlglot" in told[0][2]
+    assert [err for _, _, err in told[1:]] == ["[]\n", "[]\n"]
+
+
 def test_stages_show_the_journey_of_accounts(say: Any) -> None:
     code, out, _ = say("stages", "--period", "2026-04")
     assert code == 0

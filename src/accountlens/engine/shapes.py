@@ -49,9 +49,7 @@ class Shapes:
             if known:
                 self._known.move_to_end(key)
         if known is None:
-            if query.where:
-                parse_where(query.where)  # what is faulty is told as it was asked
-            known = ground, *_kept_or(make, shape, ground, gone)
+            known = ground, *(_kept(shape, ground, gone) or _made(make, query, shape, ground, gone))
             readable(known[1])
             with self._lock:
                 self._known[key] = known
@@ -61,16 +59,21 @@ class Shapes:
         return replace(plan, query=query, where=query.where), with_texts(script, texts)
 
 
-def _kept_or(make: Make, shape: Query, ground: Ground, gone: bool) -> tuple[Plan, Script]:
-    """As an earlier run of the program left it; where none did, made now and left for the next."""
+def _kept(shape: Query, ground: Ground, gone: bool) -> tuple[Plan, Script] | None:
+    """As an earlier run of the program left it."""
     name = _name(shape, ground, gone)
-    if name and isinstance(found := unpickled(kept("questions", name)), tuple):
-        plan, script = found
-        return plan, script
-    plan, script = make(shape)
-    if name:
-        keep("questions", name, pickle.dumps((plan, script)))
-    return plan, script
+    found = unpickled(kept("questions", name)) if name else None
+    return found if isinstance(found, tuple) else None
+
+
+def _made(make: Make, query: Query, shape: Query, ground: Ground, gone: bool) -> tuple[Plan, Script]:
+    """Made now, and left for the next run."""
+    if query.where:
+        parse_where(query.where)  # what is faulty is told as it was asked
+    found = make(shape)
+    if name := _name(shape, ground, gone):
+        keep("questions", name, pickle.dumps(found))
+    return found
 
 
 def _name(shape: Query, ground: Ground, gone: bool) -> str | None:
