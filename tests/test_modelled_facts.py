@@ -7,16 +7,19 @@ import re
 from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from accountlens import Workspace
 from accountlens.errors import AccountlensError
+from accountlens.models.facts import purchases
 from accountlens.models.modelled import INPUT, _by_accounts
 from accountlens.models.moments import month_ends
-from accountlens.models.registry import MODELS, last_day
+from accountlens.models.registry import MODELS, Fitted, Parameters, last_day
 
 NOW = datetime(2024, 3, 15, 12)
 SETTINGS = "name: Shop\ntime_zone: Europe/Berlin\ncurrency: EUR\nsources: {files: {type: files, path: data}}\n"
@@ -157,6 +160,32 @@ def test_purchases_can_be_expected_where_their_value_is_not_known(tmp_path: Path
 def test_fits_come_out_the_same_each_time(tmp_path: Path, open_shop: Workspace) -> None:
     again = shop(tmp_path, 200)
     assert value(again, "clv_predictive") == value(open_shop, "clv_predictive")
+
+
+def test_fits_of_earlier_months_are_taken_over_as_a_full_refresh_makes_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace, later, moments = shop(tmp_path, 200), NOW + timedelta(days=31), list[datetime]()
+    fit = purchases.fit
+
+    def noted(rows: pa.Table, parameters: Parameters, as_of: datetime) -> Fitted:
+        moments.append(as_of)
+        return fit(rows, parameters, as_of)
+
+    monkeypatch.setattr(purchases, "fit", noted)
+    workspace.refresh(as_of=later)
+    assert moments == month_ends(later, "Europe/Berlin")[-2:]
+    found = expected(workspace)
+    workspace.refresh(as_of=later, full=True)
+    assert found == expected(workspace)
+    assert {row[:2] for row in found} == set(pairwise([*month_ends(later, "Europe/Berlin"), None]))
+
+
+def expected(workspace: Workspace) -> list[tuple[Any, ...]]:
+    snapshot = workspace.store.current()
+    assert snapshot is not None
+    sql = workspace.store.relation_sql(snapshot.tables["expected_purchases"])
+    return duckdb.sql(f"SELECT fitted_at, valid_to, * FROM ({sql})").fetchall()
 
 
 @pytest.mark.parametrize("name", MODELS)

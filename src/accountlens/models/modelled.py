@@ -20,6 +20,7 @@ from accountlens.models.registry import MODELS, Fitted, Model, Run, nothing
 from accountlens.warehouses.expand import literal, quoted
 
 INPUT = "_model_input"
+FITTED = "_model_rows"
 MOST_ROWS = 2_000_000  # of the input that a learning model sees at once, some 200 MB
 ARROW_TYPES: Mapping[str, pa.DataType] = {
     "VARCHAR": pa.string(),
@@ -32,9 +33,9 @@ ARROW_TYPES: Mapping[str, pa.DataType] = {
 
 @dataclass(frozen=True)
 class Modelled:
-    """The rows of a fact, and of `model_runs` about it; `seen` knows again what each fit was made from."""
+    """The rows of a fact as SQL, and those of `model_runs` about it; `seen` knows again what each fit was made from."""
 
-    rows: pa.Table
+    rows: str
     runs: pa.Table
     seen: Mapping[str, str]  # moment → print
 
@@ -58,18 +59,28 @@ def model_fact(
     stay = {moment for moment in moments if before and before.seen.get(str(moment)) == prints[str(moment)]}
     fit = _fitting(con, fact, model, zone, [moment for moment in moments if moment not in stay])
     con.execute(f"DROP TABLE {INPUT}")
-    tables, runs = list[pa.Table](), list[pa.Table]()
+    listed = ", ".join(f"{quoted(name)} {kind}" for name, kind in fact.columns.items())
+    con.execute(f"CREATE OR REPLACE TEMP TABLE {FITTED} ({listed})")  # not in memory: it may go to the disk
+    runs = list[pa.Table]()
     for moment, later in zip(moments, [*moments[1:], None], strict=True):
         if before and moment in stay:
-            fitted_then = pc.field("fitted_at") == pa.scalar(moment, pa.timestamp("us"))
-            tables.append(_valid_to(before.rows.filter(fitted_then), later))
-            runs.append(before.runs.filter(fitted_then))
+            _keep_fit(con, fact, before.rows, moment, later)
+            runs.append(before.runs.filter(pc.field("fitted_at") == pa.scalar(moment, pa.timestamp("us"))))
             continue
         found = fit(moment)
         said = {"fitted_at": moment, "valid_to": later, "model_version": model.version}
-        tables.append(_completed(found.rows, fact, said))
+        con.register("_rows", _completed(found.rows, fact, said))
+        con.execute(f"INSERT INTO temp.{FITTED} SELECT * FROM _rows")
+        con.unregister("_rows")
         runs.append(run_table([_run_row(fact, model, moment, run) for run in found.runs]))
-    return Modelled(pa.concat_tables(tables), pa.concat_tables(runs), prints)
+    return Modelled(f"SELECT * FROM temp.{FITTED}", pa.concat_tables(runs), prints)
+
+
+def _keep_fit(con: duckdb.DuckDBPyConnection, fact: Fact, rows: str, moment: datetime, later: datetime | None) -> None:
+    """Take over the rows of a fit, which hold until the next one."""
+    until = f"TIMESTAMP '{later}'" if later else "NULL"
+    listed = ", ".join(until if name == "valid_to" else quoted(name) for name in fact.columns)
+    con.execute(f"INSERT INTO temp.{FITTED} SELECT {listed} FROM ({rows}) WHERE fitted_at = TIMESTAMP '{moment}'")
 
 
 def _fitting(
@@ -138,12 +149,6 @@ def _prints(con: duckdb.DuckDBPyConnection, happened: str, moments: Sequence[dat
     return prints
 
 
-def _valid_to(rows: pa.Table, later: datetime | None) -> pa.Table:
-    place = rows.column_names.index("valid_to")
-    values = pa.array([later] * rows.num_rows, pa.timestamp("us"))
-    return rows.set_column(place, "valid_to", values)
-
-
 def fit_periods(fact: Fact, rows: pa.Table, periods: Sequence[tuple[datetime, datetime]]) -> pa.Table:
     """A fact's rows, fitted anew on the rows of each period; `p` numbers the period a row happened in."""
     model, tables = _model_of(fact), [empty_rows(fact.columns)]
@@ -197,7 +202,7 @@ def _completed(found: pa.Table, fact: Fact, said: Mapping[str, Any]) -> pa.Table
         if name in found.column_names:
             columns[name] = found[name].cast(ARROW_TYPES[kind])
         elif name in said:
-            columns[name] = pa.array([said[name]] * found.num_rows, ARROW_TYPES[kind])
+            columns[name] = pa.repeat(pa.scalar(said[name], ARROW_TYPES[kind]), found.num_rows)
         else:
             raise AccountlensError(f"The model '{fact.model}' makes no column '{name}'.", fact.file)
     return pa.table(columns)

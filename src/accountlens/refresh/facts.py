@@ -99,12 +99,13 @@ def _model(
     known: KnownFacts | None,
 ) -> pa.Table:
     """Make a modelled fact; what became of its fits."""
-    from accountlens.models.modelled import model_fact
+    from accountlens.models.modelled import FITTED, model_fact
 
     found = model_fact(con, catalog, fact, as_of, zone, known.fits(fact) if known else None)
     if known:
         known.fitted(fact, found.seen)
-    _keep_arrow(con, fact.name, found.rows, fact.key or tuple(fact.columns), keep)
+    keep(fact.name, found.rows, Order(tuple(map(quoted, fact.key or fact.columns))))
+    con.execute(f"DROP TABLE temp.{FITTED}")
     return found.runs
 
 

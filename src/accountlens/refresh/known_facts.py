@@ -68,7 +68,7 @@ class KnownFacts:
         then = self.before.get(fact.name)
         if then is None or "fits" not in then or not {fact.name, RUNS} <= set(self.keeper.before):
             return None
-        rows = self._read(f"SELECT * FROM ({self.keeper.store.relation_sql(self.keeper.before[fact.name])})")
+        rows = self.keeper.store.relation_sql(self.keeper.before[fact.name])
         return Modelled(rows, self._runs(fact), then["fits"]) if self._is_defined_as(fact, then) else None
 
     def fitted(self, fact: Fact, fits: Mapping[str, str]) -> None:
