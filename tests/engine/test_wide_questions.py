@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 from tests.engine.messy import catalog, company, open_session
 
 from accountlens.engine.aggregates import View, take_apart
+from accountlens.engine.cuts import merged
 from accountlens.engine.planner import Ground, make_plan
 from accountlens.engine.run import Backdrop, ask, prepare, run
 from accountlens.engine.script import Script
@@ -174,6 +176,26 @@ def test_aggregates_that_come_in_parts(aggregate: str, keys: str, of_stretch: tu
     parts = take_apart(aggregate, View(COLUMNS, frozenset(keys.split()), TIMES, "occurred_at"))
     assert parts is not None
     assert (parts.of_stretch, parts.combined) == (of_stretch, combined)
+
+
+def test_spans_of_time_that_touch_are_one() -> None:
+    first, second, third, fourth = (datetime(2024, month, 1) for month in range(1, 5))
+    assert merged([(second, third), (first, fourth)]) == [(first, fourth)]
+    assert merged([(second, third), (first, second)]) == [(first, third)]
+    assert merged([(third, fourth), (first, second)]) == [(first, second), (third, fourth)]
+
+
+def test_different_values_alone_are_counted_one_after_the_other() -> None:
+    counted = "count(DISTINCT contact_id) FILTER (WHERE kind = 'a' AND account_id IS NULL)"
+    view = View(COLUMNS, frozenset({"account_id"}), TIMES, "occurred_at")
+    parts = take_apart(counted, view)
+    assert parts is not None
+    assert parts.finer == {("contact_id", "(kind = 'a')")}
+    assert parts.distinct is not None
+    assert parts.distinct.of_each() == "count(contact_id) FILTER (WHERE {0} > 0 AND (account_id IS NULL))"
+    beside_another = take_apart(f"{counted} / count(*)", view)
+    assert beside_another is not None
+    assert beside_another.distinct is None
 
 
 @pytest.mark.parametrize(

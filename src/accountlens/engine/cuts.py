@@ -130,7 +130,7 @@ def bounds_sql(branches: Iterable[Branch], plan: Plan, clock: Clock) -> str:
         found = [span_of(branch.time, plan.slices[index], clock) for index in branch.periods]
         opening = min(hi if isinstance(branch.time, During) else lo for lo, hi in found)
         spans.setdefault(time_columns(branch.time), []).append((opening, max(hi for _, hi in found)))
-    pieces = [_within(columns, span) for columns, found in spans.items() for span in _merged(found)]
+    pieces = [_within(columns, span) for columns, found in spans.items() for span in merged(found)]
     return " OR ".join(f"({piece})" for piece in pieces)
 
 
@@ -143,7 +143,7 @@ def _within(columns: tuple[str, ...], span: Span) -> str:
     return f"COALESCE({start}, {EARLIEST}) <= {literal(span[1])} AND {lasts}"
 
 
-def _merged(spans: Iterable[Span]) -> list[Span]:
+def merged(spans: Iterable[Span]) -> list[Span]:
     """The same time in spans that do not touch: readers skip by one range what they cannot by several."""
     found: list[Span] = []
     for lo, hi in sorted(spans):
