@@ -29,7 +29,14 @@ class Columns:
 
 
 def columns_of(planned: PlannedKpi, index: int) -> Columns:
-    """The result's column names of the KPI at this place."""
+    """The result's column names of the KPI at this place; worked out once, for every question of a shape."""
+    if index not in planned.columns:
+        planned.columns[index] = _columns(planned, index)
+    found: Columns = planned.columns[index]
+    return found
+
+
+def _columns(planned: PlannedKpi, index: int) -> Columns:
     k = f"k{index}"
     terms = planned.kpi.components.names if isinstance(planned.kpi.components, Terms) else ()
     shifts = {"previous": "previous", "year-ago": "previous_year"}

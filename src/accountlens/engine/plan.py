@@ -94,6 +94,7 @@ class Cell:
 class PlannedKpi:
     kpi: Kpi
     cells: Mapping[str, Cell]  # by measure
+    columns: dict[int, Any] = field(default_factory=dict, compare=False, repr=False)  # by its place: `columns_of`
 
 
 @dataclass(frozen=True)

@@ -157,8 +157,7 @@ class _Dresser:
         from accountlens.engine.answer import SMALL_SAMPLE, judged_by_sample
 
         for name, column in self.columns.flags.items():
-            raised = self._shown(column)
-            yield name, (raised != 0) & ~np.isnan(raised)
+            yield name, np.abs(self._shown(column)) > 0
         if any(cell.value is None for cell in self.planned.cells.values()):
             yield "insufficient_data", np.isnan(value) & self.here[:, None]
         if judged_by_sample(self.planned):
