@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import select
@@ -78,6 +79,19 @@ def test_the_migrations_lead_to_exactly_the_models(tmp_path: Path) -> None:
         migrate(connection)  # a second time changes nothing
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, Base.metadata) == []
+
+
+def test_only_a_state_that_an_older_program_wrote_is_migrated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    runs, upgrade = list[str](), command.upgrade
+    monkeypatch.setattr(command, "upgrade", lambda config, to: (runs.append(to), upgrade(config, to)))
+    engine = engine_for(f"sqlite:///{tmp_path / 'state.db'}")
+    for older in (False, False, True, False):
+        with engine.begin() as connection:
+            if older:
+                connection.exec_driver_sql("DROP TABLE sources")
+                connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0002'")
+            migrate(connection)
+    assert runs == ["head", "head"]
 
 
 def test_every_model_is_a_table_in_postgresql_too() -> None:
