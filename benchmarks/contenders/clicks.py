@@ -108,7 +108,7 @@ def _rows(number: int, kind: str, found: dict[str, Any]) -> Iterator[dict[str, A
             for p in range(len(found["periods"])):
                 told = {"value": kpi["value"], **changes}
                 for what, lists in told.items():
-                    value = lists and lists[place][p]
+                    value = lists and lists[place * len(found["periods"]) + p]
                     key = {"click": number, "kind": kind, "kpi": kpi["kpi"], "what": what, "p": p}
                     yield key | {"by": json.dumps(group["by"]), "value": None if value is None else float(value)}
 

@@ -71,7 +71,10 @@ class Series:
     about: Mapping[str, Any]  # snapshot, currency, as_of … as `Answer.to_json_dict` tells them
 
     def to_json_dict(self) -> dict[str, Any]:
-        """The same in lists by group of lists by period. Unknown is None, also for a figure unknown throughout."""
+        """The same in plain lists, group after group, each over all periods: that of group g in period p is at g * P + p.
+
+        Unknown is None; so is a whole figure that is unknown throughout.
+        """
         lists = _lists(array for kpi in self.kpis for array in kpi.arrays())
         return {
             **self.about,
@@ -219,17 +222,17 @@ def _aligned(mine: Frame, other: Frame, figure: Array) -> Array:
 
 
 def _lists(arrays: Iterable[Array]) -> Mapping[int, Any]:
-    """Each array as lists, by its identity: all at once, for there are many small ones."""
+    """Each array as one list, by its identity: all at once, for there are many small ones."""
     every = {id(array): array for array in arrays}
     if not every:
         return {}
-    stacked = np.stack(list(every.values()))
+    stacked = np.stack([array.ravel() for array in every.values()])
     unknown = np.isnan(stacked)
     cells = stacked.astype(object)
-    whole = (unknown | ((stacked == np.floor(stacked)) & (np.abs(stacked) < EXACT))).all(axis=(1, 2))
+    whole = (unknown | ((stacked == np.floor(stacked)) & (np.abs(stacked) < EXACT))).all(axis=1)
     cells[whole] = np.where(unknown[whole], 0, stacked[whole]).astype(np.int64)
     cells[unknown] = None
-    nowhere = np.flatnonzero(unknown.all(axis=(1, 2)))
+    nowhere = np.flatnonzero(unknown.all(axis=1))
     return dict(zip(every, cells.tolist(), strict=True)) | {list(every)[place]: None for place in nowhere}
 
 
@@ -244,7 +247,7 @@ def _json(kpi: KpiSeries, lists: Mapping[int, Any]) -> dict[str, Any]:
         found["here"] = kpi.here.tolist()
     found |= listed({"value": kpi.value, "n": kpi.n, "lower": kpi.lower, "upper": kpi.upper})
     found["parts"] = listed(kpi.parts)
-    found["flags"] = {name: raised.tolist() for name, raised in kpi.flags.items()}
+    found["flags"] = {name: raised.ravel().tolist() for name, raised in kpi.flags.items()}
     found["compare"] = {
         word: listed({"value": one.value, "change": one.change}) | {kind: listed(of) for kind, of in one.told.items()}
         for word, one in kpi.compare.items()
