@@ -30,8 +30,8 @@ CREATE TABLE journeys AS
 SELECT d.*, opportunity_id || '-' || step AS activity_id, 'E1' AS owner_id, 'P1' AS product_id, 'new' AS type,
     closed_at - to_minutes(CAST((wanted - step) * 700 + hash(opportunity_id, step) % 600 AS INT)) AS occurred_at,
     'C' || hash(opportunity_id, step, 1) % 20000 AS contact_id, 'mail' AS kind, 'M1' AS campaign_id,
-    'webinar,email,search,social,event,direct,referral,display' AS channels,
-    split_part(channels, ',', CAST(hash(opportunity_id, step, 2) % 8 AS INT) + 1) AS channel,
+    'webinar,email,search,social,event,direct,referral,display' AS named,
+    split_part(named, ',', CAST(hash(opportunity_id, step, 2) % 8 AS INT) + 1) AS channel,
     'program' AS program, step AS position, wanted AS touches
 FROM deals d, LATERAL (SELECT unnest(range(1, wanted + 1)) AS step)
 ORDER BY opportunity_id, step;
