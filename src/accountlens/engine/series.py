@@ -71,7 +71,7 @@ class Series:
     about: Mapping[str, Any]  # snapshot, currency, as_of … as `Answer.to_json_dict` tells them
 
     def to_json_dict(self) -> dict[str, Any]:
-        """The same in plain lists, group after group, each over all periods: that of group g in period p is at g * P + p.
+        """The same in plain lists, group after group, each over all periods: group g in period p is at g * P + p.
 
         Unknown is None; so is a whole figure that is unknown throughout.
         """

@@ -28,7 +28,7 @@ HISTORY = "account_attributes"
 class Standing(Protocol):
     """Figures that were computed before: for each fact of a plan its own, or None where it has none."""
 
-    def serve(self, plan: Plan, facts: Sequence[Step]) -> Sequence[FactFigures | None]: ...
+    def serve(self, plan: Plan, facts: Sequence[Step], session: Session) -> Sequence[FactFigures | None]: ...
 
 
 class Session:
@@ -134,7 +134,7 @@ class Session:
 
     def ready(self, plan: Plan, facts: Sequence[Step]) -> Sequence[FactFigures | None]:
         """For each fact of a plan the figures that stand ready for it, or None where they have to be computed."""
-        return self.standing.serve(plan, facts) if self.standing else [None] * len(facts)
+        return self.standing.serve(plan, facts, self) if self.standing else [None] * len(facts)
 
     def figures(self, script: Script, dims: Sequence[str], ready: Sequence[FactFigures | None]) -> list[FactFigures]:
         """What each fact gives to a question: as it stands ready, else computed; `dims` are its groups' columns."""

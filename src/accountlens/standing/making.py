@@ -96,7 +96,7 @@ def _figures(plan: Plan, steps: Sequence[Step], ground: Ground) -> dict[str, Any
         for branch in plan.branches
         for column, signature in signatures(plan, branch, ground.catalog)
     }
-    return {"parts": 0, "reach": list(reach), "figures": figures}
+    return {"parts": 0, "history": sorted(plan.history), "reach": list(reach), "figures": figures}
 
 
 class _Part:

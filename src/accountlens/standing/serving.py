@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -13,12 +14,16 @@ from accountlens.catalog.catalog import Catalog
 from accountlens.engine.fact_figures import Dimension, FactFigures, Places
 from accountlens.engine.plan import Branch, Plan
 from accountlens.engine.script import Step
+from accountlens.engine.session import Session
 from accountlens.engine.where import accounts_in
+from accountlens.standing.narrowing import narrowed, strangers
 from accountlens.standing.questions import ACCOUNTS
 from accountlens.standing.signatures import signatures, span_of
 from accountlens.store.figures import Column, FiguresReader
 
+Texts: TypeAlias = npt.NDArray[np.object_]
 NOWHERE = -1
+NOBODY = np.array([], np.int64), np.array([], np.int64)
 TOTAL = ""  # the text of a dimension that is summed over
 REMEMBERED = 64  # questions of which it is remembered where their figures stand
 
@@ -50,6 +55,14 @@ class Take:
     named: bool  # whether the rows keep their group's text
 
 
+@dataclass(frozen=True)
+class Selection:
+    """A take's groups: for each part their numbers there (None: all), and the places of their texts (None: total)."""
+
+    take: Take
+    parts: Mapping[int, tuple[Places | None, Places | None]]
+
+
 class Standing:
     """The figures kept for one snapshot, matched with questions."""
 
@@ -57,33 +70,51 @@ class Standing:
         self.catalog, self.place = catalog, reader.place
         self.told = reader.manifest or {"spans": [], "by": {}}
         self.shelves = {by: Shelf(reader, by, told["parts"]) for by, told in self.told["by"].items()}
+        self._strangers: tuple[str, ...] | None = None
+        self._narrowings: dict[Hashable, tuple[str, ...] | None] = {}
         self._remembered: dict[int, tuple[Sequence[Branch], Match]] = {}
 
-    def serve(self, plan: Plan, facts: Sequence[Step]) -> list[FactFigures | None]:
+    def serve(self, plan: Plan, facts: Sequence[Step], session: Session) -> list[FactFigures | None]:
         """For each fact of a plan its figures, or None where they have to be computed."""
         try:
-            return self._serve(plan, facts)
+            return self._serve(plan, facts, session)
         except OSError:  # a newer snapshot's figures have taken their place
             return [None] * len(facts)
 
-    def _serve(self, plan: Plan, facts: Sequence[Step]) -> list[FactFigures | None]:
-        takes = self._takes(plan)
+    def _serve(self, plan: Plan, facts: Sequence[Step], session: Session) -> list[FactFigures | None]:
+        takes = self._takes(plan, session)
         if not takes:
             return [None] * len(facts)
         match = self._match(plan, facts)
         texts = self._texts(takes) if plan.groups else None
+        chosen = [self.shelves[take.by].select(take, texts) for take in takes]
         return [
-            self._figures(found, match.spans, takes, texts) if all(take.by in found for take in takes) else None
+            self._figures(found, match.spans, chosen, texts) if all(take.by in found for take in takes) else None
             for found in match.sources
         ]
 
-    def _takes(self, plan: Plan) -> list[Take]:
+    def _takes(self, plan: Plan, session: Session) -> list[Take]:
         """What gives the levels of a question; nothing where one of them is not kept."""
-        accounts = accounts_in(plan.where) if plan.where else None
+        accounts = self._narrowed(plan, session) if plan.where and ACCOUNTS in self.shelves else None
         if (plan.where and accounts is None) or len(plan.groups) > 1:
             return []
         takes = [self._take(plan, level, accounts) for level in plan.levels]
         return [take for take in takes if take] if all(takes) else []
+
+    def _narrowed(self, plan: Plan, session: Session) -> tuple[str, ...] | None:
+        """The accounts a condition narrows a question to; None where it does not speak of accounts alone."""
+        assert plan.where is not None
+        if (named := accounts_in(plan.where)) is not None:
+            return named
+        filters = frozenset(dimension for branch in plan.branches for dimension in branch.filters)
+        key = plan.where, plan.history, filters
+        if key not in self._narrowings:
+            if len(self._narrowings) >= REMEMBERED:
+                self._narrowings.clear()
+            if self._strangers is None:
+                self._strangers = strangers(self.shelves[ACCOUNTS].texts.tolist(), session)
+            self._narrowings[key] = narrowed(plan, filters, session, self._strangers)
+        return self._narrowings[key]
 
     def _take(self, plan: Plan, level: tuple[int, ...], accounts: tuple[str, ...] | None) -> Take | None:
         by, above = (plan.groups[0] if level else None), len(plan.groups) - len(level)
@@ -92,8 +123,11 @@ class Standing:
             return Take(total, 1, None, above, False) if total else None
         if by is None and accounts and len(accounts) == 1:
             return Take(ACCOUNTS, 0, accounts, above, False)
-        if by is not None and by in self.shelves and (accounts is None or by == ACCOUNTS):
+        if by == ACCOUNTS and by in self.shelves:
             return Take(by, 0, accounts, 0, True)
+        # other groups depend on which attributes are read as they were
+        if by in self.shelves and accounts is None and self.told["by"][by]["history"] == sorted(plan.history):
+            return Take(str(by), 0, None, 0, True)
         return None
 
     def _match(self, plan: Plan, facts: Sequence[Step]) -> Match:
@@ -127,7 +161,7 @@ class Standing:
             if found and all(figure and spans <= reach[figure[2]] for figure, spans in found):
                 yield by, Source(found[0][0][0], tuple(figure[1] for figure, _ in found))
 
-    def _texts(self, takes: Sequence[Take]) -> npt.NDArray[np.object_]:
+    def _texts(self, takes: Sequence[Take]) -> Texts:
         """The texts of all groups that may be in the answer, in order; one array for all facts."""
         named = next((take for take in takes if take.named), takes[0])
         if named.accounts is None:
@@ -135,14 +169,12 @@ class Standing:
         return np.array(sorted({TOTAL, *named.accounts}), dtype=object)
 
     def _figures(
-        self,
-        sources: Mapping[str, Source],
-        spans: Places,
-        takes: Sequence[Take],
-        texts: npt.NDArray[np.object_] | None,
+        self, sources: Mapping[str, Source], spans: Places, selections: Sequence[Selection], texts: Texts | None
     ) -> FactFigures:
         pieces = [
-            piece for take in takes for piece in self.shelves[take.by].pieces(sources[take.by], take, spans, texts)
+            piece
+            for one in selections
+            for piece in self.shelves[one.take.by].pieces(sources[one.take.by], one, spans, texts)
         ]
         return _joined(pieces) if len(pieces) > 1 else pieces[0]
 
@@ -154,18 +186,18 @@ class Shelf:
         self.reader, self.by, self.parts = reader, by, range(parts)
 
     @cached_property
-    def _own(self) -> Sequence[npt.NDArray[np.object_]]:
+    def _own(self) -> Sequence[Texts]:
         return [self.reader.texts(f"{self.by}/{part}/texts") for part in self.parts]
 
     @cached_property
-    def _places(self) -> Sequence[Mapping[str, int]]:
-        """For each part, the number of each of its texts."""
-        return [{text: number for number, text in enumerate(own.tolist())} for own in self._own]
+    def _places(self) -> Mapping[str, tuple[int, int]]:
+        """Each text's part, and its number there."""
+        return {text: (part, number) for part in self.parts for number, text in enumerate(self._own[part].tolist())}
 
     @cached_property
-    def texts(self) -> npt.NDArray[np.object_]:
+    def texts(self) -> Texts:
         """All texts in order, that of the total first."""
-        return np.array(sorted({TOTAL, *(text for own in self._own for text in own.tolist())}), dtype=object)
+        return np.array(sorted({TOTAL, *self._places}), dtype=object)
 
     @cached_property
     def _ranks(self) -> Sequence[Places]:
@@ -173,57 +205,55 @@ class Shelf:
         place = {text: rank for rank, text in enumerate(self.texts.tolist())}
         return [np.array([place[text] for text in own.tolist()], np.int64) for own in self._own]
 
-    def pieces(
-        self, source: Source, take: Take, spans: Places, texts: npt.NDArray[np.object_] | None
-    ) -> Iterator[FactFigures]:
-        for part in self.parts:
+    def select(self, take: Take, texts: Texts | None) -> Selection:
+        """The groups of a take, by part; their texts' places among those of the answer."""
+        if take.accounts is None:
+            every = [(None, ranks if take.named else None) for ranks in self._ranks]
+            return Selection(take, dict(enumerate(every)))
+        wanted = (
+            enumerate(texts.tolist()) if take.named and texts is not None else ((0, text) for text in take.accounts)
+        )
+        found: dict[int, list[tuple[int, int]]] = {}
+        for rank, text in wanted:
+            if text in self._places:
+                part, number = self._places[text]
+                found.setdefault(part, []).append((number, rank))
+        parts = {part: np.array(sorted(numbers), np.int64).T for part, numbers in found.items()}
+        return Selection(take, {part: (numbers, ranks) for part, (numbers, ranks) in parts.items()} or {0: NOBODY})
+
+    def pieces(self, source: Source, chosen: Selection, spans: Places, texts: Texts | None) -> Iterator[FactFigures]:
+        take = chosen.take
+        for part, (numbers, ranks) in chosen.parts.items():
             table = self.reader.table(f"{self.by}/{part}/{source.table}")
-            rows = self._rows(part, table, take)
+            rows, rank = _every(table, ranks) if numbers is None else _some(table, numbers, ranks)
             periods = spans[table["p"][rows]]
             wanted = periods != NOWHERE
             if self.by != ACCOUNTS:
                 wanted &= table["level"][rows] == take.level
-            rows, periods = rows[wanted], periods[wanted]
+            if not wanted.all():
+                rows, rank, periods = rows[wanted], rank[wanted], periods[wanted]
             values = np.empty((len(source.columns), len(rows)))
             for row, column in zip(values, source.columns, strict=True):
                 row[:] = table[column][rows]
-            dims = [] if texts is None else [Dimension(self._numbers(part, table, rows, take, texts), texts, True)]
+            dims = [] if texts is None else [Dimension(rank, texts, True)]
             yield FactFigures(periods, np.full(len(rows), take.becomes), dims, values)
 
-    def _rows(self, part: int, table: Mapping[str, Column], take: Take) -> Places:
-        group = table["group"]
-        if take.accounts is None:
-            return np.arange(len(group))
-        places = self._places[part]
-        mine = [places[text] for text in take.accounts if text in places]
-        numbers = np.array(mine, np.int64).astype(group.dtype)  # of another type the whole column would be converted
-        first, last = np.searchsorted(group, numbers), np.searchsorted(group, numbers, "right")
-        return _ranges(first, last)
 
-    def _numbers(
-        self, part: int, table: Mapping[str, Column], rows: Places, take: Take, texts: npt.NDArray[np.object_]
-    ) -> Places:
-        """Each row's place among the texts."""
-        if not take.named:
-            return np.zeros(len(rows), np.int64)  # the total's text is the first
-        own = table["group"][rows]
-        if take.accounts is None:
-            return self._ranks[part][own]
-        known = {text: number for number, text in enumerate(texts.tolist())}
-        rank = np.zeros(len(self._own[part]), np.int64)
-        for text in take.accounts:
-            if (place := self._places[part].get(text)) is not None:
-                rank[place] = known[text]
-        return rank[own]
+def _every(table: Mapping[str, Column], ranks: Places | None) -> tuple[Places, Places]:
+    """All rows, and the place of each one's text."""
+    group = table["group"]
+    return np.arange(len(group)), np.zeros(len(group), np.int64) if ranks is None else ranks[group]
 
 
-def _ranges(first: Places, last: Places) -> Places:
-    """All whole numbers of several ranges, one range after the other."""
-    if len(first) == 1:
-        return np.arange(first[0], last[0])
+def _some(table: Mapping[str, Column], numbers: Places, ranks: Places | None) -> tuple[Places, Places]:
+    """The rows of some groups, and the place of each one's text."""
+    group = table["group"]
+    kept = numbers.astype(group.dtype)  # of another type the whole column would be converted
+    first, last = np.searchsorted(group, kept), np.searchsorted(group, kept, "right")
     lengths = last - first
-    starts = np.repeat(first - np.concatenate([[0], np.cumsum(lengths)[:-1]]), lengths) if len(first) else first
-    return starts + np.arange(lengths.sum())
+    starts = np.repeat(first - np.cumsum(lengths) + lengths, lengths)
+    rows = starts + np.arange(len(starts))
+    return rows, np.repeat(ranks, lengths) if ranks is not None else np.zeros(len(rows), np.int64)
 
 
 def _joined(pieces: Sequence[FactFigures]) -> FactFigures:

@@ -27,7 +27,7 @@ def _rows(plan: Plan, branch: Branch, catalog: Catalog) -> str:
     """The rows behind a branch's aggregates. What a model was fitted over is said by the span of time itself."""
     use, scope = branch.use, plan.query.scope
     told = [use.fact, catalog.digest(use.fact), use.beyond, bool(use.over), repr(branch.time), repr(branch.earlier)]
-    told += [scope, branch.membership if scope != "all" else "", sorted(plan.history), plan.zone]
+    told += [scope, branch.membership if scope != "all" else "", plan.zone]
     stages = [branch.per, branch.lasted, branch.any_of] if branch.per else []
     return json.dumps([*told, *stages])
 
