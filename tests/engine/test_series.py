@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from tests.engine.messy import catalog, company, open_session
 
-from accountlens.engine import groups, sheet
+from accountlens.engine import groups, script, sheet
 from accountlens.engine.answer import Answer
+from accountlens.engine.frame import Frame
 from accountlens.engine.run import Backdrop, ask
 from accountlens.errors import AccountlensError
 from accountlens.language.asked import parse_asked
@@ -42,7 +43,8 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> Any:
     return answer
 
 
-@pytest.mark.parametrize("kpis", [FEW, MANY, MEANS], ids=["one statement", "arrays", "means"])
+@pytest.mark.parametrize("wide", [99, 1], ids=["one statement", "arrays"])
+@pytest.mark.parametrize("kpis", [MANY, MEANS], ids=["pooled", "means"])
 @pytest.mark.parametrize(
     "more",
     [
@@ -55,8 +57,12 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> Any:
     ],
     ids=["total", "accounts", "subtotals", "profile", "one period", "nobody"],
 )
-def test_arrays_tell_what_the_rows_tell(kpis: tuple[str, ...], more: Mapping[str, Any], asked: Any) -> None:
+def test_arrays_tell_what_the_rows_tell(
+    kpis: tuple[str, ...], more: Mapping[str, Any], wide: int, asked: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(script, "WIDE", wide)
     answer = asked(*kpis, **more)
+    assert isinstance(answer.found, Frame) is (wide == 1)
     series = json.loads(json.dumps(answer.series(components=True).to_json_dict()))
     assert {key: series[key] for key in ("snapshot", "currency", "as_of", "notes")} == {
         key: answer.to_json_dict()[key] for key in ("snapshot", "currency", "as_of", "notes")
@@ -121,6 +127,7 @@ def test_rows_of_two_accounts_are_not_told_for_others(asked: Any) -> None:
 def test_groups_computed_some_at_a_time_are_the_same(
     compare: tuple[str, ...], asked: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(script, "WIDE", 1)
     more: dict[str, Any] = {"by": ("tier", "account_id"), "totals": "all", "compare": compare}
     whole = _near(asked(*MANY, **more).series().to_json_dict())
     assert len(whole["groups"]) > 20
@@ -142,7 +149,7 @@ def _near(told: Any) -> Any:
     return told
 
 
-@pytest.mark.parametrize("kpis", [FEW, MANY], ids=["one statement", "arrays"])
+@pytest.mark.parametrize("wide", [99, 1], ids=["one statement", "arrays"])
 @pytest.mark.parametrize(
     ("by", "lowest", "compare"),
     [
@@ -151,9 +158,10 @@ def _near(told: Any) -> Any:
     ],
 )  # fmt: skip
 def test_the_best_groups_are_found_without_their_rows(
-    kpis: tuple[str, ...], by: str, lowest: bool, compare: tuple[str, ...], asked: Any
+    wide: int, by: str, lowest: bool, compare: tuple[str, ...], asked: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    answer = asked(*kpis, by=("account_id",), compare=compare, period="2024-02..2024-05")
+    monkeypatch.setattr(script, "WIDE", wide)
+    answer = asked(*FEW, by=("account_id",), compare=compare, period="2024-02..2024-05")
     for kpi in ("mrr", "engaged_accounts"):
         whole = {}
         for row in answer.rows():

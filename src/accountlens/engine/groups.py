@@ -12,6 +12,7 @@ from accountlens.engine.plan import Plan
 
 NOWHERE = -1
 MOST_KEYS = 1 << 40  # beyond, numbers of keys are made dense before they grow further
+FEW_KEYS = 1 << 16  # never too many
 TOTAL = ""  # what stands for a dimension that is summed over
 
 
@@ -85,7 +86,7 @@ def _beside(key: Places, dim: Dimension) -> Places:
 
 def _dense(key: Places, most: int) -> Places:
     """Keys in the same order, numbered without gaps where any is too great."""
-    if key.max(initial=0) < max(most, 1 << 16):
+    if key.max(initial=0) < max(most, FEW_KEYS):
         return key
     found: Places = np.unique(key, return_inverse=True)[1]
     return found
