@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 ENDS = date(2026, 10, 1)  # first day not in the data; also the present of its snapshot
 STORY = "STORY.md"
+FIGURES = "figures: {months: 24, quarters: 4, years: 1, by: [tier]}  # kept ready at each refresh, for quick pages\n"
 REVIEW = (
     "engaged_accounts", "mqa_count", "opportunities_created", "pipeline_velocity", "win_rate",
     "avg_deal_size", "sales_cycle_days", "mrr", "nrr", "logo_churn_rate", "nps", "first_response_time",
@@ -47,12 +48,15 @@ def demo(folder: Path) -> None:
 
 def make(folder: Path) -> Workspace:
     """Generate the company into the folder and publish its first snapshot."""
+    from accountlens.catalog.settings import FILE_NAME
     from accountlens.demo import generate
     from accountlens.workspace import Workspace
 
     _refuse_to_overwrite(folder)
     with Bars() as bars:
         rows = generate(folder, ends=ENDS, on_step=lambda step: bars(f"Generating {step}", 0, 0))
+    settings = folder / FILE_NAME
+    settings.write_text(settings.read_text(encoding="utf-8") + FIGURES, encoding="utf-8")
     files = numbers.count(len(rows), "file")
     messages.tell(Text(f"Generated {numbers.count(sum(rows.values()), 'row')} in {files} under {folder}", "dim"))
     workspace = Workspace(folder)
