@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -63,12 +64,17 @@ class KpiSeries:
 
 @dataclass(frozen=True)
 class Series:
-    """g groups over p periods. `periods`: label, start, end, partial; `groups`: `by`, `names`, and which are totals."""
+    """g groups over p periods. `periods`: label, start, end, partial."""
 
     periods: Sequence[Mapping[str, Any]]
-    groups: Sequence[Mapping[str, Any]]
     kpis: Sequence[KpiSeries]
     about: Mapping[str, Any]  # snapshot, currency, as_of … as `Answer.to_json_dict` tells them
+    tell_groups: Callable[[], Iterator[Mapping[str, Any]]]
+
+    @cached_property
+    def groups(self) -> Sequence[Mapping[str, Any]]:
+        """Each group: `by`, `names`, and a `flag` where it is a total; written out when first asked for."""
+        return list(self.tell_groups())
 
     def to_json_dict(self) -> dict[str, Any]:
         """The same in plain lists, group after group, each over all periods: group g in period p is at g * P + p.
@@ -96,7 +102,7 @@ def series_of(answer: Answer, components: bool) -> Series:
         for piece in answer.plan.slices[: answer.plan.asked]
     ]
     kpis = [kpi_series(answer, index, components) for index in range(len(answer.plan.kpis))]
-    return Series(periods, list(_groups(answer)), kpis, answer.about())
+    return Series(periods, kpis, answer.about(), lambda: _groups(answer))
 
 
 def kpi_series(answer: Answer, index: int, components: bool = False) -> KpiSeries:
