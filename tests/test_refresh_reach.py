@@ -199,9 +199,9 @@ def test_touches_are_counted_on_and_deals_find_their_first_touch_when_late_ones_
     for name in ("a0", "a1"):
         company.put("accounts", name, account_id=name, name=name.upper())
     company.put("campaigns", "p0", campaign_id="p0", name="P", channel="web")
-    for name, account, created, status, closed in (("o0", "a0", 50, "won", 380), ("o1", "a1", 300, "open", "")):
+    for name, account, created, status, closed in (("o0", "a0", 50, "won", day(380)), ("o1", "a1", 300, "open", "")):
         company.put("opportunities", name, opportunity_id=name, account_id=account, amount=100, status=status, type="new",
-                    created_at=day(created), closed_at=closed and day(closed))  # fmt: skip
+                    created_at=day(created), closed_at=closed)  # fmt: skip
     company.write_all()
     company.come([touch(account, number) for account in ("a0", "a1") for number in range(5, 395, 10)])
     company.refresh()

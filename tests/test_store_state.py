@@ -13,6 +13,7 @@ import pyarrow as pa
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql
@@ -83,7 +84,12 @@ def test_the_migrations_lead_to_exactly_the_models(tmp_path: Path) -> None:
 
 def test_only_a_state_that_an_older_program_wrote_is_migrated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     runs, upgrade = list[str](), command.upgrade
-    monkeypatch.setattr(command, "upgrade", lambda config, to: (runs.append(to), upgrade(config, to)))
+
+    def noted(config: Config, to: str) -> None:
+        runs.append(to)
+        upgrade(config, to)
+
+    monkeypatch.setattr(command, "upgrade", noted)
     engine = engine_for(f"sqlite:///{tmp_path / 'state.db'}")
     for older in (False, False, True, False):
         with engine.begin() as connection:
