@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import math
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 from tests.engine.messy import catalog, company, open_session
 
 from accountlens import Workspace
 from accountlens.catalog.settings import Figures
 from accountlens.demo import generate
+from accountlens.engine.fact_figures import FactFigures
 from accountlens.engine.planner import Ground
 from accountlens.engine.run import Backdrop, ask, prepare
+from accountlens.engine.script import Step
 from accountlens.engine.session import Session
 from accountlens.language.asked import parse_asked
 from accountlens.language.query import Query
+from accountlens.standing import making
 from accountlens.standing.making import make_figures
 from accountlens.standing.questions import kept_kpis
 from accountlens.standing.serving import Standing
@@ -150,6 +154,26 @@ def test_figures_that_are_gone_are_computed(opened: Opened, tmp_path: Path) -> N
     query = Query((parse_asked("win_rate"),), by=("account_id",), period="last-month")
     computed, ready = both(query, (session, ground, standing))
     assert ready == computed
+
+
+def test_a_fact_that_fails_leaves_the_figures_of_the_others(
+    opened: Opened, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session, ground, _ = opened
+    compute = session.compute
+
+    def failing(step: Step, dims: Sequence[str]) -> FactFigures:
+        if step.name == "found_survey_answers":
+            raise duckdb.ConversionException("what a column holds is no number")
+        return compute(step, dims)
+
+    monkeypatch.setattr(session, "compute", failing)
+    monkeypatch.setattr(making, "kept_kpis", lambda *_: (parse_asked("nps"), parse_asked("win_rate")))
+    standing = stand(session, ground, tmp_path / "figures")
+    query = Query((parse_asked("nps"), parse_asked("win_rate")), by=("account_id",), period="last-month")
+    monkeypatch.undo()
+    _, script = prepare(query, ground, session)
+    assert served(query, (session, ground, standing)) == [step.name != "found_survey_answers" for step in script.facts]
 
 
 def test_a_refresh_keeps_the_figures_of_its_snapshot_alone(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Any, Protocol
 
+import duckdb
 import numpy as np
 
 from accountlens.catalog.settings import Figures
@@ -63,7 +64,8 @@ def make_figures(
         part = _Part(writer, f"{by}/{told['parts']}", plan, session)
         for place, step in enumerate(steps):
             progress("figures", number * len(steps) + place, len(parts) * len(steps))
-            part.write(step)
+            if not part.write(step):
+                told["figures"] = {one: at for one, at in told["figures"].items() if at[0] != step.name}
         part.finish()
         told["parts"] += 1
     progress("figures", 1, 1)
@@ -106,14 +108,19 @@ class _Part:
         self.writer, self.folder, self.plan, self.session = writer, folder, plan, session
         self.numbers: dict[str, int] = {}
 
-    def write(self, step: Step) -> None:
+    def write(self, step: Step) -> bool:
+        """False where the fact cannot be computed: whoever asks for it is told why."""
         sql = expand(step.sql, zone=self.plan.zone)
-        found = self.session.compute(replace(step, sql=sql), self.plan.keys[2:])
+        try:
+            found = self.session.compute(replace(step, sql=sql), self.plan.keys[2:])
+        except duckdb.Error:
+            return False
         group = self._numbered(found)
         order = np.lexsort((found.p, found.level, group))
         keys = {"group": group[order], "level": found.level[order], "p": found.p[order]}
         figures = {name: row[order] for name, row in zip(step.columns, found.values, strict=True)}
         self.writer.write(f"{self.folder}/{step.name}", {**keys, **figures})
+        return True
 
     def _numbered(self, found: FactFigures) -> Any:
         dim = found.dims[0]
