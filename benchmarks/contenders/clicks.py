@@ -12,7 +12,8 @@ import resource
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from itertools import count
+from itertools import count, islice, product
+from math import isnan
 from typing import Any
 
 import pyarrow as pa
@@ -20,6 +21,7 @@ import pyarrow.parquet as pq
 from benchmarks.cost import peak_mb, resident_mb
 
 from accountlens import Workspace
+from accountlens.engine.series import Series
 
 LISTS = """
 engagement_score stakeholders_engaged interaction_gap_days opportunities_created win_rate pipeline_value_open mrr csat
@@ -35,11 +37,22 @@ TOPS = ("engagement_score", "website_visits", "mrr", "pipeline_value_open")
 MONTH, HALF_A_YEAR_BEFORE = (2026, 9), (2026, 3)  # the last whole one
 OF_A_LIST = 2000  # accounts
 Click = dict[str, Any]
+SHOWN = pa.schema(
+    {
+        "click": "int32",
+        "kind": "string",
+        "kpi": "string",
+        "what": "string",
+        "p": "int32",
+        "by": "string",
+        "value": "double",
+    }
+)
 
 
-def clicks(accounts: Sequence[str], every: Sequence[str]) -> Iterator[tuple[str, Click]]:
+def clicks(accounts: Sequence[str], every: Sequence[str], seed: int) -> Iterator[tuple[str, Click]]:
     """Clicks of each kind in turn, on different accounts, KPIs and months."""
-    draw = random.Random(11)
+    draw = random.Random(seed)
     by_account: Click = {"by": "account_id", "totals": "none"}
     now: Click = {"period": _month(*MONTH), "compare": ["previous", "year-ago"]}
     for number in count():
@@ -60,23 +73,23 @@ def main(company: str, wanted: str, figures: str, kpis: str, out: str) -> None:
     if figures != "ready":
         workspace._open(None).session.standing = None
     accounts = _accounts(workspace)
-    drawn = clicks(accounts, kpis.split(","))
+    every = kpis.split(",")
     warming = KINDS * min(2 * len(TOPS), int(wanted))  # every set of KPIs, with every month
     first: dict[str, list[float]] = {}
-    for _, (kind, click) in zip(range(warming), drawn, strict=False):
+    for kind, click in islice(clicks(accounts, every, seed=5), warming):
         first.setdefault(kind, []).append(_timed(workspace, kind, click)[0])
     spent: dict[str, list[tuple[float, float]]] = {}
-    shown = []
-    for number, (kind, click) in zip(range(KINDS * int(wanted)), drawn, strict=False):
+    shown = pq.ParquetWriter(out, SHOWN)
+    for number, (kind, click) in enumerate(islice(clicks(accounts, every, seed=11), KINDS * int(wanted))):
         wall, cpu, found = _timed(workspace, kind, click)
         spent.setdefault(kind, []).append((wall, cpu))
-        shown.append((number, kind, found))
+        shown.write_table(pa.Table.from_pylist(list(_rows(number, kind, found)), SHOWN))
+    shown.close()
     memory = {"resident_mb": resident_mb(), "peak_mb": peak_mb()}
-    pq.write_table(pa.Table.from_pylist([row for one in shown for row in _rows(*one)]), out)
     print(json.dumps({"first": first, "spent": spent, **memory}))  # noqa: T201
 
 
-def _timed(workspace: Workspace, kind: str, click: Click) -> tuple[float, float, dict[str, Any]]:
+def _timed(workspace: Workspace, kind: str, click: Click) -> tuple[float, float, Series]:
     """Milliseconds of wall and of CPU, and what is shown."""
     words = dict(click)
     kpis = words.pop("kpis")
@@ -84,7 +97,8 @@ def _timed(workspace: Workspace, kind: str, click: Click) -> tuple[float, float,
     answer = workspace.ask(*kpis, **words)
     if kind == "top":
         answer = answer.top(kpis[0], 100, by="change")
-    found = answer.series().to_json_dict()
+    found = answer.series()
+    found.to_json_dict()
     return 1000 * (time.perf_counter() - wall), 1000 * (_cpu() - cpu), found
 
 
@@ -101,16 +115,13 @@ def _accounts(workspace: Workspace) -> list[str]:
     )
 
 
-def _rows(number: int, kind: str, found: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    for kpi in found["kpis"]:
-        changes = {word: one["change"] for word, one in kpi["compare"].items()}
-        for place, group in enumerate(found["groups"]):
-            for p in range(len(found["periods"])):
-                told = {"value": kpi["value"], **changes}
-                for what, lists in told.items():
-                    value = lists and lists[place * len(found["periods"]) + p]
-                    key = {"click": number, "kind": kind, "kpi": kpi["kpi"], "what": what, "p": p}
-                    yield key | {"by": json.dumps(group["by"]), "value": None if value is None else float(value)}
+def _rows(number: int, kind: str, found: Series) -> Iterator[dict[str, Any]]:
+    for kpi in found.kpis:
+        told = {"value": kpi.value, **{word: one.change for word, one in kpi.compare.items()}}
+        for (what, array), (place, group) in product(told.items(), enumerate(found.groups)):
+            key = {"click": number, "kind": kind, "kpi": kpi.kpi, "what": what, "by": json.dumps(group["by"])}
+            for p, value in enumerate(array[place].tolist()):
+                yield key | {"p": p, "value": None if isnan(value) else value}
 
 
 def _months(end: tuple[int, int], months: int) -> Click:

@@ -17,7 +17,7 @@ from benchmarks.results import Result
 from benchmarks.setting import ROOT, Setting
 from benchmarks.table import Table
 
-PLAIN_CLICKS = 3  # of each kind, from facts alone: they take seconds
+PLAIN_CLICKS = 2  # of each kind, from facts alone: they take seconds
 ACTIVITIES_OF_ACCOUNT = 100
 
 ABOUT = f"""\
