@@ -50,6 +50,7 @@ local clock; the engine reads its own store, and converts times itself. "From fa
 that stand ready after a refresh: it is the row to set beside tools that read rows. Cells that differ are those of
 the values a contender gives, against the engine's; of counts and sums, no row, null and 0 are the same here.
 """
+DEFAULT = "MetricFlow, `mrr` by default"
 OURS = {
     "accountlens": ("together", "ready"),
     "accountlens, from facts alone": ("together", "facts"),
@@ -64,7 +65,7 @@ def measure(setting: Setting) -> Result:
     found = interleaved(list(_contenders(setting, company, facts)), setting.rounds, setting.scratch)
     (expected,) = found["accountlens"].files
     rows = [_row(name, measured, found["accountlens"], expected) for name, measured in found.items()]
-    cpu = {name: measured.median("cpu") for name, measured in found.items()}
+    cpu = {name: measured.median("cpu") for name, measured in found.items() if name != DEFAULT}  # that is one KPI alone
     versions = {package: number for measured in found.values() for package, number in measured.versions.items()}
     return Result(COLUMNS, rows, figures={"cpu": cpu, "asked": list(KPIS)}, versions=versions)
 
@@ -78,7 +79,7 @@ def _contenders(setting: Setting, company: Path, facts: str) -> Iterator[Contend
     if setting.peers:
         yield _peer("MetricFlow, one query", "metricflow", facts, "together")
         yield _peer("MetricFlow, apart", "metricflow", facts, "apart")
-        yield _peer("MetricFlow, `mrr` by default", "metricflow", facts, "default")
+        yield _peer(DEFAULT, "metricflow", facts, "default")
         yield _peer("sidemantic, by fact", "sidemantic", facts, "facts")
         yield _peer("sidemantic, one query", "sidemantic", facts, "together")
         yield _peer("sidemantic, apart", "sidemantic", facts, "apart")
