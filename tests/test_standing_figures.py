@@ -119,6 +119,7 @@ def test_every_kpi_is_the_same_with_figures_that_stand_ready(
         {"as_of": "earlier"},
         {"kpis": ("win_rate(basis=value)",)},
         {"kpis": ("engagement_score(half_life_days=7)",)},
+        {"kpis": ("mqa_count(min_people=3)",)},
     ],
     ids=str,
 )
