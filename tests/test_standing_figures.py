@@ -186,16 +186,12 @@ def test_a_refresh_keeps_the_figures_of_its_snapshot_alone(tmp_path: Path) -> No
         Workspace(tmp_path).refresh(as_of=datetime(2026, 9, day))
         workspace = Workspace(tmp_path)
         assert [one.name for one in workspace.store.figures.iterdir()] == [workspace.snapshots()[0].id]
-    assert workspace.ask("win_rate", by="account_id", period="last-month").rows() == _plain(workspace)
+    first, second = (workspace.ask("win_rate", by="account_id", period="last-month") for _ in range(2))
+    assert not first.ready  # computing it is quicker than loading what reads figures
+    assert second.ready
+    assert "stand ready" in second.sql
+    assert first.rows() == second.rows()
     assert workspace.ask("win_rate", by="account_id", period="last-month", snapshot=workspace.snapshots()[1].id).rows()
     settings.write_text(plain)
     Workspace(tmp_path).refresh(as_of=datetime(2026, 9, 3))
     assert not workspace.store.figures.exists()
-
-
-def _plain(workspace: Workspace) -> list[Any]:
-    opened = workspace._open(None)
-    query = Query((parse_asked("win_rate"),), by=("account_id",), period="last-month")
-    assert opened.session.standing is not None
-    opened.session.standing = None
-    return ask(query, opened.ground(query), opened.session, opened.backdrop).rows()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -16,13 +15,13 @@ from accountlens.engine.run import Backdrop
 from accountlens.engine.session import Session
 from accountlens.language.calendar import Clock
 from accountlens.language.query import Query
+from accountlens.standing.opening import Opening
 from accountlens.store import Snapshot, Store
 
 if TYPE_CHECKING:  # a question that needs no model must not wait for Arrow
     import pyarrow as pa
 
     from accountlens.language.tables import Fact
-    from accountlens.standing.serving import Standing
 
 
 @dataclass(frozen=True)
@@ -62,18 +61,11 @@ def open_snapshot(store: Store, house: House, catalog: Catalog, snapshot: Snapsh
         if table not in catalog.facts or not catalog.facts[table].sql or built.get(table) == catalog.digest(table)
     }
     place = store.figures / snapshot.id
-    standing = _standing(place, catalog) if place.is_dir() else None
+    rows = sum(version.rows for version in snapshot.tables.values())
+    standing = Opening(place, catalog, rows) if place.is_dir() else None
     session = Session(catalog, tables, house.time_zone, snapshot.as_of, _fit_periods, standing)
     available = frozenset(name for name in catalog.entities if name in snapshot.tables)
     return OpenSnapshot(snapshot, catalog, session, house, session.history(), available)
-
-
-def _standing(place: Path, catalog: Catalog) -> Standing:
-    """Only where figures stand ready is what reads them imported."""
-    from accountlens.standing.serving import Standing
-    from accountlens.store.figures import FiguresReader
-
-    return Standing(FiguresReader(place), catalog)
 
 
 def _unread(source: str, since: str | None) -> str:
