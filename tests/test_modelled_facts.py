@@ -159,7 +159,8 @@ def test_purchases_can_be_expected_where_their_value_is_not_known(tmp_path: Path
 
 def test_fits_come_out_the_same_each_time(tmp_path: Path, open_shop: Workspace) -> None:
     again = shop(tmp_path, 200)
-    assert value(again, "clv_predictive") == value(open_shop, "clv_predictive")
+    # threads add up in any order: the last bit may differ, a fit that was another one would differ far before
+    assert value(again, "clv_predictive") == pytest.approx(value(open_shop, "clv_predictive"), rel=1e-12)
 
 
 def test_fits_of_earlier_months_are_taken_over_as_a_full_refresh_makes_them(

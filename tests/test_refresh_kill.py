@@ -11,6 +11,7 @@ import threading
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import duckdb
@@ -82,7 +83,8 @@ def kill_again_and_again(place: Place, kills: int) -> Counter[str]:
             print(chance.choice(["full", "again"]), file=nursery.stdin, flush=True)
             pid, started = int(nursery.stdout.readline()), time.monotonic()
             time.sleep(chance.uniform(0, took))
-            os.kill(pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):  # it ended by itself
+                os.kill(pid, signal.SIGKILL)
             ended = int(nursery.stdout.readline())
             assert ended in (0, -signal.SIGKILL)
             tally["killed" if ended else "had ended"] += 1

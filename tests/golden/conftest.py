@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from tests.golden.cases import load
 
-from accountlens.catalog import cache, checks
+from accountlens import cache
+from accountlens.catalog import checks
 
 OWN = Path(__file__).parent / "own"
 NO_FOLDER = "no folder of golden cases: name one with --golden DIR"

@@ -58,7 +58,7 @@ def _histories(rows: pa.Table, as_of: datetime) -> _Histories:
     account = rows["account_id"].combine_chunks()
     code = account.dictionary_encode().indices.to_numpy()
     first = np.flatnonzero(np.diff(code, prepend=-1))
-    after = np.append(first[1:], len(code))
+    after = np.append(first[1:], len(code))[: len(first)]  # of no rows none
     kept = _before(rows["renewed_at"], as_of)
     open_ = np.where(kept, len(code), np.arange(len(code)))  # contracts that were not renewed
     end = np.minimum(np.minimum.reduceat(open_, first) if len(first) else first, after)
