@@ -84,7 +84,7 @@ def test_a_period_reads_the_fit_of_its_end(open_shop: Workspace) -> None:
     answer = open_shop.ask("clv_predictive", period="2023-12..2024-03", grain="month")
     values = [row["value"] for row in answer.rows()]
     assert len(set(values)) == 4, "each month has a fit of its own"
-    assert value(open_shop, "clv_predictive", "2023-12") == values[0]
+    assert value(open_shop, "clv_predictive", "2023-12") == pytest.approx(values[0], rel=1e-12)  # but for its last bit
     assert value(open_shop, "clv_predictive", "2022-12") is None, "nothing is fitted so far back"
 
 
@@ -151,7 +151,7 @@ def test_purchases_can_be_expected_where_their_value_is_not_known(tmp_path: Path
     orders.write_text(re.sub(r",[0-9.]+,sale", ",0,sale", orders.read_text()))
     workspace = Workspace(tmp_path)
     workspace.refresh(as_of=NOW)
-    assert value(workspace, "clv_bgnbd") == value(open_shop, "clv_bgnbd")
+    assert value(workspace, "clv_bgnbd") == pytest.approx(value(open_shop, "clv_bgnbd"), rel=1e-12)
     row = next(iter(workspace.ask("clv_predictive", period="2024-03").rows()))
     assert row["value"] is None
     assert "insufficient_data" in row["flags"]
