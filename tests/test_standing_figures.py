@@ -22,9 +22,9 @@ from accountlens.engine.planner import Ground
 from accountlens.engine.run import Backdrop, ask, prepare
 from accountlens.engine.script import Step
 from accountlens.engine.session import Session
-from accountlens.language.asked import parse_asked
+from accountlens.errors import ProblemsError
+from accountlens.language.asked import Asked, parse_asked
 from accountlens.language.query import Query
-from accountlens.standing import making
 from accountlens.standing.making import make_figures
 from accountlens.standing.questions import kept_kpis
 from accountlens.standing.serving import Standing
@@ -32,6 +32,10 @@ from accountlens.store.figures import FiguresReader, FiguresWriter
 
 CATALOG = catalog()
 KEPT = Figures(months=6, quarters=2, years=1, weeks=2, also=["last-3-months"], by=["tier"])
+NOTHING_BY = (
+    "accountlens.yaml: figures.by names 'tear', by which no KPI can be split; nothing is kept by it. "
+    "Did you mean 'tier'?"
+)
 SOME = "account_id in ('a1', 'a3', 'nobody')"
 Opened = tuple[Session, Ground, Standing]
 
@@ -44,9 +48,10 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opened]:
     session.close()
 
 
-def stand(session: Session, ground: Ground, place: Path) -> Standing:
+def stand(session: Session, ground: Ground, place: Path, *some: Asked) -> Standing:
     writer = FiguresWriter(place.with_name("scratch"))
-    writer.finish(place, make_figures(writer, ground, session, KEPT, lambda what, done, total: None))
+    kpis = {by: some or kept_kpis(ground, session, by) for by in ("account_id", *KEPT.by)}
+    writer.finish(place, make_figures(writer, ground, session, KEPT, kpis, lambda what, done, total: None))
     return Standing(FiguresReader(place), ground.catalog)
 
 
@@ -133,7 +138,7 @@ def test_what_is_asked_otherwise_is_computed(other: dict[str, Any], opened: Open
     query = Query(asked, **{"by": ("account_id",), "period": "this-month", "totals": "none", **other})
     assert not any(served(query, opened))
     computed, ready = both(query, opened)
-    assert ready == computed
+    assert all(near(mine, theirs) for mine, theirs in zip(ready, computed, strict=True))
 
 
 def test_a_definition_that_changed_is_computed_and_the_others_are_served(opened: Opened) -> None:
@@ -143,18 +148,18 @@ def test_a_definition_that_changed_is_computed_and_the_others_are_served(opened:
     changed = replace(ground.catalog, facts=facts)
     query = Query(tuple(map(parse_asked, ("content_downloads", "nps"))), by=("account_id",), period="last-month")
     plan, script = prepare(query, ground, session)
-    again = Standing(FiguresReader(standing.place), changed).serve(plan, script.facts, session)
+    again = Standing(FiguresReader(standing.reader.place), changed).serve(plan, script.facts, session)
     assert [found is not None for found in again] == [step.name != "found_engagements" for step in script.facts]
 
 
 def test_figures_that_are_gone_are_computed(opened: Opened, tmp_path: Path) -> None:
     session, ground, standing = opened
-    shutil.copytree(standing.place, tmp_path / "figures")
+    shutil.copytree(standing.reader.place, tmp_path / "figures")
     standing = Standing(FiguresReader(tmp_path / "figures"), ground.catalog)
     shutil.rmtree(tmp_path / "figures")  # as a newer snapshot's do
     query = Query((parse_asked("win_rate"),), by=("account_id",), period="last-month")
     computed, ready = both(query, (session, ground, standing))
-    assert ready == computed
+    assert all(near(mine, theirs) for mine, theirs in zip(ready, computed, strict=True))
 
 
 def test_a_fact_that_fails_leaves_the_figures_of_the_others(
@@ -169,24 +174,41 @@ def test_a_fact_that_fails_leaves_the_figures_of_the_others(
         return compute(step, dims)
 
     monkeypatch.setattr(session, "compute", failing)
-    monkeypatch.setattr(making, "kept_kpis", lambda *_: (parse_asked("nps"), parse_asked("win_rate")))
-    standing = stand(session, ground, tmp_path / "figures")
-    query = Query((parse_asked("nps"), parse_asked("win_rate")), by=("account_id",), period="last-month")
+    asked = parse_asked("nps"), parse_asked("win_rate")
+    standing = stand(session, ground, tmp_path / "figures", *asked)
+    query = Query(asked, by=("account_id",), period="last-month")
     monkeypatch.undo()
     _, script = prepare(query, ground, session)
     assert served(query, (session, ground, standing)) == [step.name != "found_survey_answers" for step in script.facts]
+
+
+@pytest.mark.parametrize(
+    ("figures", "what"),
+    [
+        ("{also: [last-3-moths]}", "'last-3-moths' is no period. Did you mean 'last-12-months'?"),
+        ("{months: 0, quarters: 0, years: 0, also: []}", "no period is kept"),
+        ("{month: 3}", "Unknown key 'figures.month'"),
+    ],
+)
+def test_what_is_kept_is_checked_before_a_refresh(figures: str, what: str, tmp_path: Path) -> None:
+    (tmp_path / "accountlens.yaml").write_text(f"name: Somebody\nfigures: {figures}\n")
+    with pytest.raises(ProblemsError) as told:
+        Workspace(tmp_path)
+    assert "accountlens.yaml:2" in str(told.value)
+    assert what in str(told.value)
 
 
 def test_a_refresh_keeps_the_figures_of_its_snapshot_alone(tmp_path: Path) -> None:
     generate(tmp_path, accounts=20, months=6)
     settings = tmp_path / "accountlens.yaml"
     plain = settings.read_text()
-    settings.write_text(plain + "\nfigures: {months: 3, quarters: 0, years: 0, also: []}\n")
+    settings.write_text(plain + "\nfigures: {months: 3, quarters: 0, years: 0, also: [], by: [tear, account_id]}\n")
     for day in (1, 2):
-        Workspace(tmp_path).refresh(as_of=datetime(2026, 9, day))
+        told = Workspace(tmp_path).refresh(as_of=datetime(2026, 9, day)).warnings
+        assert [str(one) for one in told if one.code == "figures_by"] == [NOTHING_BY]
         workspace = Workspace(tmp_path)
         assert [one.name for one in workspace.store.figures.iterdir()] == [workspace.snapshots()[0].id]
-    first, second = (workspace.ask("win_rate", by="account_id", period="last-month") for _ in range(2))
+    first, second = (workspace.ask("win_rate", by="account_id", period="last-month", totals="none") for _ in range(2))
     assert not first.ready  # computing it is quicker than loading what reads figures
     assert second.ready
     assert "stand ready" in second.sql

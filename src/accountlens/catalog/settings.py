@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -14,6 +15,7 @@ from accountlens.catalog.document import Document
 from accountlens.catalog.house import FILE_NAME as FILE_NAME
 from accountlens.catalog.yamlfile import read_yaml_file, validate
 from accountlens.errors import AccountlensError, ProblemsError
+from accountlens.language.periods import parse_range
 from accountlens.language.schedule import LEAST, Schedule, parse_span, parse_time
 
 
@@ -125,6 +127,22 @@ class Figures(Strict):
         ["last-3-months", "last-12-months"], description="Other periods, as they are asked; each as a whole."
     )
     by: list[str] = Field(["tier"], description="Dimensions besides the accounts.")
+
+    @field_validator("also")
+    @classmethod
+    def _are_periods(cls, also: list[str]) -> list[str]:
+        for text in also:
+            try:
+                parse_range(text, date.today())
+            except AccountlensError as error:
+                raise ValueError(f"{error.what} {error.mend or ''}".strip()) from error
+        return also
+
+    @model_validator(mode="after")
+    def _has_a_period(self) -> Self:
+        if not self.periods and not self.also:
+            raise ValueError("no period is kept; name some months, or leave figures out")
+        return self
 
     @property
     def periods(self) -> tuple[tuple[str, int], ...]:

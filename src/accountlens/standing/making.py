@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any, Protocol
@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import duckdb
 import numpy as np
 
-from accountlens.catalog.settings import Figures
+from accountlens.catalog.settings import FILE_NAME, Figures
 from accountlens.engine.fact_figures import FactFigures
 from accountlens.engine.plan import Plan
 from accountlens.engine.planner import Ground
@@ -18,6 +18,7 @@ from accountlens.engine.run import make_readable
 from accountlens.engine.script import Step
 from accountlens.engine.session import Session
 from accountlens.engine.sql import facts_sql
+from accountlens.errors import Problem, suggest
 from accountlens.language.asked import Asked
 from accountlens.standing.questions import ACCOUNTS, kept_kpis, kept_plan
 from accountlens.standing.signatures import signatures, span_of
@@ -37,25 +38,36 @@ class Progress(Protocol):
 
 def keep_figures(
     store: Store, snapshot: str, ground: Ground, session: Session, kept: Figures, progress: Progress
-) -> None:
-    """Make the figures of a snapshot and put them beside its tables; those of others go."""
+) -> list[Problem]:
+    """Make the figures of a snapshot and put them beside its tables; those of others go. What could not be kept."""
     with store.writing():
         writer = FiguresWriter(store.tmp / "figures")
         session.con.execute(f"SET memory_limit = '{MEMORY_LIMIT}'; SET temp_directory = {literal(str(store.tmp))}")
-        told = make_figures(writer, ground, session, kept, progress)
+        kpis = {by: kept_kpis(ground, session, by) for by in (ACCOUNTS, *kept.by)}
+        told = make_figures(writer, ground, session, kept, kpis, progress)
         writer.finish(store.figures / snapshot, told)
+    return [_nothing_by(by, ground) for by, found in kpis.items() if not found and by != ACCOUNTS]
+
+
+def _nothing_by(by: str, ground: Ground) -> Problem:
+    what = f"figures.by names '{by}', by which no KPI can be split; nothing is kept by it."
+    mend = suggest(by, ground.catalog.facts["accounts"].columns)
+    return Problem(FILE_NAME, 0, what, mend, "warning", "figures_by")
 
 
 def make_figures(
-    writer: FiguresWriter, ground: Ground, session: Session, kept: Figures, progress: Progress
+    writer: FiguresWriter,
+    ground: Ground,
+    session: Session,
+    kept: Figures,
+    kpis: Mapping[str, tuple[Asked, ...]],
+    progress: Progress,
 ) -> dict[str, Any]:
-    """Write every kept figure; what is returned says what they are (`serving` reads it)."""
-    parts = [(by, where) for by in (ACCOUNTS, *kept.by) for where in _parts(by, session)]
+    """Write every kept figure of KPIs by dimension; what is returned says what they are (`serving` reads it)."""
+    wanted = [(by, where) for by, found in kpis.items() if found for where in _parts(by, session)]
     by_dimension: dict[str, Any] = {}
-    kpis: dict[str, tuple[Asked, ...]] = {}
     spans: list[tuple[str, ...]] = []
-    for number, (by, where) in enumerate(parts):
-        kpis[by] = kpis.get(by) or kept_kpis(ground, session, by)
+    for number, (by, where) in enumerate(wanted):
         plan = kept_plan(ground, kept, kpis[by], by, where)
         make_readable(plan, session)
         steps = facts_sql(plan, ground.catalog, ground.clock)
@@ -63,7 +75,7 @@ def make_figures(
         spans = [span_of(piece) for piece in plan.slices]
         part = _Part(writer, f"{by}/{told['parts']}", plan, session)
         for place, step in enumerate(steps):
-            progress("figures", number * len(steps) + place, len(parts) * len(steps))
+            progress("figures", number * len(steps) + place, len(wanted) * len(steps))
             if not part.write(step):
                 told["figures"] = {one: at for one, at in told["figures"].items() if at[0] != step.name}
         part.finish()

@@ -67,7 +67,7 @@ class Standing:
     """The figures kept for one snapshot, matched with questions."""
 
     def __init__(self, reader: FiguresReader, catalog: Catalog) -> None:
-        self.catalog, self.place = catalog, reader.place
+        self.catalog, self.reader = catalog, reader
         self.told = reader.manifest or {"spans": [], "by": {}}
         self.shelves = {by: Shelf(reader, by, told["parts"]) for by, told in self.told["by"].items()}
         self._strangers: tuple[str, ...] | None = None

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -58,26 +60,30 @@ class Keeping(Place):
         )
         self.__dict__.pop("catalog", None)
         self._catalogs.clear()
-        self._keep_figures(progress)
+        started = time.monotonic()
+        problems = self._keep_figures(progress)
+        seconds = report.seconds + time.monotonic() - started
+        report = replace(report, warnings=[*report.warnings, *problems], seconds=seconds)
         if self.settings.snapshots.limits:
             self.vacuum(keep=self.settings.snapshots.keep, days=self.settings.snapshots.days)
         return report
 
-    def _keep_figures(self, progress: Progress | None) -> None:
+    def _keep_figures(self, progress: Progress | None) -> list[Problem]:
         """Make ready what the settings want to stand ready of the snapshot just published."""
         from accountlens.store.figures import forget_figures
 
         if self.settings.figures is None:
             forget_figures(self.store.figures)
-            return
+            return []
         from accountlens.refresh.bench import silent
         from accountlens.standing.making import keep_figures
 
         published = self._snapshot(None)
-        opened = open_snapshot(self.store, self.house, self._catalog_for(published), published)
-        ground = opened.ground(Query(()))
-        keep_figures(self.store, published.id, ground, opened.session, self.settings.figures, progress or silent)
+        opened = open_snapshot(self.store, self.house, self._catalog_of(published), published)
+        place = self.store, published.id, opened.ground(Query(())), opened.session
+        problems = keep_figures(*place, self.settings.figures, progress or silent)
         opened.session.close()
+        return problems
 
     def run_due(
         self,
