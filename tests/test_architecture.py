@@ -20,10 +20,10 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("catalog",),
     ("engine", "store"),
     ("sources", "accounts", "models", "standing"),
-    ("refresh", "quality", "lists", "snapshot_diff", "erasing", "retry", "open_snapshot"),
+    ("refresh", "quality", "lists", "snapshot_diff", "erasing", "retry", "open_snapshot", "people"),
     ("matches",),
     ("workspace",),
-    ("review",),
+    ("pages", "review"),
     ("surfaces",),
 )
 DOORS = ("", "__main__")  # the package itself and `python -m accountlens` only lead to what stands above
