@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import warnings
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from contextvars import ContextVar
 from datetime import datetime
+from threading import RLock
 from typing import TYPE_CHECKING, Any, Protocol
 
 import duckdb
@@ -23,6 +26,9 @@ if TYPE_CHECKING:
     from accountlens.engine.fact_figures import FactFigures
 
 HISTORY = "account_attributes"
+MOST_NARROWED = 64  # sessions for some accounts that are kept
+# Where it is set, every cursor that is opened is put there: whoever set it may interrupt them.
+OPENED: ContextVar[list[duckdb.DuckDBPyConnection] | None] = ContextVar("opened", default=None)
 
 
 class Standing(Protocol):
@@ -32,7 +38,9 @@ class Standing(Protocol):
 
 
 class Session:
-    """`tables` gives, for every table of the snapshot, the SQL that reads it."""
+    """`tables` gives, for every table of the snapshot, the SQL that reads it. Safe to use from several threads."""
+
+    seen: frozenset[str] | None = None  # the accounts it is for; None: all, and what is of no account
 
     def __init__(
         self,
@@ -47,30 +55,54 @@ class Session:
         self.standing = standing
         self.con = duckdb.connect()
         self.con.execute("SET enable_progress_bar = false")  # it would draw into whatever the caller prints
+        self.lock = RLock()  # of what makes tables
         self.made: set[str] = set()
         self.shapes = Shapes()
         self._labels: dict[str, Mapping[str, str]] = {}
+        self._narrowed: OrderedDict[frozenset[str], Session] = OrderedDict()
+
+    @property
+    def whole(self) -> Session:
+        """The session for all accounts."""
+        return self
+
+    def narrowed(self, accounts: frozenset[str]) -> Session:
+        """The same for some accounts only; made once, while it is used."""
+        from accountlens.engine.narrowed import NarrowedSession
+
+        with self.lock:
+            found = self._narrowed.get(accounts) or NarrowedSession(self, accounts)
+            self._narrowed[accounts] = found
+            self._narrowed.move_to_end(accounts)
+            if len(self._narrowed) > MOST_NARROWED:
+                self._narrowed.popitem(last=False)
+            return found
 
     def history(self) -> frozenset[str]:
         """The account attributes that changed at some time."""
         self.table(HISTORY)
-        return frozenset(row[0] for row in self.con.execute(f"SELECT DISTINCT attribute FROM {HISTORY}").fetchall())
+        return frozenset(row[0] for row in self.fetch(f"SELECT DISTINCT attribute FROM {HISTORY}").fetchall())
 
     def table(self, name: str) -> None:
         """Make an entity readable; one without a source is empty, with the right columns."""
-        if name in self.made:
-            return
-        self.made.add(name)
-        if name in self.tables:
-            self.con.execute(f"CREATE VIEW {quoted(name)} AS {self.tables[name]}")
-            return
-        listed = ", ".join(f"{quoted(column)} {kind}" for column, kind in self.catalog.facts[name].columns.items())
-        self.con.execute(f"CREATE TABLE {quoted(name)} ({listed})")
+        with self.lock:
+            if name in self.made:
+                return
+            if name in self.tables:
+                self.con.execute(f"CREATE VIEW {quoted(name)} AS {self.tables[name]}")
+            else:
+                columns = self.catalog.facts[name].columns.items()
+                listed = ", ".join(f"{quoted(column)} {kind}" for column, kind in columns)
+                self.con.execute(f"CREATE TABLE {quoted(name)} ({listed})")
+            self.made.add(name)
 
     def ensure(self, use: FactUse) -> None:
         """Make exactly this fact readable, with the facts beneath it."""
-        if use.relation in self.made:
-            return
+        with self.lock:
+            if use.relation not in self.made:
+                self._make(use)
+
+    def _make(self, use: FactUse) -> None:
         fact = self.catalog.facts[use.fact]
         beyond = json.loads(use.beyond)
         if not fact.sql or (not beyond and use.fact in self.tables):
@@ -146,13 +178,21 @@ class Session:
 
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)  # that a result is copied: planning it twice costs more
-            return read_figures(self.con.cursor().execute(step.sql).to_arrow_table(), step.columns, dims)
+            return read_figures(self.fetch(step.sql).to_arrow_table(), step.columns, dims)
 
     def fetch(self, sql: str) -> duckdb.DuckDBPyConnection:
         """Run one statement; the cursor gives rows or Arrow."""
-        return self.con.cursor().execute(sql)
+        return self.cursor().execute(sql)
+
+    def cursor(self) -> duckdb.DuckDBPyConnection:
+        """A way to run statements beside others."""
+        cursor, opened = self.con.cursor(), OPENED.get()
+        if opened is not None:
+            opened.append(cursor)
+        return cursor
 
     def close(self) -> None:
+        self._narrowed.clear()
         self.con.close()
 
 

@@ -40,8 +40,8 @@ class Shapes:
         self._lock = Lock()
 
     def prepare(self, query: Query, ground: Ground, gone: bool, make: Make, readable: Readable) -> tuple[Plan, Script]:
-        """The question's plan and script. Of a shape not known yet, `make` gives them, and its tables are made
-        `readable`."""
+        """The question's plan and script. Of a shape not known yet, `make` gives them; the tables of every one are made
+        `readable`, for several sessions share what is known."""
         shape, texts = shape_of(query)
         key = _key(shape, ground, gone)
         with self._lock:
@@ -50,11 +50,13 @@ class Shapes:
                 self._known.move_to_end(key)
         if known is None:
             known = ground, *(_kept(shape, ground, gone) or _made(make, query, shape, ground, gone))
-            readable(known[1])
+            readable(known[1])  # it may fail: then nothing is remembered
             with self._lock:
                 self._known[key] = known
                 if len(self._known) > MOST:
                     self._known.popitem(last=False)
+        else:
+            readable(known[1])
         _, plan, script = known
         return replace(plan, query=query, where=query.where), with_texts(script, texts)
 

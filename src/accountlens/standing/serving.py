@@ -95,14 +95,25 @@ class Standing:
 
     def _takes(self, plan: Plan, session: Session) -> list[Take]:
         """What gives the levels of a question; nothing where one of them is not kept."""
-        accounts = self._narrowed(plan, session) if plan.where and ACCOUNTS in self.shelves else None
-        if (plan.where and accounts is None) or len(plan.groups) > 1:
+        if len(plan.groups) > 1:
             return []
+        accounts = None
+        if plan.where or session.seen is not None:
+            accounts = self._narrowed(plan, session) if ACCOUNTS in self.shelves else None
+            if accounts is None:
+                return []
         takes = [self._take(plan, level, accounts) for level in plan.levels]
         return [take for take in takes if take] if all(takes) else []
 
     def _narrowed(self, plan: Plan, session: Session) -> tuple[str, ...] | None:
-        """The accounts a condition narrows a question to; None where it does not speak of accounts alone."""
+        """The accounts a question is narrowed to, and the session; None where `where` speaks of more than accounts."""
+        found = self._named(plan, session.whole) if plan.where else tuple(sorted(session.seen or ()))
+        if plan.where and found and session.seen is not None:
+            found = tuple(one for one in found if one in session.seen)
+        return found
+
+    def _named(self, plan: Plan, session: Session) -> tuple[str, ...] | None:
+        """The accounts a condition names, of all there are."""
         assert plan.where is not None
         if (named := accounts_in(plan.where)) is not None:
             return named

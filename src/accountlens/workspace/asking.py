@@ -23,14 +23,20 @@ if TYPE_CHECKING:  # imported where they are used: a question must not wait for 
     from accountlens.engine.explain import Explanation
     from accountlens.engine.journey import Journey
     from accountlens.engine.outlook import Outlook
-    from accountlens.matches.decide import Change
-    from accountlens.matches.preview import Preview
 
 AsOf = datetime | Literal["end"] | None
 
 
 class Asking(Place):
     """Questions, of the current snapshot or an older one."""
+
+    def seen_by(self, accounts: frozenset[str] | None) -> Asking:
+        """The same, for somebody who sees these accounts only, whatever he asks; None: all, and rows of no account."""
+        if accounts is None:
+            return self
+        found = Asking(self.folder)
+        found._opened, found._catalogs, found.seen = self._opened, self._catalogs, accounts
+        return found
 
     def ask(
         self,
@@ -154,15 +160,6 @@ class Asking(Place):
         opened = self._open(snapshot)
         stale = opened.backdrop.stale(opened.snapshot.as_of)
         return list(outlooks(which or tuple(OUTLOOKS), opened.snapshot.as_of, opened.session, stale))
-
-    def preview(self, change: Change, period: str = "last-12-months") -> Preview:
-        """Which rows and KPIs a decision about who is who would move, before it is written down."""
-        from accountlens.matches.preview import Opened, preview
-
-        opened = self._open(None)
-        ground = opened.ground(Query(()))
-        place = (self.folder, self.store, opened.snapshot, self.settings, ground, opened.session)
-        return preview(Opened(*place, opened.backdrop), change, period)
 
     def span(self, period: str) -> tuple[datetime, datetime]:
         """First instant of a period, and the first after it; UTC without zone."""

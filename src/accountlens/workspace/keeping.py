@@ -17,6 +17,8 @@ from accountlens.workspace.place import Place, naive_utc
 if TYPE_CHECKING:  # imported where they are used: a question must not wait for them
     from accountlens.erasing.run import Erased, Found
     from accountlens.lists.memberships import Lists
+    from accountlens.matches.decide import Change
+    from accountlens.matches.preview import Preview
     from accountlens.matches.review import Matches
     from accountlens.quality import Freshness, SourceFreshness
     from accountlens.refresh import Progress, RefreshReport
@@ -151,6 +153,15 @@ class Keeping(Place):
         from accountlens.matches.review import Matches
 
         return Matches(self.folder, self.store, self._snapshot(None))
+
+    def preview(self, change: Change, period: str = "last-12-months") -> Preview:
+        """Which rows and KPIs a decision about who is who would move, before it is written down."""
+        from accountlens.matches.preview import Opened, preview
+
+        opened = self._open(None)
+        ground = opened.ground(Query(()))
+        place = (self.folder, self.store, opened.snapshot, self.settings, ground, opened.session)
+        return preview(Opened(*place, opened.backdrop), change, period)
 
     def retry(self, rows: Iterable[Mapping[str, str]]) -> int:
         """Keep mended rows of the quarantine for the next refresh: how many. One that is not there is an error."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -20,6 +21,8 @@ if TYPE_CHECKING:  # what reads and checks settings takes longer to load than a 
 
 class Place:
     """What asking and keeping have in common."""
+
+    seen: frozenset[str] | None = None  # the accounts it is for; None: all
 
     def __init__(self, path: Path | str = ".") -> None:
         self.folder = Path(path)
@@ -64,7 +67,10 @@ class Place:
         snapshot = self._snapshot(name)
         if snapshot.id not in self._opened:
             self._opened[snapshot.id] = open_snapshot(self.store, self.house, self._catalog_of(snapshot), snapshot)
-        return self._opened[snapshot.id]
+        opened = self._opened[snapshot.id]
+        if self.seen is None:
+            return opened
+        return replace(opened, session=opened.session.narrowed(self.seen))
 
     def _known(self, snapshot: str | None, as_known_at: datetime | None) -> str | None:
         """The snapshot that was current at an instant (rule G12)."""
