@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from accountlens.engine.changes import Change, change_of
@@ -134,6 +134,12 @@ LISTINGS = (
 
 def account_page(name: str, period: str, ground: Ground, session: Session, backdrop: Backdrop) -> AccountPage:
     """The account with this id, name or domain, without regard to case."""
+    found = account_glance(name, period, ground, session, backdrop)
+    return replace(found, sections=list(_sections(found.account["account_id"], ground, session)))
+
+
+def account_glance(name: str, period: str, ground: Ground, session: Session, backdrop: Backdrop) -> AccountPage:
+    """The page without its lists."""
     account = find_account(name, session)
     where = f"account_id = {literal(account['account_id'])}"
     figures = [asked for asked in FIGURES if _possible(asked, ground)]
@@ -143,12 +149,11 @@ def account_page(name: str, period: str, ground: Ground, session: Session, backd
         query = Query(tuple(map(Asked, figures)), period=period, where=where, compare=("previous",))
         answer = ask(query, ground, session, backdrop)
         rows, levels = [row for row in answer.rows() if row["value"] is not None], answer.levels
-    sections = list(_sections(account["account_id"], ground, session))
     changes = {name: found for row in rows if (name := row["kpi"]) in CHANGES and (found := _change(row))}
     now = ground.clock.as_of
     foreseen = outlooks(tuple(OUTLOOKS), now, session, backdrop.stale(now), account["account_id"])
     soon = [one for one in foreseen if one.prospects]
-    return AccountPage(account, period, rows, sections, backdrop.currency, levels, changes, soon)
+    return AccountPage(account, period, rows, [], backdrop.currency, levels, changes, soon)
 
 
 def _change(row: Row) -> Change | None:

@@ -63,6 +63,10 @@ class Place:
             )
         return found
 
+    def opened(self, snapshot: str | None = None) -> OpenSnapshot:
+        """The current snapshot, or the one named, ready to be read."""
+        return self._open(snapshot)
+
     def _open(self, name: str | None) -> OpenSnapshot:
         snapshot = self._snapshot(name)
         if snapshot.id not in self._opened:
