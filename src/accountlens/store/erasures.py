@@ -83,7 +83,10 @@ def begin(
 
 
 def _reword(connection: Any, words: Mapping[str, str]) -> None:
-    """Replace words in every text of every table, whatever table that is."""
+    """Replace words in every text of every table, whatever table it is; also where a trigger keeps its rows."""
+    kept = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
+    for name, _ in kept:
+        connection.execute(f'DROP TRIGGER "{name}"')
     tables = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
     connection.create_function("reworded", 1, lambda text: replaced(text, words), deterministic=True)
     for table in tables:
@@ -92,6 +95,8 @@ def _reword(connection: Any, words: Mapping[str, str]) -> None:
                 f'UPDATE "{table}" SET "{column}" = reworded("{column}") '
                 f'WHERE typeof("{column}") = \'text\' AND reworded("{column}") <> "{column}"'
             )
+    for _, sql in kept:
+        connection.execute(sql)
 
 
 def replaced(text: str, words: Mapping[str, str]) -> str:

@@ -9,7 +9,20 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import JSON, URL, Connection, DateTime, Engine, String, Text, create_engine, event, inspect, text
+from sqlalchemy import (
+    JSON,
+    URL,
+    Connection,
+    DateTime,
+    Engine,
+    ForeignKey,
+    String,
+    Text,
+    create_engine,
+    event,
+    inspect,
+    text,
+)
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.pool import NullPool
@@ -69,6 +82,72 @@ class ErasureRow(Base):
     done_at: Mapped[datetime | None] = mapped_column(DateTime)  # empty: something is still to be done
     salt: Mapped[str] = mapped_column(String(64))
     hashes: Mapped[dict[str, Any]] = mapped_column(JSON)  # kind → salted hashes of ids and e-mails
+
+
+class UserRow(Base):
+    __tablename__ = "users"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    email: Mapped[str] = mapped_column(String(320), unique=True)  # in small letters
+    name: Mapped[str] = mapped_column(String(200))
+    role: Mapped[str] = mapped_column(String(20))
+    employee_id: Mapped[str | None] = mapped_column(String(200))  # empty: the employee with that e-mail
+    password: Mapped[str | None] = mapped_column(Text)  # hashed; empty: none was chosen yet
+    created_at: Mapped[datetime] = mapped_column(DateTime)
+    deactivated_at: Mapped[datetime | None] = mapped_column(DateTime)
+
+
+class LinkRow(Base):
+    __tablename__ = "links"  # one-time links; a used one is gone
+
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    user_id: Mapped[str | None] = mapped_column(ForeignKey("users.id"))  # empty: whoever sets the workspace up
+    created_at: Mapped[datetime] = mapped_column(DateTime)
+    expires_at: Mapped[datetime] = mapped_column(DateTime)
+
+
+class SignInRow(Base):
+    __tablename__ = "sign_ins"  # sessions of browsers; one that ended is gone
+
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id"))
+    created_at: Mapped[datetime] = mapped_column(DateTime)
+    seen_at: Mapped[datetime] = mapped_column(DateTime)
+    expires_at: Mapped[datetime] = mapped_column(DateTime)
+
+
+class TokenRow(Base):
+    __tablename__ = "tokens"  # of the API; a revoked one is gone
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id"))
+    name: Mapped[str] = mapped_column(String(200))
+    scope: Mapped[str] = mapped_column(String(20))  # read | write | admin
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime] = mapped_column(DateTime)
+    expires_at: Mapped[datetime | None] = mapped_column(DateTime)
+    used_at: Mapped[datetime | None] = mapped_column(DateTime)
+
+
+class TryRow(Base):
+    __tablename__ = "sign_in_tries"  # that failed, of late
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)  # a hash of an e-mail or an address
+    failures: Mapped[int] = mapped_column()
+    tried_at: Mapped[datetime] = mapped_column(DateTime)
+    free_at: Mapped[datetime] = mapped_column(DateTime)  # from then on another one is let in
+
+
+class AuditRow(Base):
+    __tablename__ = "audit"  # triggers refuse to change or delete a row
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(DateTime)
+    user_id: Mapped[str | None] = mapped_column(String(40))  # never an e-mail: who that was is told by `users`
+    address: Mapped[str] = mapped_column(String(200))
+    action: Mapped[str] = mapped_column(String(40))
+    subject: Mapped[str] = mapped_column(Text)
+    detail: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 
 class State:

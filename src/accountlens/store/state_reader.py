@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -13,14 +13,27 @@ from accountlens.store.faults import telling
 _BUSY_SECONDS = 30
 
 
-def read_rows(database: Path, table: str, columns: Sequence[str], *, order: str, limit: int) -> list[Any]:
-    """Rows of one table of the app state; none where nothing was ever written. A limit of -1 is none."""
+def read_rows(
+    database: Path,
+    table: str,
+    columns: Sequence[str],
+    *,
+    order: str,
+    limit: int,
+    where: Mapping[str, object] | None = None,
+) -> list[Any]:
+    """Rows of one table of the app state; none where nothing was ever written. A limit of -1 is none.
+
+    `where` gives tests and what they are of, such as `{"id =": "a1", "number <": 7}`.
+    """
     if not database.exists():
         return []
-    sql = f"SELECT {', '.join(columns)} FROM {table} ORDER BY {order} LIMIT ?"
+    wanted = where or {}
+    test = f"WHERE {' AND '.join(f'{one} ?' for one in wanted)} " if wanted else ""
+    sql = f"SELECT {', '.join(columns)} FROM {table} {test}ORDER BY {order} LIMIT ?"
     with telling(f"read the {table}", database), _readable(database) as connection:
         try:
-            return connection.execute(sql, (limit,)).fetchall()
+            return connection.execute(sql, (*wanted.values(), limit)).fetchall()
         except sqlite3.OperationalError as fault:
             if "no such table" in str(fault):  # the first writer is just creating the state
                 return []

@@ -58,7 +58,7 @@ class Store:
 
     def __init__(self, folder: Path, *, wait_seconds: float = 0.0) -> None:
         self.folder = Path(folder).absolute()
-        self._database = self.folder / "state.db"
+        self.database = self.folder / "state.db"
         self._wait_seconds = wait_seconds
         self._lock = WriterLock(self.folder / "writer.lock")
         self._opened_state: State | None = None
@@ -169,11 +169,11 @@ class Store:
 
     def current(self) -> Snapshot | None:
         """The snapshot published last, or None. Reads one row; milliseconds from a cold start."""
-        return next(iter(newest(self._database, limit=1)), None)
+        return next(iter(newest(self.database, limit=1)), None)
 
     def snapshots(self) -> list[Snapshot]:
         """All snapshots kept, newest first."""
-        return newest(self._database)
+        return newest(self.database)
 
     def snapshot(self, id_or_prefix: str) -> Snapshot:
         """The snapshot of this id, or of the only id that begins so."""
@@ -244,13 +244,13 @@ class Store:
         """The persons that were erased, as salted hashes, the oldest first."""
         from accountlens.store.erasures import read
 
-        return read(self._database)
+        return read(self.database)
 
     def source_states(self) -> dict[str, SourceState]:
         """The sources as the last refreshes found them, by name."""
         from accountlens.store import source_states
 
-        return source_states.read(self._database)
+        return source_states.read(self.database)
 
     def note_sources(self, found: Iterable[SourceState], gone: Collection[str] = ()) -> None:
         """Remember how sources were found; forget those that are gone."""
@@ -274,7 +274,7 @@ class Store:
         """The newest runs first."""
         from accountlens.store import runs
 
-        return runs.newest(self._database, limit)
+        return runs.newest(self.database, limit)
 
     @property
     def state(self) -> State:
@@ -286,7 +286,7 @@ class Store:
         if self._opened_state is None:
             with telling("write to the store", self.folder):
                 self.folder.mkdir(parents=True, exist_ok=True)
-            self._opened_state = State(URL.create("sqlite", database=str(self._database)), self._database)
+            self._opened_state = State(URL.create("sqlite", database=str(self.database)), self.database)
         return self._opened_state
 
 
