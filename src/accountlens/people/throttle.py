@@ -50,7 +50,8 @@ def begin(store: Store, one: Try) -> None:
     from accountlens.store.state import TryRow
 
     with store.state.session("count the tries to sign in") as session:
-        now = utc_now()  # in here one comes after the other
+        session.connection()  # from here on one comes after the other
+        now = utc_now()
         session.query(TryRow).filter(TryRow.tried_at < now - FORGOTTEN).delete()
         rows = {kind: session.get(TryRow, key) for kind, key in one.keys.items()}
         waits = [row.free_at - now for row in rows.values() if row is not None and row.free_at > now]
