@@ -129,12 +129,17 @@ def dimensions_of(catalog: Catalog, fact: Fact) -> list[str]:
     )
 
 
+def shared_dimensions(catalog: Catalog, facts: Sequence[Fact]) -> list[str]:
+    """The plain names that all of some facts can be grouped by."""
+    return [item for item in dimensions_of(catalog, facts[0]) if all(find_dimension(catalog, f, item) for f in facts)]
+
+
 def refuse(catalog: Catalog, kpi: str, facts: Sequence[Fact], name: str) -> AccountlensError:
     """The error for a dimension that not all measures of a KPI share."""
     without = [fact for fact in facts if find_dimension(catalog, fact, name) is None]
     if ways := [f"{column.removesuffix('_id')}.{name}" for column, _ in _bringing(catalog, without[0], name)]:
         return AccountlensError(f"{kpi}: '{name}' can mean more than one thing.", mend=f"Say {' or '.join(ways)}.")
-    shared = [item for item in dimensions_of(catalog, facts[0]) if all(find_dimension(catalog, f, item) for f in facts)]
+    shared = shared_dimensions(catalog, facts)
     lacking = ", ".join(dict.fromkeys(fact.name for fact in without))
     hint = suggest(name, shared)
     listed = ", ".join(shared) or "none"

@@ -69,12 +69,12 @@ def write_csv(answer: Answer, target: io.TextIOBase | Any) -> None:
     rows = flat_rows(answer)
     writer = csv.DictWriter(target, list(rows[0]) if rows else ["kpi"], lineterminator="\n")
     writer.writeheader()
-    writer.writerows({key: _safe_cell(value) for key, value in row.items()} for row in rows)
+    writer.writerows({key: safe_cell(value) for key, value in row.items()} for row in rows)
 
 
 def _float(value: Any) -> float | None:
     return None if value is None else float(value)
 
 
-def _safe_cell(value: Any) -> Any:
+def safe_cell(value: Any) -> Any:
     return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@") else value

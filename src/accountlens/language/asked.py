@@ -33,7 +33,7 @@ def parse_asked(text: str) -> Asked:
         )
     name, inside = match.group(1), match.group(2)
     options: dict[str, Any] = {}
-    for part in _split(inside or "", ","):
+    for part in split_apart(inside or "", ","):
         key, sign, value = part.partition("=")
         if not sign or not re.fullmatch(r"[a-z][a-z0-9_]*", key.strip()):
             raise AccountlensError(
@@ -46,9 +46,9 @@ def parse_asked(text: str) -> Asked:
 def read_value(text: str) -> Any:
     """A number, true/false, none, a quoted text, a word, a [list] or a {mapping: of values}."""
     if text.startswith("[") and text.endswith("]"):
-        return [read_value(item.strip()) for item in _split(text[1:-1], ",")]
+        return [read_value(item.strip()) for item in split_apart(text[1:-1], ",")]
     if text.startswith("{") and text.endswith("}"):
-        pairs = [item.partition(":") for item in _split(text[1:-1], ",")]
+        pairs = [item.partition(":") for item in split_apart(text[1:-1], ",")]
         return {read_value(key.strip()): read_value(value.strip()) for key, _, value in pairs}
     if len(text) >= 2 and text[0] == text[-1] and text[0] in "\"'":
         return text[1:-1]
@@ -73,7 +73,7 @@ def write_value(value: Any) -> str:
     return str(value)
 
 
-def _split(text: str, separator: str) -> list[str]:
+def split_apart(text: str, separator: str) -> list[str]:
     """Split at separators that stand outside quotes and brackets; empty parts are left out."""
     parts, depth, quote, current = [], 0, "", ""
     for sign in text:

@@ -24,6 +24,21 @@ def demo(
 
 
 @app.command(rich_help_panel=START)
+def serve(
+    context: typer.Context,
+    host: Annotated[str, typer.Option(metavar="H", help="The address to listen at.")] = "127.0.0.1",
+    port: Annotated[
+        int | None, typer.Option(metavar="N", min=0, max=65535, help="Else 8642, or the next that is free.")
+    ] = None,
+    no_browser: Annotated[bool, typer.Option("--no-browser", metavar="", help="Do not open a browser.")] = False,
+) -> None:
+    """The workspace in the browser, and its API."""
+    from accountlens.surfaces.cli.serve import serve
+
+    serve(context.obj, host, port, not no_browser)
+
+
+@app.command(rich_help_panel=START)
 def init(
     context: typer.Context,
     folder: Folder = None,

@@ -1,0 +1,43 @@
+"""`accountlens serve`: the workspace in the browser, until Ctrl-C."""
+
+from __future__ import annotations
+
+import os
+import sys
+import webbrowser
+from contextlib import suppress
+from pathlib import Path
+
+from rich.text import Text
+
+from accountlens.surfaces.cli import messages
+
+SCREENS = ("DISPLAY", "WAYLAND_DISPLAY")
+
+
+def serve(folder: Path, host: str, port: int | None, browser: bool) -> None:
+    """Print the address, open it where there is a screen, answer until interrupted."""
+    from accountlens.surfaces.web.app import create_app
+    from accountlens.surfaces.web.serving import address, listen
+    from accountlens.surfaces.web.serving import serve as answer
+    from accountlens.workspace import Workspace
+
+    Workspace(folder)  # what is wrong with the settings is told here, not to the first reader
+    opened = listen(host, port)
+    where = address(opened)
+
+    def ready() -> None:
+        messages.show(Text.assemble("Serving at ", (where, "bold cyan"), ("  (Ctrl-C ends it)", "dim")))
+        sys.stdout.flush()
+        if browser and has_screen():
+            webbrowser.open(where)
+
+    with suppress(KeyboardInterrupt):
+        answer(create_app(folder), opened, ready)
+
+
+def has_screen() -> bool:
+    """Whether a browser can be shown to somebody."""
+    if os.environ.get("SSH_CONNECTION") or not messages.is_terminal(sys.stdout):
+        return False
+    return sys.platform in ("darwin", "win32") or any(os.environ.get(name) for name in SCREENS)

@@ -1,0 +1,1 @@
+"""The web: an API about a workspace, and the browser application that asks it."""

@@ -1,0 +1,107 @@
+"""The desk: every answer of the API is told here, with its ETag, from what is kept where it can be, within limits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Annotated, Any, TypeAlias
+
+import duckdb
+from fastapi import Depends
+from starlette.requests import Request
+from starlette.responses import Response
+
+from accountlens.people.viewer import Viewer
+from accountlens.surfaces.web.caching import Content, Kept, response, tag, tag_of, unchanged
+from accountlens.surfaces.web.formats import JSON, json_bytes
+from accountlens.surfaces.web.limits import Limits, Turns, within
+from accountlens.surfaces.web.place import Hall, Place
+
+AGAIN = 2  # how often an answer is begun anew, because its snapshot went away while it was read
+
+
+ViewerOf: TypeAlias = Callable[[Request], Viewer]
+
+
+@dataclass(frozen=True)
+class Server:
+    """What all requests share."""
+
+    viewer_of: ViewerOf
+
+    hall: Hall
+    limits: Limits
+    turns: Turns
+    kept: Kept
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One request, and who sent it."""
+
+    request: Request
+    viewer: Viewer
+    server: Server
+
+    @property
+    def limits(self) -> Limits:
+        return self.server.limits
+
+    def tell(
+        self,
+        make: Callable[[Place], Any],
+        *,
+        media: str = JSON,
+        snapshot: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        key: str = "",
+        own: bool = False,
+    ) -> Response:
+        """What `make` gives of the place, as JSON where it is no bytes; kept for all who ask and see the same.
+
+        `key` says what the address does not: the body of a POST. `own`: the answer is about the viewer himself.
+        """
+        for attempt in range(AGAIN + 1):
+            with self.server.hall.place(self.viewer, snapshot) as place:
+                asked = str(self.request.url.path), str(self.request.url.query), key, media
+                etag = tag(place.edition, place.sight, self.viewer.id if own else "", *asked)
+                if self.request.method in ("GET", "HEAD") and (same := unchanged(self.request, etag)):
+                    return same
+                try:
+                    content = self.server.kept.get(etag, lambda: self._made(make, place, media, headers))
+                except (duckdb.IOException, FileNotFoundError):
+                    if attempt == AGAIN or snapshot or place.snapshot.id == self.server.hall.current().id:
+                        raise
+                    continue  # its files were removed, for there is a newer one
+                return response(self.request, content, etag)
+        raise AssertionError("either told or raised")
+
+    def fresh(self, make: Callable[[Place], Any], *, media: str = JSON) -> Response:
+        """What may change without a new snapshot: made whenever it is asked; its ETag is that of its bytes."""
+        with self.place() as place:
+            content = self._made(make, place, media, None)
+        etag = tag_of(content.body)
+        return unchanged(self.request, etag) or response(self.request, content, etag)
+
+    @contextmanager
+    def place(self, snapshot: str | None = None) -> Iterator[Place]:
+        """Where the request stands, for what is neither kept nor told as it is."""
+        with self.server.hall.place(self.viewer, snapshot) as place:
+            yield place
+
+    def _made(
+        self, make: Callable[[Place], Any], place: Place, media: str, headers: Mapping[str, str] | None
+    ) -> Content:
+        with self.server.turns.turn(), within(self.limits.seconds):
+            made = make(place)
+            body = made if isinstance(made, bytes) else json_bytes(made)
+        return Content(body, media, headers or {})
+
+
+def desk_of(request: Request) -> Desk:
+    server: Server = request.app.state.server
+    return Desk(request, server.viewer_of(request), server)
+
+
+AtDesk: TypeAlias = Annotated[Desk, Depends(desk_of)]

@@ -1,0 +1,86 @@
+"""The application: one workspace, its API under /api/v1, its pages everywhere else."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib import import_module
+from pathlib import Path
+
+import anyio.to_thread
+from fastapi import APIRouter, FastAPI, Request
+
+import accountlens
+from accountlens.people.viewer import Role, Viewer
+from accountlens.surfaces.web import static
+from accountlens.surfaces.web.answering import Server, ViewerOf
+from accountlens.surfaces.web.caching import Kept
+from accountlens.surfaces.web.limits import Limits, Turns
+from accountlens.surfaces.web.metrics import Counters
+from accountlens.surfaces.web.outer import Outer
+from accountlens.surfaces.web.place import Hall, Sees
+from accountlens.surfaces.web.problems import tell_problems
+from accountlens.surfaces.web.schemas import PROBLEMS
+
+API = "/api/v1"
+AREAS = ("query", "catalog", "service")
+READERS = 80  # threads; those who wait for another's answer hold one each
+
+
+def local(request: Request) -> Viewer:
+    """Whoever sits at this machine."""
+    return Viewer("local", "", "", Role.ADMIN)
+
+
+def create_app(
+    folder: Path,
+    *,
+    limits: Limits | None = None,
+    viewer_of: ViewerOf = local,
+    sees: Sees = lambda viewer, workspace: None,
+    built: Path = static.BUILT,
+) -> FastAPI:
+    """The application over a workspace's folder. Nothing is opened before the first question."""
+    limits = limits or Limits()
+    app = FastAPI(
+        title="accountlens",
+        version=accountlens.__version__,
+        summary="KPIs about the accounts that matter, with the rows behind each number.",
+        lifespan=_living,
+        openapi_url=f"{API}/openapi.json",
+        docs_url=None,  # its page would load from elsewhere
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    server = Server(viewer_of, Hall(folder, sees), limits, Turns(limits), Kept(limits.kept_megabytes))
+    app.state.server, app.state.counters = server, _counting(server)
+    tell_problems(app, folder)
+    app.include_router(_routes())
+    app.router.default = static.Application(built)  # of every address that is no route
+    app.add_middleware(Outer, counters=app.state.counters, body_bytes=limits.body_bytes)
+    return app
+
+
+def _routes() -> APIRouter:
+    api = APIRouter(prefix=API, responses=PROBLEMS)
+    for area in AREAS:
+        api.include_router(import_module(f"accountlens.surfaces.web.routes.{area}").router)
+    return api
+
+
+def _counting(server: Server) -> Counters:
+    counters = Counters()
+    kept = server.kept
+    counters.gauge("snapshots_open", "Snapshots that are open.", lambda: server.hall.open_snapshots)
+    counters.gauge("answers_kept_bytes", "Of finished answers that are kept.", lambda: kept.used)
+    counters.gauge("answers_kept_hits", "Answers told again.", lambda: kept.hits)
+    counters.gauge("answers_kept_misses", "Answers made.", lambda: kept.misses)
+    counters.gauge("questions_waiting", "Questions that wait for their turn.", lambda: server.turns.waiting)
+    return counters
+
+
+@asynccontextmanager
+async def _living(app: FastAPI) -> AsyncIterator[None]:
+    anyio.to_thread.current_default_thread_limiter().total_tokens = READERS
+    yield
+    app.state.server.hall.close()

@@ -1,0 +1,106 @@
+"""Around every request: its size, the headers of its answer, what is counted of it, and the fault nobody foresaw."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from accountlens.surfaces.web.metrics import Counters
+from accountlens.surfaces.web.problems import problem, unforeseen
+
+# Nothing is ever loaded from elsewhere; styles are set by the libraries that measure and draw.
+DIRECTIVES = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self' 'unsafe-inline'",
+    "img-src": "'self' data: blob:",
+    "font-src": "'self'",
+    "connect-src": "'self'",
+    "manifest-src": "'self'",
+    "base-uri": "'none'",
+    "form-action": "'self'",
+    "frame-ancestors": "'none'",
+}
+POLICY = "; ".join(f"{name} {sources}" for name, sources in DIRECTIVES.items())
+SECURITY = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+
+
+class TooLargeError(Exception):
+    """A body that grew beyond what is taken while it was read."""
+
+
+class Outer:
+    """The outermost layer of the application."""
+
+    def __init__(self, app: ASGIApp, counters: Counters, body_bytes: int) -> None:
+        self.app, self.counters, self.body_bytes = app, counters, body_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        begun, status = time.perf_counter(), 500
+
+        async def telling(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                headers = MutableHeaders(scope=message)
+                for name, value in SECURITY.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        with self.counters.working():
+            await self._guarded(scope, receive, telling)
+        self.counters.count(scope, status, time.perf_counter() - begun)
+
+    async def _guarded(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = False
+
+        async def noting(message: Message) -> None:
+            nonlocal started
+            started = started or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            if _announced(scope) > self.body_bytes:
+                raise TooLargeError
+            await self.app(scope, self._measured(receive), noting)
+        except TooLargeError:
+            what = f"The request is larger than {self.body_bytes:,} bytes."
+            await problem(413, what, headers={"Connection": "close"})(scope, receive, noting)
+        except Exception as error:  # whatever it is, no traceback goes out
+            if started:
+                raise
+            await unforeseen(error)(scope, receive, noting)
+
+    def _measured(self, receive: Receive) -> Callable[[], Awaitable[Any]]:
+        read = 0
+
+        async def measured() -> Message:
+            nonlocal read
+            message = await receive()
+            read += len(message.get("body", b""))
+            if read > self.body_bytes:
+                raise TooLargeError
+            return message
+
+        return measured
+
+
+def _announced(scope: Scope) -> int:
+    """The length that the request's head tells; 0 where it tells none."""
+    told = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
+    return int(told) if told.isdigit() else 0

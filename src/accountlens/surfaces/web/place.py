@@ -1,0 +1,196 @@
+"""What a request stands on: who asks, the snapshot he is shown, and the workspace narrowed to his accounts."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import RLock
+from typing import Any, TypeAlias
+
+from accountlens.cache import stamps
+from accountlens.catalog.catalog import Catalog
+from accountlens.catalog.house import FILE_NAME
+from accountlens.engine.session import Session
+from accountlens.errors import AccountlensError
+from accountlens.open_snapshot import OpenSnapshot
+from accountlens.people.viewer import Viewer
+from accountlens.store import Snapshot
+from accountlens.workspace import Workspace
+from accountlens.workspace.asking import Asking
+
+OLDER = 2  # older snapshots, asked for by name, that stay open while nobody uses them
+VIEWERS = 256  # of whom it is remembered which accounts they see
+DEFINITIONS = ("entities/*.yaml", "facts/*.sql", "kpis/**/*.yaml", FILE_NAME)
+
+Sees: TypeAlias = Callable[[Viewer, Asking], frozenset[str] | None]
+
+
+class Pinned(Asking):
+    """A workspace as it stands at one snapshot, whatever is published meanwhile."""
+
+    def __init__(self, folder: Path, snapshot: Snapshot) -> None:
+        super().__init__(folder)
+        self.pinned = snapshot
+
+    def _snapshot(self, name: str | None) -> Snapshot:
+        return self.pinned if name in (None, self.pinned.id) else super()._snapshot(name)
+
+    def seen_by(self, accounts: frozenset[str] | None) -> Asking:
+        if accounts is None:
+            return self
+        found = Pinned(self.folder, self.pinned)
+        found._opened, found._catalogs, found.seen = self._opened, self._catalogs, accounts
+        return found
+
+    def open(self) -> OpenSnapshot:
+        return self._open(None)
+
+
+@dataclass(frozen=True)
+class Place:
+    """`sight` says which rows can be seen: the same for all who see the same. Who sees all has none."""
+
+    viewer: Viewer
+    workspace: Asking
+    opened: OpenSnapshot
+    edition: str  # the snapshot, with the definitions it is read by
+    sight: str
+    kept: dict[Any, Any]  # what was worked out for this edition and sight; whoever writes bounds it
+
+    @property
+    def snapshot(self) -> Snapshot:
+        return self.opened.snapshot
+
+    @property
+    def catalog(self) -> Catalog:
+        return self.opened.catalog
+
+    @property
+    def session(self) -> Session:
+        return self.opened.session
+
+
+@dataclass(eq=False)
+class Room:
+    """A snapshot that is open, and by how many requests it is used."""
+
+    edition: str
+    workspace: Pinned
+    users: int = 0
+    named: bool = False
+    seen: dict[Viewer, frozenset[str] | None] = field(default_factory=dict)
+    narrowed: OrderedDict[str, tuple[Asking, dict[Any, Any]]] = field(default_factory=OrderedDict)
+
+
+class Hall:
+    """Opens each snapshot when it is first asked for, and closes it when nobody uses it any more."""
+
+    def __init__(self, folder: Path, sees: Sees) -> None:
+        self.folder, self.sees = folder, sees
+        self.workspace = Workspace(folder)
+        self._rooms: OrderedDict[str, Room] = OrderedDict()
+        self._lock = RLock()
+        self._published: tuple[Any, Snapshot | None] = ((), None)
+
+    @contextmanager
+    def place(self, viewer: Viewer, snapshot: str | None = None) -> Iterator[Place]:
+        """Where a request stands while it lasts."""
+        room = self._enter(snapshot)
+        try:
+            yield self._narrow(room, viewer)
+        finally:
+            with self._lock:
+                room.users -= 1
+                self._close_idle()
+
+    def current(self) -> Snapshot:
+        """The snapshot published last; read again only when the store changed."""
+        stamp = tuple(_stamp(self.folder / "store" / f"state.db{more}") for more in ("", "-wal"))
+        with self._lock:
+            if self._published[0] != stamp or self._published[1] is None:
+                self._published = stamp, self.workspace.store.current()
+            found = self._published[1]
+        if found is None:
+            raise AccountlensError("Nothing has been refreshed here yet.", mend="Run 'accountlens refresh' first.")
+        return found
+
+    @property
+    def open_snapshots(self) -> int:
+        return len(self._rooms)
+
+    def close(self) -> None:
+        with self._lock:
+            for room in self._rooms.values():
+                _close(room)
+            self._rooms.clear()
+
+    def _enter(self, name: str | None) -> Room:
+        current = self.current()
+        wanted = current if name in (None, current.id) else self.workspace.store.snapshot(str(name))
+        edition = f"{wanted.id}-{_definitions(self.folder)}"
+        with self._lock:
+            room = self._rooms.get(edition) or self._opened(edition, wanted)
+            room.users += 1
+            room.named = wanted is not current
+            self._rooms.move_to_end(room.edition)
+            return room
+
+    def _opened(self, edition: str, snapshot: Snapshot) -> Room:
+        """A new room; with definitions that cannot be read, the one of those before stays."""
+        try:
+            room = Room(edition, Pinned(self.folder, snapshot))
+            room.workspace.open()
+        except AccountlensError:
+            older = [one for one in self._rooms.values() if one.workspace.pinned.id == snapshot.id]
+            if not older:
+                raise
+            return older[-1]
+        self._rooms[edition] = room
+        return room
+
+    def _close_idle(self) -> None:
+        """What is neither current nor used, but for a few older snapshots that were asked for by name."""
+        published = self._published[1]
+        now = [room for room in self._rooms.values() if published and room.workspace.pinned.id == published.id][-1:]
+        idle = [room for room in self._rooms.values() if not room.users and room not in now]
+        named = [room for room in idle if room.named]
+        for room in [room for room in idle if not room.named] + named[: max(len(named) - OLDER, 0)]:
+            del self._rooms[room.edition]
+            _close(room)
+
+    def _narrow(self, room: Room, viewer: Viewer) -> Place:
+        if viewer not in room.seen:
+            if len(room.seen) >= VIEWERS:
+                room.seen.clear()
+            room.seen[viewer] = self.sees(viewer, room.workspace)
+        accounts = room.seen[viewer]
+        sight = "" if accounts is None else hashlib.sha256("\n".join(sorted(accounts)).encode()).hexdigest()[:16]
+        with self._lock:
+            workspace, kept = room.narrowed.setdefault(sight, (room.workspace.seen_by(accounts), {}))
+            room.narrowed.move_to_end(sight)
+            if len(room.narrowed) > VIEWERS:
+                room.narrowed.popitem(last=False)
+            opened = workspace._open(room.workspace.pinned.id)
+        return Place(viewer, workspace, opened, room.edition, sight, kept)
+
+
+def _close(room: Room) -> None:
+    room.workspace.open().session.close()
+
+
+def _definitions(folder: Path) -> str:
+    """Changes when a definition or a setting of the workspace does."""
+    told = "\n".join(stamps(folder.glob(pattern) for pattern in DEFINITIONS))
+    return hashlib.sha256(told.encode()).hexdigest()[:8]
+
+
+def _stamp(file: Path) -> tuple[int, int]:
+    try:
+        found = file.stat()
+    except OSError:
+        return 0, 0
+    return found.st_mtime_ns, found.st_size

@@ -1,0 +1,110 @@
+"""Serving: an address to listen at, the server, and a first look whether it answers."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from typing import Any
+
+import uvicorn
+from fastapi import FastAPI
+
+from accountlens.errors import AccountlensError
+
+PORT = 8642
+NEXT = 20  # ports that are tried after it
+START_SECONDS = 20.0
+BACKLOG = 2048
+
+
+def listen(host: str, port: int | None) -> socket.socket:
+    """A socket at the port named; where none is, at the usual one or the next that is free."""
+    tried = [port] if port is not None else [*range(PORT, PORT + NEXT), 0]
+    fault: OSError | None = None
+    for one in tried:
+        try:
+            return _bound(host, one)
+        except OSError as error:
+            fault = error
+    why = (fault.strerror or str(fault)) if fault else ""
+    mend = "Name another with --port, or end what listens there." if port is not None else "Name another with --host."
+    raise AccountlensError(f"Cannot listen at {host}:{port or PORT}: {why}.", mend=mend)
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    opened = socket.socket(family, kind, protocol)
+    try:
+        opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        opened.bind(address)
+        opened.listen(BACKLOG)  # only then is the port taken
+    except OSError:
+        opened.close()
+        raise
+    return opened
+
+
+def address(opened: socket.socket) -> str:
+    """The address to type into a browser."""
+    host, port = opened.getsockname()[:2]
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def serve(app: FastAPI, opened: socket.socket, ready: Callable[[], None] = lambda: None) -> None:
+    """Answer until interrupted; `ready` is called when the first request can come."""
+    server = _server(app)
+    threading.Thread(target=_tell, args=(server, ready), daemon=True).start()
+    server.run(sockets=[opened])
+
+
+@contextmanager
+def serving(app: FastAPI, opened: socket.socket) -> Iterator[str]:
+    """Answer while the block lasts, in a thread; the address."""
+    server = _server(app)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [opened]}, daemon=True)
+    thread.start()
+    try:
+        deadline = time.monotonic() + START_SECONDS
+        while not server.started and thread.is_alive() and time.monotonic() < deadline:
+            time.sleep(0.01)
+        yield address(opened)
+    finally:
+        server.should_exit = True
+        thread.join(START_SECONDS)
+        opened.close()
+
+
+def look(at: str, path: str) -> Any:
+    """What an address answers, as JSON; `AccountlensError` where it does not answer well."""
+    connection = HTTPConnection(at.removeprefix("http://"), timeout=START_SECONDS)
+    try:
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        body = answer.read()
+    except OSError as error:
+        raise AccountlensError(f"{at}{path} does not answer: {error}.") from error
+    finally:
+        connection.close()
+    if answer.status != 200:
+        raise AccountlensError(f"{at}{path} answers {answer.status}: {body[:500].decode(errors='replace')}")
+    return json.loads(body)
+
+
+def _server(app: FastAPI) -> uvicorn.Server:
+    config = uvicorn.Config(
+        app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=5, lifespan="on"
+    )
+    return uvicorn.Server(config)
+
+
+def _tell(server: uvicorn.Server, ready: Callable[[], None]) -> None:
+    while not server.started and not server.should_exit:
+        time.sleep(0.02)
+    if server.started:
+        ready()

@@ -1,0 +1,97 @@
+"""`/query`: the answer of the front door, in every form, for GET and POST."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from starlette.testclient import TestClient
+from tests.web.conftest import API, get
+
+from accountlens.workspace import Workspace
+
+ASKED = {"kpis": "win_rate,nps", "by": "tier", "period": "last-2-quarters", "grain": "quarter", "compare": "previous"}
+
+
+def test_a_question_is_answered_as_the_front_door_answers_it(client: TestClient, company: Path) -> None:
+    answer = Workspace(company).ask(
+        "win_rate", "nps", by="tier", period="last-2-quarters", grain="quarter", compare="previous"
+    )
+    assert get(client, "/query", **ASKED) == json.loads(json.dumps(answer.series().to_json_dict()))
+
+
+def test_a_body_asks_the_same_as_an_address(client: TestClient) -> None:
+    body = {**ASKED, "kpis": ["win_rate", "nps"], "by": ["tier"]}
+    posted = client.post(f"{API}/query", json=body)
+    assert posted.json() == get(client, "/query", **ASKED)
+
+
+def test_options_stand_with_the_kpi_and_their_commas_part_nothing(client: TestClient) -> None:
+    told = get(client, "/query", kpis="win_rate(basis=value,level=0.9),nps")
+    assert [(one["kpi"], one.get("options")) for one in told["kpis"]] == [
+        ("win_rate", {"basis": "value", "level": 0.9}),
+        ("nps", None),
+    ]
+
+
+def test_top_keeps_the_groups_that_lead(client: TestClient, company: Path) -> None:
+    asked = {"kpis": "mrr,nps", "by": "account_id", "period": "last-month", "compare": "previous"}
+    told = get(client, "/query", top=3, top_kpi="mrr", **asked)
+    best = Workspace(company).ask("mrr", "nps", by="account_id", period="last-month", compare="previous").top("mrr", 3)
+    assert told == json.loads(json.dumps(best.series().to_json_dict()))
+    assert told["kpis"][0]["value"] == sorted(told["kpis"][0]["value"], reverse=True)
+    lowest = get(client, "/query", top=1, lowest=True, **asked)
+    assert lowest["kpis"][0]["value"][0] < told["kpis"][0]["value"][0]
+
+
+def test_arrow_and_csv_hold_the_rows_of_the_answer(client: TestClient, company: Path) -> None:
+    answer = Workspace(company).ask("win_rate", by="tier", period="last-quarter")
+    asked = {"kpis": "win_rate", "by": "tier", "period": "last-quarter"}
+    arrow = client.get(f"{API}/query", params=asked, headers={"Accept": "application/vnd.apache.arrow.stream"})
+    assert arrow.headers["content-type"] == "application/vnd.apache.arrow.stream"
+    assert pa.ipc.open_stream(arrow.content).read_all().equals(answer.to_arrow())
+    text = client.get(f"{API}/query", params=asked, headers={"Accept": "text/csv"})
+    assert text.headers["content-type"] == "text/csv; charset=utf-8"
+    rows = list(csv.DictReader(io.StringIO(text.text)))
+    assert [row["tier"] for row in rows] == [row["by"]["tier"] or "" for row in answer.rows()]
+
+
+def test_what_is_accepted_by_nobody_is_told(client: TestClient) -> None:
+    answer = client.get(f"{API}/query", params={"kpis": "nps"}, headers={"Accept": "image/png"})
+    assert answer.status_code == 406
+    assert "application/json" in answer.json()["mend"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "said"),
+    [
+        ({"kpis": "win_rat"}, 400, "win_rate"),
+        ({"kpis": "win_rate", "by": "teir"}, 400, "tier"),
+        ({"kpis": "win_rate", "period": "2026-13"}, 400, "2026-13"),
+        ({"kpis": "win_rate", "where": "tier = "}, 400, "where 'tier = '"),
+        ({"kpis": "win_rate", "where": "tier = 1 + 'a'"}, 400, "where"),
+        ({"kpis": "win_rate", "as_of": "soon"}, 400, "soon"),
+        ({"kpis": "win_rate", "snapshot": "1999"}, 400, "1999"),
+        ({"kpis": "win_rate", "snapshot": "2", "as_known_at": "2026-01-01"}, 400, "Ask one of them"),
+        ({"kpis": "win_rate", "top": 3, "top_kpi": "nps"}, 400, "nps"),
+        ({"kpis": "win_rate", "grain": "moth"}, 422, "month"),
+        ({"kpis": "win_rate", "colour": "red"}, 422, "colour"),
+        ({"kpis": "win_rate", "where": "a\x00"}, 422, "where"),
+        ({"by": "tier"}, 422, "kpis"),
+        ({"kpis": ",".join(["nps"] * 201)}, 413, "200"),
+    ],
+)
+def test_a_faulty_question_says_what_is_wrong(
+    asked: dict[str, str], status: int, said: str, client: TestClient
+) -> None:
+    answer = client.get(f"{API}/query", params=asked)
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "application/problem+json"
+    told = answer.json()
+    assert told["status"] == status
+    assert said in answer.text
+    assert "--" not in told["detail"]
