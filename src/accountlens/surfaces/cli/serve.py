@@ -17,20 +17,26 @@ SCREENS = ("DISPLAY", "WAYLAND_DISPLAY")
 
 def serve(folder: Path, host: str, port: int | None, browser: bool) -> None:
     """Print the address, open it where there is a screen, answer until interrupted."""
+    from accountlens.people.links import setup_link
     from accountlens.surfaces.web.app import create_app
     from accountlens.surfaces.web.serving import address, listen
     from accountlens.surfaces.web.serving import serve as answer
     from accountlens.workspace import Workspace
 
-    Workspace(folder)  # what is wrong with the settings is told here, not to the first reader
+    workspace = Workspace(folder)  # what is wrong with the settings is told here, not to the first reader
+    link = setup_link(workspace.store)
     opened = listen(host, port)
     where = address(opened)
+    first = f"{where}{link.path if link else ''}"
 
     def ready() -> None:
         messages.show(Text.assemble("Serving at ", (where, "bold cyan"), ("  (Ctrl-C ends it)", "dim")))
+        if link:
+            about = "  (works once, for 24 hours)"
+            messages.show(Text.assemble("Choose your password at ", (first, "bold cyan"), (about, "dim")))
         sys.stdout.flush()
         if browser and has_screen():
-            webbrowser.open(where)
+            webbrowser.open(first)
 
     with suppress(KeyboardInterrupt):
         answer(create_app(folder), opened, ready)

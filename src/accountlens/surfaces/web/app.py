@@ -8,10 +8,10 @@ from importlib import import_module
 from pathlib import Path
 
 import anyio.to_thread
-from fastapi import APIRouter, FastAPI, Request
+from fastapi import APIRouter, FastAPI
 
 import accountlens
-from accountlens.people.viewer import Role, Viewer
+from accountlens.people.visible import accounts_of
 from accountlens.surfaces.web import static
 from accountlens.surfaces.web.answering import Server, ViewerOf
 from accountlens.surfaces.web.caching import Kept
@@ -21,23 +21,19 @@ from accountlens.surfaces.web.outer import Outer
 from accountlens.surfaces.web.place import Hall, Sees
 from accountlens.surfaces.web.problems import tell_problems
 from accountlens.surfaces.web.schemas import PROBLEMS
+from accountlens.surfaces.web.signing_in import viewer_of
 
 API = "/api/v1"
-AREAS = ("query", "catalog", "service")
+AREAS = ("query", "catalog", "service", "session", "people")
 READERS = 80  # threads; those who wait for another's answer hold one each
-
-
-def local(request: Request) -> Viewer:
-    """Whoever sits at this machine."""
-    return Viewer("local", "", "", Role.ADMIN)
 
 
 def create_app(
     folder: Path,
     *,
     limits: Limits | None = None,
-    viewer_of: ViewerOf = local,
-    sees: Sees = lambda viewer, workspace: None,
+    viewer_of: ViewerOf = viewer_of,
+    sees: Sees = accounts_of,
     built: Path = static.BUILT,
 ) -> FastAPI:
     """The application over a workspace's folder. Nothing is opened before the first question."""
