@@ -25,7 +25,9 @@ from accountlens.engine.session import Session
 from accountlens.errors import ProblemsError
 from accountlens.language.asked import Asked, parse_asked
 from accountlens.language.query import Query
-from accountlens.standing.making import make_figures
+from accountlens.standing.before import Before
+from accountlens.standing.changed import Stored
+from accountlens.standing.making import Making, make_figures
 from accountlens.standing.questions import kept_kpis
 from accountlens.standing.serving import Standing
 from accountlens.store.figures import FiguresReader, FiguresWriter
@@ -51,7 +53,8 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opened]:
 def stand(session: Session, ground: Ground, place: Path, *some: Asked) -> Standing:
     writer = FiguresWriter(place.with_name("scratch"))
     kpis = {by: some or kept_kpis(ground, session, by) for by in ("account_id", *KEPT.by)}
-    writer.finish(place, make_figures(writer, ground, session, KEPT, kpis, lambda what, done, total: None))
+    making = Making(ground, session, KEPT, Stored("s", ground.clock.as_of, {}), "")
+    writer.finish(place, *make_figures(writer, making, kpis, lambda what, done, total: None, Before()))
     return Standing(FiguresReader(place), ground.catalog)
 
 

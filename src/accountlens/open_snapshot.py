@@ -16,7 +16,7 @@ from accountlens.engine.session import Session
 from accountlens.language.calendar import Clock
 from accountlens.language.query import Query
 from accountlens.standing.opening import Opening
-from accountlens.store import Snapshot, Store
+from accountlens.store import Snapshot, Store, TableVersion
 
 if TYPE_CHECKING:  # a question that needs no model must not wait for Arrow
     import pyarrow as pa
@@ -53,19 +53,24 @@ class OpenSnapshot:
 
 
 def open_snapshot(store: Store, house: House, catalog: Catalog, snapshot: Snapshot) -> OpenSnapshot:
-    """Open it for reading. A stored fact whose definition is no longer the one it was built with is computed anew."""
-    built = snapshot.info.get("facts", {})
-    tables = {
-        table: store.relation_sql(version)
-        for table, version in snapshot.tables.items()
-        if table not in catalog.facts or not catalog.facts[table].sql or built.get(table) == catalog.digest(table)
-    }
+    """Open it for reading."""
+    tables = {table: store.relation_sql(version) for table, version in readable(catalog, snapshot).items()}
     place = store.figures / snapshot.id
     rows = sum(version.rows for version in snapshot.tables.values())
     standing = Opening(place, catalog, rows) if place.is_dir() else None
     session = Session(catalog, tables, house.time_zone, snapshot.as_of, _fit_periods, standing)
     available = frozenset(name for name in catalog.entities if name in snapshot.tables)
     return OpenSnapshot(snapshot, catalog, session, house, session.history(), available)
+
+
+def readable(catalog: Catalog, snapshot: Snapshot) -> dict[str, TableVersion]:
+    """Its tables but for facts whose definition is no longer the one they were built with: these are computed anew."""
+    built = snapshot.info.get("facts", {})
+    return {
+        table: version
+        for table, version in snapshot.tables.items()
+        if table not in catalog.facts or not catalog.facts[table].sql or built.get(table) == catalog.digest(table)
+    }
 
 
 def _unread(source: str, since: str | None) -> str:

@@ -26,13 +26,18 @@ def period_columns(branch: Branch) -> list[str]:
     return [name for name in PERIOD_COLUMNS if branch.earlier or name not in EARLIER_COLUMNS]
 
 
+def said_in(sql: str) -> list[str]:
+    """What a branch's SQL says of its periods."""
+    return [name for name in (*BOUNDS, *PERIOD_COLUMNS) if f"c.{name}" in sql]
+
+
 def calendar_sql(branch: Branch, plan: Plan, clock: Clock, cut: Cut | None, said: Sequence[str]) -> str:
     """The branch's periods with what is `said` of them, their bounds `lo` and `hi` too; with a row for each stretch.
 
     Instants are written as text and read once for all rows: every literal of its own costs planning.
     """
     pieces = [plan.slices[index] for index in branch.periods]
-    told = [_told(branch, piece, clock) for piece in pieces]
+    told = [told_of(branch, piece, clock) for piece in pieces]
     if cut is None:
         return _instants(said, [(p, [of[name] for name in said]) for p, of in zip(branch.periods, told, strict=True)])
     spans = [span_of(branch.time, piece, clock) for piece in pieces]
@@ -49,7 +54,7 @@ def calendar_sql(branch: Branch, plan: Plan, clock: Clock, cut: Cut | None, said
     return f"SELECT {listed}\nFROM ({periods}) v\nJOIN ({stretches}) s ON {within}"
 
 
-def _told(branch: Branch, piece: Slice, clock: Clock) -> Mapping[str, datetime | None]:
+def told_of(branch: Branch, piece: Slice, clock: Clock) -> Mapping[str, datetime | None]:
     """All that can be said of a period."""
     earlier = earlier_instants(branch.earlier, piece, clock) if branch.earlier else ()
     own = dict(zip(PERIOD_COLUMNS, (piece.start, piece.end, piece.as_of, piece.horizon, *earlier), strict=False))
@@ -144,7 +149,7 @@ def _rows(branch: Branch, plan: Plan, catalog: Catalog, source: str, cut: Cut | 
         conditions.append(write_where(plan.where, lambda name: values[name]))
     if scope := in_scope(plan.query.scope, branch.membership, moment):
         conditions.append(scope)
-    meets, flags = _meets(branch, cut)
+    meets, flags = meets_sql(branch, cut)
     texts = " ".join([*(item.sql for item in (*branch.items, *branch.each)), *branch.any_of, branch.lasted or ""])
     period = [f"c.{name}" for name in (*PERIOD_COLUMNS, STRETCH_END) if name in texts]
     columns = ", ".join(["c.p", *(f'f."{column}"' for column in branch.columns), *period, *flags, *shown])
@@ -153,7 +158,7 @@ def _rows(branch: Branch, plan: Plan, catalog: Catalog, source: str, cut: Cut | 
     return f"SELECT {columns}\nFROM {source} f\nJOIN {CALENDAR} c ON {meets}{joined}{where}"
 
 
-def _meets(branch: Branch, cut: Cut | None) -> tuple[str, list[str]]:
+def meets_sql(branch: Branch, cut: Cut | None) -> tuple[str, list[str]]:
     """How a row meets a period, and the columns that say so."""
     match branch.time:
         case At(column) | Trailing(column):

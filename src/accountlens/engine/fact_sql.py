@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from accountlens.catalog.catalog import Catalog
-from accountlens.engine.branch_sql import BOUNDS, CALENDAR, branch_sql, calendar_sql, rollup_sql
+from accountlens.engine.branch_sql import CALENDAR, branch_sql, calendar_sql, rollup_sql, said_in
 from accountlens.engine.cuts import Cuts, bounds_sql, time_columns
 from accountlens.engine.dimensions import Joins
 from accountlens.engine.moments import moment_of
@@ -14,7 +14,7 @@ from accountlens.engine.plan import Branch, FactUse, Plan, shifted
 from accountlens.engine.rollups import Rolled
 from accountlens.engine.script import Step, with_steps
 from accountlens.language.calendar import Clock
-from accountlens.language.measures import PERIOD_COLUMNS, At, Trailing
+from accountlens.language.measures import At, Trailing
 from accountlens.warehouses.expand import quoted
 
 
@@ -40,7 +40,7 @@ class FactWriter:
         for branch in mine:
             steps += self._branch(branch, source, len(mine) > 1, calendars)
         columns = tuple(item.column for branch in mine for item in branch.items)
-        return Step(f"found_{use.relation}", with_steps(steps, self._together(mine)), stored=True, columns=columns)
+        return Step(found_name(use), with_steps(steps, self._together(mine)), stored=True, columns=columns)
 
     def _branch(self, branch: Branch, source: str, shared: bool, calendars: dict[str, str]) -> list[Step]:
         """A branch after its calendar, which others of the same periods may have written already."""
@@ -48,8 +48,7 @@ class FactWriter:
         if isinstance(time, At | Trailing):
             cut = self.cuts.stretches.get((branch.use, time.column))
         sql = branch_sql(branch, self.plan, self.catalog, branch.rollup or source, cut)
-        said = [name for name in (*BOUNDS, *PERIOD_COLUMNS) if f"c.{name}" in sql]
-        periods = calendar_sql(branch, self.plan, self.clock, cut, said)
+        periods = calendar_sql(branch, self.plan, self.clock, cut, said_in(sql))
         name = calendars.setdefault(periods, f"calendar_{branch.name}")
         # stored: else an optimiser may meet rows with stretches first, and then each with all periods
         steps = [Step(name, periods, stored=bool(cut))] if name == f"calendar_{branch.name}" else []
@@ -81,11 +80,22 @@ class FactWriter:
 
     def _needed(self, branch: Branch) -> Iterable[str]:
         """The columns of its fact a branch reads anywhere."""
-        joins = Joins(self.catalog, moment_of(branch.time), self.plan.history)
-        for dimension in (*branch.dimensions, *branch.filters):
-            joins.value(dimension)
+        joins = joins_of(branch, self.plan, self.catalog)
         scoped = {"account_id"} if self.plan.query.scope != "all" else set()
         return {*branch.columns, *time_columns(branch.time), *joins.own, *scoped}
+
+
+def found_name(use: FactUse) -> str:
+    """What the table of a fact's figures is called."""
+    return f"found_{use.relation}"
+
+
+def joins_of(branch: Branch, plan: Plan, catalog: Catalog) -> Joins:
+    """What a branch's dimensions and conditions join to its rows, and read of them."""
+    joins = Joins(catalog, moment_of(branch.time), plan.history)
+    for dimension in (*branch.dimensions, *branch.filters):
+        joins.value(dimension)
+    return joins
 
 
 @dataclass(frozen=True)

@@ -75,11 +75,11 @@ def _without(part: Mapping[str, Any], *names: str) -> dict[str, Any]:
 
 
 @cache
-def code_print() -> str:
+def code_print(makers: tuple[str, ...] = MAKERS) -> str:
     """Changes when anything changes that makes tables: then all of them are made anew."""
     home = Path(__file__).parent.parent
     found: list[str] = []
-    for part in MAKERS:
+    for part in makers:
         place = home / part
         files = [place] if place.is_file() else sorted([*place.rglob("*.py"), *place.rglob("*.txt")])
         found += [f"{file.relative_to(home)} {hashlib.sha256(file.read_bytes()).hexdigest()}" for file in files]

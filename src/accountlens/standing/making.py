@@ -1,31 +1,32 @@
-"""Making figures stand ready: the kept questions asked of a snapshot once, some accounts at a time, and kept."""
+"""Making figures stand ready: the kept questions asked of a snapshot once, some accounts at a time, and kept.
+
+What the figures of the snapshot before tell already is not asked again (`before`).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
-from itertools import pairwise
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain, pairwise
 from typing import Any, Protocol
 
-import duckdb
-import numpy as np
-
 from accountlens.catalog.settings import FILE_NAME, Figures
-from accountlens.engine.fact_figures import FactFigures
-from accountlens.engine.plan import Plan
 from accountlens.engine.planner import Ground
 from accountlens.engine.run import make_readable
-from accountlens.engine.script import Step
 from accountlens.engine.session import Session
-from accountlens.engine.sql import facts_sql
 from accountlens.errors import Problem, suggest
 from accountlens.language.asked import Asked
-from accountlens.standing.questions import ACCOUNTS, kept_kpis, kept_plan
-from accountlens.standing.signatures import signatures, span_of
+from accountlens.standing.before import Before, before_of, content
+from accountlens.standing.changed import Stored
+from accountlens.standing.kept_facts import KeptFacts, kept_facts
+from accountlens.standing.parts import Part
+from accountlens.standing.questions import ACCOUNTS, kept_kpis, kept_plan, kept_timeline
+from accountlens.standing.signatures import span_of
 from accountlens.store import Store
 from accountlens.store.figures import FiguresWriter
-from accountlens.warehouses.expand import expand, literal
+from accountlens.warehouses.expand import literal
 
+MAKERS = ("catalog", "engine", "language", "models", "standing", "store", "warehouses")  # code that figures hang on
 AT_ONCE = 10_000  # accounts, whose figures of one fact are in memory together
 MEMORY_LIMIT = "1GB"  # of DuckDB; what exceeds it goes to the store's scratch folder
 
@@ -36,16 +37,30 @@ class Progress(Protocol):
     def __call__(self, what: str, done: int, total: int) -> None: ...
 
 
-def keep_figures(
-    store: Store, snapshot: str, ground: Ground, session: Session, kept: Figures, progress: Progress
-) -> list[Problem]:
-    """Make the figures of a snapshot and put them beside its tables; those of others go. What could not be kept."""
+@dataclass(frozen=True)
+class Making:
+    """What figures are made of: a snapshot's tables, the settings, and by which code."""
+
+    ground: Ground
+    session: Session
+    kept: Figures
+    stored: Stored
+    code: str
+
+
+def keep_figures(store: Store, making: Making, then: Stored | None, progress: Progress) -> list[Problem]:
+    """Make the figures of a snapshot and put them beside its tables; those of others go. What could not be kept.
+
+    Figures of the snapshot `then` are taken over where they are the same.
+    """
+    ground, session = making.ground, making.session
     with store.writing():
         writer = FiguresWriter(store.tmp / "figures")
         session.con.execute(f"SET memory_limit = '{MEMORY_LIMIT}'; SET temp_directory = {literal(str(store.tmp))}")
-        kpis = {by: kept_kpis(ground, session, by) for by in (ACCOUNTS, *kept.by)}
-        told = make_figures(writer, ground, session, kept, kpis, progress)
-        writer.finish(store.figures / snapshot, told)
+        kpis = {by: kept_kpis(ground, session, by) for by in (ACCOUNTS, *making.kept.by)}
+        before = before_of(store, session, then, making.stored, making.code)
+        told, made = make_figures(writer, making, kpis, progress, before)
+        writer.finish(store.figures / making.stored.snapshot, told, made)
     return [_nothing_by(by, ground) for by, found in kpis.items() if not found and by != ACCOUNTS]
 
 
@@ -56,88 +71,42 @@ def _nothing_by(by: str, ground: Ground) -> Problem:
 
 
 def make_figures(
-    writer: FiguresWriter,
-    ground: Ground,
-    session: Session,
-    kept: Figures,
-    kpis: Mapping[str, tuple[Asked, ...]],
-    progress: Progress,
-) -> dict[str, Any]:
-    """Write every kept figure of KPIs by dimension; what is returned says what they are (`serving` reads it)."""
-    wanted = [(by, where) for by, found in kpis.items() if found for where in _parts(by, session)]
-    by_dimension: dict[str, Any] = {}
-    spans: list[tuple[str, ...]] = []
-    for number, (by, where) in enumerate(wanted):
-        plan = kept_plan(ground, kept, kpis[by], by, where)
-        make_readable(plan, session)
-        steps = facts_sql(plan, ground.catalog, ground.clock)
-        told = by_dimension[by] if by in by_dimension else by_dimension.setdefault(by, _figures(plan, steps, ground))
-        spans = [span_of(piece) for piece in plan.slices]
-        part = _Part(writer, f"{by}/{told['parts']}", plan, session)
-        for place, step in enumerate(steps):
-            progress("figures", number * len(steps) + place, len(wanted) * len(steps))
-            if not part.write(step):
-                told["figures"] = {one: at for one, at in told["figures"].items() if at[0] != step.name}
-        part.finish()
-        told["parts"] += 1
-    progress("figures", 1, 1)
-    return {"spans": spans, "by": by_dimension}
+    writer: FiguresWriter, making: Making, kpis: Mapping[str, tuple[Asked, ...]], progress: Progress, before: Before
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Write every kept figure of KPIs by dimension: what they are (`serving` reads it), and how they were made."""
+    timeline = kept_timeline(making.ground, making.kept, chain(*kpis.values()))
+    edges = _edges(making.session, before)
+    wanted = {by: _conditions(edges) if by == ACCOUNTS else [None] for by, found in kpis.items() if found}
+    parts, done = sum(map(len, wanted.values())), 0
+    every: dict[str, KeptFacts] = {}
+    for by, conditions in wanted.items():
+        known = before if by != ACCOUNTS or before.edges == edges else Before()
+        for number, where in enumerate(conditions):
+            plan = kept_plan(making.ground, kpis[by], by, timeline, where)
+            make_readable(plan, making.session)
+            every[by] = every.get(by) or kept_facts(by, plan, making.ground, known)
+            part = Part(writer, f"{by}/{number}", known.part(f"{by}/{number}"))
+            for place in every[by].write(part, plan, making.ground, making.session):
+                progress("figures", done * len(every[by].facts) + place, parts * len(every[by].facts))
+            done += 1
+    spans = [span_of(piece) for piece in timeline.slices]
+    manifest = {by: facts.manifest(len(wanted[by]), making.ground.catalog) for by, facts in every.items()}
+    tables = {name: content(version) for name, version in making.stored.tables.items()}
+    made = {"code": making.code, "tables": tables, "edges": edges, "facts": {by: one.made for by, one in every.items()}}
+    return {"spans": spans, "by": manifest}, made
 
 
-def _parts(by: str, session: Session) -> Iterator[str | None]:
-    """Conditions that together hold every row once, each with so many accounts."""
-    if by != ACCOUNTS:
-        yield None
-        return
+def _edges(session: Session, before: Before) -> tuple[str, ...]:
+    """Where the accounts are divided into parts."""
     session.table("accounts")
     ids = [row[0] for row in session.fetch("SELECT account_id FROM accounts ORDER BY account_id").fetchall()]
-    edges = [literal(one) for one in ids[AT_ONCE::AT_ONCE]]
+    return before.edges_of(ids, AT_ONCE)
+
+
+def _conditions(edges: Sequence[str]) -> list[str | None]:
+    """Conditions that together hold every row once."""
     if not edges:
-        yield None
-        return
-    yield f"account_id < {edges[0]}"
-    yield from (f"account_id >= {low} AND account_id < {high}" for low, high in pairwise(edges))
-    yield f"account_id >= {edges[-1]}"
-
-
-def _figures(plan: Plan, steps: Sequence[Step], ground: Ground) -> dict[str, Any]:
-    """`reach`: sets of spans; `figures`: signature → table, column, and which of these sets it is kept for."""
-    table = {column: step.name for step in steps for column in step.columns}
-    reach = {branch.periods: None for branch in plan.branches}
-    number = {periods: place for place, periods in enumerate(reach)}
-    figures = {
-        signature: (table[column], column, number[branch.periods])
-        for branch in plan.branches
-        for column, signature in signatures(plan, branch, ground.catalog)
-    }
-    return {"parts": 0, "history": sorted(plan.history), "reach": list(reach), "figures": figures}
-
-
-class _Part:
-    """Some of the groups: their tables share one numbering of texts."""
-
-    def __init__(self, writer: FiguresWriter, folder: str, plan: Plan, session: Session) -> None:
-        self.writer, self.folder, self.plan, self.session = writer, folder, plan, session
-        self.numbers: dict[str, int] = {}
-
-    def write(self, step: Step) -> bool:
-        """False where the fact cannot be computed: whoever asks for it is told why."""
-        sql = expand(step.sql, zone=self.plan.zone)
-        try:
-            found = self.session.compute(replace(step, sql=sql), self.plan.keys[2:])
-        except duckdb.Error:
-            return False
-        group = self._numbered(found)
-        order = np.lexsort((found.p, found.level, group))
-        keys = {"group": group[order], "level": found.level[order], "p": found.p[order]}
-        figures = {name: row[order] for name, row in zip(step.columns, found.values, strict=True)}
-        self.writer.write(f"{self.folder}/{step.name}", {**keys, **figures})
-        return True
-
-    def _numbered(self, found: FactFigures) -> Any:
-        dim = found.dims[0]
-        mine: Sequence[int] = [self.numbers.setdefault(text, len(self.numbers)) for text in dim.texts]
-        return np.array(mine, np.int64)[dim.numbers]
-
-    def finish(self) -> None:
-        self.writer.write_texts(f"{self.folder}/texts", list(self.numbers))
+        return [None]
+    texts = [literal(one) for one in edges]
+    inner = [f"account_id >= {low} AND account_id < {high}" for low, high in pairwise(texts)]
+    return [f"account_id < {texts[0]}", *inner, f"account_id >= {texts[-1]}"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from accountlens.catalog.settings import Figures
 from accountlens.engine.plan import Plan
@@ -12,7 +12,6 @@ from accountlens.engine.timeline import Timeline
 from accountlens.errors import AccountlensError
 from accountlens.language.asked import Asked
 from accountlens.language.calendar import Clock, Slice
-from accountlens.language.kpi import Kpi
 from accountlens.language.periods import Period, floor_to, label, parse_range, step
 from accountlens.language.query import Query
 
@@ -26,12 +25,11 @@ def kept_kpis(ground: Ground, session: Session, by: str) -> tuple[Asked, ...]:
     return tuple(Asked(name) for name in sorted(ground.catalog.kpis) if _splits(ground, session, name, by))
 
 
-def kept_plan(ground: Ground, kept: Figures, kpis: tuple[Asked, ...], by: str, where: str | None = None) -> Plan:
+def kept_plan(ground: Ground, kpis: tuple[Asked, ...], by: str, timeline: Timeline, where: str | None = None) -> Plan:
     """The plan of KPIs by a dimension, in all spans that are kept; with totals, but for accounts."""
     totals = "none" if by == ACCOUNTS else "grand"
     query = Query(kpis, by=(by,), grain="month", where=where, totals=totals)  # type: ignore[arg-type]
-    resolved = [ground.catalog.kpi(asked) for asked in kpis]
-    return make_plan(query, ground, timeline=kept_timeline(ground, kept, resolved))
+    return make_plan(query, ground, timeline=timeline)
 
 
 def _splits(ground: Ground, session: Session, kpi: str, by: str) -> bool:
@@ -44,7 +42,7 @@ def _splits(ground: Ground, session: Session, kpi: str, by: str) -> bool:
     return True
 
 
-def kept_timeline(ground: Ground, kept: Figures, kpis: Sequence[Kpi]) -> Timeline:
+def kept_timeline(ground: Ground, kept: Figures, kpis: Iterable[Asked]) -> Timeline:
     """The spans of every grain and those the newest are compared with; after them those that only lend measures."""
     clock = ground.clock
     others = [parse_range(text, clock.today, ground.fiscal_starts) for text in kept.also]
@@ -54,7 +52,8 @@ def kept_timeline(ground: Ground, kept: Figures, kpis: Sequence[Kpi]) -> Timelin
         pieces = [clock.slice(period) for period in run]
         asked |= dict.fromkeys(pieces)
         asked |= {clock.before(piece, shift): None for piece in pieces[-NEWEST:] for shift in SHIFTS}
-    lent = dict.fromkeys(m.shift for kpi in kpis for m in kpi.measures.values() if m.shift)
+    resolved = map(ground.catalog.kpi, kpis)
+    lent = dict.fromkeys(m.shift for kpi in resolved for m in kpi.measures.values() if m.shift)
     slices = asked | {clock.before(piece, shift): None for shift in lent for piece in asked}
     places = {piece: index for index, piece in enumerate(slices)}
     partners: dict[str, tuple[int | None, ...]] = {

@@ -16,7 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 Column = npt.NDArray[Any]
-FORMAT = 1  # figures of another one are not read, but made anew by the next refresh
+FORMAT = 2  # figures of another one are not read, but made anew by the next refresh
+MANIFEST, MADE = "manifest.json", "made.json"
 NARROW = (np.uint8, np.uint16, np.int32)  # what whole numbers are kept in
 
 
@@ -48,9 +49,13 @@ class FiguresWriter:
         with pa.OSFile(str(path), "wb") as file, pa.ipc.new_file(file, batch.schema) as writer:
             writer.write_batch(batch)
 
-    def finish(self, place: Path, manifest: Mapping[str, Any]) -> None:
-        """Make the folder the one at `place`; whatever else stands beside that goes."""
-        (self.scratch / "manifest.json").write_text(json.dumps({"format": FORMAT, **manifest}), encoding="utf-8")
+    def finish(self, place: Path, manifest: Mapping[str, Any], made: Mapping[str, Any]) -> None:
+        """Make the folder the one at `place`; whatever else stands beside that goes.
+
+        The `manifest` is for whoever serves the figures, `made` for whoever makes the next ones.
+        """
+        for name, told in ((MANIFEST, manifest), (MADE, made)):
+            (self.scratch / name).write_text(json.dumps({"format": FORMAT, **told}), encoding="utf-8")
         place.parent.mkdir(parents=True, exist_ok=True)
         shutil.rmtree(place, ignore_errors=True)
         self.scratch.replace(place)
@@ -74,8 +79,16 @@ class FiguresReader:
     @cached_property
     def manifest(self) -> Mapping[str, Any] | None:
         """What was said of the figures; None where there are none, or of a form this version does not know."""
+        return self._told(MANIFEST)
+
+    @property
+    def made(self) -> Mapping[str, Any] | None:
+        """What was said of how they were made; None as above."""
+        return self._told(MADE)
+
+    def _told(self, name: str) -> Mapping[str, Any] | None:
         try:
-            found: Mapping[str, Any] = json.loads((self.place / "manifest.json").read_text(encoding="utf-8"))
+            found: Mapping[str, Any] = json.loads((self.place / name).read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return None
         return found if found.get("format") == FORMAT else None

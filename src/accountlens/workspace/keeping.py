@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from accountlens.errors import Problem, ProblemsError
 from accountlens.language.query import Query
-from accountlens.open_snapshot import open_snapshot
+from accountlens.open_snapshot import open_snapshot, readable
 from accountlens.store import Snapshot
 from accountlens.workspace.place import Place, naive_utc
 
 if TYPE_CHECKING:  # imported where they are used: a question must not wait for them
+    from accountlens.catalog.catalog import Catalog
     from accountlens.erasing.run import Erased, Found
     from accountlens.lists.memberships import Lists
     from accountlens.matches.decide import Change
@@ -24,6 +25,7 @@ if TYPE_CHECKING:  # imported where they are used: a question must not wait for 
     from accountlens.refresh import Progress, RefreshReport
     from accountlens.refresh.due import Agenda, DueReport
     from accountlens.snapshot_diff import SnapshotDiff
+    from accountlens.standing.changed import Stored
     from accountlens.store import Vacuumed
 
 
@@ -63,27 +65,32 @@ class Keeping(Place):
         self.__dict__.pop("catalog", None)
         self._catalogs.clear()
         started = time.monotonic()
-        problems = self._keep_figures(progress)
+        problems = self._keep_figures(progress, full)
         seconds = report.seconds + time.monotonic() - started
         report = replace(report, warnings=[*report.warnings, *problems], seconds=seconds)
         if self.settings.snapshots.limits:
             self.vacuum(keep=self.settings.snapshots.keep, days=self.settings.snapshots.days)
         return report
 
-    def _keep_figures(self, progress: Progress | None) -> list[Problem]:
-        """Make ready what the settings want to stand ready of the snapshot just published."""
+    def _keep_figures(self, progress: Progress | None, full: bool) -> list[Problem]:
+        """Make ready what the settings want to stand ready of the snapshot just published; in `full` all of it anew."""
         from accountlens.store.figures import forget_figures
 
         if self.settings.figures is None:
             forget_figures(self.store.figures)
             return []
         from accountlens.refresh.bench import silent
-        from accountlens.standing.making import keep_figures
+        from accountlens.refresh.past import code_print
+        from accountlens.standing.making import MAKERS, Making, keep_figures
 
-        published = self._snapshot(None)
-        opened = open_snapshot(self.store, self.house, self._catalog_of(published), published)
-        place = self.store, published.id, opened.ground(Query(())), opened.session
-        problems = keep_figures(*place, self.settings.figures, progress or silent)
+        published, *others = self.store.snapshots()
+        catalog = self._catalog_of(published)
+        opened = open_snapshot(self.store, self.house, catalog, published)
+        ground, code = opened.ground(Query(())), code_print(MAKERS)
+        making = Making(ground, opened.session, self.settings.figures, _stored(catalog, published), code)
+        kept = [one for one in others if not full and (self.store.figures / one.id).is_dir()]
+        then = _stored(catalog, kept[0]) if kept else None
+        problems = keep_figures(self.store, making, then, progress or silent)
         opened.session.close()
         return problems
 
@@ -200,3 +207,9 @@ class Keeping(Place):
     def quarantine(self, snapshot: str | None = None) -> Any:
         """The rows that were set aside, as a `pyarrow.Table`: table, source, row_number, reason, content."""
         return self.store.quarantine(self._snapshot(snapshot))
+
+
+def _stored(catalog: Catalog, snapshot: Snapshot) -> Stored:
+    from accountlens.standing.changed import Stored
+
+    return Stored(snapshot.id, snapshot.as_of, readable(catalog, snapshot))

@@ -1,0 +1,100 @@
+"""The facts whose figures are kept by one dimension: looked at once, written for each part of the groups."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import duckdb
+
+from accountlens.catalog.catalog import Catalog
+from accountlens.engine.fact_sql import found_name
+from accountlens.engine.plan import FactUse, Plan
+from accountlens.engine.planner import Ground
+from accountlens.engine.script import Step
+from accountlens.engine.session import Session
+from accountlens.engine.sql import facts_sql
+from accountlens.standing.before import Before, Held
+from accountlens.standing.identity import Identity, by_use, identity
+from accountlens.standing.parts import Part
+from accountlens.standing.signatures import signatures
+from accountlens.warehouses.expand import expand
+
+
+@dataclass(frozen=True)
+class KeptFact:
+    """The table and columns of a fact's figures, what makes them the same, and which of them are taken over."""
+
+    table: str
+    columns: tuple[str, ...]
+    same: Identity
+    held: Held | None
+
+    @property
+    def computed(self) -> frozenset[int]:
+        """The slices that are not taken over."""
+        return frozenset(self.same.told) - frozenset(self.held.slices if self.held else ())
+
+    @property
+    def made(self) -> dict[str, Any]:
+        """What the next making has to know, and what came of this one."""
+        same = {"defined": self.same.defined, "told": self.same.told, "columns": self.columns}
+        return {**same, "spans": len(self.same.told), "taken_over": len(self.same.told) - len(self.computed)}
+
+
+@dataclass
+class KeptFacts:
+    """All of a dimension's. `plan` is that of any part: others differ by their condition alone."""
+
+    plan: Plan
+    facts: dict[FactUse, KeptFact]
+    failed: set[str] = field(default_factory=set)
+
+    def write(self, part: Part, plan: Plan, ground: Ground, session: Session) -> Iterator[int]:
+        """Write a part of the groups; told after each fact how many are done."""
+        steps = {step.name: step for step in self._steps(plan, ground)}
+        for done, fact in enumerate(self.facts.values(), 1):
+            step = steps.get(fact.table)
+            try:
+                found = session.compute(step, plan.keys[2:]) if step else None
+            except duckdb.Error:  # whoever asks for it is told why
+                self.failed.add(fact.table)
+            else:
+                part.write(fact.table, fact.columns, found, step.columns if step else (), fact.held)
+            yield done
+        part.finish()
+
+    def _steps(self, plan: Plan, ground: Ground) -> Iterator[Step]:
+        """The SELECTs of what is not taken over."""
+        wanted = {use: fact.computed for use, fact in self.facts.items()}
+        fewer = [replace(one, periods=tuple(p for p in one.periods if p in wanted[one.use])) for one in plan.branches]
+        plan = replace(plan, branches=tuple(branch for branch in fewer if branch.periods))
+        for step in facts_sql(plan, ground.catalog, ground.clock):
+            yield replace(step, sql=expand(step.sql, zone=plan.zone))
+
+    def manifest(self, parts: int, catalog: Catalog) -> dict[str, Any]:
+        """`reach`: sets of spans; `figures`: signature → table, column, and which of these sets it is kept for."""
+        reach = {branch.periods: None for branch in self.plan.branches}
+        number = {periods: place for place, periods in enumerate(reach)}
+        figures = {
+            signature: (self.facts[branch.use].table, column, number[branch.periods])
+            for branch in self.plan.branches
+            if self.facts[branch.use].table not in self.failed
+            for column, signature in signatures(self.plan, branch, catalog)
+        }
+        return {"parts": parts, "history": sorted(self.plan.history), "reach": list(reach), "figures": figures}
+
+    @property
+    def made(self) -> dict[str, Any]:
+        return {fact.table: fact.made for fact in self.facts.values() if fact.table not in self.failed}
+
+
+def kept_facts(by: str, plan: Plan, ground: Ground, before: Before) -> KeptFacts:
+    """Look at each fact of a plan once: which of its figures by a dimension are those of before."""
+    facts = {}
+    for use, branches in by_use(plan).items():
+        same = identity(branches, plan, ground.catalog, ground.clock)
+        held = before.held(by, found_name(use), same, branches, plan, ground.clock)
+        facts[use] = KeptFact(found_name(use), tuple(item.column for one in branches for item in one.items), same, held)
+    return KeptFacts(plan, facts)
