@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 import duckdb
 
@@ -22,6 +22,7 @@ _NOTHING = "No account is owned by {whom}."
 _EMPLOYEES = ("employee_id", "email", "team", "manager_id")
 _ACCOUNTS = ("account_id", "owner_id", "parent_account_id")
 _MOST_KNOWN = 4
+Texts: TypeAlias = tuple[str | None, ...]
 
 
 class Kept(Protocol):
@@ -66,14 +67,15 @@ def sight_of(viewer: Viewer, workspace: Kept) -> Sight:
     snapshot = workspace.store.current()
     if snapshot is None:
         return Sight(frozenset(), "Nothing has been refreshed here yet.")
-    staff = _staff_of(workspace.store, snapshot)
+    staff = _known_staff(workspace.store, snapshot)
     key = (viewer.role, viewer.employee_id, viewer.email)
     if key not in staff.sights:
-        staff.sights[key] = _sight(viewer, staff)
+        staff.sights[key] = sight_in(viewer, staff)
     return staff.sights[key]
 
 
-def _sight(viewer: Viewer, staff: Staff) -> Sight:
+def sight_in(viewer: Viewer, staff: Staff) -> Sight:
+    """What somebody sees who does not see all."""
     mine = (viewer.employee_id,) if viewer.employee_id else staff.mails.get(plain_email(viewer.email), ())
     if len(mine) != 1:
         return Sight(frozenset(), (_SEVERAL if mine else _NOBODY).format(email=viewer.email))
@@ -102,33 +104,34 @@ def _reached(start: Iterable[str], links: Mapping[str, frozenset[str]]) -> froze
     return frozenset(found)
 
 
-def _staff_of(store: Store, snapshot: Snapshot) -> Staff:
+def _known_staff(store: Store, snapshot: Snapshot) -> Staff:
     """Read once for a snapshot."""
     key = store.folder, snapshot.id
     if key not in _known:
         if len(_known) >= _MOST_KNOWN:
             _known.clear()
-        _known[key] = _read(store, snapshot)
+        employees = _rows(store, snapshot, "employees", _EMPLOYEES)
+        _known[key] = staff_of(employees, _rows(store, snapshot, "accounts", _ACCOUNTS))
     return _known[key]
 
 
-def _read(store: Store, snapshot: Snapshot) -> Staff:
+def staff_of(employees: Iterable[Texts], accounts: Iterable[Texts]) -> Staff:
+    """Of rows (employee_id, email, team, manager_id) and (account_id, owner_id, parent_account_id)."""
     mails, led = defaultdict[str, list[str]](list), list[tuple[str, str]]()
-    teams = dict[str, str | None]()
-    for id_, email, team, manager in _rows(store, snapshot, "employees", _EMPLOYEES):
+    teams, listed = dict[str, str | None](), list(accounts)
+    for id_, email, team, manager in employees:
         if id_ is not None:
             teams[id_] = team
             if email:
                 mails[plain_email(email)].append(id_)
             if manager:
                 led.append((manager, id_))
-    accounts = _rows(store, snapshot, "accounts", _ACCOUNTS)
     return Staff(
         {mail: tuple(ids) for mail, ids in mails.items()},
         teams,
         _grouped(led),
-        _grouped((owner, id_) for id_, owner, _ in accounts if id_ and owner),
-        _grouped((parent, id_) for id_, _, parent in accounts if id_ and parent),
+        _grouped((owner, id_) for id_, owner, _ in listed if id_ and owner),
+        _grouped((parent, id_) for id_, _, parent in listed if id_ and parent),
     )
 
 
@@ -139,7 +142,7 @@ def _grouped(pairs: Iterable[tuple[str, str]]) -> Mapping[str, frozenset[str]]:
     return {one: frozenset(others) for one, others in found.items()}
 
 
-def _rows(store: Store, snapshot: Snapshot, table: str, columns: Sequence[str]) -> list[tuple[str | None, ...]]:
+def _rows(store: Store, snapshot: Snapshot, table: str, columns: Sequence[str]) -> list[Texts]:
     """Texts; a column that the table lacks is empty, a table that is not there has no rows."""
     version = snapshot.tables.get(table)
     if version is None:
