@@ -26,7 +26,7 @@ class Identity:
 
 def identity(branches: Sequence[Branch], plan: Plan, catalog: Catalog, clock: Clock) -> Identity:
     """Of the branches of one fact."""
-    defined = [catalog.digest(branches[0].use.fact)]
+    defined = [catalog.digest(branches[0].use.fact), plan.zone]
     told: dict[int, list[str]] = {}
     for number, branch in enumerate(branches):
         sql = branch_sql(branch, plan, catalog, branch.use.relation, None)

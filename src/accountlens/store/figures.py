@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 Column = npt.NDArray[Any]
-FORMAT = 2  # figures of another one are not read, but made anew by the next refresh
+FORMAT = 1  # figures of another one are not read, but made anew by the next refresh
 MANIFEST, MADE = "manifest.json", "made.json"
 NARROW = (np.uint8, np.uint16, np.int32)  # what whole numbers are kept in
 
