@@ -34,10 +34,19 @@ def peak_mb() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
 
 
-def resident_mb() -> float:
-    """The memory this process holds now, in MiB; where the system does not tell, the most it ever held."""
+def own_mb() -> float:
+    """The memory this process holds now for itself alone, in MiB; where the system does not tell, the most it held.
+
+    Files that are mapped are not in it: the system lets go of them when it needs the room.
+    """
     status = Path("/proc/self/status")
-    return _kilobytes(status.read_text(), "VmRSS") / 2**10 if status.exists() else peak_mb()
+    return _kilobytes(status.read_text(), "RssAnon") / 2**10 if status.exists() else peak_mb()
+
+
+def mapped_mb() -> float:
+    """What is in memory of the files this process mapped, in MiB; 0 where the system does not tell."""
+    status = Path("/proc/self/status")
+    return _kilobytes(status.read_text(), "RssFile") / 2**10 if status.exists() else 0.0
 
 
 def _kilobytes(status: str, name: str) -> int:

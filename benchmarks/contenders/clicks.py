@@ -18,7 +18,7 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from benchmarks.cost import peak_mb, resident_mb
+from benchmarks.cost import mapped_mb, own_mb
 
 from accountlens import Workspace
 from accountlens.engine.series import Series
@@ -85,7 +85,7 @@ def main(company: str, wanted: str, figures: str, kpis: str, out: str) -> None:
         spent.setdefault(kind, []).append((wall, cpu))
         shown.write_table(pa.Table.from_pylist(list(_rows(number, kind, found)), SHOWN))
     shown.close()
-    memory = {"resident_mb": resident_mb(), "peak_mb": peak_mb()}
+    memory = {"own_mb": own_mb(), "mapped_mb": mapped_mb()}
     print(json.dumps({"first": first, "spent": spent, **memory}))  # noqa: T201
 
 

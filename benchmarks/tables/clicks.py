@@ -54,8 +54,8 @@ def measure(setting: Setting) -> Result:
         values, differ = _compared(ready["shows"], plain["shows"], kind)
         rows.append([name, *times, max(ready["first"][kind]), float(np.median(slow)), values, differ])
     memory = (
-        f"{setting.clicks} clicks of each kind. The process holds {ready['resident_mb']:,.0f} MB after them and held "
-        f"{ready['peak_mb']:,.0f} MB at most (goal: 600)."
+        f"{setting.clicks} clicks of each kind. The process holds {ready['own_mb']:,.0f} MB of its own after them "
+        f"(goal: 600); of the figures' files {ready['mapped_mb']:,.0f} MB are mapped, which the system may let go."
     )
     return Result(COLUMNS, rows, [memory])
 

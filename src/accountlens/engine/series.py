@@ -111,17 +111,36 @@ def kpi_series(answer: Answer, index: int, components: bool = False) -> KpiSerie
 
 
 def _groups(answer: Answer) -> Iterator[Mapping[str, Any]]:
-    by, frame, names = answer.plan.query.by, answer.frame, answer.names
+    by, frame = answer.plan.query.by, answer.frame
+    named = [(name, answer.names.get(name, {})) for name in by]
+    kinds = {level: _Kind.of(level, named) for level in set(frame.level.tolist())}
     columns = [dim.shown().tolist() for dim in frame.dims]
     for level, *texts in zip(frame.level.tolist(), *columns, strict=True):
-        gone = [level >> (len(by) - 1 - index) & 1 for index in range(len(by))]  # GROUPING sets the bit of each
-        group: dict[str, Any] = {"by": {name: None if gone[i] else texts[i] for i, name in enumerate(by)}}
-        if any(gone):
-            group["flag"] = "total" if all(gone) else "subtotal"
-        known = {name: names.get(name, {}).get(texts[i]) for i, name in enumerate(by) if not gone[i]}
-        if named := {name: label for name, label in known.items() if label is not None}:
-            group["names"] = named
-        yield group
+        yield kinds[level].group(texts)
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """Groups of one level: which dimensions they have, and which are summed over."""
+
+    blank: Mapping[str, None]
+    kept: Sequence[tuple[int, str, Mapping[str, str]]]  # place, dimension, what its values are called
+    flag: Mapping[str, str]
+
+    @classmethod
+    def of(cls, level: int, named: Sequence[tuple[str, Mapping[str, str]]]) -> _Kind:
+        gone = [level >> (len(named) - 1 - index) & 1 for index in range(len(named))]  # GROUPING sets the bit of each
+        kept = [(index, *one) for index, one in enumerate(named) if not gone[index]]
+        flag = {"flag": "subtotal" if kept else "total"} if any(gone) else {}
+        return cls({name: None for name, _ in named}, kept, flag)
+
+    def group(self, texts: Sequence[str]) -> Mapping[str, Any]:
+        told = {name: texts[place] for place, name, _ in self.kept}
+        names = {name: labels[texts[place]] for place, name, labels in self.kept if texts[place] in labels}
+        found: dict[str, Any] = {"by": {**self.blank, **told} if self.flag else told, **self.flag}
+        if names:
+            found["names"] = names
+        return found
 
 
 class _Dresser:

@@ -28,7 +28,9 @@ Make: TypeAlias = Callable[[Query], tuple[Plan, Script]]
 Readable: TypeAlias = Callable[[Plan], None]
 MOST = 32  # shapes remembered: that of all KPIs at once holds about 2 MB
 START, END = "\x01", "\x02"  # around the number of a text that was taken out
-PIECES = re.compile(r"""("(?:[^"]|"")*")|'((?:[^']|'')*)'""")
+TEXT = r"'(?:[^']|'')*'"
+# a name in quotes, the texts of a list (as one: lists of all lengths are planned alike), a text
+PIECES = re.compile(rf"""("(?:[^"]|"")*")|(?<=\()\s*({TEXT}(?:\s*,\s*{TEXT})+)\s*(?=\))|({TEXT})""")
 PLAIN = re.compile(r"""[^\\$\x01\x02]*\Z""")  # no other way to write a text
 
 
@@ -102,7 +104,7 @@ def shape_of(query: Query) -> tuple[Query, tuple[str, ...]]:
     def mark(match: re.Match[str]) -> str:
         if match[1]:
             return match[1]
-        texts.append(match[2])
+        texts.append((match[2] or match[3])[1:-1])
         return f"'{START}{len(texts) - 1}{END}'"
 
     return replace(query, where=PIECES.sub(mark, where)), tuple(texts)

@@ -195,6 +195,13 @@ class Shelf:
 
     def __init__(self, reader: FiguresReader, by: str, parts: int) -> None:
         self.reader, self.by, self.parts = reader, by, range(parts)
+        self._opened: dict[str, Sequence[Mapping[str, Column]]] = {}
+
+    def _tables(self, name: str) -> Sequence[Mapping[str, Column]]:
+        """A table's parts, all opened with the first: else a click on an account of another part waited for it."""
+        if name not in self._opened:
+            self._opened[name] = [self.reader.table(f"{self.by}/{part}/{name}") for part in self.parts]
+        return self._opened[name]
 
     @cached_property
     def _own(self) -> Sequence[Texts]:
@@ -233,9 +240,9 @@ class Shelf:
         return Selection(take, {part: (numbers, ranks) for part, (numbers, ranks) in parts.items()} or {0: NOBODY})
 
     def pieces(self, source: Source, chosen: Selection, spans: Places, texts: Texts | None) -> Iterator[FactFigures]:
-        take = chosen.take
+        take, tables = chosen.take, self._tables(source.table)
         for part, (numbers, ranks) in chosen.parts.items():
-            table = self.reader.table(f"{self.by}/{part}/{source.table}")
+            table = tables[part]
             rows, rank = _every(table, ranks) if numbers is None else _some(table, numbers, ranks)
             periods = spans[table["p"][rows]]
             wanted = periods != NOWHERE

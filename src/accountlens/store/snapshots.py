@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -64,7 +65,8 @@ def to_row(snapshot: Snapshot) -> dict[str, Any]:
     }
 
 
-def from_row(row: Sequence[Any]) -> Snapshot:
+@lru_cache(maxsize=4)  # who asks again and again must not read a long text again and again
+def from_row(row: tuple[Any, ...]) -> Snapshot:
     """A snapshot from the texts of its row in SQLite, in the order of COLUMNS."""
     found = dict(zip(COLUMNS, row, strict=True))
     tables, balance = json.loads(found["tables"]), json.loads(found["balance"])
