@@ -7,13 +7,14 @@ names.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from accountlens.engine.account_page import find_account
 from accountlens.engine.answer import Answer
 from accountlens.engine.ground import Ground
+from accountlens.engine.run import ask
 from accountlens.engine.session import Session
 from accountlens.errors import AccountlensError
 from accountlens.language.asked import parse_asked
@@ -93,6 +94,15 @@ class Stand:
     def ask(self, kpis: Sequence[str], **question: Any) -> Answer:
         """KPIs of the same snapshot, by the one door."""
         return self.workspace.ask(*kpis, snapshot=self.opened.snapshot.id, **question)
+
+    def answer(self, query: Query, gone: bool = False) -> Answer:
+        """A question of the same snapshot; with groups `gone` since a time compared with."""
+        return ask(query, self.opened.ground(query), self.session, self.opened.backdrop, gone)
+
+    @property
+    def whole(self) -> Stand:
+        """The same over all accounts, also those that may not be seen: what of it is told is to be thought over."""
+        return replace(self, opened=replace(self.opened, session=self.session.whole))
 
     def can(self, *kpis: str) -> list[str]:
         """Those of some KPIs that are defined here and have their data."""
