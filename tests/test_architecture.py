@@ -14,7 +14,7 @@ MODULES = sorted((SOURCE / "accountlens").rglob("*.py"))
 # From the ground up. A module may import from floors below its own and from its own package;
 # packages that share a floor do not see each other.
 FLOORS: tuple[tuple[str, ...], ...] = (
-    ("errors", "cache"),
+    ("errors", "cache", "once"),
     ("language", "demo"),
     ("warehouses",),  # the macros, which definitions are checked with
     ("catalog",),

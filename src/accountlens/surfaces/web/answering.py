@@ -12,8 +12,9 @@ from fastapi import Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
+from accountlens.once import Once
 from accountlens.people.viewer import Viewer
-from accountlens.surfaces.web.caching import Content, Kept, response, tag, tag_of, unchanged
+from accountlens.surfaces.web.caching import Content, response, tag, tag_of, unchanged
 from accountlens.surfaces.web.formats import JSON, json_bytes
 from accountlens.surfaces.web.limits import Limits, Turns, within
 from accountlens.surfaces.web.place import Hall, Place
@@ -33,7 +34,7 @@ class Server:
     hall: Hall
     limits: Limits
     turns: Turns
-    kept: Kept
+    kept: Once[str, Content]
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ import accountlens
 from accountlens.people.visible import accounts_of
 from accountlens.surfaces.web import static
 from accountlens.surfaces.web.answering import Server, ViewerOf
-from accountlens.surfaces.web.caching import Kept
+from accountlens.surfaces.web.caching import kept
 from accountlens.surfaces.web.limits import Limits, Turns
 from accountlens.surfaces.web.metrics import Counters
 from accountlens.surfaces.web.outer import Outer
@@ -24,7 +24,7 @@ from accountlens.surfaces.web.schemas import PROBLEMS
 from accountlens.surfaces.web.signing_in import viewer_of
 
 API = "/api/v1"
-AREAS = ("query", "catalog", "service", "session", "people")
+AREAS = ("query", "catalog", "accounts", "service", "session", "people")
 READERS = 80  # threads; those who wait for another's answer hold one each
 
 
@@ -48,7 +48,7 @@ def create_app(
         redoc_url=None,
         redirect_slashes=False,
     )
-    server = Server(viewer_of, Hall(folder, sees), limits, Turns(limits), Kept(limits.kept_megabytes))
+    server = Server(viewer_of, Hall(folder, sees), limits, Turns(limits), kept(limits.kept_megabytes))
     app.state.server, app.state.counters = server, _counting(server)
     tell_problems(app, folder)
     app.include_router(_routes())
@@ -66,11 +66,11 @@ def _routes() -> APIRouter:
 
 def _counting(server: Server) -> Counters:
     counters = Counters()
-    kept = server.kept
+    answers = server.kept
     counters.gauge("snapshots_open", "Snapshots that are open.", lambda: server.hall.open_snapshots)
-    counters.gauge("answers_kept_bytes", "Of finished answers that are kept.", lambda: kept.used)
-    counters.gauge("answers_kept_hits", "Answers told again.", lambda: kept.hits)
-    counters.gauge("answers_kept_misses", "Answers made.", lambda: kept.misses)
+    counters.gauge("answers_kept_bytes", "Of finished answers that are kept.", lambda: answers.used)
+    counters.gauge("answers_kept_hits", "Answers told again.", lambda: answers.hits)
+    counters.gauge("answers_kept_misses", "Answers made.", lambda: answers.misses)
     counters.gauge("questions_waiting", "Questions that wait for their turn.", lambda: server.turns.waiting)
     return counters
 

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-from collections import OrderedDict
-from collections.abc import Callable, Mapping
-from concurrent.futures import Future
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from threading import Lock
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 import accountlens
+from accountlens.once import Once
 
 LEAST_BYTES = 1024  # below, compressing gains nothing
 LEVEL = 4  # of gzip: 2.5 MB in 12 ms to a fourteenth; level 6 takes twice as long for a sixth less
@@ -33,10 +31,6 @@ class Content:
     def zipped(self) -> bytes | None:
         """The same compressed, where that is worth it."""
         return gzip.compress(self.body, LEVEL, mtime=0) if len(self.body) > LEAST_BYTES else None
-
-    @property
-    def size(self) -> int:
-        return len(self.body) + len(self.__dict__.get("zipped") or b"")
 
 
 def tag(*parts: str) -> str:
@@ -76,51 +70,10 @@ def takes(request: Request, encoding: str) -> bool:
     return False
 
 
-class Kept:
-    """Finished answers by their ETag, as many as the budget holds; those not asked for longest go first."""
+def kept(megabytes: float) -> Once[str, Content]:
+    """Finished answers by their ETag, as many as so much memory holds."""
+    return Once(megabytes * 1024 * 1024, _weight)
 
-    def __init__(self, megabytes: float) -> None:
-        self.budget, self.used = int(megabytes * 1024 * 1024), 0
-        self.hits = self.misses = 0
-        self._known: OrderedDict[str, Content] = OrderedDict()
-        self._making: dict[str, Future[Content]] = {}
-        self._lock = Lock()
 
-    def get(self, key: str, make: Callable[[], Content]) -> Content:
-        """What is kept under the key, else what is made; made once for all who ask at the same time."""
-        with self._lock:
-            if found := self._known.get(key):
-                self.hits += 1
-                self._known.move_to_end(key)
-                return found
-            making = self._making.get(key)
-            if making is None:
-                self.misses += 1
-                self._making[key] = mine = Future[Content]()
-        if making is not None:
-            return making.result()
-        return self._made(key, mine, make)
-
-    def _made(self, key: str, mine: Future[Content], make: Callable[[], Content]) -> Content:
-        try:
-            content = make()
-            _ = content.zipped
-        except BaseException as error:
-            with self._lock:
-                del self._making[key]
-            mine.set_exception(error)
-            raise
-        with self._lock:
-            del self._making[key]
-            self._keep(key, content)
-        mine.set_result(content)
-        return content
-
-    def _keep(self, key: str, content: Content) -> None:
-        if content.size > self.budget // 4:  # one answer is not to push out all others
-            return
-        self._known[key] = content
-        self.used += content.size
-        while self.used > self.budget:
-            _, gone = self._known.popitem(last=False)
-            self.used -= gone.size
+def _weight(content: Content) -> int:
+    return len(content.body) + len(content.zipped or b"")

@@ -16,6 +16,7 @@ from accountlens.catalog.catalog import Catalog
 from accountlens.catalog.house import FILE_NAME
 from accountlens.engine.session import Session
 from accountlens.errors import AccountlensError
+from accountlens.once import Once
 from accountlens.open_snapshot import OpenSnapshot
 from accountlens.people.viewer import Viewer
 from accountlens.store import Snapshot
@@ -24,6 +25,7 @@ from accountlens.workspace.asking import Asking
 
 OLDER = 2  # older snapshots, asked for by name, that stay open while nobody uses them
 VIEWERS = 256  # of whom it is remembered which accounts they see
+KEPT = 16  # things worked out for one sight
 DEFINITIONS = ("entities/*.yaml", "facts/*.sql", "kpis/**/*.yaml", FILE_NAME)
 
 Sees: TypeAlias = Callable[[Viewer, Asking], frozenset[str] | None]
@@ -59,7 +61,7 @@ class Place:
     opened: OpenSnapshot
     edition: str  # the snapshot, with the definitions it is read by
     sight: str
-    kept: dict[Any, Any]  # what was worked out for this edition and sight; whoever writes bounds it
+    kept: Once[Any, Any]  # what was worked out for this edition and sight
 
     @property
     def snapshot(self) -> Snapshot:
@@ -83,7 +85,7 @@ class Room:
     users: int = 0
     named: bool = False
     seen: dict[Viewer, frozenset[str] | None] = field(default_factory=dict)
-    narrowed: OrderedDict[str, tuple[Asking, dict[Any, Any]]] = field(default_factory=OrderedDict)
+    narrowed: OrderedDict[str, tuple[Asking, Once[Any, Any]]] = field(default_factory=OrderedDict)
 
 
 class Hall:
@@ -170,7 +172,7 @@ class Hall:
         accounts = room.seen[viewer]
         sight = "" if accounts is None else hashlib.sha256("\n".join(sorted(accounts)).encode()).hexdigest()[:16]
         with self._lock:
-            workspace, kept = room.narrowed.setdefault(sight, (room.workspace.seen_by(accounts), {}))
+            workspace, kept = room.narrowed.setdefault(sight, (room.workspace.seen_by(accounts), Once(KEPT)))
             room.narrowed.move_to_end(sight)
             if len(room.narrowed) > VIEWERS:
                 room.narrowed.popitem(last=False)

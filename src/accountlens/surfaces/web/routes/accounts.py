@@ -1,0 +1,88 @@
+"""Accounts as a table in columns, a page at a time or whole as CSV."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from pydantic import Field
+from starlette.responses import Response
+
+from accountlens.pages.accounts import AccountsTable, Wanted, accounts_table
+from accountlens.surfaces.web.answering import AtDesk
+from accountlens.surfaces.web.cursors import Cursor, digest, read_cursor
+from accountlens.surfaces.web.formats import CSV, JSON, csv_bytes, json_bytes, wanted
+from accountlens.surfaces.web.place import Place
+from accountlens.surfaces.web.questions import Name, Period, Strict, Text, Texts
+from accountlens.surfaces.web.schemas import AccountsTold, answers
+
+router = APIRouter(tags=["accounts"])
+COLUMNS = ["tier", "segment", "industry", "owner_id"]
+MOST_COLUMNS = 60
+
+
+class Table(Strict):
+    """What the table is to show."""
+
+    columns: Annotated[
+        Texts, Field(max_length=MOST_COLUMNS, description="Attributes of accounts, and KPIs as they are asked.")
+    ] = COLUMNS
+    search: Annotated[str, Field(max_length=200, description="A part of the name, the domain or the id.")] = ""
+    where: Annotated[Text | None, Field(description="A condition over attributes, as they are now: tier = 'A'.")] = None
+    having: Annotated[
+        Texts, Field(default_factory=list, max_length=20, description="Bounds of figures: mrr >= 1000, nps.change < 0.")
+    ]
+    sort: Annotated[
+        Name, Field(description="A column, or a KPI's .change; with a minus the highest first. Unknown comes last.")
+    ] = "name"
+    period: Period = "last-month"
+    compare: Annotated[Name | None, Field(description="previous, year-ago or profile:NAME.")] = None
+    spark: Annotated[int, Field(ge=0, le=36, description="The course of each KPI over so many months.")] = 0
+
+    def wanted(self) -> Wanted:
+        return Wanted(
+            tuple(dict.fromkeys(self.columns)),
+            self.sort,
+            self.search,
+            self.where,
+            tuple(self.having),
+            self.period or "last-month",
+            self.compare,
+            self.spark,
+        )
+
+
+class Page(Table):
+    cursor: Annotated[Name | None, Field(description="The next page: what the one before gave.")] = None
+    offset: Annotated[int, Field(ge=0, le=10_000_000, description="Else from this place on.")] = 0
+    limit: Annotated[int, Field(ge=1, le=1_000)] = 100
+
+
+@router.get(
+    "/accounts", response_model=None, responses=answers(AccountsTold, CSV), summary="Accounts as a table in columns"
+)
+def accounts(desk: AtDesk, page: Annotated[Page, Query()]) -> Response:
+    """Lists of one length, an account at the same place in all of them.
+
+    `Accept: text/csv` gives all that is wanted, exactly as it is sorted and filtered.
+    """
+    media = wanted(desk.request, JSON, CSV)
+    asked = Table.model_dump_json(page, include=set(Table.model_fields))
+    cursor = read_cursor(page.cursor, asked) if page.cursor else None
+
+    def make(place: Place) -> bytes:
+        table: AccountsTable = place.kept.get("accounts", lambda: accounts_table(place.workspace, place.opened))
+        if media == CSV:
+            desk.limits.check_figures(len(page.columns), len(table.ids), 1)
+            return csv_bytes(*table.rows(page.wanted()))
+        offset = cursor.offset if cursor else page.offset
+        told = table.page(page.wanted(), offset, page.limit)
+        after = offset + page.limit
+        following = str(Cursor(after, place.snapshot.id, digest(asked))) if after < told["total"] else None
+        return json_bytes({"snapshot": place.snapshot.id, "currency": _currency(place), **told, "next": following})
+
+    return desk.tell(make, media=media, snapshot=cursor.snapshot if cursor else None)
+
+
+def _currency(place: Place) -> str:
+    return place.workspace.house.currency
