@@ -9,6 +9,7 @@ from typing import Any
 
 from accountlens.errors import AccountlensError
 from accountlens.pages.needs import Need
+from accountlens.pages.signs import READS, signs
 from accountlens.pages.stand import Record, Stand, days_between, names_of, only, stand
 from accountlens.workspace.asking import Asking
 
@@ -177,26 +178,13 @@ def _figures(here: Stand, account: str) -> dict[str, dict[str, float]]:
 def _touches(here: Stand, account: str) -> dict[str, Record]:
     """Contact → the last touch, and when they last gave a sign: wrote, came, asked for help, answered or used."""
     rows = here.rows(
-        """SELECT g.contact_id, MAX(g.occurred_at) FILTER (WHERE g.is_touch) AS last_at,
-            ARG_MAX(g.kind, g.occurred_at) FILTER (WHERE g.is_touch) AS kind,
-            ARG_MAX(g.direction, g.occurred_at) FILTER (WHERE g.is_touch) AS direction,
-            ARG_MAX(g.employee_id, g.occurred_at) FILTER (WHERE g.is_touch) AS employee_id,
-            MAX(g.occurred_at) FILTER (WHERE g.is_sign) AS heard_at
-        FROM (
-            SELECT contact_id, occurred_at, is_touch, kind, direction, employee_id,
-                is_conversation OR (direction = 'inbound' AND (is_touch OR points > 0)) AS is_sign
-            FROM engagements WHERE account_id = $account AND occurred_at < $now
-            UNION ALL
-            SELECT contact_id, created_at, FALSE, NULL, NULL, NULL, TRUE
-            FROM tickets WHERE account_id = $account AND created_at < $now
-            UNION ALL
-            SELECT contact_id, answered_at, FALSE, NULL, NULL, NULL, TRUE
-            FROM survey_responses WHERE account_id = $account AND answered_at < $now
-            UNION ALL
-            SELECT contact_id, MAX(occurred_at), FALSE, NULL, NULL, NULL, TRUE
-            FROM usage_events WHERE account_id = $account AND occurred_at < $now GROUP BY contact_id) g
-        WHERE g.contact_id IS NOT NULL GROUP BY g.contact_id""",
-        "engagements", "tickets", "survey_responses", "usage_events", account=account, now=here.now,
+        f"""SELECT g.contact_id, MAX(g.at) FILTER (WHERE g.is_touch) AS last_at,
+            ARG_MAX(g.kind, g.at) FILTER (WHERE g.is_touch) AS kind,
+            ARG_MAX(g.direction, g.at) FILTER (WHERE g.is_touch) AS direction,
+            ARG_MAX(g.employee_id, g.at) FILTER (WHERE g.is_touch) AS employee_id,
+            MAX(g.at) FILTER (WHERE g.is_sign) AS heard_at
+        FROM ({signs("t.account_id = $account AND {at} < $now")}) g GROUP BY g.contact_id""",
+        *READS, account=account, now=here.now,
     )  # fmt: skip
     names = names_of(here, "employees", "employee_id", [row["employee_id"] for row in rows if row["employee_id"]])
     return {row["contact_id"]: row | {"employee": names.get(row["employee_id"])} for row in rows}
