@@ -1,7 +1,7 @@
 # accountlens: `make demo` shows it at work, `make test` proves it. Both need Python 3.11 or newer and nothing else.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo servers test test-all check format readme definitions schema bench examples clean
+.PHONY: help demo web web-schema web-check servers test test-all check format readme definitions schema bench examples clean
 
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
@@ -37,7 +37,19 @@ help:  ## this list
 	@$(INSTALL) --editable '.[dev]' && touch $@ .venv/installed
 
 demo: .venv/installed  ## a sample company: generated, measured, shown
+	@bash web/make.sh || echo "Without it, the pages in the browser are missing; everything else works." >&2
 	@$(BIN)/accountlens demo $(DEMO)
+
+web: .venv/made  ## the browser application, built; needs Node, which is taken from a Python wheel where there is none
+	@bash web/make.sh
+
+web-schema: .venv/installed  ## write the types of the API that the browser application is made with
+	$(BIN)/python web/describe.py build/openapi.json
+	@bash web/make.sh schema
+
+web-check: web  ## types and logic of the browser application
+	@bash web/make.sh types
+	@bash web/make.sh test
 
 check: .venv/installed-dev  ## lint, format and types, without the tests
 	$(BIN)/ruff check
@@ -74,4 +86,5 @@ bench: .venv/installed-dev  ## measure: a company of SCALE million activities (1
 	$(BIN)/python -m benchmarks --scale $(SCALE) --accounts $(ACCOUNTS)
 
 clean:  ## remove the environment and everything built
+	rm -rf web/node_modules src/accountlens/surfaces/web/static
 	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,55 @@
+// How a KPI stands in the period that is shown, and how it came there.
+
+import { Skeleton } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useCallback } from "react";
+import { answerOf, type Definition } from "@/api/queries";
+import { Change } from "@/parts/Change";
+import { Chart, type Paint } from "@/parts/Chart";
+import { Door } from "@/parts/Door";
+import { Interval } from "@/parts/Interval";
+import { Panel } from "@/parts/Page";
+import { ProblemView } from "@/parts/ProblemView";
+import { draw } from "@/pages/explore/draw";
+import { type Asked, circumstances } from "@/shell/filter";
+import { figureAt, totalOf } from "@/words/answer";
+import { show } from "@/words/format";
+import { spanText, trendOf } from "@/words/periods";
+import css from "./Catalog.module.css";
+
+export function Now({ kpi, filter }: { kpi: Definition; filter: Asked }) {
+  const kpis = [kpi.name];
+  const now = useQuery(answerOf({ kpis, period: filter.period, grain: "total", ...circumstances(filter) }));
+  const period = now.data?.periods[0];
+  const usual = period && trendOf(period);
+  const grain = filter.grain && filter.grain !== "total" ? filter.grain : usual?.grain;
+  const trend = useQuery({
+    ...answerOf({ kpis, period: usual?.period, grain, ...circumstances(filter), compare: [] }),
+    enabled: usual !== undefined,
+  });
+  const answer = trend.data;
+  const series = answer?.kpis[0];
+  const paint = useCallback((paint: Paint) => (answer && series ? draw(answer, series, "line", paint) : {}), [answer, series]);
+  const told = now.data?.kpis[0];
+  const figure = now.data && told ? figureAt(now.data, told, totalOf(now.data), 0) : undefined;
+  if (now.error) return <ProblemView error={now.error} retry={() => void now.refetch()} />;
+  return (
+    <Panel title="Now" note={period ? spanText(period) : "\u00a0"}>
+      {figure ? (
+        <div style={{ display: "flex", alignItems: "center", gap: 12 }}>
+          <Interval figure={figure}>
+            <span>
+              <Door kpi={kpi.name} className={`${css.big} numbers`} label={`${kpi.label}: ${show(figure.value, figure)}. Explain`}>
+                {show(figure.value, figure, true)}
+              </Door>
+            </span>
+          </Interval>
+          {filter.compare !== "none" && <Change figure={figure} word={filter.compare} good={kpi.good} />}
+        </div>
+      ) : (
+        <Skeleton height={44} width={180} />
+      )}
+      {series ? <Chart draw={paint} height={240} label={`${kpi.label} over time`} /> : <Skeleton height={240} />}
+    </Panel>
+  );
+}

@@ -1,0 +1,93 @@
+// Any KPIs, over any time, split by anything: a chart and a table, both to take away.
+
+import { MultiSelect, SegmentedControl } from "@mantine/core";
+import { IconChartBar, IconChartLine, IconGridDots, IconTable } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { answerOf, catalog } from "@/api/queries";
+import { Empty } from "@/parts/Empty";
+import { KpiPicker } from "@/parts/KpiPicker";
+import { Page } from "@/parts/Page";
+import { ProblemView } from "@/parts/ProblemView";
+import { dimensionLabel } from "@/shell/AddFilter";
+import { Filters } from "@/shell/Filters";
+import { useFilter } from "@/shell/filter";
+import { spanText } from "@/words/periods";
+import { without } from "@/words/search";
+import css from "./Explore.module.css";
+import { Result, ResultSkeleton } from "./Result";
+import { bestChart, EXPLORE_DEFAULTS, exploreQuestion } from "./question";
+import type { ChartKind, ExploreSearch } from "./search";
+import { useDimensions } from "./useDimensions";
+
+const KINDS: { value: ChartKind; label: string; icon: typeof IconTable }[] = [
+  { value: "line", label: "Line", icon: IconChartLine },
+  { value: "bar", label: "Bars", icon: IconChartBar },
+  { value: "heat", label: "Heat map", icon: IconGridDots },
+  { value: "none", label: "Table only", icon: IconTable },
+];
+
+export default function ExplorePage() {
+  const search = useSearch({ strict: false }) as ExploreSearch;
+  const filter = useFilter(EXPLORE_DEFAULTS);
+  const navigate = useNavigate();
+  const { data: all } = useQuery(catalog);
+  const question = exploreQuestion(search);
+  const { data: answer, error, refetch, isPlaceholderData } = useQuery(answerOf(question));
+  const put = (change: Partial<ExploreSearch>) =>
+    void navigate({ to: ".", search: (now: Record<string, unknown>) => without({ ...now, ...change }), resetScroll: false });
+  const kpis = search.kpis ?? [];
+  const dimensions = useDimensions(kpis, search.by ?? []);
+  const first = answer?.periods[0];
+  const last = answer?.periods.at(-1);
+  const kind = search.chart ?? (answer ? bestChart(answer) : "line");
+  return (
+    <Page title="Explore" lead={kpis.length && first && last ? spanText({ start: first.start, end: last.end }) : "Any KPIs, over any time, split by anything"}>
+      <Filters value={filter} />
+      <div className={css.builder}>
+        <div className={css.kpis}>
+          <KpiPicker kpis={all?.kpis ?? []} chosen={kpis} onChoose={(chosen) => put({ kpis: chosen.length ? chosen : undefined })} />
+        </div>
+        <MultiSelect
+          className={css.by}
+          aria-label="Split by"
+          placeholder={search.by?.length ? "" : "Split by …"}
+          data={dimensions.map((name) => ({ value: name, label: dimensionLabel(name) }))}
+          value={search.by ?? []}
+          onChange={(by) => put({ by: by.length ? by : undefined })}
+          maxValues={2}
+          searchable
+          clearable={false}
+          size="sm"
+        />
+        <SegmentedControl
+          aria-label="Chart"
+          value={kind}
+          onChange={(chart) => put({ chart: chart as ChartKind })}
+          data={KINDS.map(({ value, label, icon: Icon }) => ({
+            value,
+            label: (
+              <span className={css.kind} title={label}>
+                <Icon size={16} aria-hidden />
+                <span className="unseen">{label}</span>
+              </span>
+            ),
+          }))}
+        />
+      </div>
+      {kpis.length === 0 ? (
+        <Empty title="Choose a KPI to begin">
+          Type its name above, or press <kbd>/</kbd> and ask in a sentence: “win rate by tier last 4 quarters”.
+        </Empty>
+      ) : error ? (
+        <ProblemView error={error} retry={() => void refetch()} />
+      ) : answer && answer.kpis.length === kpis.length && all ? (
+        <div className={css.result} data-fading={isPlaceholderData || undefined}>
+          <Result answer={answer} asked={kpis} kind={kind} kpis={all.kpis} compare={filter.compare} question={question} />
+        </div>
+      ) : (
+        <ResultSkeleton />
+      )}
+    </Page>
+  );
+}

@@ -1,0 +1,56 @@
+// The cards; each stands in its place from the start, so that nothing moves when figures arrive.
+
+import { useQuery } from "@tanstack/react-query";
+import type { KpiShort } from "@/api/queries";
+import { KpiCard, type Trend } from "@/parts/KpiCard";
+import type { Asked } from "@/shell/filter";
+import { type Answer, figureAt, lineOf, seriesAt, totalOf } from "@/words/answer";
+import { periodName } from "@/words/periods";
+import { plainKpi } from "@/words/search";
+import css from "./Overview.module.css";
+import { trendsOf } from "./questions";
+
+interface Props {
+  cards: readonly string[];
+  kpis?: readonly KpiShort[];
+  answer?: Answer;
+  filter: Asked;
+  fading: boolean; // the figures are those of the question before
+}
+
+const WHOLE = { label: "", start: "2000-01-01", end: "2000-01-02", partial: false };
+
+export function Cards({ cards, kpis, answer, filter, fading }: Props) {
+  const period = answer?.periods[0];
+  const { data: trends } = useQuery({ ...trendsOf(cards, filter, period ?? WHOLE), enabled: period !== undefined });
+  return (
+    <div className={css.cards} data-fading={fading || undefined}>
+      {cards.map((asked) => {
+        const kpi = kpis?.find((one) => one.name === plainKpi(asked)) ?? blank(asked);
+        const series = answer && seriesAt(answer, cards, asked);
+        return (
+          <KpiCard
+            key={asked}
+            kpi={kpi}
+            figure={answer && series ? figureAt(answer, series, totalOf(answer), 0) : undefined}
+            compare={filter.compare === "none" ? undefined : filter.compare}
+            trend={trends && trendFrom(trends, cards, asked)}
+          />
+        );
+      })}
+    </div>
+  );
+}
+
+function trendFrom(answer: Answer, cards: readonly string[], asked: string): Trend | undefined {
+  const series = seriesAt(answer, cards, asked);
+  const [first, last] = [answer.periods[0], answer.periods.at(-1)];
+  if (!series || !first || !last) return undefined;
+  return {
+    values: lineOf(answer, series, totalOf(answer)),
+    words: `from ${periodName(first)} to ${periodName(last)}`,
+    lastPartial: last.partial,
+  };
+}
+
+const blank = (name: string): KpiShort => ({ name, family: "", label: "\u00a0", asks: "", unit: "count", good: "context", leads: "both", review: "", origin: "", interval: false, known: true, lacks: [] });

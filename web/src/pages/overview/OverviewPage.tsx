@@ -1,0 +1,58 @@
+// Is it good, is it getting better, what should I do: chosen KPIs as cards, what moved, what waits.
+
+import { Button } from "@mantine/core";
+import { IconAdjustmentsHorizontal } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { useState } from "react";
+import { catalog } from "@/api/queries";
+import { Page } from "@/parts/Page";
+import { ProblemView } from "@/parts/ProblemView";
+import { Filters } from "@/shell/Filters";
+import { useFilter } from "@/shell/filter";
+import { keepCards } from "@/words/cards";
+import { COMPARISONS, spanText } from "@/words/periods";
+import { Arrange } from "./Arrange";
+import { Cards } from "./Cards";
+import { cardsOf, figuresOf } from "./questions";
+import type { OverviewSearch } from "./search";
+
+export default function OverviewPage() {
+  const search = useSearch({ strict: false }) as OverviewSearch;
+  const filter = useFilter();
+  const navigate = useNavigate();
+  const [arranging, setArranging] = useState(false);
+  const cards = cardsOf(search);
+  const { data: all } = useQuery(catalog);
+  const kpis = all?.kpis;
+  const figures = useQuery(figuresOf(cards, filter));
+  const period = figures.data?.periods[0];
+  const choose = (chosen: readonly string[]) => {
+    keepCards(window.localStorage, chosen);
+    void navigate({ to: ".", search: (now: Record<string, unknown>) => ({ ...now, cards: [...chosen] }), replace: true, resetScroll: false });
+  };
+  return (
+    <Page
+      title="Overview"
+      lead={period ? `${spanText(period)}${besides(filter.compare)}` : "\u00a0"}
+      actions={
+        <Button variant="default" leftSection={<IconAdjustmentsHorizontal size={15} aria-hidden />} onClick={() => setArranging(true)}>
+          Choose cards
+        </Button>
+      }
+    >
+      <Filters value={filter} grains={["day", "week", "month", "quarter"]} />
+      {figures.error ? (
+        <ProblemView error={figures.error} retry={() => void figures.refetch()} />
+      ) : (
+        <Cards cards={cards} kpis={kpis} answer={figures.data} filter={filter} fading={figures.isPlaceholderData} />
+      )}
+      {kpis && <Arrange opened={arranging} onClose={() => setArranging(false)} kpis={kpis} cards={cards} onChoose={choose} />}
+    </Page>
+  );
+}
+
+const besides = (compare: string): string => {
+  const beside = COMPARISONS[compare]?.beside;
+  return beside ? `, compared with ${beside}` : "";
+};

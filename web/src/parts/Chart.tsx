@@ -1,0 +1,96 @@
+// A chart from a specification; its colours are those of the theme, its text a screen reader's.
+
+import { Skeleton, useComputedColorScheme } from "@mantine/core";
+import type { EChartsCoreOption, EChartsType } from "echarts/core";
+import { type Ref, useEffect, useImperativeHandle, useRef, useState } from "react";
+
+export interface Paint {
+  ink: string;
+  quiet: string;
+  line: string;
+  surface: string;
+  series: string[];
+  heat: [string, string];
+}
+
+export interface ChartHandle {
+  png: () => string | undefined; // a data URL
+}
+
+interface Props {
+  draw: (paint: Paint) => EChartsCoreOption;
+  label: string;
+  height?: number;
+  onPick?: (place: { series: number; index: number; value: unknown }) => void;
+  ref?: Ref<ChartHandle>;
+}
+
+/** The theme's colours as they are now. */
+function paintOf(element: Element): Paint {
+  const style = getComputedStyle(element);
+  const colour = (name: string) => style.getPropertyValue(name).trim();
+  return {
+    ink: colour("--ink-2"),
+    quiet: colour("--ink-3"),
+    line: colour("--line"),
+    surface: colour("--surface"),
+    series: [1, 2, 3, 4, 5, 6, 7, 8].map((number) => colour(`--chart-${number}`)),
+    heat: [colour("--heat-low"), colour("--heat-high")],
+  };
+}
+
+export function Chart({ draw, label, height = 320, onPick, ref }: Props) {
+  const scheme = useComputedColorScheme("light");
+  const box = useRef<HTMLDivElement>(null);
+  const chart = useRef<EChartsType>(null);
+  const [ready, setReady] = useState(false);
+  const pick = useRef(onPick);
+  pick.current = onPick;
+
+  useEffect(() => {
+    let gone = false;
+    const watch = new ResizeObserver(() => chart.current?.resize());
+    void import("./charting").then(({ init }) => {
+      if (gone || !box.current) return;
+      chart.current = init(box.current);
+      chart.current.on("click", (event) =>
+        pick.current?.({ series: event.seriesIndex ?? 0, index: event.dataIndex, value: event.value }),
+      );
+      watch.observe(box.current);
+      setReady(true);
+    });
+    return () => {
+      gone = true;
+      watch.disconnect();
+      chart.current?.dispose();
+      chart.current = null;
+    };
+  }, []);
+
+  useEffect(() => {
+    if (ready && box.current) chart.current?.setOption({ ...frame(paintOf(box.current)), ...draw(paintOf(box.current)) }, true);
+  }, [ready, draw, scheme]);
+
+  useImperativeHandle(ref, () => ({
+    png: () =>
+      chart.current?.getDataURL({ type: "png", pixelRatio: 2, backgroundColor: box.current ? paintOf(box.current).surface : "#fff" }),
+  }));
+
+  return (
+    <div style={{ position: "relative", height }}>
+      {!ready && <Skeleton height={height} style={{ position: "absolute", inset: 0 }} />}
+      <div ref={box} style={{ height }} role="img" aria-label={label} />
+    </div>
+  );
+}
+
+/** What all charts share. */
+function frame(paint: Paint): EChartsCoreOption {
+  return {
+    color: paint.series,
+    animationDuration: 200,
+    textStyle: { fontFamily: "'Inter Variable', system-ui, sans-serif", color: paint.ink },
+    grid: { left: 8, right: 16, top: 28, bottom: 8, containLabel: true },
+    tooltip: { trigger: "axis", backgroundColor: paint.surface, borderColor: paint.line, textStyle: { color: paint.ink, fontSize: 12 } },
+  };
+}

@@ -1,0 +1,66 @@
+// A KPI in one glance: its figure, whether it got better, its way there, its target. A click explains it.
+
+import { Skeleton, Tooltip } from "@mantine/core";
+import { IconAlertCircle } from "@tabler/icons-react";
+import type { ReactNode } from "react";
+import type { KpiShort } from "@/api/queries";
+import type { Figure } from "@/words/answer";
+import { flagWords, loudFlags } from "@/words/flags";
+import { show } from "@/words/format";
+import { Change } from "./Change";
+import { Door } from "./Door";
+import { Interval } from "./Interval";
+import css from "./KpiCard.module.css";
+import { Spark } from "./Spark";
+
+export interface Trend {
+  values: (number | null)[];
+  words: string; // "by month, Oct 2025 – Sep 2026"
+  lastPartial: boolean;
+}
+
+interface Props {
+  kpi: KpiShort;
+  figure?: Figure; // absent while it loads
+  compare?: string;
+  trend?: Trend;
+  tools?: ReactNode; // shown in its corner, where cards are arranged
+}
+
+export function KpiCard({ kpi, figure, compare, trend, tools }: Props) {
+  const loud = loudFlags(figure?.flags ?? []);
+  return (
+    <article className={`card ${css.card}`} aria-label={kpi.label}>
+      <div className={css.top}>
+        <Tooltip label={kpi.asks} maw={300}>
+          <h3 className={css.label}>{kpi.label}</h3>
+        </Tooltip>
+        {loud.length > 0 && (
+          <Tooltip label={loud.map(flagWords).join(". ")} maw={260}>
+            <span className={css.flag} role="img" aria-label={loud.map(flagWords).join(". ")} tabIndex={0}>
+              <IconAlertCircle size={15} stroke={2} aria-hidden />
+            </span>
+          </Tooltip>
+        )}
+        {tools}
+      </div>
+      {figure ? (
+        <Interval figure={figure}>
+          <span className={css.hold}>
+            <Door kpi={figure.kpi} label={`${kpi.label}: ${show(figure.value, figure, true)}. Explain`} className={css.value}>
+              {show(figure.value, figure, true)}
+            </Door>
+          </span>
+        </Interval>
+      ) : (
+        <Skeleton className={css.valueSkeleton} width="55%" height={30} />
+      )}
+      <div className={css.change}>
+        {figure ? compare && <Change figure={figure} word={compare} good={kpi.good} /> : <Skeleton width={96} height={20} radius="xl" />}
+      </div>
+      <div className={css.spark}>
+        {trend ? <Spark values={trend.values} label={`${kpi.label} ${trend.words}`} lastPartial={trend.lastPartial} width={240} height={44} /> : <Skeleton height={44} />}
+      </div>
+    </article>
+  );
+}

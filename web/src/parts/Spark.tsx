@@ -1,0 +1,57 @@
+// A small line over its own range, not from zero: it shows the shape, the number beside it the size.
+
+import css from "./Spark.module.css";
+
+interface Props {
+  values: readonly (number | null)[];
+  label: string; // what it shows, for who does not see it
+  width?: number;
+  height?: number;
+  lastPartial?: boolean; // the last period is not over: drawn dashed
+}
+
+const EDGE = 3;
+
+/** Points of the line, by unbroken stretch: an unknown period is a gap, never a zero. */
+export function stretches(values: readonly (number | null)[], width: number, height: number): [number, number][][] {
+  const known = values.filter((value): value is number => value !== null);
+  const [low, high] = [Math.min(...known), Math.max(...known)];
+  const step = values.length > 1 ? (width - 2 * EDGE) / (values.length - 1) : 0;
+  const y = (value: number) =>
+    high === low ? height / 2 : height - EDGE - ((value - low) / (high - low)) * (height - 2 * EDGE);
+  const found: [number, number][][] = [];
+  let open: [number, number][] = [];
+  values.forEach((value, index) => {
+    if (value === null) {
+      if (open.length) found.push(open);
+      open = [];
+    } else open.push([EDGE + index * step, y(value)]);
+  });
+  return open.length ? [...found, open] : found;
+}
+
+const path = (points: readonly [number, number][]): string =>
+  points.map(([x, y], index) => `${index ? "L" : "M"}${x.toFixed(1)} ${y.toFixed(1)}`).join("");
+
+export function Spark({ values, label, width = 120, height = 36, lastPartial = false }: Props) {
+  const lines = stretches(values, width, height);
+  const last = lines.at(-1);
+  const end = last?.at(-1);
+  const tail = lastPartial && last && last.length > 1 ? last.slice(-2) : null;
+  return (
+    <svg className={css.spark} viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none" role="img" aria-label={label}>
+      {lines.map((points, index) => {
+        const whole = tail && index === lines.length - 1 ? points.slice(0, -1) : points;
+        const [first, final] = [points[0] as [number, number], points.at(-1) as [number, number]];
+        return (
+          <g key={`${first[0]}`}>
+            <path className={css.area} d={`${path(points)}L${final[0].toFixed(1)} ${height}L${first[0].toFixed(1)} ${height}Z`} />
+            <path className={css.line} d={path(whole)} vectorEffect="non-scaling-stroke" />
+          </g>
+        );
+      })}
+      {tail && <path className={css.tail} d={path(tail)} vectorEffect="non-scaling-stroke" />}
+      {end && <path className={css.end} d={`M${end[0]} ${end[1]}h0.01`} vectorEffect="non-scaling-stroke" />}
+    </svg>
+  );
+}

@@ -1,0 +1,109 @@
+// The ask bar, on `/`: a sentence becomes a question, a few letters find KPIs, accounts and pages.
+
+import { Modal } from "@mantine/core";
+import { IconBook2, IconSearch } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { type KeyboardEvent, type ReactNode, useId, useState } from "react";
+import { catalog } from "@/api/queries";
+import { found } from "@/words/finding";
+import css from "./AskBar.module.css";
+import { PAGES } from "./pages";
+
+interface Offer {
+  id: string;
+  kind: string;
+  title: string;
+  note?: ReactNode;
+  icon: ReactNode;
+  go: () => void;
+}
+
+const EXAMPLES = ["win rate by tier last 4 quarters", "mrr by segment this year", "nps last 12 months by month"];
+
+export function AskBar({ opened, onClose }: { opened: boolean; onClose: () => void }) {
+  return (
+    <Modal opened={opened} onClose={onClose} withCloseButton={false} padding={0} size={640} yOffset="12vh" radius="lg" aria-label="Ask or find">
+      <Asking onClose={onClose} />
+    </Modal>
+  );
+}
+
+function Asking({ onClose }: { onClose: () => void }) {
+  const [text, setText] = useState("");
+  const [at, setAt] = useState(0);
+  const list = useId();
+  const offers = useOffers(text, onClose);
+  const chosen = Math.min(at, offers.length - 1);
+  const keys = (event: KeyboardEvent) => {
+    const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
+    if (step && offers.length) {
+      event.preventDefault();
+      setAt((chosen + step + offers.length) % offers.length);
+    } else if (event.key === "Enter") {
+      event.preventDefault();
+      offers[chosen]?.go();
+    }
+  };
+  return (
+    <>
+      <div className={css.field}>
+        <IconSearch size={18} aria-hidden />
+        <input
+          data-autofocus
+          role="combobox"
+          aria-expanded={offers.length > 0}
+          aria-controls={list}
+          aria-activedescendant={offers[chosen] ? `${list}-${chosen}` : undefined}
+          aria-label="Ask, or find a KPI, an account or a page"
+          placeholder="Ask, or find a KPI, an account or a page"
+          value={text}
+          onChange={(event) => {
+            setText(event.currentTarget.value);
+            setAt(0);
+          }}
+          onKeyDown={keys}
+        />
+      </div>
+      <ul id={list} className={css.offers} role="listbox" aria-label="Found">
+        {offers.map((offer, index) => (
+          <li key={offer.id} id={`${list}-${index}`} role="option" aria-selected={index === chosen} onMouseMove={() => setAt(index)} onClick={offer.go}>
+            {offer.icon}
+            <span className={css.words}>
+              <b>{offer.title}</b>
+              {offer.note && <small>{offer.note}</small>}
+            </span>
+            <em>{offer.kind}</em>
+          </li>
+        ))}
+      </ul>
+      {text === "" && (
+        <div className={css.examples}>
+          For example
+          {EXAMPLES.map((example) => (
+            <button key={example} type="button" onClick={() => setText(example)}>
+              {example}
+            </button>
+          ))}
+        </div>
+      )}
+    </>
+  );
+}
+
+function useOffers(text: string, onClose: () => void): Offer[] {
+  const navigate = useNavigate();
+  const { data: all } = useQuery(catalog);
+  const then = (act: () => Promise<void>) => () => {
+    onClose();
+    void act();
+  };
+  const pages = found(PAGES.map((page) => ({ ...page, name: page.label })), text).map(
+    (page): Offer => ({ id: page.to, kind: "Page", title: page.label, icon: <page.icon size={18} aria-hidden />, go: then(() => navigate({ to: page.to })) }),
+  );
+  if (!text.trim()) return pages;
+  const kpis = found(all?.kpis ?? [], text).slice(0, 6).map(
+    (kpi): Offer => ({ id: kpi.name, kind: "KPI", title: kpi.label, note: kpi.asks, icon: <IconBook2 size={18} aria-hidden />, go: then(() => navigate({ to: "/catalog/$name", params: { name: kpi.name } })) }),
+  );
+  return [...kpis, ...pages];
+}

@@ -1,0 +1,105 @@
+// The same filter bar on every page: period, trend, comparison, accounts, and the values kept of each dimension.
+
+import { Button, Popover, Select } from "@mantine/core";
+import { IconCalendar, IconX } from "@tabler/icons-react";
+import { useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
+import { COMPARISONS, GRAINS, type Grain, PERIODS, periodLabel } from "@/words/periods";
+import type { Filter } from "@/words/search";
+import { AddFilter, dimensionLabel } from "./AddFilter";
+import { CustomPeriod } from "./CustomPeriod";
+import css from "./Filters.module.css";
+
+const SCOPES = [
+  { value: "all", label: "All accounts" },
+  { value: "customers", label: "Customers" },
+  { value: "target", label: "Target accounts" },
+  { value: "control", label: "Control group" },
+  { value: "non_target", label: "Not targeted" },
+];
+
+const GRAIN_WORDS: Record<Grain, string> = {
+  total: "As a whole",
+  day: "By day",
+  week: "By week",
+  month: "By month",
+  quarter: "By quarter",
+  year: "By year",
+};
+
+interface Props {
+  value: Required<Pick<Filter, "period" | "compare" | "scope">> & Filter;
+  grains?: readonly Grain[]; // offered where the page has them
+}
+
+export function Filters({ value, grains = GRAINS }: Props) {
+  const navigate = useNavigate();
+  const put = (change: Filter) =>
+    void navigate({ to: ".", search: (now: Record<string, unknown>) => ({ ...now, ...change }), resetScroll: false });
+  const keep = (name: string, values: string[]) => {
+    const { [name]: _gone, ...rest } = value.filters ?? {};
+    const filters = values.length ? { ...rest, [name]: values } : rest;
+    put({ filters: Object.keys(filters).length ? filters : undefined });
+  };
+  return (
+    <div className={css.bar} role="group" aria-label="Filters">
+      <PeriodChoice value={value.period} onChange={(period) => put({ period })} />
+      {grains.length > 0 && (
+        <Select
+          aria-label="Grain"
+          w={132}
+          data={[{ value: "", label: "Automatic" }, ...grains.map((grain) => ({ value: grain, label: GRAIN_WORDS[grain] }))]}
+          value={value.grain ?? ""}
+          onChange={(grain) => put({ grain: (grain || undefined) as Grain | undefined })}
+        />
+      )}
+      <Select
+        aria-label="Compare with"
+        w={168}
+        data={[
+          ...Object.entries(COMPARISONS).map(([word, told]) => ({ value: word, label: `vs ${told.label.toLowerCase()}` })),
+          { value: "none", label: "No comparison" },
+        ]}
+        value={value.compare}
+        onChange={(compare) => put({ compare: compare as Filter["compare"] })}
+      />
+      <Select aria-label="Accounts" w={158} data={SCOPES} value={value.scope} onChange={(scope) => put({ scope: scope ?? undefined })} />
+      {Object.entries(value.filters ?? {}).map(([name, values]) => (
+        <span key={name} className={css.chip}>
+          <b>{dimensionLabel(name)}</b> {values.join(", ")}
+          <button type="button" aria-label={`Remove the filter ${dimensionLabel(name)}`} onClick={() => keep(name, [])}>
+            <IconX size={13} aria-hidden />
+          </button>
+        </span>
+      ))}
+      <AddFilter filters={value.filters ?? {}} onKeep={keep} />
+    </div>
+  );
+}
+
+function PeriodChoice({ value, onChange }: { value: string; onChange: (period: string) => void }) {
+  const [opened, setOpened] = useState(false);
+  const choose = (period: string) => {
+    setOpened(false);
+    onChange(period);
+  };
+  return (
+    <Popover opened={opened} onChange={setOpened} position="bottom-start" shadow="md" trapFocus>
+      <Popover.Target>
+        <Button variant="default" leftSection={<IconCalendar size={15} aria-hidden />} onClick={() => setOpened((was) => !was)} aria-label={`Period: ${periodLabel(value)}`}>
+          {periodLabel(value)}
+        </Button>
+      </Popover.Target>
+      <Popover.Dropdown p="xs">
+        <div className={css.periods}>
+          {PERIODS.map((period) => (
+            <button key={period.value} type="button" aria-pressed={period.value === value} onClick={() => choose(period.value)}>
+              {period.label}
+            </button>
+          ))}
+        </div>
+        <CustomPeriod value={value} onChange={choose} />
+      </Popover.Dropdown>
+    </Popover>
+  );
+}

@@ -1,0 +1,16 @@
+// The pages of the navigation, in order. A page that does not exist is not named here.
+
+import { IconBook2, IconChartHistogram, IconLayoutDashboard, type TablerIcon } from "@tabler/icons-react";
+
+export interface PageLink {
+  to: "/" | "/explore" | "/catalog";
+  label: string;
+  letter: string; // `g` and this letter lead there
+  icon: TablerIcon;
+}
+
+export const PAGES: readonly PageLink[] = [
+  { to: "/", label: "Overview", letter: "o", icon: IconLayoutDashboard },
+  { to: "/explore", label: "Explore", letter: "e", icon: IconChartHistogram },
+  { to: "/catalog", label: "Catalog", letter: "k", icon: IconBook2 },
+];

@@ -1,0 +1,92 @@
+// Periods as the API writes them (first day, first day not in it), in the reader's words.
+
+import type { Period } from "./answer";
+
+export const PERIODS: readonly { value: string; label: string }[] = [
+  { value: "this-month", label: "This month" },
+  { value: "last-month", label: "Last month" },
+  { value: "this-quarter", label: "This quarter" },
+  { value: "last-quarter", label: "Last quarter" },
+  { value: "year-to-date", label: "Year to date" },
+  { value: "last-year", label: "Last year" },
+  { value: "last-30-days", label: "Last 30 days" },
+  { value: "last-90-days", label: "Last 90 days" },
+  { value: "last-6-months", label: "Last 6 months" },
+  { value: "last-12-months", label: "Last 12 months" },
+  { value: "last-4-quarters", label: "Last 4 quarters" },
+  { value: "last-8-quarters", label: "Last 8 quarters" },
+];
+
+export const GRAINS = ["total", "day", "week", "month", "quarter", "year"] as const;
+export type Grain = (typeof GRAINS)[number];
+
+export const COMPARISONS: Record<string, { label: string; beside: string }> = {
+  previous: { label: "Period before", beside: "the period before" },
+  "year-ago": { label: "Year before", beside: "a year before" },
+};
+
+export const periodLabel = (value: string): string =>
+  PERIODS.find((known) => known.value === value)?.label ?? value.replace("..", " – ");
+
+const day = (text: string): Date => new Date(`${text}T00:00:00Z`);
+const DAY_MS = 86_400_000;
+
+const written = (date: Date, locale: string | undefined, options: Intl.DateTimeFormatOptions) =>
+  new Intl.DateTimeFormat(locale, { timeZone: "UTC", ...options }).format(date);
+
+/** `1 Jul – 30 Sep 2026`, both ends included. */
+export function spanText(period: Pick<Period, "start" | "end">, locale?: string): string {
+  const first = day(period.start);
+  const last = new Date(day(period.end).getTime() - DAY_MS);
+  const range = new Intl.DateTimeFormat(locale, { timeZone: "UTC", dateStyle: "medium" });
+  return first.getTime() === last.getTime() ? range.format(first) : range.formatRange(first, last);
+}
+
+/** A column's heading: `Sep 2026`, `Q3 2026`, `2026`, `W31 2026`; other spans as their days. */
+export function periodName(period: Period, locale?: string): string {
+  const start = day(period.start);
+  if (/^\d{4}-\d{2}$/.test(period.label)) return written(start, locale, { month: "short", year: "numeric" });
+  const quarter = /^(FY)?(\d{4})-Q(\d)$/.exec(period.label);
+  if (quarter) return `Q${quarter[3]} ${quarter[1] ?? ""}${quarter[2]}`;
+  const week = /^(\d{4})-W(\d{2})$/.exec(period.label);
+  if (week) return `W${week[2]} ${week[1]}`;
+  if (/^\d{4}-\d{2}-\d{2}$/.test(period.label)) return written(start, locale, { day: "numeric", month: "short" });
+  if (/^(FY)?\d{4}$/.test(period.label)) return period.label;
+  return spanText(period, locale);
+}
+
+/** The last of the twelve months that a figure's trend shows: those that end with its period. */
+export function trendOf(period: Period): { period: string; grain: Grain } {
+  const last = new Date(day(period.end).getTime() - DAY_MS);
+  const days = (day(period.end).getTime() - day(period.start).getTime()) / DAY_MS;
+  if (days <= 7) return { period: `${iso(new Date(last.getTime() - 27 * DAY_MS))}..${iso(last)}`, grain: "day" };
+  const months = Math.max(12, Math.min(36, Math.round(days / 30.4)));
+  const first = new Date(Date.UTC(last.getUTCFullYear(), last.getUTCMonth() - months + 1, 1));
+  return { period: `${iso(first).slice(0, 7)}..${iso(last).slice(0, 7)}`, grain: "month" };
+}
+
+/** The same days as a question's period: exact also where the first or last of several is cut short. */
+export function periodAsked(period: Pick<Period, "start" | "end">): string {
+  const last = new Date(day(period.end).getTime() - DAY_MS);
+  return `${period.start}..${iso(last)}`;
+}
+
+const iso = (date: Date): string => date.toISOString().slice(0, 10);
+
+export function dateText(moment: string, locale?: string): string {
+  return new Intl.DateTimeFormat(locale, { dateStyle: "medium" }).format(new Date(moment));
+}
+
+export function momentText(moment: string, locale?: string): string {
+  return new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" }).format(new Date(moment));
+}
+
+/** `3 hours ago`, `52 days ago`. */
+export function agoText(moment: string, now: Date, locale?: string): string {
+  const seconds = (new Date(moment).getTime() - now.getTime()) / 1000;
+  const steps: [Intl.RelativeTimeFormatUnit, number][] = [["day", 86_400], ["hour", 3600], ["minute", 60]];
+  const [unit, size] = steps.find(([, size]) => Math.abs(seconds) >= size) ?? ["second", 1];
+  return new Intl.RelativeTimeFormat(locale, { numeric: "auto" }).format(Math.round(seconds / size), unit);
+}
+
+export const daysOld = (moment: string, now: Date): number => (now.getTime() - new Date(moment).getTime()) / DAY_MS;
