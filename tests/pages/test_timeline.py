@@ -11,7 +11,7 @@ from tests.pages.conftest import Company, refreshed
 
 from accountlens.errors import AccountlensError
 from accountlens.pages.timeline import KINDS, Entry, timeline
-from accountlens.pages.wire import plain
+from accountlens.surfaces.web.formats import json_bytes
 from accountlens.workspace import Workspace
 
 TOUCH = """a.kind IN ('call', 'meeting', 'message', 'chat', 'email_replied') OR (a.kind = 'email_sent' AND NOT a.is_automated)"""
@@ -181,6 +181,6 @@ def test_a_mistake_is_told_with_a_way_out(company: Company, busiest: str, asked:
 
 
 def test_a_timeline_is_ready_for_json(company: Company, busiest: str) -> None:
-    told = json.loads(json.dumps(plain(timeline(company.workspace, busiest)), allow_nan=False))
+    told = json.loads(json_bytes(timeline(company.workspace, busiest)))
     assert told["entries"][0]["at"].endswith("Z")
     assert set(told["entries"][0]) >= {"at", "kind", "what", "title", "contact", "employee", "ids", "details"}

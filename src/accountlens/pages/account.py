@@ -28,7 +28,7 @@ class Standing:
 
 
 @dataclass(frozen=True)
-class Health:
+class AccountHealth:
     """`lines` are its components, adding up to the value now and in the period before; those that moved most first."""
 
     value: float
@@ -66,7 +66,7 @@ class Header:
     owner: str | None
     parent: str | None
     stage: Standing | None
-    health: Health | None
+    health: AccountHealth | None
     renewal: Renewal | None
     last_touch: LastTouch | None
     figures: Sequence[Row]
@@ -112,14 +112,14 @@ def _stage(here: Stand, account: str) -> Standing | None:
     return Standing(**found[0]) if found else None
 
 
-def _health(page: AccountPage) -> Health | None:
+def _health(page: AccountPage) -> AccountHealth | None:
     row = next((row for row in page.figures if row["kpi"] == "health_score"), None)
     if row is None:
         return None
     change = page.changes.get("health_score")
     band = next((name for name in BANDS if row["parts"].get(name)), None)
     lines = change.lines if change else _components(row)
-    return Health(row["value"], band, row["compare"]["previous"]["change"], lines)
+    return AccountHealth(row["value"], band, row["compare"]["previous"]["change"], lines)
 
 
 def _components(row: Row) -> list[Line]:

@@ -59,7 +59,7 @@ class Contact:
 
 
 @dataclass(frozen=True)
-class Role:
+class BuyingRole:
     """A role that the buying group must have: who is known in it, and whether anybody of them is engaged."""
 
     role: str
@@ -82,7 +82,7 @@ class PeopleMap:
 
     account_id: str
     contacts: Sequence[Contact]
-    roles: Sequence[Role]
+    roles: Sequence[BuyingRole]
     coverage: Mapping[str, Any] | None
     gaps: Sequence[Gap]
     needs: Sequence[Need]
@@ -101,7 +101,7 @@ def people_map(workspace: Asking, account: str, *, silent_days: int = 60, snapsh
     contacts = _contacts(here, id)
     coverage, engaged = _coverage(here, id)
     roles = [
-        Role(role, [one.contact_id for one in contacts if one.buying_role == role], known)
+        BuyingRole(role, [one.contact_id for one in contacts if one.buying_role == role], known)
         for role, known in engaged.items()
     ]
     gaps = [*_role_gaps(roles), *_people_gaps(contacts, roles, silent_days)]
@@ -224,7 +224,7 @@ def _coverage(here: Stand, account: str) -> tuple[Record | None, dict[str, bool 
     return told if known else None, engaged
 
 
-def _role_gaps(roles: Sequence[Role]) -> list[Gap]:
+def _role_gaps(roles: Sequence[BuyingRole]) -> list[Gap]:
     nobody = [Gap("role_unknown", f"Nobody is known as {_role(one.role)}.", ()) for one in roles if not one.contacts]
     quiet = [
         Gap("role_not_engaged", f"No {_role(one.role)} did anything in the last 90 days.", one.contacts)
@@ -238,7 +238,7 @@ def _role(role: str) -> str:
     return role.replace("_", " ")
 
 
-def _people_gaps(contacts: Sequence[Contact], roles: Sequence[Role], silent_days: int) -> list[Gap]:
+def _people_gaps(contacts: Sequence[Contact], roles: Sequence[BuyingRole], silent_days: int) -> list[Gap]:
     """Champions who left, and whoever matters and has been silent; those of open deals, then who went silent last."""
     gone = [one for one in contacts if one.left and one.buying_role == CHAMPION]
     found = [Gap("champion_left", f"{_called(one)}, champion, {one.left}.", (one.contact_id,)) for one in gone]

@@ -26,7 +26,7 @@ _OWN = ("at", "key", "what", "contact_id", "employee_id", "amount", "account_id"
 
 
 @dataclass(frozen=True)
-class Person:
+class Somebody:
     id: str
     name: str | None
 
@@ -40,8 +40,8 @@ class Entry:
     key: str
     what: str
     title: str
-    contact: Person | None
-    employee: Person | None
+    contact: Somebody | None
+    employee: Somebody | None
     amount: float | None
     details: Mapping[str, Any]
     ids: Mapping[str, str]
@@ -125,7 +125,7 @@ def _entries(here: Stand, strand: Strand, asked: _Asked) -> Iterator[Entry]:
 def _entry(strand: Strand, row: Record) -> Entry:
     ids = {name: row[name] for name in strand.ids if row[name] is not None}
     rest = {name: value for name, value in row.items() if value is not None and name not in (*_OWN, *strand.ids)}
-    contact, employee = (Person(row[name], None) if row.get(name) else None for name in ("contact_id", "employee_id"))
+    contact, employee = (Somebody(row[name], None) if row.get(name) else None for name in ("contact_id", "employee_id"))
     told = (row["at"], strand.kind, row["key"], row["what"], strand.say(row))
     return Entry(*told, contact, employee, row.get("amount"), rest, ids)
 
@@ -158,8 +158,8 @@ def _named(here: Stand, entries: Sequence[Entry]) -> list[Entry]:
     contacts = names_of(here, "contacts", "contact_id", [one.contact.id for one in entries if one.contact])
     employees = names_of(here, "employees", "employee_id", [one.employee.id for one in entries if one.employee])
 
-    def called(person: Person | None, names: Mapping[str, str]) -> Person | None:
-        return Person(person.id, names.get(person.id)) if person else None
+    def called(person: Somebody | None, names: Mapping[str, str]) -> Somebody | None:
+        return Somebody(person.id, names.get(person.id)) if person else None
 
     return [
         replace(one, contact=called(one.contact, contacts), employee=called(one.employee, employees)) for one in entries
