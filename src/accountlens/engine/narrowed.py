@@ -21,6 +21,7 @@ from accountlens.warehouses.expand import quoted
 OWN = "account_id"
 SEEN = "seen_accounts"
 MERGES = "account_merges"  # has the account under another name
+ABOVE = ("parent_account_id", "ultimate_parent_id")  # another account, which need not be seen
 _numbers = count(1)
 
 
@@ -85,8 +86,17 @@ class NarrowedSession(Session):
 
     def _narrow(self, name: str, columns: Mapping[str, str]) -> None:
         if condition := self._condition(name, columns):
-            sql = f"SELECT * FROM main.{quoted(name)} WHERE {condition}"
+            sql = f"SELECT *{self._covered(columns)} FROM main.{quoted(name)} WHERE {condition}"
             self.con.cursor().execute(f"CREATE VIEW {self.schema}.{quoted(name)} AS {sql}")
+
+    def _covered(self, columns: Mapping[str, str]) -> str:
+        """What stands in the place of accounts that a row names beside its own: nothing, where they are not seen."""
+        seen = f"IN (SELECT {OWN} FROM {self.schema}.{SEEN})"
+        covered = [f"CASE WHEN {one} {seen} THEN {one} END AS {one}" for one in ABOVE if one in columns]
+        if {"attribute", "value"} <= columns.keys():
+            listed = ", ".join(f"'{one}'" for one in ABOVE)
+            covered.append(f"CASE WHEN attribute NOT IN ({listed}) OR value {seen} THEN value END AS value")
+        return f" REPLACE ({', '.join(covered)})" if covered else ""
 
     def _condition(self, name: str, columns: Mapping[str, str]) -> str | None:
         """What holds for the rows of these accounts; None for rows that are nobody's."""
