@@ -33,7 +33,8 @@ def lineage(
     facts = dict.fromkeys(fact for name in read for fact in reversed(catalog.closure(name)))
     entities = dict.fromkeys(name for name in read if not catalog.facts[name].sql)
     for fact in facts:
-        words = _words(catalog.facts[fact].sql)
+        sql = catalog.facts[fact].sql
+        words = _words(sql) | (read.get(fact, set()) if ".*" in sql else set())  # rows that are taken over whole
         for beneath in catalog.facts[fact].reads:
             read.setdefault(beneath, set()).update(words & set(catalog.facts[beneath].columns))
             if beneath in catalog.entities:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
@@ -20,9 +21,10 @@ from accountlens.workspace.place import Place, naive_utc
 if TYPE_CHECKING:  # imported where they are used: a question must not wait for them
     from accountlens.engine.account_page import AccountPage
     from accountlens.engine.cohorts import Funnel
-    from accountlens.engine.explain import Explanation
+    from accountlens.engine.explain import Explanation, RowPage
     from accountlens.engine.journey import Journey
     from accountlens.engine.outlook import Outlook
+    from accountlens.open_snapshot import OpenSnapshot
 
 AsOf = datetime | Literal["end"] | None
 
@@ -98,25 +100,55 @@ class Asking(Place):
         from accountlens.engine.explain import explain
 
         snapshot = self._known(snapshot, as_known_at)
+        opened, query = self._one(kpi, period, where, scope, as_of, profile, snapshot, history, account)
+        query = replace(query, compare=_listed(compare))
+        return explain(query, opened.ground(query), opened.session, opened.backdrop)
+
+    def rows(
+        self,
+        kpi: str,
+        *,
+        measure: str | None = None,
+        which: str = "counted",
+        reason: str = "",
+        offset: int = 0,
+        limit: int = 100,
+        period: str | None = None,
+        where: str | None = None,
+        scope: str = "all",
+        as_of: AsOf = None,
+        profile: str | None = None,
+        snapshot: str | None = None,
+        history: Literal["as-was", "as-is"] = "as-was",
+        account: str | None = None,
+    ) -> RowPage:
+        """The rows behind a number, some at a time: those that count, or those left out for a reason."""
+        from accountlens.engine.explain import rows_of
+
+        opened, query = self._one(kpi, period, where, scope, as_of, profile, snapshot, history, account)
+        return rows_of(query, opened.ground(query), opened.session, measure, which, reason, offset, limit)
+
+    def _one(
+        self,
+        kpi: str,
+        period: str | None,
+        where: str | None,
+        scope: str,
+        as_of: AsOf,
+        profile: str | None,
+        snapshot: str | None,
+        history: Literal["as-was", "as-is"],
+        account: str | None,
+    ) -> tuple[OpenSnapshot, Query]:
+        """A question about one KPI over one period, perhaps of one account."""
         opened = self._open(snapshot)
         instant = naive_utc(as_of) if isinstance(as_of, datetime) else as_of
         if account is not None:
             where = _only(account, where, opened.session)
-        query = Query(
-            (parse_asked(kpi),),
-            (),
-            period,
-            "total",
-            where,
-            _listed(compare),
-            scope,
-            instant,
-            "grand",
-            profile,
-            snapshot,
-            history,
+        asked = parse_asked(kpi)
+        return opened, Query(
+            (asked,), (), period, "total", where, (), scope, instant, "grand", profile, snapshot, history
         )
-        return explain(query, opened.ground(query), opened.session, opened.backdrop)
 
     def account(self, name: str, *, period: str = "last-3-months", snapshot: str | None = None) -> AccountPage:
         """One account on one page, by its id or name."""

@@ -70,8 +70,8 @@ class KpiTold(BaseModel):
     compare: dict[str, ComparedTold]
 
 
-class Series(BaseModel):
-    """An answer: groups over periods."""
+class About(BaseModel):
+    """What an answer says of itself."""
 
     snapshot: str
     currency: str
@@ -79,6 +79,11 @@ class Series(BaseModel):
     fresh_as_of: str | None
     dimensions: dict[str, dict[str, str]]
     notes: list[str]
+
+
+class Series(About):
+    """An answer: groups over periods."""
+
     periods: list[PeriodTold]
     groups: list[GroupTold]
     kpis: list[KpiTold]
@@ -226,6 +231,135 @@ class AccountsTold(BaseModel):
     name: list[str | None]
     columns: list[ColumnTold]
     next: str | None
+
+
+class RowSetTold(BaseModel):
+    """How many rows there are of a reason, the first of them, and how `/rows` is asked for all."""
+
+    reason: str
+    count: int
+    columns: list[str]
+    sample: list[list[Any]]
+    rows: dict[str, str]
+
+
+class MeasureTraceTold(BaseModel):
+    name: str
+    sentence: str
+    value: float | None
+    counted: RowSetTold
+    left_out: list[RowSetTold]
+    keys: list[RowSetTold]
+
+
+class LineTold(BaseModel):
+    name: str
+    before: float
+    now: float
+    change: float
+    came: float | None
+
+
+class ChangeTold(BaseModel):
+    against: str
+    lines: list[LineTold]
+
+
+class ExplanationTold(About):
+    """A number, followed back to its rows. `row` is the row of the answer it is."""
+
+    kpi: str
+    label: str
+    unit: str
+    good: str
+    options: dict[str, Any]
+    period: str
+    row: dict[str, Any]
+    formula: str
+    numbers: str
+    change: ChangeTold | None
+    measures: list[MeasureTraceTold]
+    sql: str
+
+
+class RowsTold(BaseModel):
+    snapshot: str
+    measure: str
+    fact: str
+    offset: int
+    columns: list[str]
+    rows: list[list[Any]]
+    next: str | None
+
+
+class StageTold(BaseModel):
+    """`entered` rose into it in the period; `went_on` of them have stood further since."""
+
+    name: str
+    place: int
+    before: int
+    after: int
+    entered: int
+    went_on: int
+    median_days: float | None
+    conversion: float | None
+    last: bool
+
+
+class MoveTold(BaseModel):
+    account_id: str
+    name: str
+    stage_before: str
+    stage: str
+    forward: bool
+    since: str | None
+
+
+class JourneyTold(BaseModel):
+    """The accounts by stage at two moments, and those whose stage changed between them."""
+
+    snapshot: str
+    start: str
+    end: str
+    stages: list[StageTold]
+    progressed: int
+    fell_back: int
+    moves: list[MoveTold]
+
+
+class OnwardTold(BaseModel):
+    """A later stage. `share` is unknown while `undecided` accounts have days left; then it lies between the two."""
+
+    stage: str
+    entered: int
+    reached: int
+    undecided: int
+    so_far: int
+    median_days: float | None
+    share: float | None
+    at_least: float | None
+    at_most: float | None
+
+
+class CohortTold(BaseModel):
+    period: str | None
+    group: str | None
+    entered: int
+    immature: bool
+    onward: list[OnwardTold]
+
+
+class CohortsTold(BaseModel):
+    """By group, each from the earliest to the latest, then together (null)."""
+
+    snapshot: str
+    stage: str
+    start: str
+    end: str
+    within_days: int
+    by: str | None
+    names: dict[str, str]
+    cohorts: list[CohortTold]
 
 
 STATUSES = {

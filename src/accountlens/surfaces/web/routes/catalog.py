@@ -10,7 +10,8 @@ from starlette.responses import Response
 from accountlens.catalog.catalog import Catalog, family_order
 from accountlens.catalog.definition import KpiDefinition
 from accountlens.engine.dimensions import shared_dimensions
-from accountlens.engine.explain import bind_words, sentence
+from accountlens.engine.explain import sentence
+from accountlens.engine.tracing import bind_words
 from accountlens.language.asked import Asked, parse_asked
 from accountlens.language.kpi import Kpi, Option
 from accountlens.language.periods import GRAINS

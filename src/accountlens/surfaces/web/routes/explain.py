@@ -1,0 +1,143 @@
+"""Why a number is what it is, and the rows behind it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query
+from pydantic import Field
+from starlette.responses import Response
+
+from accountlens.engine.changes import Change
+from accountlens.engine.explain import Explanation, MeasureTrace, RowPage, RowSet
+from accountlens.surfaces.web.answering import AtDesk
+from accountlens.surfaces.web.cursors import Cursor, digest, read_cursor
+from accountlens.surfaces.web.formats import CSV, JSON, csv_bytes, json_bytes, wanted
+from accountlens.surfaces.web.place import Place
+from accountlens.surfaces.web.problems import RefusedError
+from accountlens.surfaces.web.questions import Circumstances, Name, Text
+from accountlens.surfaces.web.schemas import ExplanationTold, RowsTold, answers
+
+router = APIRouter(tags=["questions"])
+
+
+class Single(Circumstances):
+    """One KPI over one period."""
+
+    kpi: Annotated[Text, Field(description="Its name, also with options: win_rate(basis=value).")]
+    account: Annotated[Name | None, Field(description="Only of this account: its id, name or domain.")] = None
+
+
+class Explained(Single):
+    compare: Annotated[Literal["previous", "year-ago"] | None, Field(description="Tells what changed since.")] = None
+
+
+class Rows(Single):
+    """Which rows of which of its measures."""
+
+    measure: Annotated[Name | None, Field(description="Else the first.")] = None
+    which: Annotated[
+        Literal["counted", "left_out", "kept", "not_kept", "outside"],
+        Field(description="Those that count; those left out for a `reason`; keys of a measure in two stages."),
+    ] = "counted"
+    reason: Annotated[str, Field(max_length=2_000, description="As `explain` tells it.")] = ""
+
+
+class RowsPage(Rows):
+    cursor: Annotated[Name | None, Field(description="The next page: what the one before gave.")] = None
+    limit: Annotated[int, Field(ge=1, le=1_000)] = 100
+
+
+@router.get("/explain", response_model=None, responses=answers(ExplanationTold), summary="Why a number is what it is")
+def explain(desk: AtDesk, question: Annotated[Explained, Query()]) -> Response:
+    """The formula with its numbers, what changed, the SQL, and how many rows count and do not, by reason."""
+
+    def make(place: Place) -> Any:
+        compare = () if question.compare is None else (question.compare,)
+        asked = question.circumstances(place)
+        found = place.workspace.explain(question.kpi, account=question.account, compare=compare, **asked)
+        return {**found.answer.about(), **_told(found)}
+
+    return desk.tell(make, snapshot=question.chosen(desk.server.hall))
+
+
+@router.get("/rows", response_model=None, responses=answers(RowsTold, CSV), summary="The rows behind a number")
+def rows(desk: AtDesk, page: Annotated[RowsPage, Query()]) -> Response:
+    """A page at a time by cursor, the newest first; with `Accept: text/csv` all of them."""
+    media = wanted(desk.request, JSON, CSV)
+    asked = Rows.model_dump_json(page, include=set(Rows.model_fields))
+    cursor = read_cursor(page.cursor, asked) if page.cursor else None
+    offset = cursor.offset if cursor else 0
+
+    def make(place: Place) -> bytes:
+        if media == CSV:
+            whole = _rows(page, place, 0, desk.limits.figures)
+            if whole.more:
+                raise RefusedError(413, "These are too many rows for one file.", mend="Ask about a shorter period.")
+            return csv_bytes(whole.columns, whole.rows)
+        found = _rows(page, place, offset, page.limit)
+        following = str(Cursor(offset + page.limit, place.snapshot.id, digest(asked))) if found.more else None
+        told = {"snapshot": place.snapshot.id, "measure": found.measure, "fact": found.fact, "offset": offset}
+        return json_bytes({**told, "columns": found.columns, "rows": found.rows, "next": following})
+
+    return desk.tell(make, media=media, snapshot=cursor.snapshot if cursor else page.chosen(desk.server.hall))
+
+
+def _rows(page: RowsPage, place: Place, offset: int, limit: int) -> RowPage:
+    return place.workspace.rows(
+        page.kpi,
+        account=page.account,
+        measure=page.measure,
+        which=page.which,
+        reason=page.reason,
+        offset=offset,
+        limit=limit,
+        **page.circumstances(place),
+    )
+
+
+def _told(found: Explanation) -> dict[str, Any]:
+    return {
+        "kpi": found.definition.name,
+        "label": found.definition.label,
+        "unit": found.row["unit"],
+        "good": found.definition.good,
+        "options": dict(found.options),
+        "period": found.period,
+        "row": found.row,
+        "formula": found.formula_text,
+        "numbers": found.formula_numbers,
+        "change": _change(found.change),
+        "measures": [_measure(one) for one in found.traces],
+        "sql": found.sql,
+    }
+
+
+def _change(found: Change | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    return {"against": found.against, "lines": [{**vars(line), "change": line.change} for line in found.lines]}
+
+
+def _measure(one: MeasureTrace) -> dict[str, Any]:
+    """`rows` of each kind says how `/rows` is asked for all of them."""
+    told: dict[str, Any] = {"name": one.name, "sentence": one.sentence, "value": one.value}
+    told["counted"] = _set(one.included, {"which": "counted"})
+    told["left_out"] = [_set(some, _asked(some)) for some in one.excluded]
+    kinds = ("kept", "not_kept")
+    told["keys"] = [_set(some, {"which": kinds[some.reason.startswith("not kept")]}) for some in one.keys]
+    return told
+
+
+def _asked(some: RowSet) -> dict[str, str]:
+    return {"which": "outside"} if some.outside else {"which": "left_out", "reason": some.reason}
+
+
+def _set(some: RowSet, rows: dict[str, str]) -> dict[str, Any]:
+    return {
+        "reason": some.reason,
+        "count": some.count,
+        "columns": some.columns,
+        "sample": some.rows,
+        "rows": rows,
+    }
