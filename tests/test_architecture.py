@@ -23,7 +23,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("refresh", "quality", "lists", "snapshot_diff", "erasing", "retry", "open_snapshot", "people"),
     ("matches",),
     ("workspace",),
-    ("pages", "review"),
+    ("boards", "pages", "review"),
     ("surfaces",),
 )
 DOORS = ("", "__main__")  # the package itself and `python -m accountlens` only lead to what stands above

@@ -1,0 +1,1 @@
+"""What people keep in a workspace for themselves and each other: dashboards, saved views, notes."""

@@ -1,0 +1,251 @@
+"""Dashboards, saved views and notes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+from pydantic import Field
+from starlette.requests import Request
+from starlette.responses import Response
+
+from accountlens.boards import dashboards, notes, views
+from accountlens.boards.dashboards import Dashboard, Shared
+from accountlens.boards.refusals import NotThereError, NotYoursError, StaleError
+from accountlens.boards.tiles import Layout, faults
+from accountlens.errors import AccountlensError
+from accountlens.language.query import Query as Asked
+from accountlens.people.rights import Right
+from accountlens.people.users import users
+from accountlens.people.viewer import Viewer
+from accountlens.surfaces.web.answering import AtDesk, Desk
+from accountlens.surfaces.web.board_models import DashboardsTold, DashboardTold, NotesTold, ViewsTold
+from accountlens.surfaces.web.place import Place
+from accountlens.surfaces.web.problems import RefusedError
+from accountlens.surfaces.web.questions import Name, Strict, Text
+from accountlens.surfaces.web.schemas import answers
+from accountlens.surfaces.web.signing_in import actor_of, require, signed_in_of, store_of
+from accountlens.warehouses.expand import literal
+
+router = APIRouter(tags=["dashboards, views and notes"])
+STATUS: Mapping[type[AccountlensError], int] = {NotThereError: 404, NotYoursError: 403, StaleError: 409}
+
+
+class Changed(Strict):
+    """What is left out stays. `version` is the one that was read."""
+
+    version: Annotated[int, Field(ge=1)]
+    layout: Layout | None = None
+    shared: Shared | None = None
+
+
+class NewView(Strict):
+    page: Annotated[Name, Field(examples=["accounts"])]
+    name: Annotated[Name, Field(examples=["Renewals of my tier A"])]
+    state: Annotated[str, Field(max_length=4000, description="What stands in the address behind the question mark.")]
+    shared: bool = False
+
+
+class NewNote(Strict):
+    text: Text
+    on: Annotated[date | None, Field(description="The day it is about; today where none is named.")] = None
+    account_id: Name | None = None
+    kpi: Name | None = None
+
+
+class NewText(Strict):
+    text: Text
+
+
+@router.get("/dashboards", response_model=None, responses=answers(DashboardsTold), summary="All one may see")
+def all_dashboards(request: Request, desk: AtDesk) -> Response:
+    """One's own and those that are shared, the latest changed first, without what they show."""
+    viewer = signed_in_of(request).viewer
+    found = dashboards.dashboards(store_of(request), viewer)
+    names = _names(request)
+    return desk.fresh(lambda _: {"dashboards": [_short(one, viewer, names) for one in found]})
+
+
+@router.post("/dashboards", status_code=201, response_model=None, responses={201: {"model": DashboardTold}})
+def add_dashboard(request: Request, desk: AtDesk, body: Layout) -> Response:
+    """Keep a new dashboard. One that cannot be shown is refused, with what is wrong with which tile."""
+    viewer = require(request, Right.EDIT_DASHBOARDS).viewer
+    _check(desk, body)
+    id_ = dashboards.add(store_of(request), viewer, actor_of(request), body)
+    return _told(request, desk, id_, 201)
+
+
+@router.get("/dashboards/{id_}", response_model=None, responses=answers(DashboardTold), summary="One, whole")
+def one_dashboard(request: Request, desk: AtDesk, id_: str) -> Response:
+    """What it shows, and which of its tiles cannot be shown any more, with the reason."""
+    return _told(request, desk, id_)
+
+
+@router.patch("/dashboards/{id_}", response_model=None, responses=answers(DashboardTold))
+def change_dashboard(request: Request, desk: AtDesk, id_: str, body: Changed) -> Response:
+    """Change what it shows or who sees it; refused where somebody else changed it meanwhile."""
+    viewer = require(request, Right.EDIT_DASHBOARDS).viewer
+    if body.layout:
+        _check(desk, body.layout)
+    with _telling():
+        dashboards.change(
+            store_of(request), viewer, actor_of(request), id_, body.version, body.layout, body.shared
+        )  # fmt: skip
+    return _told(request, desk, id_)
+
+
+@router.delete("/dashboards/{id_}", status_code=204)
+def remove_dashboard(request: Request, id_: str) -> None:
+    """Remove one's own; an admin anybody's."""
+    viewer = require(request, Right.EDIT_DASHBOARDS).viewer
+    with _telling():
+        dashboards.remove(store_of(request), viewer, actor_of(request), id_)
+
+
+@router.get("/views", response_model=None, responses=answers(ViewsTold), summary="Saved views")
+def all_views(request: Request, desk: AtDesk, page: Name | None = None) -> Response:
+    """One's own and those that are shared, by name."""
+    viewer = signed_in_of(request).viewer
+    found, names = views.views(store_of(request), viewer, page), _names(request)
+    told = [{**vars(one), "owner": names.get(one.owner_id), "mine": one.owner_id == viewer.id} for one in found]
+    return desk.fresh(lambda _: {"views": told})
+
+
+@router.put("/views", response_model=None, responses=answers(ViewsTold))
+def keep_view(request: Request, desk: AtDesk, body: NewView) -> Response:
+    """Keep a view; one's own of that page and name is replaced."""
+    found = signed_in_of(request)
+    if body.shared or not found.secret:  # for himself in his browser anybody may
+        found = require(request, Right.EDIT_DASHBOARDS)
+    views.keep(store_of(request), found.viewer, body.page, body.name, body.state, body.shared)
+    return all_views(request, desk, body.page)
+
+
+@router.delete("/views/{id_}", status_code=204)
+def remove_view(request: Request, id_: str) -> None:
+    with _telling():
+        views.remove(store_of(request), signed_in_of(request).viewer, id_)
+
+
+@router.get("/notes", response_model=None, responses=answers(NotesTold), summary="Notes")
+def all_notes(
+    request: Request,
+    desk: AtDesk,
+    account_id: Name | None = None,
+    kpi: Name | None = None,
+    since: Annotated[date | None, Query(description="The first day.")] = None,
+    until: Annotated[date | None, Query(description="The last day.")] = None,
+) -> Response:
+    """Of accounts one sees, and those of no account; the newest day first."""
+    viewer, names = signed_in_of(request).viewer, _names(request)
+    asked: dict[str, Any] = {"account_id": account_id, "kpi": kpi, "since": since, "until": until}
+
+    def made(place: Place) -> dict[str, Any]:
+        found = notes.notes(store_of(request), place.workspace.seen, **asked)
+        return {"notes": [_note(one, viewer, names) for one in found]}
+
+    return desk.fresh(made)
+
+
+@router.post("/notes", status_code=201, response_model=None, responses={201: {"model": NotesTold}})
+def write_note(request: Request, desk: AtDesk, body: NewNote) -> Response:
+    """Write a note about an account one sees, a KPI, or a day of the company."""
+    viewer = require(request, Right.WRITE_NOTES).viewer
+    with desk.place() as place, _telling():
+        if body.kpi:
+            place.catalog.definition(body.kpi)
+        _known_account(place, body.account_id)
+        day = body.on or place.opened.ground(Asked(())).clock.today
+        id_ = notes.write(
+            store_of(request), viewer, place.workspace.seen, body.account_id, body.kpi, day, body.text
+        )  # fmt: skip
+    names = _names(request)
+
+    def made(place: Place) -> dict[str, Any]:
+        found = notes.notes(store_of(request), place.workspace.seen, account_id=body.account_id, kpi=body.kpi)
+        return {"notes": [_note(one, viewer, names) for one in found if one.id == id_]}
+
+    answer = desk.fresh(made)
+    answer.status_code = 201
+    return answer
+
+
+@router.patch("/notes/{id_}", status_code=204)
+def change_note(request: Request, desk: AtDesk, id_: str, body: NewText) -> None:
+    """Write one's own note anew."""
+    viewer = require(request, Right.WRITE_NOTES).viewer
+    with desk.place() as place, _telling():
+        notes.change(store_of(request), viewer, place.workspace.seen, id_, body.text)
+
+
+@router.delete("/notes/{id_}", status_code=204)
+def remove_note(request: Request, desk: AtDesk, id_: str) -> None:
+    """Remove one's own note; an admin anybody's."""
+    viewer = require(request, Right.WRITE_NOTES).viewer
+    with desk.place() as place, _telling():
+        notes.change(store_of(request), viewer, place.workspace.seen, id_, None)
+
+
+@contextmanager
+def _telling() -> Iterator[None]:
+    """Refusals with the status each has on the wire."""
+    try:
+        yield
+    except (NotThereError, NotYoursError, StaleError) as error:
+        raise RefusedError(STATUS[type(error)], error.what, error.where, error.mend) from error
+
+
+def _check(desk: Desk, layout: Layout) -> None:
+    with desk.place() as place:
+        found = faults(layout, place.opened)
+    if found:
+        raise RefusedError(422, " ".join(found), mend="Change or remove these tiles; the others are all right.")
+
+
+def _told(request: Request, desk: Desk, id_: str, status: int = 200) -> Response:
+    viewer, names = signed_in_of(request).viewer, _names(request)
+    with _telling():
+        found = dashboards.dashboard(store_of(request), viewer, id_)
+
+    def made(place: Place) -> dict[str, Any]:
+        told = _short(found, viewer, names)
+        return {**told, "layout": found.layout.model_dump(mode="json"), "faults": faults(found.layout, place.opened)}
+
+    answer = desk.fresh(made)
+    answer.status_code = status
+    return answer
+
+
+def _short(one: Dashboard, viewer: Viewer, names: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "name": one.layout.name,
+        "owner": names.get(one.owner_id),
+        "mine": one.owner_id == viewer.id,
+        "shared": one.shared,
+        "version": one.version,
+        "tiles": len(one.layout.tiles),
+        "changed_at": one.changed_at,
+        "may_change": one.changed_by(viewer),
+        "may_share": one.shared_by(viewer),
+    }
+
+
+def _note(one: notes.Note, viewer: Viewer, names: Mapping[str, str]) -> dict[str, Any]:
+    return {**vars(one), "author": names.get(one.author_id), "mine": one.author_id == viewer.id}
+
+
+def _names(request: Request) -> dict[str, str]:
+    return {one.id: one.name for one in users(store_of(request))}
+
+
+def _known_account(place: Place, account_id: str | None) -> None:
+    if account_id is None:
+        return
+    place.session.table("accounts")
+    sql = f"SELECT 1 FROM accounts WHERE account_id = {literal(account_id)}"
+    if not place.session.fetch(sql).fetchall():
+        raise NotThereError(f"There is no account '{account_id}', or you do not see it.")
