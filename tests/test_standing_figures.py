@@ -26,7 +26,7 @@ from accountlens.errors import ProblemsError
 from accountlens.language.asked import Asked, parse_asked
 from accountlens.language.query import Query
 from accountlens.standing.before import Before
-from accountlens.standing.changed import Stored
+from accountlens.standing.differing import Stored
 from accountlens.standing.making import Making, make_figures
 from accountlens.standing.questions import kept_kpis
 from accountlens.standing.serving import Standing

@@ -25,12 +25,12 @@ from accountlens.store.figures import FiguresReader
 
 Row: TypeAlias = dict[str, str]
 Figure: TypeAlias = tuple[str, str, int, tuple[str, ...]]  # signature, group, level, span of time
-ENDS = datetime(2026, 10, 1)
+BEGINS = datetime(2026, 7, 20)  # what happens later is in the files, and unseen
 FIGURES = "figures: {months: 3, quarters: 1, years: 1, also: [last-3-months], by: [tier]}\n"
 # at and trailing, during and across, set beside others, seen from the horizon, views, models
 SOME = frozenset(
     "engagement_score conversations stakeholders_engaged win_rate pipeline_value_open nrr_12m churn_mrr net_new_mrr nps "
-    "email_open_rate health_score resolution_time expansion_propensity_share mqa_count mql_to_sql_rate "
+    "email_open_rate first_response_time health_score resolution_time expansion_propensity_share mqa_count mql_to_sql_rate "
     "sales_growth_rate attribution_markov".split()
 )
 
@@ -39,7 +39,7 @@ class Company:
     """A workspace whose files are edited between refreshes."""
 
     def __init__(self, folder: Path, seed: int) -> None:
-        self.folder, self.as_of, self.chance = folder, ENDS, random.Random(seed)
+        self.folder, self.as_of, self.chance = folder, BEGINS, random.Random(seed)
         generate(folder, seed=seed, accounts=20, months=8, activities=2500)
         self.settings = folder / "accountlens.yaml"
         self.say(FIGURES)

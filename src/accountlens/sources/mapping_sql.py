@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -12,13 +11,12 @@ import duckdb
 
 from accountlens.errors import Problem, ProblemsError, suggest
 from accountlens.warehouses.expand import quoted
+from accountlens.warehouses.plans import passes_rows_on, plan_of
 
 MAPPED = "_mapped"  # the schema of the results
 COMMENT = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
 DOTTED = re.compile(r'"?(\w+)"?\s*\.\s*"?(\w+)"?')
 PASSING_ON = ("PROJECTION", "FILTER", "LIMIT", "STREAMING_LIMIT")  # operators that keep the order of rows
-ROW_WISE = ("PROJECTION", "FILTER", "UNION")
-SCAN = re.compile(r"\w*SCAN|READ_\w+|EMPTY_RESULT")
 IN_ORDER = re.compile(r"ORDER_BY|TOP_N|\w*SCAN|READ_\w+|EMPTY_RESULT")
 
 
@@ -65,30 +63,14 @@ def _numbered(con: duckdb.DuckDBPyConnection, select: str, columns: list[str]) -
     own = {column.lower() for column in columns}
     added = "" if "_file" in own else ", CAST(NULL AS VARCHAR) AS _file"
     if "_row" not in own:
-        order = "" if _keeps_order(_plan(con, select)) else f"ORDER BY {', '.join(map(quoted, columns))}"
+        order = "" if _keeps_order(plan_of(con, select)) else f"ORDER BY {', '.join(map(quoted, columns))}"
         added += f", row_number() OVER ({order}) AS _row"
     return f"SELECT *{added} FROM ({select}\n)"  # on the first line, so that faults name the right one
 
 
 def is_row_wise(con: duckdb.DuckDBPyConnection, text: str) -> bool:
     """Whether each row of a mapping comes from one row of a table alone: what comes in adds rows and changes none."""
-    con.execute("PRAGMA disable_optimizer")  # which may leave out what happens to be empty
-    try:
-        return _passes_rows_on(_plan(con, _without_end(text)))
-    finally:
-        con.execute("PRAGMA enable_optimizer")
-
-
-def _passes_rows_on(node: Any) -> bool:
-    name, children = str(node.get("name", "")).strip(), node.get("children", [])
-    if name in ROW_WISE:
-        return all(map(_passes_rows_on, children))
-    return not children and bool(SCAN.fullmatch(name))
-
-
-def _plan(con: duckdb.DuckDBPyConnection, select: str) -> Any:
-    ((_, text),) = con.execute(f"EXPLAIN (FORMAT json) {select}").fetchall()
-    return json.loads(text)[0]
+    return passes_rows_on(con, _without_end(text))
 
 
 def _keeps_order(node: Any) -> bool:

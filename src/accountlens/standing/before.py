@@ -20,7 +20,8 @@ from accountlens.engine.fact_figures import Places
 from accountlens.engine.plan import Branch, Plan
 from accountlens.engine.session import Session
 from accountlens.language.calendar import Clock
-from accountlens.standing.changed import Changes, Stored
+from accountlens.standing.changed import Changes
+from accountlens.standing.differing import Differing, Stored
 from accountlens.standing.identity import Identity
 from accountlens.store import Store, TableVersion
 from accountlens.store.figures import Column, FiguresReader
@@ -85,7 +86,7 @@ def before_of(store: Store, session: Session, then: Stored | None, now: Stored, 
     if then is None or not made or made["code"] != code:
         return Before()
     known = {name: version for name, version in then.tables.items() if made["tables"].get(name) == content(version)}
-    changes = Changes(store.folder, session, replace(then, tables=known), now)
+    changes = Changes(Differing(store.folder, session, replace(then, tables=known), now))
     return Before(place, changes, made["facts"], tuple(made["edges"]))
 
 

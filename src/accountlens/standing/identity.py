@@ -13,6 +13,11 @@ from accountlens.engine.plan import Branch, FactUse, Plan
 from accountlens.language.calendar import Clock
 from accountlens.warehouses.expand import expand
 
+HORIZON = re.compile(r"\bhorizon\b")
+UNTIL = re.compile(
+    r"(?:^|\(|\b(?:AND|OR|NOT|WHERE|WHEN)\s)\s*(?:(\w+)|COALESCE\((\w+), (\w+)\)) (?:<|>=) horizon"
+    r"(?=\s*(?:$|\)|\b(?:AND|OR|THEN)\b))"
+)
 NUMBERED = re.compile(r"\bb\d+_(\d+)\b")  # a figure's column: which branch of the plan it is of says nothing
 
 
@@ -30,12 +35,26 @@ def identity(branches: Sequence[Branch], plan: Plan, catalog: Catalog, clock: Cl
     told: dict[int, list[str]] = {}
     for number, branch in enumerate(branches):
         sql = branch_sql(branch, plan, catalog, branch.use.relation, None)
-        said = said_in(sql)
+        seen = until_horizon(branch) is not None
         defined.append(NUMBERED.sub(r"b_\1", expand(sql, zone=plan.zone)))
         for index in branch.periods:
             instants = told_of(branch, plan.slices[index], clock)
-            told.setdefault(index, []).append(f"{number}: {[str(instants[name]) for name in said]}")
+            left_out = {"horizon"} if seen and instants["horizon"] == clock.as_of else set()
+            said = [str(instants[name]) for name in said_in(sql) if name not in left_out]
+            told.setdefault(index, []).append(f"{number}: {said}")
     return Identity(_digest(defined), {index: _digest(found) for index, found in sorted(told.items())})
+
+
+def until_horizon(branch: Branch) -> tuple[str, ...] | None:
+    """The columns by which a row is seen up to the horizon only; None where more is done with it than to compare.
+
+    A horizon that moves on changes what is seen of the rows that have such a time in between, and of no others.
+    """
+    texts = [*(item.sql for item in (*branch.items, *branch.each)), *branch.any_of, branch.lasted or ""]
+    found = [match for text in texts for match in UNTIL.finditer(text)]
+    columns = {name for match in found for name in match.groups() if name}
+    whole = len(found) == sum(len(HORIZON.findall(text)) for text in texts) and columns <= {*branch.columns}
+    return tuple(sorted(columns)) if whole else None
 
 
 def by_use(plan: Plan) -> dict[FactUse, list[Branch]]:

@@ -17,7 +17,7 @@ from accountlens.engine.session import Session
 from accountlens.errors import Problem, suggest
 from accountlens.language.asked import Asked
 from accountlens.standing.before import Before, before_of, content
-from accountlens.standing.changed import Stored
+from accountlens.standing.differing import Stored
 from accountlens.standing.kept_facts import KeptFacts, kept_facts
 from accountlens.standing.parts import Part
 from accountlens.standing.questions import ACCOUNTS, kept_kpis, kept_plan, kept_timeline

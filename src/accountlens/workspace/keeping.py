@@ -25,7 +25,7 @@ if TYPE_CHECKING:  # imported where they are used: a question must not wait for 
     from accountlens.refresh import Progress, RefreshReport
     from accountlens.refresh.due import Agenda, DueReport
     from accountlens.snapshot_diff import SnapshotDiff
-    from accountlens.standing.changed import Stored
+    from accountlens.standing.differing import Stored
     from accountlens.store import Vacuumed
 
 
@@ -210,6 +210,6 @@ class Keeping(Place):
 
 
 def _stored(catalog: Catalog, snapshot: Snapshot) -> Stored:
-    from accountlens.standing.changed import Stored
+    from accountlens.standing.differing import Stored
 
     return Stored(snapshot.id, snapshot.as_of, readable(catalog, snapshot))
