@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from math import isclose
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 from tests.secrets_of import secrets_of
 from tests.web.conftest import API
+from tests.workspaces import write_files
 
 from accountlens import Workspace
 from accountlens.engine.planner import make_plan
@@ -249,3 +250,22 @@ def test_no_address_of_the_api_tells_an_account_manager_of_other_accounts(
             if hidden in address:
                 assert not any(name in answer.text for name in called if name != hidden), address
     assert any("by=account_id" in address for address in told_all), "whoever sees all is told of others"
+
+
+def test_an_older_snapshot_is_shown_to_whom_the_accounts_belong_now(tmp_path: Path) -> None:
+    def refresh(owner: str, day: int) -> str:
+        files = {
+            "accountlens.yaml": "name: Tiny\ncurrency: EUR\nsources:\n  crm: {path: data}\n",
+            "data/accounts.csv": f"account_id,name,owner_id\nA00001,Acme Mills,{owner}\n",
+            "data/employees.csv": "employee_id,name\ne1,Bob\ne2,Carl\n",
+            "data/opportunities.csv": "opportunity_id,account_id,status,amount,created_at,closed_at\n"
+            "o1,A00001,won,5,2025-12-01,2025-12-03\n",
+        }
+        return Workspace(write_files(tmp_path, files)).refresh(as_of=datetime(2026, 1, day)).snapshot
+
+    first, _ = refresh("e2", 1), refresh("e1", 2)
+    bob = TestClient(create_app(tmp_path, viewer_of=lambda _: Viewer("u", "", "", Role.ACCOUNT_MANAGER, "e1")))
+    address = f"{API}/query?kpis=sales_revenue&by=account_id&snapshot={first}"
+    assert "Acme Mills" in bob.get(address).text
+    refresh("e2", 3)
+    assert "Acme Mills" not in bob.get(address).text

@@ -84,7 +84,7 @@ class Room:
     workspace: Pinned
     users: int = 0
     named: bool = False
-    seen: dict[Viewer, frozenset[str] | None] = field(default_factory=dict)
+    seen: dict[tuple[Viewer, str], frozenset[str] | None] = field(default_factory=dict)
     narrowed: OrderedDict[str, tuple[Asking, Once[Any, Any]]] = field(default_factory=OrderedDict)
 
 
@@ -165,11 +165,12 @@ class Hall:
             _close(room)
 
     def _narrow(self, room: Room, viewer: Viewer) -> Place:
-        if viewer not in room.seen:
+        now = viewer, self.current().id  # whose the accounts are now, also where an older snapshot is shown
+        if now not in room.seen:
             if len(room.seen) >= VIEWERS:
                 room.seen.clear()
-            room.seen[viewer] = self.sees(viewer, room.workspace)
-        accounts = room.seen[viewer]
+            room.seen[now] = self.sees(viewer, room.workspace)
+        accounts = room.seen[now]
         sight = "" if accounts is None else hashlib.sha256("\n".join(sorted(accounts)).encode()).hexdigest()[:16]
         with self._lock:
             workspace, kept = room.narrowed.setdefault(sight, (room.workspace.seen_by(accounts), Once(KEPT)))
