@@ -6,6 +6,12 @@ const iris: MantineColorsTuple = [
   "#eef0ff", "#dfe2ff", "#bfc5ff", "#a1a9fb", "#8189f3", "#656ce9", "#4f54dc", "#4338ca", "#372fa6", "#2b2680",
 ];
 
+/** What lies over a page: on the colour of cards, the page behind still to be seen. */
+const LAYER = {
+  overlayProps: { backgroundOpacity: 0.35 },
+  styles: { content: { background: "var(--surface)" }, header: { background: "var(--surface)" }, title: { fontWeight: 600 } },
+};
+
 export const theme = createTheme({
   primaryColor: "iris",
   primaryShade: { light: 7, dark: 6 },
@@ -20,6 +26,8 @@ export const theme = createTheme({
   focusRing: "auto",
   components: {
     Tooltip: { defaultProps: { openDelay: 250, withArrow: false, multiline: true, events: { hover: true, focus: true, touch: true } } },
+    Drawer: { defaultProps: LAYER },
+    Modal: { defaultProps: LAYER },
     Select: { defaultProps: { size: "sm", allowDeselect: false, checkIconPosition: "right" } },
     TextInput: { defaultProps: { size: "sm" } },
     Button: { defaultProps: { size: "sm" } },

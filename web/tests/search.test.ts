@@ -13,7 +13,7 @@ describe("the state of a page is the words of its address", () => {
       compare: "year-ago" as const,
       scope: "target",
       filters: { tier: ["A", "B"], industry: ["Food, drinks & more"] },
-      explain: { kpi: "win_rate(basis=value)", period: "2026-Q2", by: { tier: "(unknown)" } },
+      explain: { kpi: "win_rate(basis=value)", period: "2026-Q2", by: { tier: "(unknown)" }, rows: { measure: "won", which: "left_out", reason: "not: status = 'won'" } },
     };
     expect(again(state)).toEqual(state);
   });

@@ -1,17 +1,18 @@
 // What pages ask, each as options for TanStack Query: the key holds the whole question, so that it is asked once.
 
-import { keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import type { Answer } from "@/words/answer";
 import type { Good } from "@/words/change";
 import { BASE, client, told } from "./client";
 import { problemOf, UNREACHABLE } from "./problem";
 import type { components, operations } from "./schema";
+import type { ExplainedRows } from "@/words/search";
 
 type Schemas = components["schemas"];
 
 /** A KPI as the list of the catalog tells it. */
 export type KpiShort = Schemas["KpiShort"] & { good: Good };
-export type Catalog = Schemas["CatalogTold"] & { kpis: KpiShort[] };
+export type Catalog = Omit<Schemas["CatalogTold"], "kpis"> & { kpis: KpiShort[] };
 export type Definition = Schemas["DefinitionTold"] & { good: Good };
 
 export const catalog = queryOptions({
@@ -36,14 +37,69 @@ export interface Question {
   top?: number;
 }
 
-type AskedWords = NonNullable<operations["query_api_v1_query_get"]["parameters"]["query"]>;
-
 export const answerOf = (question: Question) =>
   queryOptions({
     queryKey: ["query", question] as const,
-    queryFn: ({ signal }) => told<Answer>(client.GET("/api/v1/query", { params: { query: question as AskedWords }, signal })),
+    queryFn: ({ signal }) => told<Answer>(client.GET("/api/v1/query", { params: { query: question as Words<"query_api_v1_query_get"> }, signal })),
     placeholderData: keepPreviousData,
     enabled: question.kpis.length > 0,
+  });
+
+export type Explanation = Schemas["ExplanationTold"] & { good: Good };
+export type RowSet = Schemas["RowSetTold"];
+export type Rows = Schemas["RowsTold"];
+
+/** One number: a KPI over a period, of some accounts. */
+export interface Single {
+  kpi: string;
+  period?: string;
+  where?: string;
+  scope?: string;
+}
+
+type Words<Name extends keyof operations> = operations[Name] extends { parameters: { query?: infer Query } } ? NonNullable<Query> : never;
+
+export const explanationOf = (single: Single & { compare?: "previous" | "year-ago" }) =>
+  queryOptions({
+    queryKey: ["explain", single] as const,
+    queryFn: ({ signal }) => told<Explanation>(client.GET("/api/v1/explain", { params: { query: single as Words<"explain_api_v1_explain_get"> }, signal })),
+  });
+
+const ROWS_A_PAGE = 200;
+
+export const rowsOf = (words: Single & ExplainedRows) =>
+  infiniteQueryOptions({
+    queryKey: ["rows", words] as const,
+    queryFn: ({ signal, pageParam }) =>
+      told<Rows>(client.GET("/api/v1/rows", { params: { query: { ...words, limit: ROWS_A_PAGE, cursor: pageParam } as Words<"rows_api_v1_rows_get"> }, signal })),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next ?? undefined,
+  });
+
+export type Moves = Schemas["Moves"];
+export type Todos = Schemas["Todos"];
+export type Todo = Schemas["Todo"];
+
+export const movesOf = (words: { kpis: readonly string[]; period: string; where?: string; top: number }) =>
+  queryOptions({
+    queryKey: ["moves", words] as const,
+    queryFn: ({ signal }) => told<Moves>(client.GET("/api/v1/moves", { params: { query: words as Words<"all_moves_api_v1_moves_get"> }, signal })),
+    placeholderData: keepPreviousData,
+  });
+
+export const todosOf = (kinds: readonly string[], limit: number) =>
+  queryOptions({
+    queryKey: ["todo", kinds, limit] as const,
+    queryFn: ({ signal }) => told<Todos>(client.GET("/api/v1/todo", { params: { query: { kinds: [...kinds], limit } }, signal })),
+  });
+
+/** Accounts by a part of their name, domain or id. */
+export const accountsLike = (search: string, limit: number) =>
+  queryOptions({
+    queryKey: ["accounts like", search, limit] as const,
+    queryFn: ({ signal }) =>
+      told<Schemas["AccountsTold"]>(client.GET("/api/v1/accounts", { params: { query: { search, limit, columns: ["tier", "industry"] } }, signal })),
+    placeholderData: keepPreviousData,
   });
 
 /** The same as a file, in the form that is asked for. */

@@ -26,6 +26,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/accounts/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The head of an account
+         * @description Whose it is, its stage, health and why, what comes next, and its figures against the period before.
+         */
+        get: operations["head_api_v1_accounts__name__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{name}/peers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Beside its peers
+         * @description Each KPI beside the median of the smallest of its groups with five accounts; never a row of another account.
+         */
+        get: operations["account_peers_api_v1_accounts__name__peers_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{name}/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Its people
+         * @description Who plays which part in buying, how close we are to each, and where nobody is.
+         */
+        get: operations["account_people_api_v1_accounts__name__people_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{name}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What happened
+         * @description The newest first, a page at a time by cursor; by kind, person and period.
+         */
+        get: operations["account_timeline_api_v1_accounts__name__timeline_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit": {
         parameters: {
             query?: never;
@@ -78,6 +158,98 @@ export interface paths {
          * @description Formula, measures, options, dimensions, lineage down to the sources, and what its data lack.
          */
         get: operations["definition_api_v1_catalog__kpi__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cohorts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Cohorts of a stage
+         * @description Of the accounts that rose into a stage in a period, how many reached each later one in so many days.
+         */
+        get: operations["cohorts_api_v1_cohorts_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dashboards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All one may see
+         * @description One's own and those that are shared, the latest changed first, without what they show.
+         */
+        get: operations["all_dashboards_api_v1_dashboards_get"];
+        put?: never;
+        /**
+         * Add Dashboard
+         * @description Keep a new dashboard. One that cannot be shown is refused, with what is wrong with which tile.
+         */
+        post: operations["add_dashboard_api_v1_dashboards_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dashboards/{id_}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One, whole
+         * @description What it shows, and which of its tiles cannot be shown any more, with the reason.
+         */
+        get: operations["one_dashboard_api_v1_dashboards__id___get"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove Dashboard
+         * @description Remove one's own; an admin anybody's.
+         */
+        delete: operations["remove_dashboard_api_v1_dashboards__id___delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Dashboard
+         * @description Change what it shows or who sees it; refused where somebody else changed it meanwhile.
+         */
+        patch: operations["change_dashboard_api_v1_dashboards__id___patch"];
+        trace?: never;
+    };
+    "/api/v1/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Why a number is what it is
+         * @description The formula with its numbers, what changed, the SQL, and how many rows count and do not, by reason.
+         */
+        get: operations["explain_api_v1_explain_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -150,6 +322,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/journey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Accounts by stage
+         * @description Where accounts stood at the beginning and at the end, who went on and who fell back.
+         */
+        get: operations["journey_api_v1_journey_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/metrics": {
         parameters: {
             query?: never;
@@ -168,6 +360,74 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/moves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which accounts moved a KPI
+         * @description A period against the one before: contributions that add up to the change, and whether it is more than noise.
+         */
+        get: operations["all_moves_api_v1_moves_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Notes
+         * @description Of accounts one sees, and those of no account; the newest day first.
+         */
+        get: operations["all_notes_api_v1_notes_get"];
+        put?: never;
+        /**
+         * Write Note
+         * @description Write a note about an account one sees, a KPI, or a day of the company.
+         */
+        post: operations["write_note_api_v1_notes_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notes/{id_}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove Note
+         * @description Remove one's own note; an admin anybody's.
+         */
+        delete: operations["remove_note_api_v1_notes__id___delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Note
+         * @description Write one's own note anew.
+         */
+        patch: operations["change_note_api_v1_notes__id___patch"];
         trace?: never;
     };
     "/api/v1/query": {
@@ -190,6 +450,26 @@ export interface paths {
          * @description The same, for questions too long for an address.
          */
         post: operations["post_query_api_v1_query_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The rows behind a number
+         * @description A page at a time by cursor, the newest first; with `Accept: text/csv` all of them.
+         */
+        get: operations["rows_api_v1_rows_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -258,6 +538,26 @@ export interface paths {
          * @description The first admin, by the link printed at the first start: who he is and his password; he is signed in.
          */
         post: operations["set_up_api_v1_setup_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/todo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What waits this week
+         * @description One thing an account and reason, the most urgent first, each with its numbers and a next step.
+         */
+        get: operations["all_todo_api_v1_todo_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -352,6 +652,47 @@ export interface paths {
         patch: operations["change_user_api_v1_users__user_id__patch"];
         trace?: never;
     };
+    "/api/v1/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Saved views
+         * @description One's own and those that are shared, by name.
+         */
+        get: operations["all_views_api_v1_views_get"];
+        /**
+         * Keep View
+         * @description Keep a view; one's own of that page and name is replaced.
+         */
+        put: operations["keep_view_api_v1_views_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views/{id_}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove View */
+        delete: operations["remove_view_api_v1_views__id___delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -368,6 +709,20 @@ export interface components {
              * @example five plain words do well
              */
             password: string;
+        };
+        /**
+         * AccountHealth
+         * @description `lines` are its components, adding up to the value now and in the period before; those that moved most first.
+         */
+        AccountHealth: {
+            /** Band */
+            band: string | null;
+            /** Change */
+            change: number | null;
+            /** Lines */
+            lines: components["schemas"]["accountlens__engine__changes__Line"][];
+            /** Value */
+            value: number;
         };
         /**
          * AccountsTold
@@ -390,6 +745,32 @@ export interface components {
             snapshot: string;
             /** Total */
             total: number;
+        };
+        /**
+         * Box
+         * @description Where a tile lies, in columns and rows of the grid.
+         */
+        Box: {
+            /** H */
+            h: number;
+            /** W */
+            w: number;
+            /** X */
+            x: number;
+            /** Y */
+            y: number;
+        };
+        /**
+         * BuyingRole
+         * @description A role that the buying group must have: who is known in it, and whether anybody of them is engaged.
+         */
+        BuyingRole: {
+            /** Contacts */
+            contacts: string[];
+            /** Engaged */
+            engaged: boolean | null;
+            /** Role */
+            role: string;
         };
         /**
          * CatalogTold
@@ -421,6 +802,23 @@ export interface components {
             /** Time Zone */
             time_zone: string;
         };
+        /** ChangeTold */
+        ChangeTold: {
+            /** Against */
+            against: string;
+            /** Lines */
+            lines: components["schemas"]["LineTold"][];
+        };
+        /**
+         * Changed
+         * @description What is left out stays. `version` is the one that was read.
+         */
+        Changed: {
+            layout?: components["schemas"]["Layout"] | null;
+            shared?: components["schemas"]["Shared"] | null;
+            /** Version */
+            version: number;
+        };
         /**
          * ChangedUser
          * @description What is left out stays.
@@ -438,6 +836,43 @@ export interface components {
             /** Name */
             name?: string | null;
             role?: components["schemas"]["Role"] | null;
+        };
+        /** CohortTold */
+        CohortTold: {
+            /** Entered */
+            entered: number;
+            /** Group */
+            group: string | null;
+            /** Immature */
+            immature: boolean;
+            /** Onward */
+            onward: components["schemas"]["OnwardTold"][];
+            /** Period */
+            period: string | null;
+        };
+        /**
+         * CohortsTold
+         * @description By group, each from the earliest to the latest, then together (null).
+         */
+        CohortsTold: {
+            /** By */
+            by: string | null;
+            /** Cohorts */
+            cohorts: components["schemas"]["CohortTold"][];
+            /** End */
+            end: string;
+            /** Names */
+            names: {
+                [key: string]: string;
+            };
+            /** Snapshot */
+            snapshot: string;
+            /** Stage */
+            stage: string;
+            /** Start */
+            start: string;
+            /** Within Days */
+            within_days: number;
         };
         /**
          * ColumnTold
@@ -510,6 +945,121 @@ export interface components {
             value: (number | null)[] | null;
         };
         /**
+         * Contact
+         * @description `points`, `inbound`, `outbound` are of the last 90 days; `reports_to` is another contact's id.
+         *
+         *     `last_at` is the last touch either way. `silent_days` since a sign of theirs (something written, said or visited, a
+         *     ticket, an answer, use of the product); None where there never was one.
+         */
+        Contact: {
+            /** Buying Role */
+            buying_role: string | null;
+            /** Contact Id */
+            contact_id: string;
+            /** Deals */
+            deals: components["schemas"]["Deal"][];
+            /** Email */
+            email: string | null;
+            /** Heard At */
+            heard_at: string | null;
+            /** Inbound */
+            inbound: number;
+            /** Last At */
+            last_at: string | null;
+            /** Last By */
+            last_by: string | null;
+            /** Last Direction */
+            last_direction: string | null;
+            /** Last Kind */
+            last_kind: string | null;
+            /** Left */
+            left: string | null;
+            /** Name */
+            name: string | null;
+            /** Outbound */
+            outbound: number;
+            /** Points */
+            points: number;
+            /** Reports To */
+            reports_to: string | null;
+            /** Seniority */
+            seniority: string | null;
+            /** Silent Days */
+            silent_days: number | null;
+            /** Title */
+            title: string | null;
+        };
+        /**
+         * DashboardShort
+         * @description `may_share`: may say who sees it, and remove it.
+         */
+        DashboardShort: {
+            /** Changed At */
+            changed_at: string;
+            /** Id */
+            id: string;
+            /** May Change */
+            may_change: boolean;
+            /** May Share */
+            may_share: boolean;
+            /** Mine */
+            mine: boolean;
+            /** Name */
+            name: string;
+            /** Owner */
+            owner: string | null;
+            shared: components["schemas"]["Shared"];
+            /** Tiles */
+            tiles: number;
+            /** Version */
+            version: number;
+        };
+        /**
+         * DashboardTold
+         * @description `faults`: what of it cannot be shown, a sentence for each tile.
+         */
+        DashboardTold: {
+            /** Changed At */
+            changed_at: string;
+            /** Faults */
+            faults: string[];
+            /** Id */
+            id: string;
+            layout: components["schemas"]["Layout"];
+            /** May Change */
+            may_change: boolean;
+            /** May Share */
+            may_share: boolean;
+            /** Mine */
+            mine: boolean;
+            /** Name */
+            name: string;
+            /** Owner */
+            owner: string | null;
+            shared: components["schemas"]["Shared"];
+            /** Tiles */
+            tiles: number;
+            /** Version */
+            version: number;
+        };
+        /** DashboardsTold */
+        DashboardsTold: {
+            /** Dashboards */
+            dashboards: components["schemas"]["DashboardShort"][];
+        };
+        /**
+         * Deal
+         * @description An open opportunity a contact has a part in.
+         */
+        Deal: {
+            /** Name */
+            name: string | null;
+            /** Opportunity Id */
+            opportunity_id: string;
+            /** Role */
+            role: string | null;
+        };
+        /**
          * DefinitionTold
          * @description A definition whole.
          */
@@ -577,6 +1127,86 @@ export interface components {
             /** Sources */
             sources: components["schemas"]["SourceTold"][];
         };
+        /**
+         * Entry
+         * @description `what` is what happened, of a `kind`; `title` says it in words, `details` and `ids` hold the rest of the row.
+         */
+        Entry: {
+            /** Amount */
+            amount: number | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            contact: components["schemas"]["Somebody"] | null;
+            /** Details */
+            details: {
+                [key: string]: unknown;
+            };
+            employee: components["schemas"]["Somebody"] | null;
+            /** Ids */
+            ids: {
+                [key: string]: string;
+            };
+            /** Key */
+            key: string;
+            /** Kind */
+            kind: string;
+            /** Title */
+            title: string;
+            /** What */
+            what: string;
+        };
+        /**
+         * ExplanationTold
+         * @description A number, followed back to its rows. `row` is the row of the answer it is.
+         */
+        ExplanationTold: {
+            /** As Of */
+            as_of: string;
+            change: components["schemas"]["ChangeTold"] | null;
+            /** Currency */
+            currency: string;
+            /** Dimensions */
+            dimensions: {
+                [key: string]: {
+                    [key: string]: string;
+                };
+            };
+            /** Formula */
+            formula: string;
+            /** Fresh As Of */
+            fresh_as_of: string | null;
+            /** Good */
+            good: string;
+            /** Kpi */
+            kpi: string;
+            /** Label */
+            label: string;
+            /** Measures */
+            measures: components["schemas"]["MeasureTraceTold"][];
+            /** Notes */
+            notes: string[];
+            /** Numbers */
+            numbers: string;
+            /** Options */
+            options: {
+                [key: string]: unknown;
+            };
+            /** Period */
+            period: string;
+            /** Row */
+            row: {
+                [key: string]: unknown;
+            };
+            /** Snapshot */
+            snapshot: string;
+            /** Sql */
+            sql: string;
+            /** Unit */
+            unit: string;
+        };
         /** FactTold */
         FactTold: {
             /** About */
@@ -598,6 +1228,18 @@ export interface components {
             user_id: string;
         };
         /**
+         * Gap
+         * @description `kind`: role_unknown, role_not_engaged, silent, champion_left. `contacts` are ids.
+         */
+        Gap: {
+            /** Contacts */
+            contacts: string[];
+            /** Kind */
+            kind: string;
+            /** What */
+            what: string;
+        };
+        /**
          * GroupTold
          * @description The values it is split by (null: summed over), their readable names, and whether it is a total.
          */
@@ -612,6 +1254,41 @@ export interface components {
             names?: {
                 [key: string]: string;
             } | null;
+        };
+        /**
+         * Header
+         * @description `figures` are answer rows of the period, each compared with the one before; unknown ones are left out.
+         */
+        Header: {
+            /** Account */
+            account: {
+                [key: string]: unknown;
+            };
+            /** Currency */
+            currency: string;
+            /** Figures */
+            figures: {
+                [key: string]: unknown;
+            }[];
+            health: components["schemas"]["AccountHealth"] | null;
+            last_touch: components["schemas"]["LastTouch"] | null;
+            /** Needs */
+            needs?: components["schemas"]["Need"][];
+            /**
+             * Now
+             * Format: date-time
+             */
+            now: string;
+            /** Outlooks */
+            outlooks: components["schemas"]["Outlook"][];
+            /** Owner */
+            owner: string | null;
+            /** Parent */
+            parent: string | null;
+            /** Period */
+            period: string;
+            renewal: components["schemas"]["Renewal"] | null;
+            stage: components["schemas"]["Standing"] | null;
         };
         /**
          * Health
@@ -642,6 +1319,70 @@ export interface components {
             path: string;
             /** User Id */
             user_id: string;
+        };
+        /**
+         * JourneyTold
+         * @description The accounts by stage at two moments, and those whose stage changed between them.
+         */
+        JourneyTold: {
+            /** End */
+            end: string;
+            /** Fell Back */
+            fell_back: number;
+            /** Moves */
+            moves: components["schemas"]["MoveTold"][];
+            /** Progressed */
+            progressed: number;
+            /** Snapshot */
+            snapshot: string;
+            /** Stages */
+            stages: components["schemas"]["StageTold"][];
+            /** Start */
+            start: string;
+        };
+        /**
+         * KpiMoves
+         * @description `up` and `down` raised and lowered the total most, first the most; `rest` is what all others brought together.
+         *
+         *     `how`: contributions add up as those of a sum, a ratio or a mean; `own` ones do not, and are own changes alone.
+         *     `lower` and `upper` bound the change where the KPI has an interval; `beyond_noise` whether they leave 0 out.
+         */
+        KpiMoves: {
+            /** Accounts */
+            accounts: number;
+            /** Before */
+            before: number | null;
+            /** Beyond Noise */
+            beyond_noise: boolean | null;
+            /** Change */
+            change: number | null;
+            /** Down */
+            down: components["schemas"]["Mover"][];
+            /** Good */
+            good: string;
+            /**
+             * How
+             * @enum {string}
+             */
+            how: "sum" | "ratio" | "mean" | "own";
+            /** Kpi */
+            kpi: string;
+            /** Label */
+            label: string;
+            /** Lower */
+            lower: number | null;
+            /** Note */
+            note: string | null;
+            /** Rest */
+            rest: number | null;
+            /** Unit */
+            unit: string;
+            /** Up */
+            up: components["schemas"]["Mover"][];
+            /** Upper */
+            upper: number | null;
+            /** Value */
+            value: number | null;
         };
         /**
          * KpiShort
@@ -712,29 +1453,51 @@ export interface components {
             /** Value */
             value: (number | null)[] | null;
         };
-        /** Line */
-        Line: {
-            /** Action */
-            action: string;
-            /** Address */
-            address: string;
-            /** At */
-            at: string;
-            /** Detail */
-            detail: {
-                [key: string]: unknown;
-            };
-            /** Number */
-            number: number;
-            /** Subject */
-            subject: string;
-            /** User Id */
-            user_id: string | null;
+        /** LastTouch */
+        LastTouch: {
+            /** Activity Id */
+            activity_id: string;
             /**
-             * Who
-             * @description As he is called now; null: nobody known, or the command line.
+             * At
+             * Format: date-time
              */
-            who: string | null;
+            at: string;
+            /** Contact */
+            contact: string | null;
+            /** Direction */
+            direction: string | null;
+            /** Employee */
+            employee: string | null;
+            /** Kind */
+            kind: string;
+        };
+        /**
+         * Layout
+         * @description All of a dashboard but who may see it.
+         */
+        Layout: {
+            /** Name */
+            name: string;
+            /** @default {} */
+            narrowing: components["schemas"]["Narrowing"];
+            /**
+             * Tiles
+             * @default []
+             */
+            tiles: components["schemas"]["Tile"][];
+        };
+        /** LineTold */
+        LineTold: {
+            /** Before */
+            before: number;
+            /** Came */
+            came: number | null;
+            /** Change */
+            change: number;
+            /** Name */
+            name: string;
+            /** Now */
+            now: number;
         };
         /** LineageTold */
         LineageTold: {
@@ -746,7 +1509,7 @@ export interface components {
         /** Lines */
         Lines: {
             /** Lines */
-            lines: components["schemas"]["Line"][];
+            lines: components["schemas"]["accountlens__surfaces__web__person_models__Line"][];
             /**
              * Next
              * @description `before` of the next page.
@@ -810,6 +1573,20 @@ export interface components {
             /** Sentence */
             sentence: string;
         };
+        /** MeasureTraceTold */
+        MeasureTraceTold: {
+            counted: components["schemas"]["RowSetTold"];
+            /** Keys */
+            keys: components["schemas"]["RowSetTold"][];
+            /** Left Out */
+            left_out: components["schemas"]["RowSetTold"][];
+            /** Name */
+            name: string;
+            /** Sentence */
+            sentence: string;
+            /** Value */
+            value: number | null;
+        };
         /**
          * MendTold
          * @description An entity that is missing, and how to add it.
@@ -824,6 +1601,115 @@ export interface components {
             /** Required */
             required: string[];
         };
+        /** MoveTold */
+        MoveTold: {
+            /** Account Id */
+            account_id: string;
+            /** Forward */
+            forward: boolean;
+            /** Name */
+            name: string;
+            /** Since */
+            since: string | null;
+            /** Stage */
+            stage: string;
+            /** Stage Before */
+            stage_before: string;
+        };
+        /**
+         * Mover
+         * @description One account. `contribution` is its part of the total's change; `changed` is what its own change is made of.
+         */
+        Mover: {
+            /** Account Id */
+            account_id: string;
+            /** Before */
+            before: number | null;
+            /** Changed */
+            changed?: {
+                [key: string]: number;
+            };
+            /** Contribution */
+            contribution: number;
+            /** Name */
+            name: string | null;
+            /** Share */
+            share: number | null;
+            /** Value */
+            value: number | null;
+        };
+        /**
+         * Moves
+         * @description The spans are instants, UTC without zone: a period that lasts is set beside as much of the one before.
+         */
+        Moves: {
+            /**
+             * Before End
+             * Format: date-time
+             */
+            before_end: string;
+            /**
+             * Before Start
+             * Format: date-time
+             */
+            before_start: string;
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            /** Kpis */
+            kpis: components["schemas"]["KpiMoves"][];
+            /** Needs */
+            needs: components["schemas"]["Need"][];
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+        };
+        /**
+         * Narrowing
+         * @description What a question is narrowed to. Of a tile: what is left out is the dashboard's.
+         */
+        Narrowing: {
+            /** Compare */
+            compare?: string[] | null;
+            /** Grain */
+            grain?: string | null;
+            /** Period */
+            period?: string | null;
+            /** Scope */
+            scope?: string | null;
+            /** Where */
+            where?: string | null;
+        };
+        /**
+         * Need
+         * @description `lacks` is an entity (`tickets`) or a column of one (`contacts.buying_role`); `shows` is what it would show.
+         */
+        Need: {
+            /** Lacks */
+            lacks: string;
+            /** Mend */
+            mend: string;
+            /** Shows */
+            shows: string;
+        };
+        /** NewNote */
+        NewNote: {
+            /** Account Id */
+            account_id?: string | null;
+            /** Kpi */
+            kpi?: string | null;
+            /**
+             * On
+             * @description The day it is about; today where none is named.
+             */
+            on?: string | null;
+            /** Text */
+            text: string;
+        };
         /** NewPassword */
         NewPassword: {
             /**
@@ -833,6 +1719,11 @@ export interface components {
             new: string;
             /** Old */
             old: string;
+        };
+        /** NewText */
+        NewText: {
+            /** Text */
+            text: string;
         };
         /** NewToken */
         NewToken: {
@@ -869,6 +1760,84 @@ export interface components {
             name: string;
             role: components["schemas"]["Role"];
         };
+        /** NewView */
+        NewView: {
+            /**
+             * Name
+             * @example Renewals of my tier A
+             */
+            name: string;
+            /**
+             * Page
+             * @example accounts
+             */
+            page: string;
+            /**
+             * Shared
+             * @default false
+             */
+            shared: boolean;
+            /**
+             * State
+             * @description What stands in the address behind the question mark.
+             */
+            state: string;
+        };
+        /** NoteTold */
+        NoteTold: {
+            /** Account Id */
+            account_id: string | null;
+            /** Author */
+            author: string | null;
+            /** Author Id */
+            author_id: string;
+            /** Changed At */
+            changed_at: string;
+            /** Created At */
+            created_at: string;
+            /** Id */
+            id: string;
+            /** Kpi */
+            kpi: string | null;
+            /** Mine */
+            mine: boolean;
+            /**
+             * On
+             * Format: date
+             */
+            on: string;
+            /** Text */
+            text: string;
+        };
+        /** NotesTold */
+        NotesTold: {
+            /** Notes */
+            notes: components["schemas"]["NoteTold"][];
+        };
+        /**
+         * OnwardTold
+         * @description A later stage. `share` is unknown while `undecided` accounts have days left; then it lies between the two.
+         */
+        OnwardTold: {
+            /** At Least */
+            at_least: number | null;
+            /** At Most */
+            at_most: number | null;
+            /** Entered */
+            entered: number;
+            /** Median Days */
+            median_days: number | null;
+            /** Reached */
+            reached: number;
+            /** Share */
+            share: number | null;
+            /** So Far */
+            so_far: number;
+            /** Stage */
+            stage: string;
+            /** Undecided */
+            undecided: number;
+        };
         /**
          * OptionTold
          * @description `value` is in force here, `default` where nothing is said.
@@ -884,6 +1853,95 @@ export interface components {
             value: unknown;
             /** Values */
             values: unknown[];
+        };
+        /**
+         * Outlook
+         * @description `prospects` are the likeliest first; without any, `missing` says why there are none.
+         */
+        Outlook: {
+            /** Base */
+            base: number | null;
+            /** Check */
+            check: {
+                [key: string]: unknown;
+            } | null;
+            /** Fitted At */
+            fitted_at: string | null;
+            /** Missing */
+            missing?: string | null;
+            /** Prospects */
+            prospects: components["schemas"]["Prospect"][];
+            /** Stale */
+            stale?: string | null;
+            /** Title */
+            title: string;
+            /** Word */
+            word: string;
+        };
+        /**
+         * Peer
+         * @description A KPI's value beside its group's. `by`: segment, tier, industry or all; `group` its value, None of all.
+         *
+         *     `n`: accounts of the group with a value. `percentile`: 0 to 100, the share of the others below, those alike counting
+         *     half. All are None where no group is large enough; `veiled` where accounts are among them that may not be seen, and
+         *     the figures are told roughly.
+         */
+        Peer: {
+            /** By */
+            by: string | null;
+            /** Good */
+            good: string;
+            /** Group */
+            group: string | null;
+            /** Kpi */
+            kpi: string;
+            /** Label */
+            label: string;
+            /** Median */
+            median: number | null;
+            /** N */
+            n: number | null;
+            /** Percentile */
+            percentile: number | null;
+            /** Unit */
+            unit: string;
+            /** Value */
+            value: number | null;
+            /** Veiled */
+            veiled: boolean;
+        };
+        /** Peers */
+        Peers: {
+            /** Account Id */
+            account_id: string;
+            /** Kpis */
+            kpis: components["schemas"]["Peer"][];
+            /** Least */
+            least: number;
+            /** Needs */
+            needs: components["schemas"]["Need"][];
+            /** Period */
+            period: string;
+        };
+        /**
+         * PeopleMap
+         * @description `coverage` is the KPI over the last 90 days, with its interval; None where it is unknown.
+         */
+        PeopleMap: {
+            /** Account Id */
+            account_id: string;
+            /** Contacts */
+            contacts: components["schemas"]["Contact"][];
+            /** Coverage */
+            coverage: {
+                [key: string]: unknown;
+            } | null;
+            /** Gaps */
+            gaps: components["schemas"]["Gap"][];
+            /** Needs */
+            needs: components["schemas"]["Need"][];
+            /** Roles */
+            roles: components["schemas"]["BuyingRole"][];
         };
         /**
          * PeriodTold
@@ -938,6 +1996,19 @@ export interface components {
             where: string | null;
         } & {
             [key: string]: unknown;
+        };
+        /** Prospect */
+        Prospect: {
+            /** Account Id */
+            account_id: string;
+            /** Name */
+            name: string;
+            /** Probability */
+            probability: number;
+            /** Reasons */
+            reasons: components["schemas"]["Reason"][];
+            /** Rest */
+            rest: number;
         };
         /**
          * Question
@@ -1047,6 +2118,35 @@ export interface components {
             where?: string | null;
         };
         /**
+         * Reason
+         * @description `effect` is added to the logarithm of the odds; with the rest of them the effects add up exactly.
+         */
+        Reason: {
+            /** Effect */
+            effect: number;
+            /** What */
+            what: string;
+        };
+        /**
+         * Renewal
+         * @description The next end of a contract nobody has decided, else of a subscription. `value`: of the term, else a month.
+         */
+        Renewal: {
+            /** Days */
+            days: number;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Value */
+            value: number | null;
+        };
+        /**
          * Right
          * @description What somebody may do.
          * @enum {string}
@@ -1058,6 +2158,41 @@ export interface components {
          * @enum {string}
          */
         Role: "admin" | "analyst" | "manager" | "account_manager" | "viewer";
+        /**
+         * RowSetTold
+         * @description How many rows there are of a reason, the first of them, and how `/rows` is asked for all.
+         */
+        RowSetTold: {
+            /** Columns */
+            columns: string[];
+            /** Count */
+            count: number;
+            /** Reason */
+            reason: string;
+            /** Rows */
+            rows: {
+                [key: string]: string;
+            };
+            /** Sample */
+            sample: unknown[][];
+        };
+        /** RowsTold */
+        RowsTold: {
+            /** Columns */
+            columns: string[];
+            /** Fact */
+            fact: string;
+            /** Measure */
+            measure: string;
+            /** Next */
+            next: string | null;
+            /** Offset */
+            offset: number;
+            /** Rows */
+            rows: unknown[][];
+            /** Snapshot */
+            snapshot: string;
+        };
         /**
          * Scope
          * @description What an API token may do at most; never more than the role of whoever made it.
@@ -1153,6 +2288,12 @@ export interface components {
              */
             secret: string;
         };
+        /**
+         * Shared
+         * @description What others may do who have its address: nothing, look, or change it, too. Each sees his own accounts in it.
+         * @enum {string}
+         */
+        Shared: "nobody" | "look" | "change";
         /** SignIn */
         SignIn: {
             /**
@@ -1165,6 +2306,13 @@ export interface components {
              * @example five plain words do well
              */
             password: string;
+        };
+        /** Somebody */
+        Somebody: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string | null;
         };
         /** SourceTold */
         SourceTold: {
@@ -1185,6 +2333,163 @@ export interface components {
             /** Values */
             values: (number | null)[][];
         };
+        /**
+         * StageTold
+         * @description `entered` rose into it in the period; `went_on` of them have stood further since.
+         */
+        StageTold: {
+            /** After */
+            after: number;
+            /** Before */
+            before: number;
+            /** Conversion */
+            conversion: number | null;
+            /** Entered */
+            entered: number;
+            /** Last */
+            last: boolean;
+            /** Median Days */
+            median_days: number | null;
+            /** Name */
+            name: string;
+            /** Place */
+            place: number;
+            /** Went On */
+            went_on: number;
+        };
+        /**
+         * Standing
+         * @description A stage of the journey and since when; `before` is the one it came from.
+         */
+        Standing: {
+            /** Before */
+            before: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Stage */
+            stage: string;
+        };
+        /**
+         * Tile
+         * @description One question and how it is drawn, or a text.
+         */
+        Tile: {
+            box: components["schemas"]["Box"];
+            /**
+             * By
+             * @default []
+             */
+            by: string[];
+            /** Compare */
+            compare?: string[] | null;
+            /** Grain */
+            grain?: string | null;
+            /** Id */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "number" | "line" | "bar" | "area" | "heat" | "table" | "text";
+            /**
+             * Kpis
+             * @default []
+             */
+            kpis: string[];
+            /** Period */
+            period?: string | null;
+            /** Scope */
+            scope?: string | null;
+            /**
+             * Text
+             * @default
+             */
+            text: string;
+            /**
+             * Title
+             * @default
+             */
+            title: string;
+            /** Top */
+            top?: number | null;
+            /** Where */
+            where?: string | null;
+        };
+        /**
+         * Timeline
+         * @description `cursor` asks for what is older; None where nothing is.
+         */
+        Timeline: {
+            /** Account Id */
+            account_id: string;
+            /** Cursor */
+            cursor: string | null;
+            /** Entries */
+            entries: components["schemas"]["Entry"][];
+            /** Needs */
+            needs: components["schemas"]["Need"][];
+        };
+        /**
+         * Todo
+         * @description `urgency`: 1 now, 2 this week, 3 soon. `reason` is a sentence with its numbers, which `numbers` repeats as such.
+         *
+         *     `at_stake`: what the account pays in a year and its open pipeline, or what of it the reason is about; None: unknown.
+         *     `due`: UTC without zone; None where nothing sets a day.
+         */
+        Todo: {
+            /** Account Id */
+            account_id: string;
+            /** At Stake */
+            at_stake: number | null;
+            /** Due */
+            due: string | null;
+            /** Ids */
+            ids: string[];
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string | null;
+            /** Next Step */
+            next_step: string;
+            /** Numbers */
+            numbers: {
+                [key: string]: unknown;
+            };
+            /** Owner */
+            owner: string | null;
+            /** Owner Id */
+            owner_id: string | null;
+            /** Reason */
+            reason: string;
+            /** Tier */
+            tier: string | null;
+            /** Urgency */
+            urgency: number;
+        };
+        /**
+         * Todos
+         * @description `items` by urgency, then by what is at stake, then by the day they are due; `counts` by kind, all of them.
+         */
+        Todos: {
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /** Currency */
+            currency: string;
+            /** Items */
+            items: components["schemas"]["Todo"][];
+            /** Needs */
+            needs: components["schemas"]["Need"][];
+            /**
+             * Now
+             * Format: date-time
+             */
+            now: string;
+        };
         /** Told */
         Told: {
             /** Created At */
@@ -1200,6 +2505,73 @@ export interface components {
             used_at: string | null;
             /** User Id */
             user_id: string;
+        };
+        /**
+         * ViewTold
+         * @description `state`: what stands in the address of the page behind the question mark.
+         */
+        ViewTold: {
+            /** Changed At */
+            changed_at: string;
+            /** Id */
+            id: string;
+            /** Mine */
+            mine: boolean;
+            /** Name */
+            name: string;
+            /** Owner */
+            owner: string | null;
+            /** Owner Id */
+            owner_id: string;
+            /** Page */
+            page: string;
+            /** Shared */
+            shared: boolean;
+            /** State */
+            state: string;
+        };
+        /** ViewsTold */
+        ViewsTold: {
+            /** Views */
+            views: components["schemas"]["ViewTold"][];
+        };
+        /**
+         * Line
+         * @description One component, in the unit of its KPI. `came`: what of it happened since, where that is known.
+         */
+        accountlens__engine__changes__Line: {
+            /** Before */
+            before: number;
+            /** Came */
+            came?: number | null;
+            /** Name */
+            name: string;
+            /** Now */
+            now: number;
+        };
+        /** Line */
+        accountlens__surfaces__web__person_models__Line: {
+            /** Action */
+            action: string;
+            /** Address */
+            address: string;
+            /** At */
+            at: string;
+            /** Detail */
+            detail: {
+                [key: string]: unknown;
+            };
+            /** Number */
+            number: number;
+            /** Subject */
+            subject: string;
+            /** User Id */
+            user_id: string | null;
+            /**
+             * Who
+             * @description As he is called now; null: nobody known, or the command line.
+             */
+            who: string | null;
         };
     };
     responses: never;
@@ -1296,6 +2668,479 @@ export interface operations {
             };
             /** @description Not to be had in a form that is accepted */
             406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    head_api_v1_accounts__name__get: {
+        parameters: {
+            query?: {
+                /** @description An older state of the data: its id, or how it begins. */
+                snapshot?: string | null;
+                /** @description 2026-05, 2026-Q2, 2026-01..2026-06, last-90-days … */
+                period?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description Its id, name or domain. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Header"];
+                };
+            };
+            /** @description Unchanged since the ETag that was sent */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    account_peers_api_v1_accounts__name__peers_get: {
+        parameters: {
+            query?: {
+                /** @description An older state of the data: its id, or how it begins. */
+                snapshot?: string | null;
+                /** @description Else those of an account's page. */
+                kpis?: string[];
+                /** @description 2026-05, 2026-Q2, 2026-01..2026-06, last-90-days … */
+                period?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description Its id, name or domain. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Peers"];
+                };
+            };
+            /** @description Unchanged since the ETag that was sent */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    account_people_api_v1_accounts__name__people_get: {
+        parameters: {
+            query?: {
+                /** @description An older state of the data: its id, or how it begins. */
+                snapshot?: string | null;
+                /** @description From so many days on silence is a gap. */
+                silent_days?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Its id, name or domain. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeopleMap"];
+                };
+            };
+            /** @description Unchanged since the ETag that was sent */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    account_timeline_api_v1_accounts__name__timeline_get: {
+        parameters: {
+            query?: {
+                /** @description An older state of the data: its id, or how it begins. */
+                snapshot?: string | null;
+                /** @description Some of touch, campaign, visit, usage, ticket, deal, survey, stage, attribute, revenue, contract, order, advocacy, health; else all. */
+                kinds?: string[];
+                /** @description A contact, or one of us: id or name. */
+                person?: string | null;
+                /** @description 2026-05, 2026-Q2, 2026-01..2026-06, last-90-days … */
+                period?: string | null;
+                /** @description What is older: as the page before gave it. */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Its id, name or domain. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Timeline"];
+                };
+            };
+            /** @description Unchanged since the ETag that was sent */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1583,6 +3428,793 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DefinitionTold"];
+                };
+            };
+            /** @description Unchanged since the ETag that was sent */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cohorts_api_v1_cohorts_get: {
+        parameters: {
+            query: {
+                /** @description The stage that was entered, as the journey tells them. */
+                stage: string;
+                /** @description 2026-05, 2026-Q2, 2026-01..2026-06, last-90-days … */
+                period?: string | null;
+                grain?: "week" | "month" | "quarter" | "year";
+                /** @description An attribute, as it was when the stage was entered. */
+                by?: string | null;
+                within_days?: number;
+                /** @description An older state of the data: its id, or how it begins. */
+                snapshot?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CohortsTold"];
+                };
+            };
+            /** @description Unchanged since the ETag that was sent */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    all_dashboards_api_v1_dashboards_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DashboardsTold"];
+                };
+            };
+            /** @description Unchanged since the ETag that was sent */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_dashboard_api_v1_dashboards_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Layout"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DashboardTold"];
+                };
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    one_dashboard_api_v1_dashboards__id___get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id_: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DashboardTold"];
+                };
+            };
+            /** @description Unchanged since the ETag that was sent */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_dashboard_api_v1_dashboards__id___delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id_: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_dashboard_api_v1_dashboards__id___patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id_: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Changed"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DashboardTold"];
+                };
+            };
+            /** @description Unchanged since the ETag that was sent */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    explain_api_v1_explain_get: {
+        parameters: {
+            query: {
+                /** @description 2026-05, 2026-Q2, 2026-01..2026-06, last-90-days … */
+                period?: string | null;
+                /** @description A filter over dimensions: tier = 'A' and region in ('EMEA'). */
+                where?: string | null;
+                scope?: "all" | "target" | "control" | "non_target" | "customers";
+                /** @description What was known then: an instant, or `end`: at each period's own end. */
+                as_of?: string | null;
+                /** @description A named set of definitions. */
+                profile?: string | null;
+                /** @description An older state of the data: its id, or how it begins. */
+                snapshot?: string | null;
+                /** @description Attributes as they were then, or as they are now. */
+                history?: "as-was" | "as-is";
+                /** @description As it was answered then, from what was loaded by then. */
+                as_known_at?: string | null;
+                /** @description Its name, also with options: win_rate(basis=value). */
+                kpi: string;
+                /** @description Only of this account: its id, name or domain. */
+                account?: string | null;
+                /** @description Tells what changed since. */
+                compare?: ("previous" | "year-ago") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExplanationTold"];
                 };
             };
             /** @description Unchanged since the ETag that was sent */
@@ -2100,6 +4732,119 @@ export interface operations {
             };
         };
     };
+    journey_api_v1_journey_get: {
+        parameters: {
+            query?: {
+                /** @description 2026-05, 2026-Q2, 2026-01..2026-06, last-90-days … */
+                period?: string | null;
+                /** @description An older state of the data: its id, or how it begins. */
+                snapshot?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JourneyTold"];
+                };
+            };
+            /** @description Unchanged since the ETag that was sent */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     metrics_api_v1_metrics_get: {
         parameters: {
             query?: never;
@@ -2118,6 +4863,551 @@ export interface operations {
                     "application/json": unknown;
                     "text/plain": unknown;
                 };
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    all_moves_api_v1_moves_get: {
+        parameters: {
+            query?: {
+                /** @description An older state of the data: its id, or how it begins. */
+                snapshot?: string | null;
+                /** @description Else some that the data have. */
+                kpis?: string[];
+                /** @description 2026-05, 2026-Q2, 2026-01..2026-06, last-90-days … */
+                period?: string | null;
+                /** @description A filter over dimensions: tier = 'A'. */
+                where?: string | null;
+                /** @description So many accounts up, and as many down. */
+                top?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Moves"];
+                };
+            };
+            /** @description Unchanged since the ETag that was sent */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    all_notes_api_v1_notes_get: {
+        parameters: {
+            query?: {
+                account_id?: string | null;
+                kpi?: string | null;
+                /** @description The first day. */
+                since?: string | null;
+                /** @description The last day. */
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotesTold"];
+                };
+            };
+            /** @description Unchanged since the ETag that was sent */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    write_note_api_v1_notes_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewNote"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotesTold"];
+                };
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_note_api_v1_notes__id___delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id_: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_note_api_v1_notes__id___patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id_: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewText"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description This cannot be asked */
             400: {
@@ -2376,6 +5666,153 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Series"];
                     "application/vnd.apache.arrow.stream": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description Unchanged since the ETag that was sent */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not to be had in a form that is accepted */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rows_api_v1_rows_get: {
+        parameters: {
+            query: {
+                /** @description 2026-05, 2026-Q2, 2026-01..2026-06, last-90-days … */
+                period?: string | null;
+                /** @description A filter over dimensions: tier = 'A' and region in ('EMEA'). */
+                where?: string | null;
+                scope?: "all" | "target" | "control" | "non_target" | "customers";
+                /** @description What was known then: an instant, or `end`: at each period's own end. */
+                as_of?: string | null;
+                /** @description A named set of definitions. */
+                profile?: string | null;
+                /** @description An older state of the data: its id, or how it begins. */
+                snapshot?: string | null;
+                /** @description Attributes as they were then, or as they are now. */
+                history?: "as-was" | "as-is";
+                /** @description As it was answered then, from what was loaded by then. */
+                as_known_at?: string | null;
+                /** @description Its name, also with options: win_rate(basis=value). */
+                kpi: string;
+                /** @description Only of this account: its id, name or domain. */
+                account?: string | null;
+                /** @description Else the first. */
+                measure?: string | null;
+                /** @description Those that count; those left out for a `reason`; keys of a measure in two stages. */
+                which?: "counted" | "left_out" | "kept" | "not_kept" | "outside";
+                /** @description As `explain` tells it. */
+                reason?: string;
+                /** @description The next page: what the one before gave. */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RowsTold"];
                     "text/csv": string;
                 };
             };
@@ -2909,6 +6346,122 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Session"];
                 };
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    all_todo_api_v1_todo_get: {
+        parameters: {
+            query?: {
+                /** @description An older state of the data: its id, or how it begins. */
+                snapshot?: string | null;
+                /** @description Some of at_risk, renewal, ticket, detractor, mqa, deal, champion, gap, rising; else all. */
+                kinds?: string[];
+                /** @description The accounts of this employee alone, by id. */
+                owner?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Todos"];
+                };
+            };
+            /** @description Unchanged since the ETag that was sent */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description This cannot be asked */
             400: {
@@ -3532,6 +7085,329 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Listed"];
                 };
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    all_views_api_v1_views_get: {
+        parameters: {
+            query?: {
+                page?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewsTold"];
+                };
+            };
+            /** @description Unchanged since the ETag that was sent */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    keep_view_api_v1_views_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewView"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewsTold"];
+                };
+            };
+            /** @description Unchanged since the ETag that was sent */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_view_api_v1_views__id___delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id_: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description This cannot be asked */
             400: {

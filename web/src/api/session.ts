@@ -5,7 +5,7 @@ import { BASE, client, keepCsrf, told } from "./client";
 import type { components } from "./schema";
 
 export type Session = components["schemas"]["Session"];
-export type Person = components["schemas"]["Person"];
+export type Person = NonNullable<Session["user"]>;
 
 /** The session of somebody who is signed in, with what every page shows of it. */
 export interface SignedIn extends Session {

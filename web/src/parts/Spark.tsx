@@ -37,6 +37,7 @@ export function Spark({ values, label, width = 120, height = 36, lastPartial = f
   const lines = stretches(values, width, height);
   const last = lines.at(-1);
   const end = last?.at(-1);
+  const bridges = lines.slice(1).map((points, index) => [lines[index]?.at(-1), points[0]] as [number, number][]); // over what is unknown
   const tail = lastPartial && last && last.length > 1 ? last.slice(-2) : null;
   return (
     <svg className={css.spark} viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none" role="img" aria-label={label}>
@@ -50,6 +51,14 @@ export function Spark({ values, label, width = 120, height = 36, lastPartial = f
           </g>
         );
       })}
+      {bridges.map((points) => (
+        <path key={`${points[0]}`} className={css.bridge} d={path(points)} vectorEffect="non-scaling-stroke" />
+      ))}
+      {lines
+        .filter((points) => points.length === 1)
+        .map(([point]) => (
+          <path key={`${point}`} className={css.end} d={`M${point?.[0]} ${point?.[1]}h0.01`} vectorEffect="non-scaling-stroke" />
+        ))}
       {tail && <path className={css.tail} d={path(tail)} vectorEffect="non-scaling-stroke" />}
       {end && <path className={css.end} d={`M${end[0]} ${end[1]}h0.01`} vectorEffect="non-scaling-stroke" />}
     </svg>

@@ -48,7 +48,7 @@ export function Filters({ value, grains = GRAINS }: Props) {
         <Select
           aria-label="Grain"
           w={132}
-          data={[{ value: "", label: "Automatic" }, ...grains.map((grain) => ({ value: grain, label: GRAIN_WORDS[grain] }))]}
+          data={[{ value: "", label: "Auto grain" }, ...grains.map((grain) => ({ value: grain, label: GRAIN_WORDS[grain] }))]}
           value={value.grain ?? ""}
           onChange={(grain) => put({ grain: (grain || undefined) as Grain | undefined })}
         />

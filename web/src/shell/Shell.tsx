@@ -8,6 +8,7 @@ import { useCallback, useEffect, useState } from "react";
 import type { SignedIn } from "@/api/session";
 import { AskBar } from "./AskBar";
 import { Freshness } from "./Freshness";
+import { ExplainDrawer } from "@/explain/ExplainDrawer";
 import { Help } from "./Help";
 import { type Key, useKeys } from "./keys";
 import { Nav } from "./Nav";
@@ -72,6 +73,7 @@ export function Shell({ session }: { session: SignedIn }) {
           <Outlet />
         </main>
       </div>
+      <ExplainDrawer />
       <AskBar opened={asking} onClose={() => setAsking(false)} />
       <Help opened={helping} onClose={help.close} />
     </div>

@@ -1,6 +1,6 @@
 // The filter a page is asked with: what the address says, and the page's own defaults for the rest.
 
-import { useSearch } from "@tanstack/react-router";
+import { useRouterState } from "@tanstack/react-router";
 import { type PageSearch, whereOf } from "@/words/search";
 
 export interface Asked extends PageSearch {
@@ -22,5 +22,8 @@ export function circumstances(filter: Asked) {
   };
 }
 
+/** What the address says, as the page that is shown reads it; the same within the page and around it. */
+export const usePageSearch = (): PageSearch => useRouterState({ select: (state) => state.matches.at(-1)?.search ?? {} }) as PageSearch;
+
 /** The filter in force on the page that is shown. */
-export const useFilter = (defaults: Partial<Asked> = {}): Asked => asked(useSearch({ strict: false }) as PageSearch, defaults);
+export const useFilter = (defaults: Partial<Asked> = {}): Asked => asked(usePageSearch(), defaults);

@@ -78,6 +78,15 @@ export function show(value: number | null | undefined, look: Look, compact = fal
   return plain(value, locale, compact);
 }
 
+/** As short as an axis wants it: `30%`, `€1.2M`. */
+export function showTick(value: number, look: Look): string {
+  const { unit, locale } = look;
+  if (unit === "fraction") return numbers(locale, { style: "percent", maximumFractionDigits: 1 }).format(value);
+  if (unit === "money" && isCode(look.currency))
+    return numbers(locale, { style: "currency", currency: look.currency, currencyDisplay: "narrowSymbol", notation: "compact", maximumSignificantDigits: 3 }).format(value);
+  return numbers(locale, { notation: "compact", maximumFractionDigits: 2 }).format(value);
+}
+
 /** With every digit that was computed, for whoever looks closer. */
 export function exact(value: number | null | undefined, look: Look): string {
   if (value === null || value === undefined) return UNKNOWN;

@@ -16,6 +16,13 @@ export interface Explained {
   kpi: string;
   period?: string;
   by?: Record<string, string>; // the group the number stands for
+  rows?: ExplainedRows; // those of its rows that are listed
+}
+
+export interface ExplainedRows {
+  measure: string;
+  which: string; // counted, left_out, kept …
+  reason?: string;
 }
 
 export interface PageSearch extends Filter {
@@ -60,6 +67,10 @@ function* flatExplained(explained: Explained): Generator<[string, string]> {
   yield ["x", explained.kpi];
   if (explained.period) yield ["x.period", explained.period];
   for (const [name, value] of Object.entries(explained.by ?? {})) yield [`x.by.${name}`, value];
+  if (!explained.rows) return;
+  yield ["x.measure", explained.rows.measure];
+  yield ["x.which", explained.rows.which];
+  if (explained.rows.reason) yield ["x.reason", explained.rows.reason];
 }
 
 export const one = (word: unknown): string | undefined => {
@@ -97,7 +108,9 @@ function readExplained(words: Record<string, unknown>): Explained | undefined {
   if (!kpi) return undefined;
   const by: Record<string, string> = {};
   for (const key of Object.keys(words)) if (key.startsWith("x.by.")) by[key.slice(5)] = one(words[key]) ?? "";
-  return without({ kpi, period: one(words["x.period"]), by: Object.keys(by).length ? by : undefined });
+  const [measure, which] = [one(words["x.measure"]), one(words["x.which"])];
+  const rows = measure && which ? without({ measure, which, reason: one(words["x.reason"]) }) : undefined;
+  return without({ kpi, period: one(words["x.period"]), by: Object.keys(by).length ? by : undefined, rows });
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>

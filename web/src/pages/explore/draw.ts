@@ -3,12 +3,15 @@
 import type { EChartsCoreOption } from "echarts/core";
 import type { Paint } from "@/parts/Chart";
 import { type Answer, groupName, type KpiSeries, lineOf } from "@/words/answer";
-import { show, UNKNOWN } from "@/words/format";
+import { show, showTick, UNKNOWN } from "@/words/format";
 import { periodName } from "@/words/periods";
 import type { ChartKind } from "./search";
 
 export const MOST_LINES = 8;
 export const MOST_BARS = 30;
+const MOST_WRITTEN = 80; // cells of a heat map with their number in them
+
+const UNMATCHED = "(unmatched)"; // rows of no account: in the table, but no group to compare with others
 
 interface Row {
   name: string;
@@ -23,7 +26,7 @@ export function rowsOf(answer: Answer, series: KpiSeries): Row[] {
     flag: group.flag,
     here: series.here?.[index] ?? true,
   }));
-  const parts = all.filter((row) => !row.flag && row.here);
+  const parts = all.filter((row) => !row.flag && row.here && row.name !== UNMATCHED);
   const rows = answer.groups.some((group) => !group.flag && Object.keys(group.by).length > 0) ? parts : all;
   const last = (row: Row) => row.values.findLast((value) => value !== null) ?? Number.NEGATIVE_INFINITY;
   return rows.map(({ name, values }) => ({ name, values })).sort((a, b) => last(b) - last(a));
@@ -32,23 +35,25 @@ export function rowsOf(answer: Answer, series: KpiSeries): Row[] {
 export function draw(answer: Answer, series: KpiSeries, kind: ChartKind, paint: Paint): EChartsCoreOption {
   const look = { unit: series.unit, currency: answer.currency };
   const text = (value: number | null | undefined) => show(value, look, true);
+  const tick = (value: number) => showTick(value, look);
   const periods = answer.periods.map((period) => periodName(period));
   const rows = rowsOf(answer, series);
   if (kind === "heat") return heat(answer, series, rows, periods, text, paint);
-  if (kind === "bar" && rows.length > 1 && periods.length === 1) return ranking(rows.slice(0, MOST_BARS), text, paint);
-  return overTime(rows.slice(0, MOST_LINES), periods, kind, text, paint);
+  if (kind === "bar" && rows.length > 1 && periods.length === 1) return ranking(rows.slice(0, MOST_BARS), text, tick, paint);
+  return overTime(rows.slice(0, MOST_LINES), periods, kind, text, tick, paint);
 }
 
 type Text = (value: number | null | undefined) => string;
+type Tick = (value: number) => string;
 
 const axisText = (paint: Paint) => ({ color: paint.quiet, fontSize: 11 });
-const valueAxis = (text: Text, paint: Paint) => ({
+const valueAxis = (tick: Tick, paint: Paint) => ({
   type: "value",
-  axisLabel: { ...axisText(paint), formatter: (value: number) => text(value) },
+  axisLabel: { ...axisText(paint), formatter: tick, hideOverlap: true },
   splitLine: { lineStyle: { color: paint.line } },
 });
 
-function overTime(rows: Row[], periods: string[], kind: ChartKind, text: Text, paint: Paint): EChartsCoreOption {
+function overTime(rows: Row[], periods: string[], kind: ChartKind, text: Text, tick: Tick, paint: Paint): EChartsCoreOption {
   return {
     legend: rows.length > 1 ? { type: "scroll", top: 0, left: 0, textStyle: { color: paint.ink }, icon: "roundRect", itemHeight: 4 } : undefined,
     grid: { left: 8, right: 16, top: rows.length > 1 ? 36 : 16, bottom: 8, containLabel: true },
@@ -61,7 +66,7 @@ function overTime(rows: Row[], periods: string[], kind: ChartKind, text: Text, p
       axisLine: { lineStyle: { color: paint.line } },
       axisTick: { show: false },
     },
-    yAxis: { ...valueAxis(text, paint), scale: kind === "line" },
+    yAxis: { ...valueAxis(tick, paint), scale: kind === "line" },
     series: rows.map((row) => ({
       name: row.name,
       type: kind === "bar" ? "bar" : "line",
@@ -76,12 +81,12 @@ function overTime(rows: Row[], periods: string[], kind: ChartKind, text: Text, p
   };
 }
 
-function ranking(rows: Row[], text: Text, paint: Paint): EChartsCoreOption {
+function ranking(rows: Row[], text: Text, tick: Tick, paint: Paint): EChartsCoreOption {
   const down = [...rows].reverse(); // the first at the top
   return {
     grid: { left: 8, right: 72, top: 8, bottom: 8, containLabel: true },
     tooltip: tip(text, paint, "item"),
-    xAxis: { ...valueAxis(text, paint), axisLabel: { ...axisText(paint), formatter: (value: number) => text(value), hideOverlap: true } },
+    xAxis: valueAxis(tick, paint),
     yAxis: {
       type: "category",
       data: down.map((row) => row.name),
@@ -132,6 +137,7 @@ export function gridOf(answer: Answer, series: KpiSeries, rows: Row[], periods: 
 function heat(answer: Answer, series: KpiSeries, rows: Row[], periods: string[], text: Text, paint: Paint): EChartsCoreOption {
   const { across, down, cells } = gridOf(answer, series, rows, periods);
   const known = cells.map(([, , value]) => value).filter((value): value is number => value !== null);
+  const [low, high] = [Math.min(...known), Math.max(...known)];
   const category = { axisTick: { show: false }, axisLine: { show: false }, splitArea: { show: false } };
   return {
     grid: { left: 8, right: 16, top: 8, bottom: 8, containLabel: true },
@@ -142,11 +148,14 @@ function heat(answer: Answer, series: KpiSeries, rows: Row[], periods: string[],
     },
     xAxis: { type: "category", data: across, axisLabel: { ...axisText(paint), hideOverlap: true }, ...category },
     yAxis: { type: "category", data: down, inverse: true, axisLabel: { color: paint.ink, interval: 0, width: 180, overflow: "truncate" }, ...category },
-    visualMap: { show: false, min: Math.min(...known), max: Math.max(...known), dimension: 2, inRange: { color: paint.heat } },
+    visualMap: { show: false, min: low, max: high, dimension: 2, inRange: { color: paint.heat } },
     series: [
       {
         type: "heatmap",
-        data: cells.filter(([, , value]) => value !== null),
+        data: cells
+          .filter((cell): cell is [number, number, number] => cell[2] !== null)
+          .map((value) => ({ value, label: { color: value[2] - low > (high - low) / 2 ? paint.surface : paint.ink } })),
+        label: { show: known.length <= MOST_WRITTEN, fontSize: 11, formatter: (at: { value: [number, number, number | null] }) => text(at.value[2]) },
         itemStyle: { borderColor: paint.surface, borderWidth: 2, borderRadius: 4 },
         emphasis: { itemStyle: { borderColor: paint.ink } },
       },

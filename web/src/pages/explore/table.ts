@@ -31,7 +31,7 @@ export function listingOf(answer: Answer, asked: readonly string[], label: (kpi:
   const headings: Heading[] = wide
     ? answer.periods.map((period) => ({ kpi: asked[0] as string, period, title: periodName(period) }))
     : asked.map((kpi) => ({ kpi, period: null, title: label(kpi) }));
-  const order = answer.groups.map((group, place) => ({ group, place })).sort((a, b) => Number(!a.group.flag) - Number(!b.group.flag));
+  const order = answer.groups.map((group, place) => ({ group, place })).sort((a, b) => rank(a.group) - rank(b.group));
   const lines = order.flatMap(({ group, place }): Line[] => {
     const common = { group, groupText: groupName(group, "Total"), place };
     if (wide)
@@ -45,6 +45,9 @@ export function listingOf(answer: Answer, asked: readonly string[], label: (kpi:
   });
   return { split, periods: !wide && answer.periods.length > 1, headings, lines };
 }
+
+/** Totals first, groups of nothing known last, the others as the answer has them. */
+const rank = (group: Group): number => (group.flag ? 0 : Object.values(group.by).some((value) => value?.startsWith("(")) ? 2 : 1);
 
 function cell(answer: Answer, kpi: number, group: number, period: number): Figure | null {
   const series = answer.kpis[kpi];

@@ -14,8 +14,13 @@ import { keepCards } from "@/words/cards";
 import { COMPARISONS, spanText } from "@/words/periods";
 import { Arrange } from "./Arrange";
 import { Cards } from "./Cards";
+import { Moved } from "./Moved";
+import css from "./Overview.module.css";
 import { cardsOf, figuresOf } from "./questions";
 import type { OverviewSearch } from "./search";
+import { Waiting } from "./Waiting";
+
+const WEEK = ["renewal", "ticket", "detractor", "mqa", "deal", "champion", "gap"];
 
 export default function OverviewPage() {
   const search = useSearch({ strict: false }) as OverviewSearch;
@@ -47,6 +52,16 @@ export default function OverviewPage() {
       ) : (
         <Cards cards={cards} kpis={kpis} answer={figures.data} filter={filter} fading={figures.isPlaceholderData} />
       )}
+      <div className={css.columns}>
+        <div className={css.stack}>
+          {all && <Moved cards={cards} filter={filter} currency={all.currency} />}
+          <Waiting title="At risk" note="Customers whose health fell, or who are likely to leave." kinds={["at_risk"]} most={5} nothing="No customer is at risk" />
+        </div>
+        <div className={css.stack}>
+          <Waiting title="This week" note="What waits, the most urgent first." kinds={WEEK} most={7} nothing="Nothing waits" />
+          <Waiting title="Rising" note="Accounts that do more, or are likely to pay more." kinds={["rising"]} most={5} nothing="No account rises above the others" />
+        </div>
+      </div>
       {kpis && <Arrange opened={arranging} onClose={() => setArranging(false)} kpis={kpis} cards={cards} onChoose={choose} />}
     </Page>
   );
