@@ -253,15 +253,17 @@ def test_no_address_of_the_api_tells_an_account_manager_of_other_accounts(
 
 
 def test_an_older_snapshot_is_shown_to_whom_the_accounts_belong_now(tmp_path: Path) -> None:
+    files = {
+        "accountlens.yaml": "name: Tiny\ncurrency: EUR\nsources:\n  crm: {path: data}\n",
+        "data/employees.csv": "employee_id,name\ne1,Bob\ne2,Carl\n",
+        "data/opportunities.csv": "opportunity_id,account_id,status,amount,created_at,closed_at\n"
+        "o1,A00001,won,5,2025-12-01,2025-12-03\n",
+    }
+    write_files(tmp_path, files)
+
     def refresh(owner: str, day: int) -> str:
-        files = {
-            "accountlens.yaml": "name: Tiny\ncurrency: EUR\nsources:\n  crm: {path: data}\n",
-            "data/accounts.csv": f"account_id,name,owner_id\nA00001,Acme Mills,{owner}\n",
-            "data/employees.csv": "employee_id,name\ne1,Bob\ne2,Carl\n",
-            "data/opportunities.csv": "opportunity_id,account_id,status,amount,created_at,closed_at\n"
-            "o1,A00001,won,5,2025-12-01,2025-12-03\n",
-        }
-        return Workspace(write_files(tmp_path, files)).refresh(as_of=datetime(2026, 1, day)).snapshot
+        write_files(tmp_path, {"data/accounts.csv": f"account_id,name,owner_id\nA00001,Acme Mills,{owner}\n"})
+        return Workspace(tmp_path).refresh(as_of=datetime(2026, 1, day)).snapshot
 
     first, _ = refresh("e2", 1), refresh("e1", 2)
     bob = TestClient(create_app(tmp_path, viewer_of=lambda _: Viewer("u", "", "", Role.ACCOUNT_MANAGER, "e1")))

@@ -14,7 +14,7 @@ from accountlens.surfaces.cli import messages
 from accountlens.surfaces.cli.group import INTERRUPTED, app
 from accountlens.surfaces.cli.words import read_plainly
 
-PANELS = ("start", "data", "kept", "matches", "lists", "questions")  # of the help, in this order
+PANELS = ("start", "data", "kept", "matches", "lists", "questions", "people")  # of the help, in this order
 
 for panel in PANELS:  # importing them makes the commands known
     import_module(f"accountlens.surfaces.cli.verbs.{panel}")

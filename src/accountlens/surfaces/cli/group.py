@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from accountlens.workspace import Workspace
 
 INTERRUPTED = 130  # what shells say of Ctrl-C
-START, DATA, QUESTIONS = "Start", "Data", "Questions"
+START, DATA, QUESTIONS, PEOPLE = "Start", "Data", "Questions", "People"
 
 
 class Verbs(TyperGroup):
