@@ -28,7 +28,7 @@ SHOWN = (  # a command, and how many lines of its output
 def example() -> str:
     """The block between the marks: commands and what they print, on a company made anew."""
     with tempfile.TemporaryDirectory() as home, contextlib.chdir(home), plain_surroundings():
-        said("demo demo")
+        said("demo demo --no-serve")
         parts = [_shown(f"-C demo {command}", lines) for command, lines in SHOWN]
     return "```console\n" + "\n".join(parts) + "```\n"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -40,17 +41,22 @@ def client(company: Path) -> Iterator[TestClient]:
         yield found
 
 
-@pytest.fixture
-def orders(tmp_path: Path) -> Path:
-    """Accounts and their orders, and nothing else; refreshed once."""
+@pytest.fixture(scope="session")
+def refreshed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     files = {
         "accountlens.yaml": "name: Bare\ncurrency: EUR\nsources:\n  files: {type: files, path: data}\n",
         "data/accounts.csv": "account_id,name,domain,tier\nA1,Acme,acme.com,A\nA2,Bolt,bolt.io,B\nA3,Cord,,\n",
         "data/orders.csv": "order_id,account_id,ordered_at,amount\nO1,A1,2026-03-02,100\nO2,A2,2026-05-20,250\n",
     }
-    write_files(tmp_path, files)
-    Workspace(tmp_path).refresh(as_of=datetime(2026, 7, 1))
-    return tmp_path
+    folder = write_files(tmp_path_factory.mktemp("refreshed"), files)
+    Workspace(folder).refresh(as_of=datetime(2026, 7, 1))
+    return folder
+
+
+@pytest.fixture
+def orders(tmp_path: Path, refreshed: Path) -> Path:
+    """Accounts and their orders, and nothing else; refreshed once, to be changed at will."""
+    return shutil.copytree(refreshed, tmp_path / "orders")
 
 
 def get(client: TestClient, path: str, status: int = 200, **params: Any) -> Any:

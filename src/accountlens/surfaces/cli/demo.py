@@ -1,7 +1,8 @@
-"""`accountlens demo`: a sample company generated, refreshed, measured, and how to ask it more."""
+"""`accountlens demo`: a sample company generated, refreshed, measured, served in the browser."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -17,6 +18,7 @@ from accountlens.surfaces.cli.grid import lay_out
 from accountlens.surfaces.cli.program import call
 from accountlens.surfaces.cli.progress import Bars
 from accountlens.surfaces.cli.refresh import run
+from accountlens.surfaces.cli.serve import LOOPBACK, serve, try_out
 from accountlens.surfaces.cli.tables import render
 
 if TYPE_CHECKING:
@@ -37,13 +39,22 @@ ASK_MORE = (
 )
 
 
-def demo(folder: Path) -> None:
+def demo(folder: Path, serves: bool) -> None:
+    """`serves`: in the browser until Ctrl-C; without a terminal, which nobody could end, only shown to work."""
     workspace = make(folder)
     with messages.waiting("Asking ..."):
         answer = workspace.ask(*REVIEW, period="last-quarter", compare=["previous"])
     grid = lay_out(answer.rows(), answer.kpis, answer.currency, answer.levels)
     messages.show(Text(f"{workspace.settings.name}, a sample company"), Text())
     messages.show(*render(grid, messages.page().width, answer.notes), Text(), *hints(folder))
+    if serves and messages.is_terminal(sys.stdout):
+        messages.show(Text())
+        serve(folder, LOOPBACK, None, browser=True)
+    elif serves:
+        with messages.waiting("Serving ..."):
+            where = try_out(folder, REVIEW)
+        messages.show(Text(f"\nServed at {where}, where its overview was answered. In the browser:", "bold"))
+        messages.show(Text(f"    {call(folder)} serve"))
 
 
 def make(folder: Path) -> Workspace:

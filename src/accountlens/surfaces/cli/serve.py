@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 import sys
 import webbrowser
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
+from urllib.parse import urlencode
 
 from rich.text import Text
 
 from accountlens.surfaces.cli import messages
 
+LOOPBACK = "127.0.0.1"
 SCREENS = ("DISPLAY", "WAYLAND_DISPLAY")
 
 
@@ -40,6 +43,22 @@ def serve(folder: Path, host: str, port: int | None, browser: bool) -> None:
 
     with suppress(KeyboardInterrupt):
         answer(create_app(folder), opened, ready)
+
+
+def try_out(folder: Path, kpis: Sequence[str]) -> str:
+    """Serve for a moment, ask for health and an overview as a browser would; the address it was at.
+
+    Nobody else is answered meanwhile: the one who asks shows a secret made for it.
+    """
+    from accountlens.surfaces.web.app import create_app
+    from accountlens.surfaces.web.serving import listen, look, only_with, serving
+
+    viewer_of, headers = only_with()
+    with serving(create_app(folder, viewer_of=viewer_of), listen(LOOPBACK, None)) as where:
+        look(where, "/api/v1/health")
+        asked = urlencode({"kpis": ",".join(kpis), "period": "last-12-months", "grain": "month", "compare": "previous"})
+        look(where, f"/api/v1/query?{asked}", headers)
+    return where
 
 
 def has_screen() -> bool:

@@ -52,6 +52,14 @@ class Turns:
 
     @contextmanager
     def turn(self) -> Iterator[None]:
+        if not self._free.acquire(blocking=False):
+            self._wait()
+        try:
+            yield
+        finally:
+            self._free.release()
+
+    def _wait(self) -> None:
         with self._lock:
             if self.waiting >= self.limits.waiting:
                 raise _busy()
@@ -63,10 +71,6 @@ class Turns:
                 self.waiting -= 1
         if not free:
             raise _busy()
-        try:
-            yield
-        finally:
-            self._free.release()
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from accountlens.surfaces.web.metrics import Counters
@@ -37,15 +38,15 @@ SECURITY = {
 }
 
 
-class TooLargeError(Exception):
-    """A body that grew beyond what is taken while it was read."""
-
-
 class Outer:
     """The outermost layer of the application."""
 
     def __init__(self, app: ASGIApp, counters: Counters, body_bytes: int) -> None:
         self.app, self.counters, self.body_bytes = app, counters, body_bytes
+
+    @property
+    def _too_large(self) -> str:
+        return f"The request is larger than {self.body_bytes:,} bytes."
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -76,11 +77,9 @@ class Outer:
 
         try:
             if _announced(scope) > self.body_bytes:
-                raise TooLargeError
-            await self.app(scope, self._measured(receive), noting)
-        except TooLargeError:
-            what = f"The request is larger than {self.body_bytes:,} bytes."
-            await problem(413, what, headers={"Connection": "close"})(scope, receive, noting)
+                await problem(413, self._too_large, headers={"Connection": "close"})(scope, receive, noting)
+            else:
+                await self.app(scope, self._measured(receive), noting)
         except Exception as error:  # whatever it is, no traceback goes out
             if started:
                 raise
@@ -94,7 +93,7 @@ class Outer:
             message = await receive()
             read += len(message.get("body", b""))
             if read > self.body_bytes:
-                raise TooLargeError
+                raise HTTPException(413, self._too_large, {"Connection": "close"})
             return message
 
         return measured

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import hmac
 import json
+import secrets
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from http.client import HTTPConnection
 from typing import Any
 
 import uvicorn
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 
 from accountlens.errors import AccountlensError
+from accountlens.people.viewer import Role, Viewer
+from accountlens.surfaces.web.problems import RefusedError
 
 PORT = 8642
 NEXT = 20  # ports that are tried after it
@@ -80,11 +84,23 @@ def serving(app: FastAPI, opened: socket.socket) -> Iterator[str]:
         opened.close()
 
 
-def look(at: str, path: str) -> Any:
+def only_with() -> tuple[Callable[[Request], Viewer], Mapping[str, str]]:
+    """Who asks, where only the one who sends these headers may; he sees all."""
+    secret = f"Bearer {secrets.token_urlsafe(32)}"
+
+    def viewer_of(request: Request) -> Viewer:
+        if not hmac.compare_digest(request.headers.get("authorization", "").encode(), secret.encode()):
+            raise RefusedError(401, "Nobody is signed in.", mend="This is a trial; serve it.")
+        return Viewer("trial", "", "", Role.ADMIN)
+
+    return viewer_of, {"Authorization": secret}
+
+
+def look(at: str, path: str, headers: Mapping[str, str] | None = None) -> Any:
     """What an address answers, as JSON; `AccountlensError` where it does not answer well."""
     connection = HTTPConnection(at.removeprefix("http://"), timeout=START_SECONDS)
     try:
-        connection.request("GET", path)
+        connection.request("GET", path, headers=dict(headers or {}))
         answer = connection.getresponse()
         body = answer.read()
     except OSError as error:

@@ -15,12 +15,12 @@ from accountlens.surfaces.cli.options import Folder
 def demo(
     context: typer.Context,
     folder: Folder = None,
-    no_serve: Annotated[bool, typer.Option("--no-serve", metavar="", help="Do not serve it.", hidden=True)] = False,
+    no_serve: Annotated[bool, typer.Option("--no-serve", metavar="", help="Do not open it in the browser.")] = False,
 ) -> None:
-    """A sample company: generated, refreshed, measured."""
+    """A sample company: generated, refreshed, measured, in the browser."""
     from accountlens.surfaces.cli.demo import demo
 
-    demo(context.obj / (folder or "demo"))
+    demo(context.obj / (folder or "demo"), serves=not no_serve)
 
 
 @app.command(rich_help_panel=START)

@@ -1,0 +1,167 @@
+"""A real server on loopback: refreshes while many read, ports, Ctrl-C; and what is opened and closed meanwhile."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from datetime import datetime, timedelta
+from http.client import HTTPConnection
+from pathlib import Path
+from urllib.parse import urlencode
+
+import duckdb
+import pytest
+from starlette.testclient import TestClient
+from tests.web.conftest import API, get, somebody
+
+from accountlens.errors import AccountlensError
+from accountlens.people.viewer import Role, Viewer
+from accountlens.surfaces.cli.app import run
+from accountlens.surfaces.web.app import create_app
+from accountlens.surfaces.web.place import OLDER, Hall
+from accountlens.surfaces.web.serving import address, listen, look, only_with, serving
+from accountlens.workspace import Workspace
+
+ASKED = f"{API}/query?{urlencode({'kpis': 'repeat_customer_share', 'by': 'tier', 'period': '2026-01..2026-06'})}"
+ME = Viewer("me", "", "", Role.ADMIN)
+
+
+def readers(folder: Path, count: int, refreshes: int) -> tuple[set[str], set[str]]:
+    """Read from a server by so many at once while it is refreshed; the snapshots published, and those read."""
+    published, read = {Workspace(folder).snapshots()[0].id}, set()
+    ended = threading.Event()
+
+    def reader(where: str) -> None:
+        with closing(HTTPConnection(where.removeprefix("http://"), timeout=60)) as connection:
+            while not ended.is_set():
+                connection.request("GET", ASKED)
+                answer = connection.getresponse()
+                body = answer.read()
+                assert answer.status == 200, body
+                read.add(json.loads(body)["snapshot"])
+
+    app = create_app(folder, viewer_of=somebody)
+    with serving(app, listen("127.0.0.1", 0)) as where, ThreadPoolExecutor(count) as pool:
+        running = [pool.submit(reader, where) for _ in range(count)]
+        try:
+            for number in range(refreshes):
+                orders = folder / "data" / "orders.csv"
+                orders.write_text(f"{orders.read_text()}P{number},A{number % 3 + 1},2026-06-0{number + 1},10\n")
+                workspace = Workspace(folder)
+                workspace.refresh(as_of=datetime(2026, 7, 1) + timedelta(days=number))
+                workspace.vacuum(keep=1)
+                published.add(workspace.snapshots()[0].id)
+                while not any(one.done() for one in running) and workspace.snapshots()[0].id not in read:
+                    threading.Event().wait(0.01)
+        finally:
+            ended.set()
+        for one in running:
+            one.result()
+        assert app.state.server.hall.open_snapshots == 1
+    return published, read
+
+
+def test_a_refresh_while_many_read_is_seen_by_all_and_breaks_nobody(orders: Path) -> None:
+    published, read = readers(orders, 24, 3)
+    assert len(published) == 4
+    assert read == published
+
+
+@pytest.mark.long
+def test_two_hundred_read_while_it_is_refreshed(orders: Path) -> None:
+    published, read = readers(orders, 200, 6)
+    assert read == published
+
+
+def test_a_snapshot_is_closed_when_nobody_uses_it_any_more(orders: Path) -> None:
+    hall = Hall(orders, lambda viewer, workspace: None)
+    with hall.place(ME) as first:
+        Workspace(orders).refresh(as_of=datetime(2026, 7, 2))
+        with hall.place(ME) as second:
+            assert second.snapshot.id != first.snapshot.id
+            assert hall.open_snapshots == 2
+            first.session.fetch("SELECT 1")  # still in use
+    assert hall.open_snapshots == 1
+    with pytest.raises(duckdb.ConnectionException):
+        first.session.fetch("SELECT 1")
+    second.session.fetch("SELECT 1")
+    hall.close()
+
+
+def test_older_snapshots_asked_by_name_stay_open_up_to_a_few(orders: Path) -> None:
+    hall = Hall(orders, lambda viewer, workspace: None)
+    for day in range(OLDER + 2):
+        Workspace(orders).refresh(as_of=datetime(2026, 7, 2 + day))
+    for snapshot in Workspace(orders).snapshots():
+        with hall.place(ME, snapshot.id) as place:
+            assert place.snapshot.id == snapshot.id
+    assert hall.open_snapshots == 1 + OLDER
+    hall.close()
+
+
+def test_a_definition_that_changes_counts_without_a_refresh_and_a_broken_one_does_not(orders: Path) -> None:
+    folder = orders / "kpis" / "own"
+    folder.mkdir(parents=True)
+    own = folder / "order_count.yaml"
+    text = "label: Orders\nasks: How many?\nunit: count\ngood: up\nleads: lagging\nreview: monthly\nformula: n\n"
+    text += "measures:\n  n: {fact: orders, at: ordered_at, count: rows}\nsources: [us]\n"
+    with TestClient(create_app(orders, viewer_of=somebody)) as client:
+        asked = {"kpis": "order_count", "period": "2026-01..2026-06"}
+        get(client, "/query", 400, **asked)
+        own.write_text(text)
+        assert get(client, "/query", **asked)["kpis"][0]["value"] == [2]
+        own.write_text(text.replace("count: rows", "count: nonsense_column"))
+        assert get(client, "/query", **asked)["kpis"][0]["value"] == [2]
+
+
+def test_a_workspace_never_refreshed_says_so(tmp_path: Path) -> None:
+    (tmp_path / "accountlens.yaml").write_text("name: New\n")
+    with TestClient(create_app(tmp_path, viewer_of=somebody)) as client:
+        assert get(client, "/health", 503)["status"] == "not ready"
+        assert "accountlens refresh" in get(client, "/query", 409, kpis="nps")["mend"]
+
+
+def test_the_next_free_port_is_taken_where_none_is_named() -> None:
+    with closing(listen("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(AccountlensError, match=f"127.0.0.1:{port}"):
+            listen("127.0.0.1", port)
+    with closing(listen("127.0.0.1", None)) as first, closing(listen("127.0.0.1", None)) as second:
+        assert address(first) != address(second)
+
+
+def test_a_trial_is_answered_to_who_knows_its_secret_alone(orders: Path) -> None:
+    viewer_of, headers = only_with()
+    with serving(create_app(orders, viewer_of=viewer_of), listen("127.0.0.1", 0)) as where:
+        assert look(where, f"{API}/health")["status"] == "ok"
+        assert look(where, ASKED, headers)["periods"]
+        with pytest.raises(AccountlensError, match="401"):
+            look(where, ASKED)
+
+
+def test_serve_prints_its_address_answers_and_ends_quietly(orders: Path) -> None:
+    command = [sys.executable, "-m", "accountlens", "-C", str(orders), "serve", "--no-browser", "--port", "0"]
+    surroundings = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=surroundings
+    ) as served:
+        assert served.stdout is not None
+        said = served.stdout.readline()
+        where = said.split()[2]
+        assert look(where, f"{API}/health")["status"] == "ok"
+        served.send_signal(signal.SIGINT)
+        _, errors = served.communicate(timeout=30)
+    assert (served.returncode, errors) == (0, "")
+
+
+def test_a_port_that_is_taken_is_told(orders: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with closing(listen("127.0.0.1", 0)) as taken:
+        code = run(["-C", str(orders), "serve", "--no-browser", "--port", str(taken.getsockname()[1])])
+    assert code == 1
+    assert "Name another with --port" in capsys.readouterr().err
