@@ -177,6 +177,27 @@ def tell(
     return asking.outlook()
 
 
+def test_a_parent_somebody_does_not_see_is_not_named_by_the_rows_of_its_child(known: Company) -> None:
+    session = known.workspace._open(None).session
+    sql = "SELECT account_id, parent_account_id FROM accounts WHERE parent_account_id IS NOT NULL ORDER BY 1 LIMIT 1"
+    ((child, parent),) = session.fetch(sql).fetchall()
+    kpis = ["mrr", "engagement_score", "outbound_touches"]
+
+    def told(seen: frozenset[str]) -> list[Any]:
+        asking = known.workspace.seen_by(seen)
+        found: list[Any] = [asking.account(child)]
+        for dimension in ABOVE:
+            for history in ("as-was", "as-is"):
+                rows = asking.ask(*kpis, by=["account_id", dimension], period="last-quarter", history=history).rows()
+                found.append([dict(row) for row in rows])
+        return found
+
+    for without in (frozenset({child}), frozenset(known.accounts) - {parent}):
+        assert known.secrets.told(told(without), without) == set()
+    both = told(frozenset({child, parent}))
+    assert all(parent in str(one) for one in both[:5]), "who sees both is told"
+
+
 @pytest.fixture(scope="module")
 def clients(known: Company) -> Iterator[tuple[TestClient, TestClient, frozenset[str]]]:
     """Whoever sees all; an account manager of few accounts; and which those are."""

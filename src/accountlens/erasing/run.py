@@ -24,6 +24,7 @@ from accountlens.sources.kept import discard
 from accountlens.store import Snapshot, Store, TableVersion
 from accountlens.store.erasures import Erasure, begin, digest, finish, hashes_of, salt_of
 from accountlens.store.parquet_files import DataFile
+from accountlens.store.state_reader import read_rows
 from accountlens.warehouses.expand import literal, quoted
 
 TABLES = "tables"
@@ -57,6 +58,7 @@ def look(store: Store, catalog: Catalog, who: str) -> Found:
         person = find_person(con, store, catalog.entities, who)
         if not person.known:
             raise _unknown(store, who)
+        _refuse_user(store, person)
         snapshots = store.snapshots()
         rows = _counted(con, store, catalog, person, snapshots[0])
     return Found(person, rows, len(snapshots))
@@ -74,7 +76,17 @@ def erase(store: Store, catalog: Catalog, folder: Path, who: str) -> Erased:
                 if pending and _is_erased(store.erasures(), who):
                     return Erased({}, 0, 0)
                 raise _unknown(store, who)
+            _refuse_user(store, person)
             return _erase(con, store, catalog, folder, person)
+
+
+def _refuse_user(store: Store, person: Person) -> None:
+    """Somebody who signs in here is known by his e-mail: he goes first, then what is known of him."""
+    users = read_rows(store.database, "users", ("email",), order="email", limit=-1, where={"deactivated_at IS": None})
+    for (email,) in users:
+        if email in person.emails:
+            mend = f"Let them in no more first: 'accountlens user deactivate {email}'."
+            raise AccountlensError(f"'{email}' is a user who signs in here.", mend=mend)
 
 
 def _erase(con: duckdb.DuckDBPyConnection, store: Store, catalog: Catalog, folder: Path, person: Person) -> Erased:

@@ -17,7 +17,7 @@ from accountlens.people.rights import GRANTS, ROLES, Right, rights_of
 from accountlens.people.secret import csrf_token, is_csrf_token
 from accountlens.people.sessions import LASTS, Open
 from accountlens.people.users import User
-from accountlens.people.viewer import Viewer
+from accountlens.people.viewer import Role, Viewer
 from accountlens.store import Store
 from accountlens.surfaces.web.problems import RefusedError
 
@@ -61,7 +61,7 @@ def require(request: Request, right: Right) -> SignedIn:
     """Who is signed in, if he may do that; else 403."""
     found = signed_in_of(request)
     if right not in found.rights:
-        raise _forbidden(found, right)
+        raise forbidden(found.user.role, right)
     return found
 
 
@@ -157,9 +157,9 @@ def store_of(request: Request) -> Store:
     return store
 
 
-def _forbidden(found: SignedIn, right: Right) -> RefusedError:
+def forbidden(role: Role, right: Right) -> RefusedError:
+    """The answer to somebody of that role, or with a token of his, who may not do that."""
     words = GRANTS[right].words[0].lower() + GRANTS[right].words[1:]
-    if right in rights_of(found.user.role):
+    if right in rights_of(role):
         return RefusedError(403, f"This API token is not for that: {words}.", mend="Make one with a wider scope.")
-    role = ROLES[found.user.role].lower()
-    return RefusedError(403, f"The role {role} may not do that: {words}.", mend="Ask an admin.")
+    return RefusedError(403, f"The role {ROLES[role].lower()} may not do that: {words}.", mend="Ask an admin.")
