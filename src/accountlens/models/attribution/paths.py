@@ -87,21 +87,33 @@ def of_touches(
     Raises:
         ValueError: touches are not in order of journeys, or counts are negative.
     """
-    owner = np.asarray(journey, dtype=np.int64)
-    won, nothing, worth = finite(conversions=conversions, nulls=nulls, value=value)
-    not_negative(conversions=won, nulls=nothing)
-    same_length(journey=owner, channel=np.empty(len(channel)))
-    if owner.size and (owner[0] < 0 or owner[-1] >= len(won) or (np.diff(owner) < 0).any()):
-        raise ValueError("touches must be in order of journeys, and each journey must have its counts")
     names = tuple(dict.fromkeys(channel))
     index = {name: place for place, name in enumerate(names)}
     codes = np.fromiter((index[name] for name in channel), dtype=np.int64, count=len(channel))
+    return of_codes(journey, names, codes, conversions, nulls, value)
+
+
+def of_codes(
+    journey: ArrayLike,
+    names: Sequence[str],
+    codes: IntArray,
+    conversions: ArrayLike,
+    nulls: ArrayLike,
+    value: ArrayLike,
+) -> Paths:
+    """The same from channels that are numbered: `codes`, shape (m,), are indexes into `names`."""
+    owner = np.asarray(journey, dtype=np.int64)
+    won, nothing, worth = finite(conversions=conversions, nulls=nulls, value=value)
+    not_negative(conversions=won, nulls=nothing)
+    same_length(journey=owner, channel=codes)
+    if owner.size and (owner[0] < 0 or owner[-1] >= len(won) or (np.diff(owner) < 0).any()):
+        raise ValueError("touches must be in order of journeys, and each journey must have its counts")
     bounds = np.searchsorted(owner, np.arange(len(won) + 1))
     distinct, of_journey = _distinct(codes, bounds)
     empty = bounds[1:] == bounds[:-1]
     totals = [sums(of_journey, each[~empty], len(distinct)) for each in (won, nothing, worth)]
     return Paths(
-        channels=names,
+        channels=tuple(names),
         touch=np.concatenate(distinct) if distinct else np.empty(0, dtype=np.int64),
         start=np.cumsum([0, *map(len, distinct)], dtype=np.int64)[:-1],
         conversions=totals[0],

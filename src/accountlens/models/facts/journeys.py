@@ -8,7 +8,9 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from accountlens.models.arrays import IntArray
 from accountlens.models.attribution import markov, paths, shapley
 from accountlens.models.registry import Fitted, Parameters, Run, nothing
 
@@ -46,12 +48,19 @@ def fit(rows: pa.Table, parameters: Parameters, as_of: datetime) -> Fitted:
 
 def paths_of(rows: pa.Table) -> paths.Paths:
     """The distinct paths of touches in order, `opportunity_id` by `opportunity_id`, with how many were won and lost."""
-    deals = np.asarray(rows["opportunity_id"].to_pylist(), dtype=object)
+    deals, _ = _coded(rows["opportunity_id"])
     firsts = np.flatnonzero(np.r_[True, deals[1:] != deals[:-1]]) if len(deals) else np.zeros(0, dtype=int)
     journey = np.repeat(np.arange(len(firsts)), np.diff(firsts, append=len(deals)))
-    won = np.asarray([status == "won" for status in rows["status"].to_pylist()], dtype=np.float64)[firsts]
-    names = [name or NO_CHANNEL for name in rows["channel"].to_pylist()]
-    return paths.of_touches(journey, names, won, 1 - won, won)
+    status, words = _coded(rows["status"])
+    won = np.asarray([word == "won" for word in words], dtype=bool)[status[firsts]].astype(np.float64)
+    codes, names = _coded(rows["channel"])
+    return paths.of_codes(journey, names, codes, won, 1 - won, won)
+
+
+def _coded(texts: pa.ChunkedArray) -> tuple[IntArray, list[str]]:
+    """Each text's number, in the order in which they come first; none is NO_CHANNEL."""
+    coded = pc.fill_null(texts, NO_CHANNEL).combine_chunks().dictionary_encode()
+    return np.from_dlpack(coded.indices).astype(np.int64), coded.dictionary.to_pylist()
 
 
 def _rates(found: paths.Paths) -> Mapping[str, float]:
