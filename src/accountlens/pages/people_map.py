@@ -22,7 +22,7 @@ LEFT = ("left_at", "left_on", "gone_at")
 
 
 @dataclass(frozen=True)
-class Deal:
+class DealPart:
     """An open opportunity a contact has a part in."""
 
     opportunity_id: str
@@ -55,7 +55,7 @@ class Contact:
     heard_at: datetime | None
     silent_days: int | None
     left: str | None  # why we think so
-    deals: Sequence[Deal]
+    deals: Sequence[DealPart]
 
 
 @dataclass(frozen=True)
@@ -129,7 +129,7 @@ def _contacts(here: Stand, account: str) -> list[Contact]:
 
 def _contact(
     here: Stand, row: Record, figures: Mapping[str, float], touch: Record, bounced: datetime | None,
-    deals: Sequence[Deal], known: set[str],
+    deals: Sequence[DealPart], known: set[str],
 ) -> Contact:  # fmt: skip
     heard = touch.get("heard_at")
     same = {name: row[name] for name in ("contact_id", "name", "email", "title", "seniority", "buying_role")}
@@ -199,16 +199,16 @@ def _bounced(here: Stand, account: str) -> dict[str, datetime]:
     return {row["contact_id"]: row["at"] for row in rows}
 
 
-def _deals(here: Stand, account: str) -> dict[str, list[Deal]]:
+def _deals(here: Stand, account: str) -> dict[str, list[DealPart]]:
     rows = here.rows(
         """SELECT c.contact_id, o.opportunity_id, o.name, c.role FROM opportunities o
         JOIN opportunity_contacts c ON c.opportunity_id = o.opportunity_id
         WHERE o.account_id = $account AND o.status = 'open' ORDER BY o.amount DESC NULLS LAST, o.opportunity_id""",
         "opportunities", "opportunity_contacts", account=account,
     )  # fmt: skip
-    found: dict[str, list[Deal]] = {}
+    found: dict[str, list[DealPart]] = {}
     for row in rows:
-        found.setdefault(row.pop("contact_id"), []).append(Deal(**row))
+        found.setdefault(row.pop("contact_id"), []).append(DealPart(**row))
     return found
 
 

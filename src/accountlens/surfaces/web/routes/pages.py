@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query
 from pydantic import Field
@@ -11,15 +11,30 @@ from starlette.responses import Response
 
 from accountlens.engine.account_page import find_account
 from accountlens.errors import AccountlensError
-from accountlens.pages import account, moves, peers, people_map, timeline, todo
+from accountlens.pages import (
+    account,
+    attribution,
+    deals,
+    holdings,
+    movements,
+    moves,
+    peers,
+    people_map,
+    retention,
+    timeline,
+    todo,
+    voice,
+)
+from accountlens.pages import team as teams
 from accountlens.surfaces.web.answering import AtDesk, Desk
 from accountlens.surfaces.web.place import Place
 from accountlens.surfaces.web.problems import missing
-from accountlens.surfaces.web.questions import Name, Period, Snapshot, Strict, Text, Texts
+from accountlens.surfaces.web.questions import Grain, Name, Period, Snapshot, Strict, Text, Texts
 from accountlens.surfaces.web.schemas import answers
 from accountlens.workspace.asking import Asking
 
 router = APIRouter(tags=["pages"])
+Filter = Annotated[Text | None, Field(description="A filter over dimensions: tier = 'A'.")]
 Account = Annotated[str, Path(min_length=1, max_length=200, description="Its id, name or domain.")]
 
 
@@ -58,8 +73,39 @@ class Compared(OfAccount):
 class Moved(OfAccount):
     kpis: Annotated[Texts, Field(default_factory=list, max_length=20, description="Else some that the data have.")]
     period: Period = "last-month"
-    where: Annotated[Text | None, Field(description="A filter over dimensions: tier = 'A'.")] = None
+    where: Filter = None
     top: Annotated[int, Field(ge=1, le=moves.MOST, description="So many accounts up, and as many down.")] = 5
+
+
+class Portfolios(OfAccount):
+    period: Period = "last-quarter"
+
+
+class Flowing(OfAccount):
+    period: Period = "last-12-months"
+    grain: Grain = "month"
+    where: Filter = None
+    top: Annotated[int, Field(ge=1, le=movements.MOST, description="So many accounts of each kind of movement.")] = 10
+
+
+class Staying(OfAccount):
+    period: Period = "last-24-months"
+    grain: Annotated[Literal["month", "quarter", "year"], Field(description="When customers first paid.")] = "quarter"
+
+
+class Heard(OfAccount):
+    period: Period = "last-12-months"
+    grain: Grain = "quarter"
+    by: Annotated[Name | None, Field(description="The dimension of the groups.")] = "segment"
+    where: Filter = None
+    survey: Annotated[Literal["nps", "csat", "ces"] | None, Field(description="Comments of this one alone.")] = None
+    limit: Annotated[int, Field(ge=0, le=voice.MOST, description="So many comments, the latest.")] = 20
+
+
+class Credited(OfAccount):
+    period: Period = "last-4-quarters"
+    by: Annotated[Literal["channel", "campaign_id", "program"], Field(description="What has the credit.")] = "channel"
+    where: Annotated[Text | None, Field(description="A filter over what credits and costs share.")] = None
 
 
 class Waiting(OfAccount):
@@ -101,6 +147,20 @@ def account_peers(desk: AtDesk, name: Account, asked: Annotated[Compared, Query(
     return _of_account(desk, name, asked, lambda here, id: peers.peers(here, id, asked.kpis, period=asked.period or ""))
 
 
+@router.get("/accounts/{name}/opportunities", response_model=None, responses=answers(deals.Deals), summary="Its deals")
+def account_deals(desk: AtDesk, name: Account, asked: Annotated[OfAccount, Query()]) -> Response:
+    """Each with its stages, and how fast it goes beside deals that were won."""
+    return _of_account(desk, name, asked, deals.deals)
+
+
+@router.get(
+    "/accounts/{name}/revenue", response_model=None, responses=answers(holdings.Holdings), summary="What it pays"
+)
+def account_revenue(desk: AtDesk, name: Account, asked: Annotated[OfAccount, Query()]) -> Response:
+    """Subscriptions, contracts, orders, their course over two years, and products it could still buy."""
+    return _of_account(desk, name, asked, holdings.holdings)
+
+
 @router.get("/moves", response_model=None, responses=answers(moves.Moves), summary="Which accounts moved a KPI")
 def all_moves(desk: AtDesk, asked: Annotated[Moved, Query()]) -> Response:
     """A period against the one before: contributions that add up to the change, and whether it is more than noise."""
@@ -118,8 +178,40 @@ def all_todo(desk: AtDesk, asked: Annotated[Waiting, Query()]) -> Response:
     return _told(desk, asked, lambda here: todo.todo(here, **_said(asked)))
 
 
+@router.get("/movements", response_model=None, responses=answers(movements.Movements), summary="Recurring revenue")
+def all_movements(desk: AtDesk, asked: Annotated[Flowing, Query()]) -> Response:
+    """From opening to closing, period by period, balanced to the cent; with the accounts behind each movement."""
+    return _told(desk, asked, lambda here: movements.movements(here, **_said(asked)))
+
+
+@router.get("/retention", response_model=None, responses=answers(retention.Retention), summary="Cohorts of customers")
+def all_retention(desk: AtDesk, asked: Annotated[Staying, Query()]) -> Response:
+    """By when they first paid: how many customers, and how much of their revenue, is there later."""
+    return _told(desk, asked, lambda here: retention.retention(here, **_said(asked)))
+
+
+@router.get("/voice", response_model=None, responses=answers(voice.Voice), summary="What customers say")
+def all_voice(desk: AtDesk, asked: Annotated[Heard, Query()]) -> Response:
+    """NPS with its interval, satisfaction, effort and response by period and group; marks, and the latest comments."""
+    return _told(desk, asked, lambda here: voice.voice(here, **_said(asked)))
+
+
+@router.get("/team", response_model=None, responses=answers(teams.Team), summary="Portfolios by account manager")
+def all_team(desk: AtDesk, asked: Annotated[Portfolios, Query()]) -> Response:
+    """Accounts, figures, coverage and load of each; what colleagues answered, from five of a team on."""
+    return _told(desk, asked, lambda here: teams.team(here, **_said(asked)))
+
+
+@router.get("/attribution", response_model=None, responses=answers(attribution.Attribution), summary="Credit by model")
+def all_attribution(desk: AtDesk, asked: Annotated[Credited, Query()]) -> Response:
+    """What channels, campaigns or programs bring by every model side by side, with cost and return."""
+    return _told(desk, asked, lambda here: attribution.attribution(here, **_said(asked)))
+
+
 def _said(asked: OfAccount) -> dict[str, Any]:
-    return asked.model_dump(exclude={"snapshot"})
+    """What is asked, where something is: no word about a period is the usual one."""
+    said = asked.model_dump(exclude={"snapshot"})
+    return {name: value for name, value in said.items() if value is not None or name != "period"}
 
 
 def _told(desk: Desk, asked: OfAccount, part: Callable[[Asking], Any]) -> Response:
