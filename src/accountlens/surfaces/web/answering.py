@@ -13,12 +13,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from accountlens.once import Once
+from accountlens.people.rights import Right, rights_of
 from accountlens.people.viewer import Viewer
 from accountlens.surfaces.web.caching import Content, response, tag, tag_of, unchanged
 from accountlens.surfaces.web.formats import JSON, json_bytes
 from accountlens.surfaces.web.limits import Limits, Turns, within
 from accountlens.surfaces.web.place import Hall, Place
+from accountlens.surfaces.web.signing_in import SignedIn, forbidden, note
 
+LONGEST_NOTE = 1_000  # signs of a question in the audit log
 AGAIN = 2  # how often an answer is begun anew, because its snapshot went away while it was read
 
 
@@ -49,6 +52,12 @@ class Desk:
     def limits(self) -> Limits:
         return self.server.limits
 
+    def require(self, right: Right) -> None:
+        """403 where who asks, or the token he asks with, may not do that."""
+        signed_in: SignedIn | None = getattr(self.request.state, "signed_in", None)
+        if right not in (signed_in.rights if signed_in else rights_of(self.viewer.role)):
+            raise forbidden(self.viewer.role, right)
+
     def tell(
         self,
         make: Callable[[Place], Any],
@@ -63,6 +72,7 @@ class Desk:
 
         `key` says what the address does not: the body of a POST. `own`: the answer is about the viewer himself.
         """
+        self._note(media)
         for attempt in range(AGAIN + 1):
             with self.server.hall.place(self.viewer, snapshot) as place:
                 asked = str(self.request.url.path), str(self.request.url.query), key, media
@@ -80,6 +90,7 @@ class Desk:
 
     def fresh(self, make: Callable[[Place], Any], *, media: str = JSON) -> Response:
         """What may change without a new snapshot: made whenever it is asked; its ETag is that of its bytes."""
+        self._note(media)
         with self.place() as place:
             content = self._made(make, place, media, None)
         etag = tag_of(content.body)
@@ -90,6 +101,15 @@ class Desk:
         """Where the request stands, for what is neither kept nor told as it is."""
         with self.server.hall.place(self.viewer, snapshot) as place:
             yield place
+
+    def _note(self, media: str) -> None:
+        """What leaves as a file is told to the audit log."""
+        if media != JSON:
+            note(self.request, "export", self.request.url.path, form=media.partition(";")[0], asked=self._asked)
+
+    @property
+    def _asked(self) -> str:
+        return self.request.url.query[:LONGEST_NOTE]
 
     def _made(
         self, make: Callable[[Place], Any], place: Place, media: str, headers: Mapping[str, str] | None

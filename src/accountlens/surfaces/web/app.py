@@ -24,7 +24,20 @@ from accountlens.surfaces.web.schemas import PROBLEMS
 from accountlens.surfaces.web.signing_in import viewer_of
 
 API = "/api/v1"
-AREAS = ("query", "explain", "catalog", "accounts", "journey", "pages", "boards", "service", "session", "people")
+AREAS = (
+    "query",
+    "explain",
+    "catalog",
+    "accounts",
+    "journey",
+    "data",
+    "review",
+    "pages",
+    "boards",
+    "service",
+    "session",
+    "people",
+)
 READERS = 80  # threads; those who wait for another's answer hold one each
 
 

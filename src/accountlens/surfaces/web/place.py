@@ -20,6 +20,7 @@ from accountlens.once import Once
 from accountlens.open_snapshot import OpenSnapshot
 from accountlens.people.viewer import Viewer
 from accountlens.store import Snapshot
+from accountlens.surfaces.web.problems import RefusedError
 from accountlens.workspace import Workspace
 from accountlens.workspace.asking import Asking
 
@@ -31,7 +32,7 @@ DEFINITIONS = ("entities/*.yaml", "facts/*.sql", "kpis/**/*.yaml", FILE_NAME)
 Sees: TypeAlias = Callable[[Viewer, Asking], frozenset[str] | None]
 
 
-class Pinned(Asking):
+class Pinned(Workspace):
     """A workspace as it stands at one snapshot, whatever is published meanwhile."""
 
     def __init__(self, folder: Path, snapshot: Snapshot) -> None:
@@ -66,6 +67,13 @@ class Place:
     @property
     def snapshot(self) -> Snapshot:
         return self.opened.snapshot
+
+    @property
+    def whole(self) -> Workspace:
+        """The workspace with all that keeps it, for who sees all of it."""
+        if not isinstance(self.workspace, Pinned) or self.workspace.seen is not None:
+            raise RefusedError(403, "You see some of the accounts only, and this is about all.", mend="Ask an admin.")
+        return self.workspace
 
     @property
     def catalog(self) -> Catalog:

@@ -1,0 +1,184 @@
+"""What waits for a person: quarantined rows to mend, and matches to decide."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from contextlib import suppress
+from dataclasses import asdict
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query
+from starlette.responses import Response
+
+from accountlens.accounts.decision_files import Decision, read_decided
+from accountlens.matches.decide import Change, undo, unmerge, wanted, write
+from accountlens.matches.review import Item, Matches
+from accountlens.people.rights import Right
+from accountlens.surfaces.web import formats
+from accountlens.surfaces.web.answering import AtDesk, Desk
+from accountlens.surfaces.web.cursors import Cursor, digest, read_cursor
+from accountlens.surfaces.web.data_models import (
+    Aside,
+    AsidePage,
+    Decide,
+    MatchesTold,
+    Mended,
+    MergeAsked,
+    PreviewTold,
+    QuarantineTold,
+    Tried,
+    Written,
+)
+from accountlens.surfaces.web.place import Place
+from accountlens.surfaces.web.schemas import answers
+from accountlens.surfaces.web.signing_in import note
+
+router = APIRouter(prefix="/data", tags=["data"])
+FIELDS = ("table", "source", "row_number", "reason", "content")
+THEN = "It counts from the next refresh on: accountlens refresh."
+Value = Annotated[str, Path(min_length=1, max_length=200, examples=["domain:acme.com"])]
+
+
+@router.get(
+    "/quarantine",
+    response_model=None,
+    responses=answers(QuarantineTold, formats.CSV),
+    summary="Rows that could not be taken in",
+)
+def quarantine(desk: AtDesk, page: Annotated[AsidePage, Query()]) -> Response:
+    """How many by table and reason, and the rows themselves, a page at a time; as CSV all of them."""
+    desk.require(Right.SEE_DATA)
+    media = formats.wanted(desk.request, formats.JSON, formats.CSV)
+    asked = Aside.model_dump_json(page, include=set(Aside.model_fields))
+    cursor = read_cursor(page.cursor, asked) if page.cursor else None
+    offset = cursor.offset if cursor else 0
+
+    def make(place: Place) -> Any:
+        rows = place.whole.quarantine(place.snapshot.id).select(FIELDS).to_pylist()
+        chosen = [row for row in rows if page.table in (None, row["table"]) and page.reason in (None, row["reason"])]
+        if media == formats.CSV:
+            return formats.csv_bytes(FIELDS, [[row[name] for name in FIELDS] for row in chosen])
+        shown = chosen[offset : offset + page.limit]
+        after = offset + page.limit
+        return {
+            "snapshot": place.snapshot.id,
+            "total": len(chosen),
+            "reasons": _reasons(rows),
+            "rows": [{**row, "content": _content(row["content"])} for row in shown],
+            "next": str(Cursor(after, place.snapshot.id, digest(asked))) if after < len(chosen) else None,
+        }
+
+    return desk.tell(make, media=media, snapshot=cursor.snapshot if cursor else page.snapshot)
+
+
+@router.post("/quarantine/mended", response_model=Written, summary="Keep mended rows")
+def mend(desk: AtDesk, body: Mended) -> Response:
+    """They are taken in place of the faulty ones at the next refresh; rows left as they were are passed over."""
+    desk.require(Right.DECIDE_MATCHES)
+    rows = [{name: "" if cell is None else str(cell) for name, cell in row.items()} for row in body.rows]
+    with desk.place() as place:
+        kept = place.whole.retry([{"table": "", "source": "", "row_number": "", **row} for row in rows])
+    return _decided(desk, "mend rows", f"{kept} rows", "corrections.csv", kept)
+
+
+@router.get("/matches", response_model=None, responses=answers(MatchesTold), summary="Whose rows are whose")
+def matches(desk: AtDesk) -> Response:
+    """What waits, that of most rows first; what was decided; how rows were matched; accounts merged into others."""
+    desk.require(Right.SEE_DATA)
+
+    def make(place: Place) -> Any:
+        kept = place.whole.matches()
+        return {
+            "snapshot": kept.snapshot.id,
+            "waiting": [_item(one) for one in kept.waiting()],
+            "matched": [dict(zip(("entity", "method", "rows", "lowest"), row, strict=True)) for row in kept.found()],
+            "merged": [dict(zip(("loser_id", "survivor_id", "source"), row, strict=True)) for row in kept.merged()],
+            "decided": [_decision(one) for one in read_decided(kept.folder).matches],
+        }
+
+    return desk.fresh(make)
+
+
+@router.post("/matches", response_model=Written, summary="Decide whose rows are whose")
+def decide(desk: AtDesk, body: Decide) -> Response:
+    """Written into the workspace's decisions; one about the same value before is replaced."""
+    desk.require(Right.DECIDE_MATCHES)
+    with desk.place() as place:
+        kept = place.whole.matches()
+        change = wanted(kept, body.value, body.account, body.decision == "accept")
+        file = write(kept, change, by=desk.viewer.email, note=body.note)
+    return _decided(desk, f"{body.decision} match", _said(change), file, 1)
+
+
+@router.post("/matches/preview", response_model=PreviewTold, summary="What a decision would change")
+def preview(desk: AtDesk, body: Tried) -> Response:
+    """Which rows would move, and which KPIs with them, by really asking these before and after."""
+    desk.require(Right.DECIDE_MATCHES)
+
+    def make(place: Place) -> Any:
+        change = wanted(place.whole.matches(), body.value, body.account, body.decision == "accept")
+        return asdict(place.whole.preview(change, body.period))
+
+    return desk.tell(make, key=body.model_dump_json())
+
+
+@router.delete("/matches/{value}", response_model=Written, summary="Take a decision back")
+def take_back(desk: AtDesk, value: Value) -> Response:
+    """All that was decided about a value."""
+    desk.require(Right.DECIDE_MATCHES)
+    with desk.place() as place:
+        gone = undo(place.whole.matches(), value)
+    return _decided(desk, "undo match", value, "matches.csv", gone)
+
+
+@router.post("/merges", response_model=Written, summary="Let one account count as another")
+def merge(desk: AtDesk, body: MergeAsked) -> Response:
+    """From a day on, or ever."""
+    desk.require(Right.DECIDE_MATCHES)
+    with desk.place() as place:
+        kept: Matches = place.whole.matches()
+        change = wanted(kept, f"account:{kept.book.find(body.loser).id}", body.survivor, accepted=True)
+        file = write(kept, change, on=body.on, by=desk.viewer.email, note=body.note)
+    return _decided(desk, "merge accounts", f"{change.value} into {change.account_id}", file, 1)
+
+
+@router.delete("/merges/{loser}", response_model=Written, summary="Let an account be one of its own again")
+def take_apart(desk: AtDesk, loser: Value) -> Response:
+    """Only what was merged here; what a source merges is unmerged there."""
+    desk.require(Right.DECIDE_MATCHES)
+    with desk.place() as place:
+        gone = unmerge(place.whole.matches(), loser)
+    return _decided(desk, "unmerge account", loser, "merges.csv", gone)
+
+
+def _decided(desk: Desk, action: str, subject: str, file: str, count: int) -> Response:
+    note(desk.request, action, subject)
+    told = {"file": file, "decided": count, "mend": THEN}
+    return Response(formats.json_bytes(told), headers={"Cache-Control": "no-store"}, media_type=formats.JSON)
+
+
+def _decision(one: Decision) -> dict[str, Any]:
+    told = {"kind": one.kind, "value": one.value, "said": f"{one.kind}:{one.value}"}
+    return told | {"account_id": one.account_id or None, "accepted": one.accepted}
+
+
+def _item(one: Item) -> dict[str, Any]:
+    return {**asdict(one), "said": f"{one.kind}:{one.value}"}
+
+
+def _said(change: Change) -> str:
+    return f"{change.kind}:{change.value} {change.account_id}".strip()
+
+
+def _reasons(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    counts = Counter((row["table"], row["reason"]) for row in rows)
+    return [{"table": table, "reason": reason, "count": count} for (table, reason), count in counts.most_common()]
+
+
+def _content(text: str) -> Any:
+    """A row by its columns; a line that could not be split as it was."""
+    with suppress(ValueError):
+        found = json.loads(text)
+        return found if isinstance(found, dict) else text
+    return text
