@@ -7,8 +7,9 @@ const iris: MantineColorsTuple = [
 ];
 
 /** What lies over a page: on the colour of cards, the page behind still to be seen. */
-const LAYER = {
+export const LAYER = {
   overlayProps: { backgroundOpacity: 0.35 },
+  attributes: { header: { role: "presentation" } }, // no second banner
   styles: { content: { background: "var(--surface)" }, header: { background: "var(--surface)" }, title: { fontWeight: 600 } },
 };
 

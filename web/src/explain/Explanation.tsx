@@ -82,7 +82,7 @@ type HeadProps = Pick<Props, "explanation" | "asked" | "compare" | "about"> & { 
 
 function Head({ explanation, figure, asked, compare, about }: HeadProps) {
   return (
-    <header className={css.head}>
+    <div className={css.head}>
       <div>
         <h2>{explanation.label}</h2>
         <p className="quiet">{about || "\u00a0"}</p>
@@ -97,7 +97,7 @@ function Head({ explanation, figure, asked, compare, about }: HeadProps) {
       <div className={css.facts}>
         <Facts figure={figure} />
       </div>
-    </header>
+    </div>
   );
 }
 

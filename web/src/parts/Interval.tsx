@@ -10,7 +10,7 @@ import css from "./Interval.module.css";
 
 export function Interval({ figure, children }: { figure: Figure; children: ReactNode }) {
   return (
-    <HoverCard openDelay={250} closeDelay={60} position="bottom-start" shadow="md" width={280}>
+    <HoverCard withRoles={false} openDelay={250} closeDelay={60} position="bottom-start" shadow="md" width={280}>
       <HoverCard.Target>{children as React.ReactElement}</HoverCard.Target>
       <HoverCard.Dropdown>
         <Facts figure={figure} />
@@ -23,17 +23,19 @@ export function Interval({ figure, children }: { figure: Figure; children: React
 export function Facts({ figure }: { figure: Figure }) {
   const between = showInterval(figure.lower, figure.upper, figure);
   return (
-    <dl className={css.facts}>
+    <div className={css.facts}>
+      <dl>
       <Fact name="Exactly">{exact(figure.value, figure)}</Fact>
       {between && <Fact name="Likely between">{between}</Fact>}
       {figure.n !== null && <Fact name="Rests on">{showCount(figure.n)}</Fact>}
       <Fact name="Period">{spanText(figure.period)}</Fact>
+      </dl>
       {figure.flags.map((flag) => (
         <div key={flag} className={css.flag}>
           {flagWords(flag)}
         </div>
       ))}
-    </dl>
+    </div>
   );
 }
 

@@ -23,7 +23,7 @@ const EXAMPLES = ["win rate by tier last 4 quarters", "mrr by segment this year"
 
 export function AskBar({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   return (
-    <Modal opened={opened} onClose={onClose} withCloseButton={false} padding={0} size={640} yOffset="12vh" radius="lg" aria-label="Ask or find">
+    <Modal opened={opened} onClose={onClose} withCloseButton={false} transitionProps={{ duration: 0 }} padding={0} size={640} yOffset="12vh" radius="lg" attributes={{ content: { "aria-label": "Ask or find" } }}>
       <Asking onClose={onClose} />
     </Modal>
   );
@@ -50,7 +50,7 @@ function Asking({ onClose }: { onClose: () => void }) {
       <div className={css.field}>
         <IconSearch size={18} aria-hidden />
         <input
-          data-autofocus
+          autoFocus // at once: whoever pressed the key types on
           role="combobox"
           aria-expanded={offers.length > 0}
           aria-controls={list}

@@ -3,13 +3,18 @@
 import { type ErrorComponentProps, useRouter } from "@tanstack/react-router";
 import { ButtonLink } from "@/parts/ButtonLink";
 import { Empty } from "@/parts/Empty";
+import { Page } from "@/parts/Page";
 import { ProblemView } from "@/parts/ProblemView";
 
 export function Missing() {
   return (
-    <Empty title="Nothing is here" action={<ButtonLink to="/" variant="default">To the overview</ButtonLink>}>
-      This address leads to no page. It may have been moved, or mistyped.
-    </Empty>
+    <main>
+      <Page title="Nothing is here">
+        <Empty title="This address leads to no page" action={<ButtonLink to="/" variant="default">To the overview</ButtonLink>}>
+          It may have been moved, or mistyped.
+        </Empty>
+      </Page>
+    </main>
   );
 }
 

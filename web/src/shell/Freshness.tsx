@@ -18,7 +18,7 @@ export function Freshness({ session }: { session: SignedIn }) {
   const now = new Date();
   const stale = daysOld(snapshot.as_of, now) > STALE_DAYS;
   return (
-    <HoverCard width={300} position="bottom-end" shadow="md">
+    <HoverCard withRoles={false} width={300} position="bottom-end" shadow="md">
       <HoverCard.Target>
         <span className={css.chip} data-state={stale ? "stale" : "fresh"} tabIndex={0}>
           <i aria-hidden />

@@ -49,13 +49,13 @@ export function Shell({ session }: { session: SignedIn }) {
       <aside className={css.side}>
         <Nav session={session} />
       </aside>
-      <Drawer opened={menu && Boolean(narrow)} onClose={openMenu.close} size={260} padding={0} withCloseButton={false} title={undefined} aria-label="Pages">
+      <Drawer opened={menu && Boolean(narrow)} onClose={openMenu.close} size={260} padding={0} withCloseButton={false} attributes={{ content: { "aria-label": "Pages" } }}>
         <Nav session={session} />
       </Drawer>
       <div className={css.body}>
         <header className={css.top}>
           <Burger className={css.burger} opened={menu} onClick={openMenu.toggle} size="sm" aria-label="Pages" />
-          <button type="button" className={css.ask} onClick={() => setAsking(true)} aria-label="Ask or find">
+          <button type="button" className={css.ask} onClick={() => setAsking(true)}>
             <IconSearch size={16} aria-hidden />
             <span>Ask: win rate by tier last 4 quarters</span>
             <kbd aria-hidden>/</kbd>

@@ -19,8 +19,9 @@ export function UserMenu({ session }: { session: SignedIn }) {
   return (
     <Menu position="bottom-end" shadow="md" width={248} closeOnItemClick={false}>
       <Menu.Target>
-        <UnstyledButton aria-label={`${name || email}: theme, sign out`}>
-          <Avatar size={32} radius="xl" color="iris" variant="filled" name={name || email} alt="" />
+        <UnstyledButton>
+          <Avatar size={32} radius="xl" color="iris" variant="filled" name={name || email} alt="" aria-hidden />
+          <span className="unseen">{name || email}: theme, sign out</span>
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>

@@ -21,7 +21,12 @@ export default function DefinitionPage() {
   const { name } = useParams({ strict: false }) as { name: string };
   const filter = useFilter();
   const { data: kpi, error, refetch } = useQuery(definition(name));
-  if (error) return <ProblemView error={error} retry={() => void refetch()} />;
+  if (error)
+    return (
+      <Page title={name}>
+        <ProblemView error={error} retry={() => void refetch()} />
+      </Page>
+    );
   return (
     <Page
       title={kpi?.label ?? name}

@@ -24,7 +24,8 @@ export function Cards({ cards, kpis, answer, filter, fading }: Props) {
   const period = answer?.periods[0];
   const { data: trends } = useQuery({ ...trendsOf(cards, filter, period ?? WHOLE), enabled: period !== undefined });
   return (
-    <div className={css.cards} data-fading={fading || undefined}>
+    <section className={css.cards} data-fading={fading || undefined} aria-label="Figures">
+      <h2 className="unseen">Figures</h2>
       {cards.map((asked) => {
         const kpi = kpis?.find((one) => one.name === plainKpi(asked)) ?? blank(asked);
         const series = answer && seriesAt(answer, cards, asked);
@@ -38,7 +39,7 @@ export function Cards({ cards, kpis, answer, filter, fading }: Props) {
           />
         );
       })}
-    </div>
+    </section>
   );
 }
 

@@ -1,0 +1,140 @@
+"""What people do: come in, look, click a number down to its rows, ask, find, go back."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from tests.browser.site import EMAIL, PASSWORD, Site, settle
+
+
+def card(page: Any, label: str) -> Any:
+    return page.get_by_role("article", name=label, exact=True)
+
+
+def test_somebody_signs_in_is_led_to_where_he_wanted_and_signs_out(site: Site) -> None:
+    with site.page():
+        pass  # the admin exists
+    with site.page(signed_in=False) as page:
+        page.goto("/catalog?find=nps")
+        page.get_by_label("E-mail").fill(EMAIL)
+        page.get_by_label("Password").first.fill("not the password")
+        page.get_by_role("button", name="Sign in").click()
+        page.get_by_role("alert").get_by_text("do not belong together").wait_for()
+        page.get_by_label("Password").first.fill(PASSWORD)
+        page.get_by_role("button", name="Sign in").click()
+        page.wait_for_url("**/catalog?find=nps")
+        page.get_by_role("link", name="Net promoter score").first.wait_for()
+        page.get_by_role("button", name=re.compile("sign out")).click()
+        page.get_by_role("menuitem", name="Sign out").click()
+        page.wait_for_url("**/sign-in")
+        page.goto("/")
+        page.wait_for_url("**/sign-in")
+
+
+def test_a_number_leads_to_its_explanation_its_rows_and_back(site: Site) -> None:
+    with site.page() as page:
+        page.goto("/")
+        settle(page)
+        shown = card(page, "Win rate").get_by_role("button", name=re.compile("Explain")).inner_text()
+        card(page, "Win rate").get_by_role("button", name=re.compile("Explain")).click()
+        drawer = page.get_by_role("dialog")
+        drawer.get_by_role("heading", name="Win rate").wait_for()
+        assert shown in drawer.inner_text()
+        won = drawer.locator("details", has_text="won").first
+        count = int(won.locator("summary span").inner_text())
+        won.get_by_role("button", name="count", exact=False).first.click()
+        drawer.get_by_role("heading", name=f"won: {count} rows counted").wait_for()
+        drawer.get_by_role("table", name="Rows").wait_for()
+        assert int(drawer.get_by_role("table", name="Rows").get_attribute("aria-rowcount") or 0) == count + 1
+        with page.expect_download() as taken:
+            drawer.get_by_role("button", name="All as CSV").click()
+        assert len(taken.value.path().read_text().splitlines()) == count + 1
+        page.go_back()
+        drawer.get_by_role("heading", name="Formula").wait_for()
+        page.go_back()
+        drawer.wait_for(state="detached")
+        assert page.url == f"{site.address}/"
+
+
+def test_the_filter_stands_in_the_address_and_back_undoes_it(site: Site) -> None:
+    with site.page() as page:
+        page.goto("/")
+        settle(page)
+        before = card(page, "Monthly recurring revenue").inner_text()
+        page.get_by_role("button", name="Filter", exact=True).click()
+        page.get_by_role("button", name="Tier", exact=True).click()
+        page.get_by_label("A", exact=True).check()
+        page.wait_for_url("**/?f.tier=A")
+        page.keyboard.press("Escape")
+        settle(page)
+        narrowed = card(page, "Monthly recurring revenue").inner_text()
+        assert narrowed != before
+        page.get_by_role("link", name="Catalog").click()
+        page.wait_for_url("**/catalog?f.tier=A")  # goes along
+        page.go_back()
+        settle(page)
+        assert card(page, "Monthly recurring revenue").inner_text() == narrowed
+        page.go_back()
+        settle(page)
+        assert card(page, "Monthly recurring revenue").inner_text() == before
+
+
+def test_cards_are_chosen_ordered_and_kept(site: Site) -> None:
+    with site.page() as page:
+        page.goto("/")
+        settle(page)
+        page.get_by_role("button", name="Choose cards").click()
+        page.get_by_label("Add a card").fill("customer satis")
+        page.get_by_role("button", name="Customer satisfaction").click()
+        page.get_by_role("button", name="Move Win rate up").click()
+        page.get_by_role("button", name="Remove Health score").click()
+        page.keyboard.press("Escape")
+        page.goto("/")  # without the words of the address: as last chosen
+        settle(page)
+        labels = page.locator("main article h3").all_inner_texts()
+        assert labels[0] == "Win rate"
+        assert "Customer satisfaction" in labels
+        assert "Health score" not in labels
+
+
+def test_the_catalog_is_searched_and_a_definition_shows_its_lineage(site: Site) -> None:
+    with site.page() as page:
+        page.goto("/catalog")
+        page.get_by_label("Find a KPI").fill("net rev")
+        page.get_by_role("link", name="Net revenue retention", exact=True).click()
+        page.get_by_role("heading", name="Net revenue retention", exact=True).wait_for()
+        settle(page)
+        assert "subscriptions feeds subscription_spans" in (
+            page.get_by_role("img", name=re.compile("^Lineage")).get_attribute("aria-label") or ""
+        )
+
+
+def test_keys_lead_everywhere_and_close_what_is_open(site: Site) -> None:
+    with site.page() as page:
+        page.goto("/")
+        settle(page)
+        page.keyboard.press("g")
+        page.keyboard.press("k")
+        page.get_by_role("heading", name="Catalog", level=1).wait_for()
+        assert page.evaluate("document.activeElement.textContent") == "Catalog"  # where a screen reader goes on
+        page.keyboard.press("?")
+        page.get_by_role("dialog", name="Keys").wait_for()
+        page.keyboard.press("Escape")
+        page.get_by_role("dialog", name="Keys").wait_for(state="detached")
+        page.keyboard.press("/")
+        page.keyboard.type("explore")
+        page.get_by_role("option", name=re.compile("Explore")).first.wait_for()
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/explore")
+
+
+def test_the_theme_stays_as_it_was_chosen(site: Site) -> None:
+    with site.page("light") as page:
+        page.goto("/")
+        settle(page)
+        page.get_by_role("button", name=re.compile("sign out")).click()
+        page.get_by_text("Dark", exact=True).click()
+        page.reload()
+        settle(page)
+        assert page.evaluate("document.documentElement.dataset.mantineColorScheme") == "dark"
