@@ -15,6 +15,7 @@ from accountlens.people.throttle import TooManyTriesError
 from accountlens.people.visible import sight_of
 from accountlens.surfaces.web.person_models import Acceptance, NewPassword, Person, Session, SetUp, SignIn, told_of
 from accountlens.surfaces.web.problems import RefusedError
+from accountlens.surfaces.web.schemas import PROBLEMS
 from accountlens.surfaces.web.signing_in import (
     SignedIn,
     actor_of,
@@ -30,6 +31,7 @@ from accountlens.surfaces.web.signing_in import (
 )
 
 router = APIRouter(tags=["people"], dependencies=[Depends(never_kept)])
+DEAD: dict[int | str, Any] = {410: {**PROBLEMS[404], "description": "The link was used, replaced, or is too old"}}
 
 
 @router.get("/session")
@@ -73,7 +75,7 @@ def change_password(request: Request, response: Response, body: NewPassword) -> 
     return _enter(request, response, opened)
 
 
-@router.post("/setup", status_code=201)
+@router.post("/setup", status_code=201, responses=DEAD)
 def set_up(request: Request, response: Response, body: SetUp) -> Session:
     """The first admin, by the link printed at the first start: who he is and his password; he is signed in."""
     require_own_page(request)
@@ -85,7 +87,7 @@ def set_up(request: Request, response: Response, body: SetUp) -> Session:
     return _enter(request, response, sessions.open_for(store, by.address, user_id))
 
 
-@router.get("/invitations/{secret}")
+@router.get("/invitations/{secret}", responses=DEAD)
 def invited(request: Request, secret: str) -> Person:
     """Who is invited by a link."""
     try:
@@ -94,7 +96,7 @@ def invited(request: Request, secret: str) -> Person:
         raise _dead(error) from error
 
 
-@router.post("/invitations/{secret}", status_code=201)
+@router.post("/invitations/{secret}", status_code=201, responses=DEAD)
 def accept(request: Request, response: Response, secret: str, body: Acceptance) -> Session:
     """Choose a password by a link, the first or a new one, and be signed in."""
     require_own_page(request)
