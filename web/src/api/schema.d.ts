@@ -46,6 +46,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/accounts/{name}/business": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Business with it
+         * @description Deals that are open and lately decided, what it pays for and what of ours it does not have, open tickets.
+         */
+        get: operations["account_business_api_v1_accounts__name__business_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{name}/opportunities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Its deals
+         * @description Each with its stages, and how fast it goes beside deals that were won.
+         */
+        get: operations["account_deals_api_v1_accounts__name__opportunities_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/accounts/{name}/peers": {
         parameters: {
             query?: never;
@@ -86,6 +126,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/accounts/{name}/revenue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What it pays
+         * @description Subscriptions, contracts, orders, their course over two years, and products it could still buy.
+         */
+        get: operations["account_revenue_api_v1_accounts__name__revenue_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/accounts/{name}/timeline": {
         parameters: {
             query?: never;
@@ -98,6 +158,26 @@ export interface paths {
          * @description The newest first, a page at a time by cursor; by kind, person and period.
          */
         get: operations["account_timeline_api_v1_accounts__name__timeline_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/attribution": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Credit by model
+         * @description What channels, campaigns or programs bring by every model side by side, with cost and return.
+         */
+        get: operations["all_attribution_api_v1_attribution_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -210,6 +290,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/dashboards/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * To begin with
+         * @description Dashboards by goal and cadence, each with the KPIs whose data is there; what is left out, with what it needs.
+         */
+        get: operations["all_templates_api_v1_dashboards_templates_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/dashboards/{id_}": {
         parameters: {
             query?: never;
@@ -236,6 +336,250 @@ export interface paths {
          * @description Change what it shows or who sees it; refused where somebody else changed it meanwhile.
          */
         patch: operations["change_dashboard_api_v1_dashboards__id___patch"];
+        trace?: never;
+    };
+    "/api/v1/data/balance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What became of all rows
+         * @description By table: taken in, accepted, duplicates, quarantined, of no account.
+         */
+        get: operations["balance_api_v1_data_balance_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/data/matches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whose rows are whose
+         * @description What waits, that of most rows first; what was decided; how rows were matched; accounts merged into others.
+         */
+        get: operations["matches_api_v1_data_matches_get"];
+        put?: never;
+        /**
+         * Decide whose rows are whose
+         * @description Written into the workspace's decisions; one about the same value before is replaced.
+         */
+        post: operations["decide_api_v1_data_matches_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/data/matches/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a decision would change
+         * @description Which rows would move, and which KPIs with them, by really asking these before and after.
+         */
+        post: operations["preview_api_v1_data_matches_preview_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/data/matches/{value}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take a decision back
+         * @description All that was decided about a value.
+         */
+        delete: operations["take_back_api_v1_data_matches__value__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/data/merges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let one account count as another
+         * @description From a day on, or ever.
+         */
+        post: operations["merge_api_v1_data_merges_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/data/merges/{loser}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Let an account be one of its own again
+         * @description Only what was merged here; what a source merges is unmerged there.
+         */
+        delete: operations["take_apart_api_v1_data_merges__loser__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/data/problems": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is wrong or doubtful
+         * @description What `accountlens check` finds in settings, definitions and data, errors first.
+         */
+        get: operations["problems_api_v1_data_problems_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/data/quarantine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rows that could not be taken in
+         * @description How many by table and reason, and the rows themselves, a page at a time; as CSV all of them.
+         */
+        get: operations["quarantine_api_v1_data_quarantine_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/data/quarantine/mended": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Keep mended rows
+         * @description They are taken in place of the faulty ones at the next refresh; rows left as they were are passed over.
+         */
+        post: operations["mend_api_v1_data_quarantine_mended_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/data/snapshots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The published states
+         * @description The newest first.
+         */
+        get: operations["snapshots_api_v1_data_snapshots_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/data/snapshots/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What differs
+         * @description Rows that came, went and changed between two snapshots, by table, and definitions.
+         */
+        get: operations["difference_api_v1_data_snapshots_diff_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/data/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sources, and how fresh they are
+         * @description When each was read, whether it could be, how far its rows go, and the last refreshes.
+         */
+        get: operations["sources_api_v1_data_sources_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/explain": {
@@ -362,6 +706,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/movements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Recurring revenue
+         * @description From opening to closing, period by period, balanced to the cent; with the accounts behind each movement.
+         */
+        get: operations["all_movements_api_v1_movements_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/moves": {
         parameters: {
             query?: never;
@@ -456,6 +820,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Cohorts of customers
+         * @description By when they first paid: how many customers, and how much of their revenue, is there later.
+         */
+        get: operations["all_retention_api_v1_retention_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rows": {
         parameters: {
             query?: never;
@@ -538,6 +922,26 @@ export interface paths {
          * @description The first admin, by the link printed at the first start: who he is and his password; he is signed in.
          */
         post: operations["set_up_api_v1_setup_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/team": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Portfolios by account manager
+         * @description Accounts, figures, coverage and load of each; what colleagues answered, from five of a team on.
+         */
+        get: operations["all_team_api_v1_team_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -693,6 +1097,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/voice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What customers say
+         * @description NPS with its interval, satisfaction, effort and response by period and group; marks, and the latest comments.
+         */
+        get: operations["all_voice_api_v1_voice_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -711,6 +1135,36 @@ export interface components {
             password: string;
         };
         /**
+         * AccountDeal
+         * @description `days`: how long it is open, or was. `probability`: 0 to 1, as the source has it.
+         */
+        AccountDeal: {
+            /** Amount */
+            amount: number | null;
+            /** Closed At */
+            closed_at: string | null;
+            /** Created At */
+            created_at: string | null;
+            /** Days */
+            days: number | null;
+            /** Name */
+            name: string | null;
+            /** Opportunity Id */
+            opportunity_id: string;
+            /** Owner */
+            owner: string | null;
+            /** Probability */
+            probability: number | null;
+            /** Product */
+            product: string | null;
+            /** Stage */
+            stage: string | null;
+            /** Status */
+            status: string;
+            /** Type */
+            type: string | null;
+        };
+        /**
          * AccountHealth
          * @description `lines` are its components, adding up to the value now and in the period before; those that moved most first.
          */
@@ -723,6 +1177,15 @@ export interface components {
             lines: components["schemas"]["accountlens__engine__changes__Line"][];
             /** Value */
             value: number;
+        };
+        /** AccountMovement */
+        AccountMovement: {
+            /** Account Id */
+            account_id: string;
+            /** Amount */
+            amount: number;
+            /** Name */
+            name: string | null;
         };
         /**
          * AccountsTold
@@ -746,6 +1209,81 @@ export interface components {
             /** Total */
             total: number;
         };
+        /** AsideRow */
+        AsideRow: {
+            /** Content */
+            content: {
+                [key: string]: unknown;
+            } | string;
+            /** Reason */
+            reason: string;
+            /** Row Number */
+            row_number: number | null;
+            /** Source */
+            source: string;
+            /** Table */
+            table: string;
+        };
+        /**
+         * Attribution
+         * @description `coverage` is the share of what was won that any campaign touched: models share out that, and nothing else.
+         */
+        Attribution: {
+            /** Attributed */
+            attributed: number | null;
+            /** By */
+            by: string;
+            /** Cost */
+            cost: number | null;
+            /** Coverage */
+            coverage: number | null;
+            /** Currency */
+            currency: string;
+            /** Models */
+            models: string[];
+            /** Needs */
+            needs: components["schemas"]["Need"][];
+            /** Sources */
+            sources: components["schemas"]["Source"][];
+            /** Total */
+            total: {
+                [key: string]: number | null;
+            };
+            /** Unattributed */
+            unattributed: number | null;
+        };
+        /** BalanceTold */
+        BalanceTold: {
+            /** Snapshot */
+            snapshot: string;
+            /** Tables */
+            tables: components["schemas"]["Balanced"][];
+            /** Warnings */
+            warnings: string[];
+        };
+        /**
+         * Balanced
+         * @description What became of the rows of a table: taken in = accepted + duplicates + quarantined.
+         */
+        Balanced: {
+            /** Accepted */
+            accepted: number;
+            /** Duplicates */
+            duplicates: number;
+            /** Quarantined */
+            quarantined: number;
+            /** Table */
+            table: string;
+            /** Taken In */
+            taken_in: number;
+            /**
+             * Unmatched
+             * @description Accepted rows that are of no account; null where none could be.
+             */
+            unmatched: number | null;
+            /** Whole */
+            whole: boolean;
+        };
         /**
          * Box
          * @description Where a tile lies, in columns and rows of the grid.
@@ -761,6 +1299,26 @@ export interface components {
             y: number;
         };
         /**
+         * Business
+         * @description `open` by amount, `decided` the latest first, `products` all we sell: those it pays most for first.
+         */
+        Business: {
+            /** Account Id */
+            account_id: string;
+            /** Currency */
+            currency: string;
+            /** Decided */
+            decided: components["schemas"]["AccountDeal"][];
+            /** Needs */
+            needs: components["schemas"]["Need"][];
+            /** Open */
+            open: components["schemas"]["AccountDeal"][];
+            /** Products */
+            products: components["schemas"]["Product"][];
+            /** Tickets */
+            tickets: components["schemas"]["OpenTicket"][];
+        };
+        /**
          * BuyingRole
          * @description A role that the buying group must have: who is known in it, and whether anybody of them is engaged.
          */
@@ -771,6 +1329,17 @@ export interface components {
             engaged: boolean | null;
             /** Role */
             role: string;
+        };
+        /** CandidateTold */
+        CandidateTold: {
+            /** Account Id */
+            account_id: string;
+            /** Confidence */
+            confidence: number;
+            /** Method */
+            method: string;
+            /** Name */
+            name: string;
         };
         /**
          * CatalogTold
@@ -918,6 +1487,30 @@ export interface components {
             /** Values */
             values: (string | number | boolean | null)[];
         };
+        /** Comment */
+        Comment: {
+            /** Account */
+            account: string | null;
+            /** Account Id */
+            account_id: string | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Comment */
+            comment: string;
+            /** Contact */
+            contact: string | null;
+            /** Contact Id */
+            contact_id: string | null;
+            /** Response Id */
+            response_id: string;
+            /** Score */
+            score: number | null;
+            /** Survey */
+            survey: string;
+        };
         /**
          * ComparedTold
          * @description The value then, the change since, and of which components it is made.
@@ -957,7 +1550,7 @@ export interface components {
             /** Contact Id */
             contact_id: string;
             /** Deals */
-            deals: components["schemas"]["Deal"][];
+            deals: components["schemas"]["DealPart"][];
             /** Email */
             email: string | null;
             /** Heard At */
@@ -990,6 +1583,42 @@ export interface components {
             title: string | null;
         };
         /**
+         * Contract
+         * @description `decision`: renewed, lost or pending, as far as it is known.
+         */
+        Contract: {
+            /** Contract Id */
+            contract_id: string;
+            /** Decision */
+            decision: string;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Renewed Value */
+            renewed_value: number | null;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /** Value */
+            value: number | null;
+        };
+        /**
+         * Course
+         * @description Recurring revenue at the end of each month, and what was bought in it; None: unknown.
+         */
+        Course: {
+            /** Months */
+            months: string[];
+            /** Mrr */
+            mrr: (number | null)[];
+            /** Orders */
+            orders: (number | null)[];
+        };
+        /**
          * DashboardShort
          * @description `may_share`: may say who sees it, and remove it.
          */
@@ -1016,13 +1645,13 @@ export interface components {
         };
         /**
          * DashboardTold
-         * @description `faults`: what of it cannot be shown, a sentence for each tile.
+         * @description `faults`: what of it cannot be shown, one for each such tile.
          */
         DashboardTold: {
             /** Changed At */
             changed_at: string;
             /** Faults */
-            faults: string[];
+            faults: components["schemas"]["FaultTold"][];
             /** Id */
             id: string;
             layout: components["schemas"]["Layout"];
@@ -1049,15 +1678,113 @@ export interface components {
         };
         /**
          * Deal
-         * @description An open opportunity a contact has a part in.
+         * @description `age_days`: from creation to its close, or to now. `usual_days`: the median of won deals of its type, by the KPI.
+         *
+         *     `pace`: age over what is usual; above 1 it takes longer than deals that are won.
          */
         Deal: {
+            /** Age Days */
+            age_days: number | null;
+            /** Amount */
+            amount: number | null;
+            /** Closed At */
+            closed_at: string | null;
+            /** Created At */
+            created_at: string | null;
+            /** Name */
+            name: string | null;
+            /** Opportunity Id */
+            opportunity_id: string;
+            /** Owner */
+            owner: string | null;
+            /** Owner Id */
+            owner_id: string | null;
+            /** Pace */
+            pace: number | null;
+            /** Probability */
+            probability: number | null;
+            /** Product */
+            product: string | null;
+            /** Stage */
+            stage: string | null;
+            /** Stages */
+            stages: components["schemas"]["StageStay"][];
+            /** Status */
+            status: string;
+            /** Type */
+            type: string | null;
+            /** Usual Days */
+            usual_days: number | null;
+        };
+        /**
+         * DealPart
+         * @description An open opportunity a contact has a part in.
+         */
+        DealPart: {
             /** Name */
             name: string | null;
             /** Opportunity Id */
             opportunity_id: string;
             /** Role */
             role: string | null;
+        };
+        /**
+         * Deals
+         * @description Open ones first, by amount; then those closed last. `usual_stage_days`: by stage, the mean of won ones.
+         */
+        Deals: {
+            /** Account Id */
+            account_id: string;
+            /** Currency */
+            currency: string;
+            /** Deals */
+            deals: components["schemas"]["Deal"][];
+            /** Needs */
+            needs: components["schemas"]["Need"][];
+            /** Usual Stage Days */
+            usual_stage_days: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * Decide
+         * @description Whose rows are whose: a value of the list, as `domain:acme.com`, and the account it is, or is not.
+         */
+        Decide: {
+            /**
+             * Account
+             * @description Its id, domain or name; else the only candidate.
+             */
+            account?: string | null;
+            /**
+             * Decision
+             * @default accept
+             * @enum {string}
+             */
+            decision: "accept" | "reject";
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Value */
+            value: string;
+        };
+        /**
+         * DecisionTold
+         * @description A decision written down here, whether a refresh took it already or not; no account: it is nobody's.
+         */
+        DecisionTold: {
+            /** Accepted */
+            accepted: boolean;
+            /** Account Id */
+            account_id: string | null;
+            /** Kind */
+            kind: string;
+            /** Said */
+            said: string;
+            /** Value */
+            value: string;
         };
         /**
          * DefinitionTold
@@ -1107,6 +1834,19 @@ export interface components {
             sources: string[];
             /** Unit */
             unit: string;
+        };
+        /** DifferenceTold */
+        DifferenceTold: {
+            /** Definitions */
+            definitions: string[];
+            /** First */
+            first: string;
+            /** Same */
+            same: number;
+            /** Second */
+            second: string;
+            /** Tables */
+            tables: components["schemas"]["TableDifference"][];
         };
         /** EntityTold */
         EntityTold: {
@@ -1222,10 +1962,42 @@ export interface components {
             /** Reads */
             reads: string[];
         };
+        /**
+         * FaultTold
+         * @description A tile (its id) that cannot be shown, and why.
+         */
+        FaultTold: {
+            /** Tile */
+            tile: string;
+            /** Title */
+            title: string;
+            /** Why */
+            why: string;
+        };
         /** ForUser */
         ForUser: {
             /** User Id */
             user_id: string;
+        };
+        /**
+         * Fresh
+         * @description How far the rows of an entity go; `late` where they end long before the others.
+         */
+        Fresh: {
+            /** Behind Days */
+            behind_days: number;
+            /** Column */
+            column: string;
+            /** Days Ago */
+            days_ago: number;
+            /** Entity */
+            entity: string;
+            /** Late */
+            late: boolean;
+            /** Latest */
+            latest: string;
+            /** Usual Days */
+            usual_days: number | null;
         };
         /**
          * Gap
@@ -1305,6 +2077,31 @@ export interface components {
             status: string;
             /** Version */
             version: string;
+        };
+        /**
+         * Holdings
+         * @description `whitespace` is None without an eligibility matrix; `could_have` and `could_bring` are the KPI's figures.
+         */
+        Holdings: {
+            /** Account Id */
+            account_id: string;
+            /** Contracts */
+            contracts: components["schemas"]["Contract"][];
+            /** Could Bring */
+            could_bring: number | null;
+            /** Could Have */
+            could_have: number | null;
+            course: components["schemas"]["Course"];
+            /** Currency */
+            currency: string;
+            /** Needs */
+            needs: components["schemas"]["Need"][];
+            /** Orders */
+            orders: components["schemas"]["Order"][];
+            /** Subscriptions */
+            subscriptions: components["schemas"]["Subscription"][];
+            /** Whitespace */
+            whitespace: components["schemas"]["OpenProduct"][] | null;
         };
         /**
          * Invited
@@ -1453,6 +2250,18 @@ export interface components {
             /** Value */
             value: (number | null)[] | null;
         };
+        /**
+         * LackingTold
+         * @description A KPI that a template leaves out, and the entities it needs.
+         */
+        LackingTold: {
+            /** Kpi */
+            kpi: string;
+            /** Label */
+            label: string;
+            /** Needs */
+            needs: string[];
+        };
         /** LastTouch */
         LastTouch: {
             /** Activity Id */
@@ -1564,6 +2373,30 @@ export interface components {
             /** User Id */
             user_id: string;
         };
+        /** Matched */
+        Matched: {
+            /** Entity */
+            entity: string;
+            /** Lowest */
+            lowest: number | null;
+            /** Method */
+            method: string;
+            /** Rows */
+            rows: number;
+        };
+        /** MatchesTold */
+        MatchesTold: {
+            /** Decided */
+            decided: components["schemas"]["DecisionTold"][];
+            /** Matched */
+            matched: components["schemas"]["Matched"][];
+            /** Merged */
+            merged: components["schemas"]["MergedTold"][];
+            /** Snapshot */
+            snapshot: string;
+            /** Waiting */
+            waiting: components["schemas"]["Waiting"][];
+        };
         /** MeasureTold */
         MeasureTold: {
             /** Fact */
@@ -1601,6 +2434,42 @@ export interface components {
             /** Required */
             required: string[];
         };
+        /**
+         * Mended
+         * @description Rows of the quarantine as they should be: `table`, `source`, `row_number` and the columns.
+         */
+        Mended: {
+            /** Rows */
+            rows: {
+                [key: string]: string | number | null;
+            }[];
+        };
+        /**
+         * MergeAsked
+         * @description One account that counts as another from a day on; else ever.
+         */
+        MergeAsked: {
+            /** Loser */
+            loser: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** On */
+            on?: string | null;
+            /** Survivor */
+            survivor: string;
+        };
+        /** MergedTold */
+        MergedTold: {
+            /** Loser Id */
+            loser_id: string;
+            /** Source */
+            source: string;
+            /** Survivor Id */
+            survivor_id: string;
+        };
         /** MoveTold */
         MoveTold: {
             /** Account Id */
@@ -1615,6 +2484,42 @@ export interface components {
             stage: string;
             /** Stage Before */
             stage_before: string;
+        };
+        /** Moved */
+        Moved: {
+            /** After */
+            after: number | null;
+            /** Before */
+            before: number | null;
+            /** Kpi */
+            kpi: string;
+            /** Unit */
+            unit: string;
+        };
+        /**
+         * Movement
+         * @description One kind over all periods: its sum, how many accounts, and those that moved most.
+         */
+        Movement: {
+            /** Accounts */
+            accounts: number;
+            /** Amount */
+            amount: number;
+            /** Leading */
+            leading: components["schemas"]["AccountMovement"][];
+            /** Movement */
+            movement: string;
+        };
+        /** Movements */
+        Movements: {
+            /** Currency */
+            currency: string;
+            /** Movements */
+            movements: components["schemas"]["Movement"][];
+            /** Needs */
+            needs: components["schemas"]["Need"][];
+            /** Steps */
+            steps: components["schemas"]["Step"][];
         };
         /**
          * Mover
@@ -1839,6 +2744,34 @@ export interface components {
             undecided: number;
         };
         /**
+         * OpenProduct
+         * @description A product the account could have and has not. `potential`: what it could bring, None where nothing tells.
+         */
+        OpenProduct: {
+            /** Potential */
+            potential: number | null;
+            /** Product */
+            product: string | null;
+            /** Product Id */
+            product_id: string;
+        };
+        /** OpenTicket */
+        OpenTicket: {
+            /** Contact */
+            contact: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Days */
+            days: number;
+            /** Priority */
+            priority: string | null;
+            /** Ticket Id */
+            ticket_id: string;
+        };
+        /**
          * OptionTold
          * @description `value` is in force here, `default` where nothing is said.
          */
@@ -1853,6 +2786,20 @@ export interface components {
             value: unknown;
             /** Values */
             values: unknown[];
+        };
+        /** Order */
+        Order: {
+            /** Amount */
+            amount: number;
+            /** Is Return */
+            is_return: boolean;
+            /** Order Id */
+            order_id: string;
+            /**
+             * Ordered At
+             * Format: date-time
+             */
+            ordered_at: string;
         };
         /**
          * Outlook
@@ -1972,6 +2919,58 @@ export interface components {
             role_label: string;
         };
         /**
+         * Portfolio
+         * @description One account manager; None of `employee_id`: the accounts of nobody. `tiers`: accounts by tier, today.
+         *
+         *     `figures` are KPIs over the accounts of the manager; `touches` what happened with them in the last 90 days, by
+         *     anybody; `load` what is in hand: own touches then, open deals and open tickets of the accounts.
+         */
+        Portfolio: {
+            /** Accounts */
+            accounts: number;
+            /** Customers */
+            customers: number;
+            /** Employee Id */
+            employee_id: string | null;
+            /** Figures */
+            figures: {
+                [key: string]: number | null;
+            };
+            /** Load */
+            load: {
+                [key: string]: number | null;
+            };
+            /** Name */
+            name: string | null;
+            /** Team */
+            team: string | null;
+            /** Tiers */
+            tiers: {
+                [key: string]: number;
+            };
+            /** Touched 30 Days */
+            touched_30_days: number | null;
+            /** Touched 90 Days */
+            touched_90_days: number | null;
+            /** Touches */
+            touches: number | null;
+        };
+        /** PreviewTold */
+        PreviewTold: {
+            /** Asked */
+            asked: number;
+            /** Moved */
+            moved: components["schemas"]["Moved"][];
+            /** Of Account */
+            of_account: components["schemas"]["Moved"][];
+            /** Period */
+            period: string;
+            /** Rows */
+            rows: {
+                [key: string]: number;
+            };
+        };
+        /**
          * Problem
          * @description An error: what is wrong, where, and how to mend it (RFC 9457).
          */
@@ -1997,6 +2996,52 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        /** ProblemTold */
+        ProblemTold: {
+            /** Code */
+            code: string;
+            /** File */
+            file: string;
+            /** Line */
+            line: number;
+            /** Mend */
+            mend: string;
+            /** Severity */
+            severity: string;
+            /** What */
+            what: string;
+        };
+        /** ProblemsTold */
+        ProblemsTold: {
+            /** Errors */
+            errors: number;
+            /** Problems */
+            problems: components["schemas"]["ProblemTold"][];
+            /** Warnings */
+            warnings: number;
+        };
+        /**
+         * Product
+         * @description `mrr` and `seats` are of subscriptions that run now; `since` of the first of them. None: it has none of it.
+         */
+        Product: {
+            /** Category */
+            category: string | null;
+            /** Ends */
+            ends: string | null;
+            /** Mrr */
+            mrr: number | null;
+            /** Name */
+            name: string | null;
+            /** Open Deal */
+            open_deal: boolean;
+            /** Product Id */
+            product_id: string;
+            /** Seats */
+            seats: number | null;
+            /** Since */
+            since: string | null;
+        };
         /** Prospect */
         Prospect: {
             /** Account Id */
@@ -2009,6 +3054,19 @@ export interface components {
             reasons: components["schemas"]["Reason"][];
             /** Rest */
             rest: number;
+        };
+        /** QuarantineTold */
+        QuarantineTold: {
+            /** Next */
+            next: string | null;
+            /** Reasons */
+            reasons: components["schemas"]["ReasonTold"][];
+            /** Rows */
+            rows: components["schemas"]["AsideRow"][];
+            /** Snapshot */
+            snapshot: string;
+            /** Total */
+            total: number;
         };
         /**
          * Question
@@ -2127,6 +3185,15 @@ export interface components {
             /** What */
             what: string;
         };
+        /** ReasonTold */
+        ReasonTold: {
+            /** Count */
+            count: number;
+            /** Reason */
+            reason: string;
+            /** Table */
+            table: string;
+        };
         /**
          * Renewal
          * @description The next end of a contract nobody has decided, else of a subscription. `value`: of the term, else a month.
@@ -2145,6 +3212,46 @@ export interface components {
             kind: string;
             /** Value */
             value: number | null;
+        };
+        /**
+         * Retention
+         * @description `basis`: subscriptions, else orders; None where there are neither. Periods that are not over are not told.
+         */
+        Retention: {
+            /** Basis */
+            basis: ("subscriptions" | "orders") | null;
+            /** Cohorts */
+            cohorts: components["schemas"]["RetentionCohort"][];
+            /** Currency */
+            currency: string;
+            /** Grain */
+            grain: string;
+            /** Needs */
+            needs: components["schemas"]["Need"][];
+        };
+        /**
+         * RetentionCohort
+         * @description Customers whose first payment lies in the period. Lists go by age, 0 is the first period itself.
+         *
+         *     With subscriptions `customers` and `revenue` are who pays, and what a month, at the end of each period; `began` and
+         *     `began_revenue` are all of them, at what they began with. With orders they are who ordered in each period, and for
+         *     how much; the first period is the beginning.
+         */
+        RetentionCohort: {
+            /** Began */
+            began: number;
+            /** Began Revenue */
+            began_revenue: number;
+            /** Customer Share */
+            customer_share: number[];
+            /** Customers */
+            customers: number[];
+            /** Label */
+            label: string;
+            /** Revenue */
+            revenue: number[];
+            /** Revenue Share */
+            revenue_share: (number | null)[];
         };
         /**
          * Right
@@ -2193,12 +3300,63 @@ export interface components {
             /** Snapshot */
             snapshot: string;
         };
+        /** RunTold */
+        RunTold: {
+            /** Ended At */
+            ended_at: string | null;
+            /** Id */
+            id: string;
+            /** Message */
+            message: string;
+            /** Started At */
+            started_at: string;
+            /** Status */
+            status: string;
+        };
+        /**
+         * Satisfaction
+         * @description What a team answered. Of fewer than five people nothing is told, and `suppressed` says so.
+         */
+        Satisfaction: {
+            /** Kpi */
+            kpi: string;
+            /** Lower */
+            lower: number | null;
+            /** N */
+            n: number | null;
+            /** Suppressed */
+            suppressed: boolean;
+            /** Team */
+            team: string | null;
+            /** Upper */
+            upper: number | null;
+            /** Value */
+            value: number | null;
+        };
         /**
          * Scope
          * @description What an API token may do at most; never more than the role of whoever made it.
          * @enum {string}
          */
         Scope: "read" | "write" | "admin";
+        /**
+         * Score
+         * @description A KPI over one period or group; `lower` and `upper` bound it, None where nothing is known.
+         */
+        Score: {
+            /** Flags */
+            flags: string[];
+            /** Label */
+            label: string;
+            /** Lower */
+            lower: number | null;
+            /** N */
+            n: number | null;
+            /** Upper */
+            upper: number | null;
+            /** Value */
+            value: number | null;
+        };
         /**
          * Series
          * @description An answer: groups over periods.
@@ -2307,12 +3465,82 @@ export interface components {
              */
             password: string;
         };
+        /** SnapshotShort */
+        SnapshotShort: {
+            /** As Of */
+            as_of: string;
+            /** Created At */
+            created_at: string;
+            /** Current */
+            current: boolean;
+            /** Id */
+            id: string;
+            /** Quarantined */
+            quarantined: number;
+            /** Rows */
+            rows: number;
+            /** Tables */
+            tables: number;
+        };
+        /** SnapshotsTold */
+        SnapshotsTold: {
+            /** Snapshots */
+            snapshots: components["schemas"]["SnapshotShort"][];
+        };
         /** Somebody */
         Somebody: {
             /** Id */
             id: string;
             /** Name */
             name: string | null;
+        };
+        /**
+         * Source
+         * @description A channel, a campaign or a program. By model its credit, its share of all credit and its return on what it cost.
+         *
+         *     `cost` is that of the period, None where none is known; `least` and `most` are the least and the greatest share that
+         *     any model gives it.
+         */
+        Source: {
+            /** Cost */
+            cost: number | null;
+            /** Credit */
+            credit: {
+                [key: string]: number | null;
+            };
+            /** Id */
+            id: string;
+            /** Least */
+            least: number | null;
+            /** Most */
+            most: number | null;
+            /** Name */
+            name: string | null;
+            /** Roi */
+            roi: {
+                [key: string]: number | null;
+            };
+            /** Share */
+            share: {
+                [key: string]: number | null;
+            };
+        };
+        /** SourceState */
+        SourceState: {
+            /** Entities */
+            entities: string[];
+            /** Error */
+            error: string;
+            /** Failures */
+            failures: number;
+            /** Fetched At */
+            fetched_at: string | null;
+            /** Newest */
+            newest: string | null;
+            /** Source */
+            source: string;
+            /** Type */
+            type: string;
         };
         /** SourceTold */
         SourceTold: {
@@ -2323,6 +3551,19 @@ export interface components {
             /** Source */
             source: string;
         };
+        /** SourcesTold */
+        SourcesTold: {
+            /** As Of */
+            as_of: string;
+            /** Freshness */
+            freshness: components["schemas"]["Fresh"][];
+            /** Runs */
+            runs: components["schemas"]["RunTold"][];
+            /** Snapshot */
+            snapshot: string;
+            /** Sources */
+            sources: components["schemas"]["SourceState"][];
+        };
         /**
          * SparkTold
          * @description A course: the periods, and for each account a value for each of them.
@@ -2332,6 +3573,23 @@ export interface components {
             periods: string[];
             /** Values */
             values: (number | null)[][];
+        };
+        /**
+         * StageStay
+         * @description A stay in a stage; `days` up to now where it lasts.
+         */
+        StageStay: {
+            /** Days */
+            days: number;
+            /**
+             * Entered At
+             * Format: date-time
+             */
+            entered_at: string;
+            /** Left At */
+            left_at: string | null;
+            /** Stage */
+            stage: string;
         };
         /**
          * StageTold
@@ -2359,18 +3617,140 @@ export interface components {
         };
         /**
          * Standing
-         * @description A stage of the journey and since when; `before` is the one it came from.
+         * @description A stage of the journey and since when (None: always, as far as is known); `before` is the one it came from.
          */
         Standing: {
             /** Before */
             before: string;
-            /**
-             * Since
-             * Format: date-time
-             */
-            since: string;
+            /** Since */
+            since: string | null;
             /** Stage */
             stage: string;
+        };
+        /**
+         * Step
+         * @description One period: `opening` and all movements and `regrouped` are `closing`. Contraction and churn are negative.
+         *
+         *     `fx`: what exchange rates alone moved. `regrouped`: what accounts brought and took that came into what is asked, or
+         *     left it, by another tier or owner; without a filter it is 0.
+         */
+        Step: {
+            /** Churn */
+            churn: number;
+            /** Closing */
+            closing: number;
+            /** Contraction */
+            contraction: number;
+            /** End */
+            end: string;
+            /** Expansion */
+            expansion: number;
+            /** Fx */
+            fx: number;
+            /** Label */
+            label: string;
+            /** New */
+            new: number;
+            /** Opening */
+            opening: number;
+            /** Partial */
+            partial: boolean;
+            /** Reactivation */
+            reactivation: number;
+            /** Regrouped */
+            regrouped: number;
+            /** Start */
+            start: string;
+        };
+        /**
+         * Subscription
+         * @description `mrr` a month; `live` just before now.
+         */
+        Subscription: {
+            /** Ended At */
+            ended_at: string | null;
+            /** Live */
+            live: boolean;
+            /** Mrr */
+            mrr: number;
+            /** Product */
+            product: string | null;
+            /** Product Id */
+            product_id: string | null;
+            /** Seats */
+            seats: number | null;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /** Subscription Id */
+            subscription_id: string;
+        };
+        /** TableDifference */
+        TableDifference: {
+            /** Came */
+            came: number;
+            /** Changed */
+            changed: number;
+            /** Columns */
+            columns: string[];
+            /** Only In */
+            only_in: string | null;
+            /** Rows */
+            rows: number[];
+            /** Table */
+            table: string;
+            /** Went */
+            went: number;
+        };
+        /**
+         * Team
+         * @description `portfolios` by accounts, the most first; `total` over all of them.
+         *
+         *     No total of satisfaction is told beside a team that is kept back: it could be worked out from the others.
+         */
+        Team: {
+            /** Currency */
+            currency: string;
+            /** Needs */
+            needs: components["schemas"]["Need"][];
+            /** Period */
+            period: string;
+            /** Portfolios */
+            portfolios: components["schemas"]["Portfolio"][];
+            /** Satisfaction */
+            satisfaction: components["schemas"]["Satisfaction"][];
+            /** Total */
+            total: {
+                [key: string]: number | null;
+            };
+        };
+        /**
+         * TemplateTold
+         * @description `layout` is what can be shown here, `shows` its tiles with a figure; `lacking` is left out.
+         */
+        TemplateTold: {
+            /** About */
+            about: string;
+            /** Cadence */
+            cadence: string;
+            /** Goal */
+            goal: string;
+            /** Id */
+            id: string;
+            /** Lacking */
+            lacking: components["schemas"]["LackingTold"][];
+            layout: components["schemas"]["Layout"];
+            /** Name */
+            name: string;
+            /** Shows */
+            shows: number;
+        };
+        /** TemplatesTold */
+        TemplatesTold: {
+            /** Templates */
+            templates: components["schemas"]["TemplateTold"][];
         };
         /**
          * Tile
@@ -2506,6 +3886,33 @@ export interface components {
             /** User Id */
             user_id: string;
         };
+        /** Tried */
+        Tried: {
+            /**
+             * Account
+             * @description Its id, domain or name; else the only candidate.
+             */
+            account?: string | null;
+            /**
+             * Decision
+             * @default accept
+             * @enum {string}
+             */
+            decision: "accept" | "reject";
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /**
+             * Period
+             * @description Of the KPIs that are asked before and after.
+             * @default last-12-months
+             */
+            period: string;
+            /** Value */
+            value: string;
+        };
         /**
          * ViewTold
          * @description `state`: what stands in the address of the page behind the question mark.
@@ -2534,6 +3941,75 @@ export interface components {
         ViewsTold: {
             /** Views */
             views: components["schemas"]["ViewTold"][];
+        };
+        /**
+         * Voice
+         * @description `marks`: how often each mark of NPS from 0 to 10 was given, of the answers that count in it.
+         */
+        Voice: {
+            /** By */
+            by: string | null;
+            /** Comments */
+            comments: components["schemas"]["Comment"][];
+            /** Kpis */
+            kpis: components["schemas"]["VoiceKpi"][];
+            /** Marks */
+            marks: number[];
+            /** Needs */
+            needs: components["schemas"]["Need"][];
+            /** Parts */
+            parts: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * VoiceKpi
+         * @description `whole` is the asked time against the one before it (`change`); `course` its periods, `groups` its split.
+         */
+        VoiceKpi: {
+            /** Change */
+            change: number | null;
+            /** Course */
+            course: components["schemas"]["Score"][];
+            /** Groups */
+            groups: components["schemas"]["Score"][];
+            /** Kpi */
+            kpi: string;
+            /** Label */
+            label: string;
+            /** Unit */
+            unit: string;
+            whole: components["schemas"]["Score"];
+        };
+        /**
+         * Waiting
+         * @description A domain or name that rows wait for, or an account that may be another twice. `said`: how it is decided.
+         */
+        Waiting: {
+            /** Candidates */
+            candidates: components["schemas"]["CandidateTold"][];
+            /** Kind */
+            kind: string;
+            /** Rows */
+            rows: {
+                [key: string]: number;
+            };
+            /** Said */
+            said: string;
+            /** Value */
+            value: string;
+        };
+        /**
+         * Written
+         * @description Where a decision stands now; it counts from the next refresh on.
+         */
+        Written: {
+            /** Decided */
+            decided: number;
+            /** File */
+            file: string;
+            /** Mend */
+            mend: string;
         };
         /**
          * Line
@@ -2746,6 +4222,234 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Header"];
+                };
+            };
+            /** @description Unchanged since the ETag that was sent */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    account_business_api_v1_accounts__name__business_get: {
+        parameters: {
+            query?: {
+                /** @description An older state of the data: its id, or how it begins. */
+                snapshot?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description Its id, name or domain. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Business"];
+                };
+            };
+            /** @description Unchanged since the ETag that was sent */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    account_deals_api_v1_accounts__name__opportunities_get: {
+        parameters: {
+            query?: {
+                /** @description An older state of the data: its id, or how it begins. */
+                snapshot?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description Its id, name or domain. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deals"];
                 };
             };
             /** @description Unchanged since the ETag that was sent */
@@ -3072,6 +4776,120 @@ export interface operations {
             };
         };
     };
+    account_revenue_api_v1_accounts__name__revenue_get: {
+        parameters: {
+            query?: {
+                /** @description An older state of the data: its id, or how it begins. */
+                snapshot?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description Its id, name or domain. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Holdings"];
+                };
+            };
+            /** @description Unchanged since the ETag that was sent */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     account_timeline_api_v1_accounts__name__timeline_get: {
         parameters: {
             query?: {
@@ -3103,6 +4921,123 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Timeline"];
+                };
+            };
+            /** @description Unchanged since the ETag that was sent */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    all_attribution_api_v1_attribution_get: {
+        parameters: {
+            query?: {
+                /** @description An older state of the data: its id, or how it begins. */
+                snapshot?: string | null;
+                /** @description 2026-05, 2026-Q2, 2026-01..2026-06, last-90-days … */
+                period?: string | null;
+                /** @description What has the credit. */
+                by?: "channel" | "campaign_id" | "program";
+                /** @description A filter over what credits and costs share. */
+                where?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attribution"];
                 };
             };
             /** @description Unchanged since the ETag that was sent */
@@ -3852,6 +5787,114 @@ export interface operations {
             };
         };
     };
+    all_templates_api_v1_dashboards_templates_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplatesTold"];
+                };
+            };
+            /** @description Unchanged since the ETag that was sent */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     one_dashboard_api_v1_dashboards__id___get: {
         parameters: {
             query?: never;
@@ -4085,6 +6128,1410 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DashboardTold"];
+                };
+            };
+            /** @description Unchanged since the ETag that was sent */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    balance_api_v1_data_balance_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BalanceTold"];
+                };
+            };
+            /** @description Unchanged since the ETag that was sent */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    matches_api_v1_data_matches_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MatchesTold"];
+                };
+            };
+            /** @description Unchanged since the ETag that was sent */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decide_api_v1_data_matches_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Decide"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Written"];
+                };
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_api_v1_data_matches_preview_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Tried"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewTold"];
+                };
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_back_api_v1_data_matches__value__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                value: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Written"];
+                };
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    merge_api_v1_data_merges_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Written"];
+                };
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_apart_api_v1_data_merges__loser__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                loser: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Written"];
+                };
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    problems_api_v1_data_problems_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemsTold"];
+                };
+            };
+            /** @description Unchanged since the ETag that was sent */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    quarantine_api_v1_data_quarantine_get: {
+        parameters: {
+            query?: {
+                table?: string | null;
+                reason?: string | null;
+                /** @description An older state of the data: its id, or how it begins. */
+                snapshot?: string | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuarantineTold"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Unchanged since the ETag that was sent */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not to be had in a form that is accepted */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mend_api_v1_data_quarantine_mended_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Mended"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Written"];
+                };
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    snapshots_api_v1_data_snapshots_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SnapshotsTold"];
+                };
+            };
+            /** @description Unchanged since the ETag that was sent */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    difference_api_v1_data_snapshots_diff_get: {
+        parameters: {
+            query?: {
+                /** @description An older state of the data: its id, or how it begins. */
+                first?: string | null;
+                /** @description An older state of the data: its id, or how it begins. */
+                second?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DifferenceTold"];
+                };
+            };
+            /** @description Unchanged since the ETag that was sent */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sources_api_v1_data_sources_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourcesTold"];
                 };
             };
             /** @description Unchanged since the ETag that was sent */
@@ -4587,6 +8034,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The link was used, replaced, or is too old */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Asks for more than one answer holds */
             413: {
                 headers: {
@@ -4687,6 +8143,15 @@ export interface operations {
             };
             /** @description Not ready: nothing was refreshed yet, or definitions have faults */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The link was used, replaced, or is too old */
+            410: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4863,6 +8328,124 @@ export interface operations {
                     "application/json": unknown;
                     "text/plain": unknown;
                 };
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    all_movements_api_v1_movements_get: {
+        parameters: {
+            query?: {
+                /** @description An older state of the data: its id, or how it begins. */
+                snapshot?: string | null;
+                /** @description 2026-05, 2026-Q2, 2026-01..2026-06, last-90-days … */
+                period?: string | null;
+                grain?: "day" | "week" | "month" | "quarter" | "year" | "total";
+                /** @description A filter over dimensions: tier = 'A'. */
+                where?: string | null;
+                /** @description So many accounts of each kind of movement. */
+                top?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Movements"];
+                };
+            };
+            /** @description Unchanged since the ETag that was sent */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description This cannot be asked */
             400: {
@@ -5768,6 +9351,121 @@ export interface operations {
             };
         };
     };
+    all_retention_api_v1_retention_get: {
+        parameters: {
+            query?: {
+                /** @description An older state of the data: its id, or how it begins. */
+                snapshot?: string | null;
+                /** @description 2026-05, 2026-Q2, 2026-01..2026-06, last-90-days … */
+                period?: string | null;
+                /** @description When customers first paid. */
+                grain?: "month" | "quarter" | "year";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Retention"];
+                };
+            };
+            /** @description Unchanged since the ETag that was sent */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     rows_api_v1_rows_get: {
         parameters: {
             query: {
@@ -6346,6 +10044,128 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Session"];
                 };
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The link was used, replaced, or is too old */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    all_team_api_v1_team_get: {
+        parameters: {
+            query?: {
+                /** @description An older state of the data: its id, or how it begins. */
+                snapshot?: string | null;
+                /** @description 2026-05, 2026-Q2, 2026-01..2026-06, last-90-days … */
+                period?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Team"];
+                };
+            };
+            /** @description Unchanged since the ETag that was sent */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description This cannot be asked */
             400: {
@@ -7404,6 +11224,128 @@ export interface operations {
         responses: {
             /** @description Successful Response */
             204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    all_voice_api_v1_voice_get: {
+        parameters: {
+            query?: {
+                /** @description An older state of the data: its id, or how it begins. */
+                snapshot?: string | null;
+                /** @description 2026-05, 2026-Q2, 2026-01..2026-06, last-90-days … */
+                period?: string | null;
+                grain?: "day" | "week" | "month" | "quarter" | "year" | "total";
+                /** @description The dimension of the groups; else the first that accounts have. */
+                by?: string | null;
+                /** @description A filter over dimensions: tier = 'A'. */
+                where?: string | null;
+                /** @description Comments of this one alone. */
+                survey?: ("nps" | "csat" | "ces") | null;
+                /** @description So many comments, the latest. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Voice"];
+                };
+            };
+            /** @description Unchanged since the ETag that was sent */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
