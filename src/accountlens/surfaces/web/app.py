@@ -27,6 +27,7 @@ API = "/api/v1"
 AREAS = (
     "query",
     "explain",
+    "ask",
     "catalog",
     "accounts",
     "journey",

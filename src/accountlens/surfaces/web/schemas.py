@@ -362,6 +362,35 @@ class CohortsTold(BaseModel):
     cohorts: list[CohortTold]
 
 
+class MeaningTold(BaseModel):
+    kind: str
+    value: str
+    label: str
+    dimension: str
+
+
+class PartTold(BaseModel):
+    """Words of a sentence, where they stand, and what they were taken for; `other`: what else may be meant."""
+
+    words: str
+    start: int
+    end: int
+    kind: str
+    value: str
+    label: str
+    other: list[MeaningTold]
+
+
+class ReadingTold(BaseModel):
+    """A sentence read. `question` is as `/query` takes it, `path` its address; null without a KPI."""
+
+    text: str
+    question: dict[str, Any] | None
+    path: str | None
+    understood: list[PartTold]
+    unknown: list[PartTold]
+
+
 STATUSES = {
     400: "This cannot be asked",
     401: "Not signed in",
