@@ -11,6 +11,7 @@ from accountlens.engine.account_page import AccountPage, account_glance
 from accountlens.engine.changes import Line
 from accountlens.engine.exports import Row
 from accountlens.engine.outlook import Outlook
+from accountlens.language.calendar import BEGINNING
 from accountlens.pages.needs import Need
 from accountlens.pages.stand import Record, Stand, days_between, stand
 from accountlens.workspace.asking import Asking
@@ -20,10 +21,10 @@ BANDS = ("green", "amber", "red")
 
 @dataclass(frozen=True)
 class Standing:
-    """A stage of the journey and since when; `before` is the one it came from."""
+    """A stage of the journey and since when (None: always, as far as is known); `before` is the one it came from."""
 
     stage: str
-    since: datetime
+    since: datetime | None
     before: str
 
 
@@ -109,7 +110,10 @@ def _stage(here: Stand, account: str) -> Standing | None:
         WHERE account_id = $account AND from_at < $now AND (to_at IS NULL OR to_at >= $now)""",
         "account_stages", account=account, now=here.now,
     )  # fmt: skip
-    return Standing(**found[0]) if found else None
+    if not found:
+        return None
+    (one,) = found
+    return Standing(one["stage"], one["since"] if one["since"] > BEGINNING else None, one["before"])
 
 
 def _health(page: AccountPage) -> AccountHealth | None:

@@ -133,7 +133,7 @@ def _moves(here: Stand, name: str, spans: _Spans, period: str, where: str | None
         id, part = accounts[place], float(told.contribution[place])
         share = float(part / change) if told.exact and change else None
         value, earlier = _known(current.value[place]), _known(then.value[place])
-        return Mover(id, called.get(id), value, earlier, part, share, changed.get(id, {}))
+        return Mover(id, called.get(id, id), value, earlier, part, share, changed.get(id, {}))
 
     rest = change - sum(told.contribution[place] for place in (*up, *down)) if told.exact else None
     lower, upper = _bounds(before, now)

@@ -117,6 +117,7 @@ def qualified(here: Stand, states: States) -> Iterator[Due]:
 
 def deals(here: Stand, states: States) -> Iterator[Due]:
     """Open deals past their close date, or without a touch or a change for thirty days; one thing an account."""
+    tracked = here.has("activities") or here.has("opportunity_history")
     rows = here.rows(
         """WITH latest AS (
             SELECT o.opportunity_id, o.account_id, o.name, o.amount, o.closed_at, GREATEST(
@@ -130,9 +131,10 @@ def deals(here: Stand, states: States) -> Iterator[Due]:
         SELECT account_id, COUNT(*) AS deals, SUM(amount) AS amount, MIN(last_at) AS last_at,
             MIN(closed_at) FILTER (WHERE closed_at < $now) AS due, ANY_VALUE(name) AS name,
             LIST(opportunity_id ORDER BY amount DESC NULLS LAST, opportunity_id) AS ids
-        FROM latest WHERE closed_at < $now OR last_at < $stale GROUP BY account_id""",
+        FROM latest WHERE closed_at < $now OR (last_at < $stale AND ($tracked OR last_at > $ever))
+        GROUP BY account_id""",
         "opportunities", "opportunity_history", "touches", now=here.now, stale=here.now - timedelta(days=STALE_DAYS),
-        ever=BEGINNING,
+        ever=BEGINNING, tracked=tracked,
     )  # fmt: skip
     for row, _ in states.of(rows):
         what = f"Deal {row['name'] or row['ids'][0]}" if row["deals"] == 1 else count(row["deals"], "open deal")
@@ -144,6 +146,7 @@ def deals(here: Stand, states: States) -> Iterator[Due]:
             reason, step = f"{what}: past the close date by {late}.", "Close it, or set a date that holds."
         else:
             ago = f"nothing happened for {days} days" if known else "nothing is known to have happened"
+            ago = ago if tracked else f"open for {days} days, and nothing is recorded of it since"
             reason, step = f"{what}: {ago}.", "Agree on the next step with the buyer, or close it."
         urgency = NOW if row["due"] is not None or (days or 0) > 2 * STALE_DAYS else THIS_WEEK
         due = row["due"] or (row["last_at"] + timedelta(days=STALE_DAYS) if known else None)

@@ -76,7 +76,8 @@ def peers(
     here = stand(workspace, snapshot)
     one = here.account(account)
     here.span(period)
-    asked = list(kpis) or here.can(*FIGURES)
+    kpis = list(kpis)
+    asked = kpis or here.can(*FIGURES)
     needs = here.kpi_needs([parse_asked(name).name for name in kpis or FIGURES], "figures beside those of peers")
     if not asked:
         return Peers(one["account_id"], period, LEAST, [], needs)
@@ -91,6 +92,8 @@ def peers(
         _peer(here, name, series, planned.kpi.good, float(value), _Field(circles, others, hidden))
         for name, series, planned, value in zip(asked, answer.series().kpis, answer.plan.kpis, own, strict=True)
     ]
+    if not kpis:
+        found = [one for one in found if one.value is not None or one.n is not None]
     return Peers(one["account_id"], period, LEAST, found, needs)
 
 

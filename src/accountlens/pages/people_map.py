@@ -98,14 +98,16 @@ def people_map(workspace: Asking, account: str, *, silent_days: int = 60, snapsh
         raise AccountlensError(f"{silent_days} days are no silence.", mend="Give one day or more.")
     here = stand(workspace, snapshot)
     id = here.account(account)["account_id"]
+    needs = _needs(here)
     contacts = _contacts(here, id)
-    coverage, engaged = _coverage(here, id)
+    roles_known = not any(need.lacks in ("contacts", "contacts.buying_role") for need in needs)
+    coverage, engaged = _coverage(here, id) if roles_known else (None, {})
     roles = [
         BuyingRole(role, [one.contact_id for one in contacts if one.buying_role == role], known)
         for role, known in engaged.items()
     ]
     gaps = [*_role_gaps(roles), *_people_gaps(contacts, roles, silent_days)]
-    return PeopleMap(id, contacts, roles, coverage, gaps, _needs(here))
+    return PeopleMap(id, contacts, roles, coverage, gaps, needs)
 
 
 def _contacts(here: Stand, account: str) -> list[Contact]:

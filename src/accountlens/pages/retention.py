@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from accountlens.errors import AccountlensError, suggest
 from accountlens.language.calendar import Slice
-from accountlens.language.periods import cut, parse_range
+from accountlens.language.periods import cut, floor_to, parse_range, step
 from accountlens.pages.needs import Need
 from accountlens.pages.stand import Stand, stand
 from accountlens.warehouses.expand import literal
@@ -24,7 +24,7 @@ class RetentionCohort:
 
     With subscriptions `customers` and `revenue` are who pays, and what a month, at the end of each period; `began` and
     `began_revenue` are all of them, at what they began with. With orders they are who ordered in each period, and for
-    how much; the first period is the beginning.
+    how much; the first period is the beginning, and orders of no account are left out.
     """
 
     label: str
@@ -50,7 +50,10 @@ class Retention:
 def retention(
     workspace: Asking, *, period: str = "last-24-months", grain: str = "quarter", snapshot: str | None = None
 ) -> Retention:
-    """Those whose first payment lies in a period of the asked time, the earliest first, followed up to now."""
+    """Those whose first payment lies in a period of the asked time, the earliest first, followed up to now.
+
+    The asked time is widened to whole periods at its beginning; one that it ends within is left out.
+    """
     if grain not in GRAINS:
         raise AccountlensError(f"'{grain}' is no grain of cohorts ({', '.join(GRAINS)}).", mend=suggest(grain, GRAINS))
     here = stand(workspace, snapshot)
@@ -60,8 +63,10 @@ def retention(
     if basis is None:
         return Retention(None, grain, currency, [], here.lacking("who stays and what they pay", "subscriptions"))
     asked = parse_range(period, here.ground.clock.today, here.ground.fiscal_starts)
-    pieces = [here.ground.clock.slice(one) for one in cut(asked, grain, here.ground.fiscal_starts)]
-    pieces = [piece for piece in pieces if piece.end <= here.now]
+    starts = here.ground.fiscal_starts if asked.fiscal else 1
+    whole = replace(asked, start=floor_to(asked.start, grain, starts))
+    pieces = [here.ground.clock.slice(one) for one in cut(whole, grain, starts)]
+    pieces = [one for one in pieces if one.end <= here.now and one.period.end == step(one.period.start, grain)]
     found = _cohorts(here, basis, pieces) if pieces else []
     return Retention(basis, grain, currency, found, [])
 
@@ -95,7 +100,7 @@ def _cohorts(here: Stand, basis: Basis, pieces: Sequence[Slice]) -> list[Retenti
     )
     shared = f"""WITH spans(number, begins, ends) AS (VALUES {spans}), orders_of AS (
         SELECT *, MIN(ordered_at) FILTER (WHERE NOT is_return) OVER (PARTITION BY customer_id) AS first_at
-        FROM order_ranks WHERE ordered_at < {literal(here.now)})"""
+        FROM order_ranks WHERE ordered_at < {literal(here.now)} AND account_id IS NOT NULL)"""
     facts = ("subscription_spans", "order_ranks")
     began = {number: (size, revenue or 0.0) for number, size, revenue in _fetch(here, shared + BEGAN[basis], facts)}
     later = {(one, other): rest for one, other, *rest in _fetch(here, shared + LATER[basis], facts)}

@@ -7,7 +7,7 @@ import binascii
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from accountlens.errors import AccountlensError, suggest
@@ -85,7 +85,9 @@ def timeline(
         raise AccountlensError(f"{limit} entries cannot be told at once.", mend=f"Ask for 1 to {MOST}.")
     id = here.account(account)["account_id"]
     span = here.span(period) if period else None
-    start, end = (span.start, span.as_of) if span else (BEGINNING, here.now)
+    start, end = (
+        (span.start, span.as_of) if span else (BEGINNING + timedelta(days=1), here.now)
+    )  # what was always so is none
     asked = _Asked(id, start, end, _after(cursor), _person(here, id, person) if person else None, limit + 1)
     found = [entry for strand in STRANDS if strand.kind in chosen for entry in _entries(here, strand, asked)]
     if HEALTH in chosen and asked.person is None:

@@ -15,6 +15,7 @@ from accountlens.workspace.asking import Asking
 
 SURVEYS = ("nps", "csat", "ces")
 KPIS = (*SURVEYS, "response_rate")
+GROUPS = ("segment", "tier", "industry")
 MARKS = range(11)
 MOST = 200
 
@@ -62,6 +63,7 @@ class Voice:
     """`marks`: how often each mark of NPS from 0 to 10 was given, of the answers that count in it."""
 
     kpis: Sequence[VoiceKpi]
+    by: str | None
     marks: Sequence[int]
     parts: Mapping[str, Any]
     comments: Sequence[Comment]
@@ -69,13 +71,13 @@ class Voice:
 
 
 def voice(
-    workspace: Asking, *, period: str = "last-12-months", grain: str = "quarter", by: str | None = "segment",
+    workspace: Asking, *, period: str = "last-12-months", grain: str = "quarter", by: str | None = None,
     where: str | None = None, survey: str | None = None, limit: int = 20, snapshot: str | None = None,
 ) -> Voice:  # fmt: skip
     """NPS, CSAT, CES and the response rate, as the KPIs have them.
 
     Args:
-        by: the dimension of `groups`; None: no groups.
+        by: the dimension of `groups`; by default the first of segment, tier and industry that accounts have.
         where: the same filter as in a question; of comments it is left out.
         survey: comments of this one alone: nps, csat or ces.
         limit: so many comments, the latest; those of our own people are never told.
@@ -92,10 +94,16 @@ def voice(
     needs = here.lacking("what customers say", "survey_responses")
     needs += here.lacking("how many answer", "survey_invitations")
     if not asked:
-        return Voice([], [0] * len(MARKS), {}, [], needs)
+        return Voice([], None, [0] * len(MARKS), {}, [], needs)
+    by = by or _usual_group(here)
     kpis = _kpis(here, asked, period, grain, by, where)
     marks, parts = _marks(here, period, where) if "nps" in asked else ([0] * len(MARKS), {})
-    return Voice(kpis, marks, parts, _comments(here, span, survey, limit), needs)
+    return Voice(kpis, by, marks, parts, _comments(here, span, survey, limit), needs)
+
+
+def _usual_group(here: Stand) -> str | None:
+    empty = {need.lacks.removeprefix("accounts.") for need in here.unfilled("groups", "accounts", *GROUPS)}
+    return next((by for by in GROUPS if by not in empty), None)
 
 
 def _kpis(

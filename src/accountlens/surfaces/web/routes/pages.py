@@ -96,7 +96,9 @@ class Staying(OfAccount):
 class Heard(OfAccount):
     period: Period = "last-12-months"
     grain: Grain = "quarter"
-    by: Annotated[Name | None, Field(description="The dimension of the groups.")] = "segment"
+    by: Annotated[Name | None, Field(description="The dimension of the groups; else the first that accounts have.")] = (
+        None
+    )
     where: Filter = None
     survey: Annotated[Literal["nps", "csat", "ces"] | None, Field(description="Comments of this one alone.")] = None
     limit: Annotated[int, Field(ge=0, le=voice.MOST, description="So many comments, the latest.")] = 20
