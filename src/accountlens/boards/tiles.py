@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import combinations
 from typing import Annotated, Literal, Self
 
@@ -110,12 +111,24 @@ def question(tile: Tile, beneath: Narrowing) -> Query:
 NAMES = ("period", "grain", "compare", "scope")
 
 
-def faults(layout: Layout, opened: OpenSnapshot) -> Sequence[str]:
-    """What cannot be asked, a sentence for each tile that is faulty."""
+@dataclass(frozen=True)
+class Fault:
+    """A tile that cannot be shown (`tile`: its id, `title`: as people know it), and why."""
+
+    tile: str
+    title: str
+    why: str
+
+    def __str__(self) -> str:
+        return f"Tile '{self.title}': {self.why}"
+
+
+def faults(layout: Layout, opened: OpenSnapshot) -> Sequence[Fault]:
+    """What cannot be asked, one for each tile that is faulty."""
     return list(_faults(layout, opened))
 
 
-def _faults(layout: Layout, opened: OpenSnapshot) -> Iterator[str]:
+def _faults(layout: Layout, opened: OpenSnapshot) -> Iterator[Fault]:
     for tile in layout.tiles:
         if tile.kind == "text":
             continue
@@ -123,4 +136,4 @@ def _faults(layout: Layout, opened: OpenSnapshot) -> Iterator[str]:
             query = question(tile, layout.narrowing)
             make_plan(query, opened.ground(query))
         except AccountlensError as error:
-            yield f"Tile '{tile.title or tile.id}': {error}"
+            yield Fault(tile.id, tile.title or tile.id, str(error))

@@ -26,15 +26,48 @@ class DashboardShort(BaseModel):
     may_share: bool
 
 
+class FaultTold(BaseModel):
+    """A tile (its id) that cannot be shown, and why."""
+
+    tile: str
+    title: str
+    why: str
+
+
 class DashboardTold(DashboardShort):
-    """`faults`: what of it cannot be shown, a sentence for each tile."""
+    """`faults`: what of it cannot be shown, one for each such tile."""
 
     layout: Layout
-    faults: list[str]
+    faults: list[FaultTold]
 
 
 class DashboardsTold(BaseModel):
     dashboards: list[DashboardShort]
+
+
+class LackingTold(BaseModel):
+    """A KPI that a template leaves out, and the entities it needs."""
+
+    kpi: str
+    label: str
+    needs: list[str]
+
+
+class TemplateTold(BaseModel):
+    """`layout` is what can be shown here, `shows` its tiles with a figure; `lacking` is left out."""
+
+    id: str
+    name: str
+    goal: str
+    cadence: str
+    about: str
+    shows: int
+    layout: Layout
+    lacking: list[LackingTold]
+
+
+class TemplatesTold(BaseModel):
+    templates: list[TemplateTold]
 
 
 class ViewTold(BaseModel):

@@ -15,14 +15,17 @@ from starlette.responses import Response
 from accountlens.boards import dashboards, notes, views
 from accountlens.boards.dashboards import Dashboard, Shared
 from accountlens.boards.refusals import NotThereError, NotYoursError, StaleError
+from accountlens.boards.templates import Offer, offers
 from accountlens.boards.tiles import Layout, faults
 from accountlens.errors import AccountlensError
+from accountlens.language.asked import parse_asked
 from accountlens.language.query import Query as Asked
+from accountlens.pages.lineage import lacking
 from accountlens.people.rights import Right
 from accountlens.people.users import users
 from accountlens.people.viewer import Viewer
 from accountlens.surfaces.web.answering import AtDesk, Desk
-from accountlens.surfaces.web.board_models import DashboardsTold, DashboardTold, NotesTold, ViewsTold
+from accountlens.surfaces.web.board_models import DashboardsTold, DashboardTold, NotesTold, TemplatesTold, ViewsTold
 from accountlens.surfaces.web.place import Place
 from accountlens.surfaces.web.problems import RefusedError
 from accountlens.surfaces.web.questions import Name, Strict, Text
@@ -76,6 +79,16 @@ def add_dashboard(request: Request, desk: AtDesk, body: Layout) -> Response:
     _check(desk, body)
     id_ = dashboards.add(store_of(request), viewer, actor_of(request), body)
     return _told(request, desk, id_, 201)
+
+
+@router.get("/dashboards/templates", response_model=None, responses=answers(TemplatesTold), summary="To begin with")
+def all_templates(desk: AtDesk) -> Response:
+    """Dashboards by goal and cadence, each with the KPIs whose data is there; what is left out, with what it needs."""
+
+    def made(place: Place) -> dict[str, Any]:
+        return {"templates": [_template(one, place) for one in offers(place.opened, lambda kpi: _needs(kpi, place))]}
+
+    return desk.tell(made)
 
 
 @router.get("/dashboards/{id_}", response_model=None, responses=answers(DashboardTold), summary="One, whole")
@@ -202,7 +215,8 @@ def _check(desk: Desk, layout: Layout) -> None:
     with desk.place() as place:
         found = faults(layout, place.opened)
     if found:
-        raise RefusedError(422, " ".join(found), mend="Change or remove these tiles; the others are all right.")
+        mend = "Change or remove these tiles; the others are all right."
+        raise RefusedError(422, " ".join(map(str, found)), mend=mend)
 
 
 def _told(request: Request, desk: Desk, id_: str, status: int = 200) -> Response:
@@ -211,8 +225,9 @@ def _told(request: Request, desk: Desk, id_: str, status: int = 200) -> Response
         found = dashboards.dashboard(store_of(request), viewer, id_)
 
     def made(place: Place) -> dict[str, Any]:
-        told = _short(found, viewer, names)
-        return {**told, "layout": found.layout.model_dump(mode="json"), "faults": faults(found.layout, place.opened)}
+        wrong = [vars(one) for one in faults(found.layout, place.opened)]
+        layout = found.layout.model_dump(mode="json")
+        return {**_short(found, viewer, names), "layout": layout, "faults": wrong}
 
     answer = desk.fresh(made)
     answer.status_code = status
@@ -232,6 +247,20 @@ def _short(one: Dashboard, viewer: Viewer, names: Mapping[str, str]) -> dict[str
         "may_change": one.changed_by(viewer),
         "may_share": one.shared_by(viewer),
     }
+
+
+def _template(one: Offer, place: Place) -> dict[str, Any]:
+    told = {name: getattr(one.template, name) for name in ("name", "goal", "cadence", "about")}
+    left_out = [
+        {"kpi": kpi, "label": place.catalog.definition(parse_asked(kpi).name).label, "needs": needs}
+        for kpi, needs in one.lacking.items()
+    ]
+    layout = one.layout.model_dump(mode="json", exclude_none=True)
+    return {"id": one.id, **told, "shows": one.shows, "layout": layout, "lacking": left_out}
+
+
+def _needs(kpi: str, place: Place) -> list[str]:
+    return lacking(place.catalog.kpi(parse_asked(kpi)), place.catalog, place.opened.available)
 
 
 def _note(one: notes.Note, viewer: Viewer, names: Mapping[str, str]) -> dict[str, Any]:
