@@ -46,26 +46,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/accounts/{name}/business": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Business with it
-         * @description Deals that are open and lately decided, what it pays for and what of ours it does not have, open tickets.
-         */
-        get: operations["account_business_api_v1_accounts__name__business_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/accounts/{name}/opportunities": {
         parameters: {
             query?: never;
@@ -158,6 +138,26 @@ export interface paths {
          * @description The newest first, a page at a time by cursor; by kind, person and period.
          */
         get: operations["account_timeline_api_v1_accounts__name__timeline_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ask": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a sentence as a question
+         * @description The question as `/query` takes it, what each word was taken for, and suggestions for those that mean nothing.
+         */
+        get: operations["ask_api_v1_ask_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1135,36 +1135,6 @@ export interface components {
             password: string;
         };
         /**
-         * AccountDeal
-         * @description `days`: how long it is open, or was. `probability`: 0 to 1, as the source has it.
-         */
-        AccountDeal: {
-            /** Amount */
-            amount: number | null;
-            /** Closed At */
-            closed_at: string | null;
-            /** Created At */
-            created_at: string | null;
-            /** Days */
-            days: number | null;
-            /** Name */
-            name: string | null;
-            /** Opportunity Id */
-            opportunity_id: string;
-            /** Owner */
-            owner: string | null;
-            /** Probability */
-            probability: number | null;
-            /** Product */
-            product: string | null;
-            /** Stage */
-            stage: string | null;
-            /** Status */
-            status: string;
-            /** Type */
-            type: string | null;
-        };
-        /**
          * AccountHealth
          * @description `lines` are its components, adding up to the value now and in the period before; those that moved most first.
          */
@@ -1297,26 +1267,6 @@ export interface components {
             x: number;
             /** Y */
             y: number;
-        };
-        /**
-         * Business
-         * @description `open` by amount, `decided` the latest first, `products` all we sell: those it pays most for first.
-         */
-        Business: {
-            /** Account Id */
-            account_id: string;
-            /** Currency */
-            currency: string;
-            /** Decided */
-            decided: components["schemas"]["AccountDeal"][];
-            /** Needs */
-            needs: components["schemas"]["Need"][];
-            /** Open */
-            open: components["schemas"]["AccountDeal"][];
-            /** Products */
-            products: components["schemas"]["Product"][];
-            /** Tickets */
-            tickets: components["schemas"]["OpenTicket"][];
         };
         /**
          * BuyingRole
@@ -2397,6 +2347,17 @@ export interface components {
             /** Waiting */
             waiting: components["schemas"]["Waiting"][];
         };
+        /** MeaningTold */
+        MeaningTold: {
+            /** Dimension */
+            dimension: string;
+            /** Kind */
+            kind: string;
+            /** Label */
+            label: string;
+            /** Value */
+            value: string;
+        };
         /** MeasureTold */
         MeasureTold: {
             /** Fact */
@@ -2755,22 +2716,6 @@ export interface components {
             /** Product Id */
             product_id: string;
         };
-        /** OpenTicket */
-        OpenTicket: {
-            /** Contact */
-            contact: string | null;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Days */
-            days: number;
-            /** Priority */
-            priority: string | null;
-            /** Ticket Id */
-            ticket_id: string;
-        };
         /**
          * OptionTold
          * @description `value` is in force here, `default` where nothing is said.
@@ -2824,6 +2769,26 @@ export interface components {
             title: string;
             /** Word */
             word: string;
+        };
+        /**
+         * PartTold
+         * @description Words of a sentence, where they stand, and what they were taken for; `other`: what else may be meant.
+         */
+        PartTold: {
+            /** End */
+            end: number;
+            /** Kind */
+            kind: string;
+            /** Label */
+            label: string;
+            /** Other */
+            other: components["schemas"]["MeaningTold"][];
+            /** Start */
+            start: number;
+            /** Value */
+            value: string;
+            /** Words */
+            words: string;
         };
         /**
          * Peer
@@ -3020,28 +2985,6 @@ export interface components {
             /** Warnings */
             warnings: number;
         };
-        /**
-         * Product
-         * @description `mrr` and `seats` are of subscriptions that run now; `since` of the first of them. None: it has none of it.
-         */
-        Product: {
-            /** Category */
-            category: string | null;
-            /** Ends */
-            ends: string | null;
-            /** Mrr */
-            mrr: number | null;
-            /** Name */
-            name: string | null;
-            /** Open Deal */
-            open_deal: boolean;
-            /** Product Id */
-            product_id: string;
-            /** Seats */
-            seats: number | null;
-            /** Since */
-            since: string | null;
-        };
         /** Prospect */
         Prospect: {
             /** Account Id */
@@ -3176,6 +3119,24 @@ export interface components {
             where?: string | null;
         };
         /**
+         * ReadingTold
+         * @description A sentence read. `question` is as `/query` takes it, `path` its address; null without a KPI.
+         */
+        ReadingTold: {
+            /** Path */
+            path: string | null;
+            /** Question */
+            question: {
+                [key: string]: unknown;
+            } | null;
+            /** Text */
+            text: string;
+            /** Understood */
+            understood: components["schemas"]["PartTold"][];
+            /** Unknown */
+            unknown: components["schemas"]["PartTold"][];
+        };
+        /**
          * Reason
          * @description `effect` is added to the logarithm of the odds; with the rest of them the effects add up exactly.
          */
@@ -3235,7 +3196,7 @@ export interface components {
          *
          *     With subscriptions `customers` and `revenue` are who pays, and what a month, at the end of each period; `began` and
          *     `began_revenue` are all of them, at what they began with. With orders they are who ordered in each period, and for
-         *     how much; the first period is the beginning.
+         *     how much; the first period is the beginning, and orders of no account are left out.
          */
         RetentionCohort: {
             /** Began */
@@ -4314,120 +4275,6 @@ export interface operations {
             };
         };
     };
-    account_business_api_v1_accounts__name__business_get: {
-        parameters: {
-            query?: {
-                /** @description An older state of the data: its id, or how it begins. */
-                snapshot?: string | null;
-            };
-            header?: never;
-            path: {
-                /** @description Its id, name or domain. */
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The answer */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Business"];
-                };
-            };
-            /** @description Unchanged since the ETag that was sent */
-            304: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description This cannot be asked */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not signed in */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not allowed */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not there */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Asks for more than one answer holds */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Does not fit the schema, or takes too long */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many at once */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A fault of the program */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     account_deals_api_v1_accounts__name__opportunities_get: {
         parameters: {
             query?: {
@@ -4921,6 +4768,116 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Timeline"];
+                };
+            };
+            /** @description Unchanged since the ETag that was sent */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_api_v1_ask_get: {
+        parameters: {
+            query: {
+                text: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadingTold"];
                 };
             };
             /** @description Unchanged since the ETag that was sent */
