@@ -8,6 +8,7 @@ import { found } from "@/words/finding";
 import { flagWords } from "@/words/flags";
 import { csvOf } from "@/words/listing";
 import { moved, toggled } from "@/words/moves";
+import { exploreOf, partWords } from "@/words/reading";
 import { agoText, periodAsked, periodName, spanText, trendOf } from "@/words/periods";
 
 const QUARTERS = [
@@ -158,4 +159,29 @@ it("a problem says what, where and how to mend it; anything else still becomes o
   expect(problemOf(401, null).signedOut).toBe(true);
   expect(problemOf(502, "<html>").unreachable).toBe(true);
   expect(asProblem(new TypeError("x is undefined")).detail).toBe("x is undefined");
+});
+
+describe("a sentence that was read", () => {
+  it("becomes the address of its answer: plain conditions are filters, others stay", () => {
+    const question = { kpis: ["win_rate"], by: ["tier"], period: "last-4-quarters", grain: "quarter", compare: ["year-ago"], where: "segment = 'Enterprise' and name = 'O''Hara' and tier <> 'C'", top: 5 };
+    expect(exploreOf(question, "win rate …")).toEqual({
+      kpis: ["win_rate"],
+      by: ["tier"],
+      period: "last-4-quarters",
+      grain: "quarter",
+      scope: undefined,
+      compare: "year-ago",
+      filters: { segment: ["Enterprise"], name: ["O'Hara"] },
+      where: "tier <> 'C'",
+      top: 5,
+      lowest: undefined,
+      sentence: "win rate …",
+    });
+  });
+
+  it("tells what each part was taken for", () => {
+    expect(partWords({ kind: "by", label: "Tier", value: "tier" })).toBe("by tier");
+    expect(partWords({ kind: "period", label: "", value: "last-4-quarters" })).toBe("Last 4 quarters");
+    expect(partWords({ kind: "kpi", label: "Win rate", value: "win_rate" })).toBe("Win rate");
+  });
 });

@@ -35,6 +35,7 @@ export interface Question {
   scope?: string;
   compare?: readonly string[];
   top?: number;
+  lowest?: boolean;
 }
 
 export const answerOf = (question: Question) =>
@@ -99,6 +100,16 @@ export const accountsLike = (search: string, limit: number) =>
     queryKey: ["accounts like", search, limit] as const,
     queryFn: ({ signal }) =>
       told<Schemas["AccountsTold"]>(client.GET("/api/v1/accounts", { params: { query: { search, limit, columns: ["tier", "industry"] } }, signal })),
+    placeholderData: keepPreviousData,
+  });
+
+export type Reading = Schemas["ReadingTold"];
+
+/** A sentence read as a question. */
+export const readingOf = (text: string) =>
+  queryOptions({
+    queryKey: ["ask", text] as const,
+    queryFn: ({ signal }) => told<Reading>(client.GET("/api/v1/ask", { params: { query: { text } }, signal })),
     placeholderData: keepPreviousData,
   });
 

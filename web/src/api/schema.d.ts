@@ -1144,7 +1144,7 @@ export interface components {
             /** Change */
             change: number | null;
             /** Lines */
-            lines: components["schemas"]["accountlens__engine__changes__Line"][];
+            lines: components["schemas"]["Line"][];
             /** Value */
             value: number;
         };
@@ -1221,6 +1221,40 @@ export interface components {
             };
             /** Unattributed */
             unattributed: number | null;
+        };
+        /** AuditLine */
+        AuditLine: {
+            /** Action */
+            action: string;
+            /** Address */
+            address: string;
+            /** At */
+            at: string;
+            /** Detail */
+            detail: {
+                [key: string]: unknown;
+            };
+            /** Number */
+            number: number;
+            /** Subject */
+            subject: string;
+            /** User Id */
+            user_id: string | null;
+            /**
+             * Who
+             * @description As he is called now; null: nobody known, or the command line.
+             */
+            who: string | null;
+        };
+        /** AuditLines */
+        AuditLines: {
+            /** Lines */
+            lines: components["schemas"]["AuditLine"][];
+            /**
+             * Next
+             * @description `before` of the next page.
+             */
+            next: number | null;
         };
         /** BalanceTold */
         BalanceTold: {
@@ -2245,6 +2279,20 @@ export interface components {
              */
             tiles: components["schemas"]["Tile"][];
         };
+        /**
+         * Line
+         * @description One component, in the unit of its KPI. `came`: what of it happened since, where that is known.
+         */
+        Line: {
+            /** Before */
+            before: number;
+            /** Came */
+            came?: number | null;
+            /** Name */
+            name: string;
+            /** Now */
+            now: number;
+        };
         /** LineTold */
         LineTold: {
             /** Before */
@@ -2264,64 +2312,6 @@ export interface components {
             entities: components["schemas"]["EntityTold"][];
             /** Facts */
             facts: components["schemas"]["FactTold"][];
-        };
-        /** Lines */
-        Lines: {
-            /** Lines */
-            lines: components["schemas"]["accountlens__surfaces__web__person_models__Line"][];
-            /**
-             * Next
-             * @description `before` of the next page.
-             */
-            next: number | null;
-        };
-        /**
-         * Listed
-         * @description `signed_up`: has chosen a password. `accounts`: how many he sees, null for all; `why` where it is none.
-         */
-        Listed: {
-            /** Accounts */
-            accounts: number | null;
-            /** Active */
-            active: boolean;
-            /** Created At */
-            created_at: string;
-            /** Email */
-            email: string;
-            /** Employee Id */
-            employee_id: string | null;
-            /** Id */
-            id: string;
-            /** Name */
-            name: string;
-            role: components["schemas"]["Role"];
-            /** Role Label */
-            role_label: string;
-            /** Signed Up */
-            signed_up: boolean;
-            /** Why */
-            why: string | null;
-        };
-        /** Made */
-        Made: {
-            /** Created At */
-            created_at: string;
-            /** Expires At */
-            expires_at: string | null;
-            /** Id */
-            id: string;
-            /** Name */
-            name: string;
-            scope: components["schemas"]["Scope"];
-            /**
-             * Secret
-             * @description Shown this once: only its hash is kept.
-             */
-            secret: string;
-            /** Used At */
-            used_at: string | null;
-            /** User Id */
-            user_id: string;
         };
         /** Matched */
         Matched: {
@@ -3831,8 +3821,29 @@ export interface components {
              */
             now: string;
         };
-        /** Told */
-        Told: {
+        /** TokenMade */
+        TokenMade: {
+            /** Created At */
+            created_at: string;
+            /** Expires At */
+            expires_at: string | null;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            scope: components["schemas"]["Scope"];
+            /**
+             * Secret
+             * @description Shown this once: only its hash is kept.
+             */
+            secret: string;
+            /** Used At */
+            used_at: string | null;
+            /** User Id */
+            user_id: string;
+        };
+        /** TokenTold */
+        TokenTold: {
             /** Created At */
             created_at: string;
             /** Expires At */
@@ -3873,6 +3884,33 @@ export interface components {
             period: string;
             /** Value */
             value: string;
+        };
+        /**
+         * UserTold
+         * @description `signed_up`: has chosen a password. `accounts`: how many he sees, null for all; `why` where it is none.
+         */
+        UserTold: {
+            /** Accounts */
+            accounts: number | null;
+            /** Active */
+            active: boolean;
+            /** Created At */
+            created_at: string;
+            /** Email */
+            email: string;
+            /** Employee Id */
+            employee_id: string | null;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            role: components["schemas"]["Role"];
+            /** Role Label */
+            role_label: string;
+            /** Signed Up */
+            signed_up: boolean;
+            /** Why */
+            why: string | null;
         };
         /**
          * ViewTold
@@ -3972,44 +4010,6 @@ export interface components {
             /** Mend */
             mend: string;
         };
-        /**
-         * Line
-         * @description One component, in the unit of its KPI. `came`: what of it happened since, where that is known.
-         */
-        accountlens__engine__changes__Line: {
-            /** Before */
-            before: number;
-            /** Came */
-            came?: number | null;
-            /** Name */
-            name: string;
-            /** Now */
-            now: number;
-        };
-        /** Line */
-        accountlens__surfaces__web__person_models__Line: {
-            /** Action */
-            action: string;
-            /** Address */
-            address: string;
-            /** At */
-            at: string;
-            /** Detail */
-            detail: {
-                [key: string]: unknown;
-            };
-            /** Number */
-            number: number;
-            /** Subject */
-            subject: string;
-            /** User Id */
-            user_id: string | null;
-            /**
-             * Who
-             * @description As he is called now; null: nobody known, or the command line.
-             */
-            who: string | null;
-        };
     };
     responses: never;
     parameters: never;
@@ -4022,19 +4022,42 @@ export interface operations {
     accounts_api_v1_accounts_get: {
         parameters: {
             query?: {
-                /** @description Attributes of accounts, and KPIs as they are asked. */
+                /**
+                 * @description Attributes of accounts, and KPIs as they are asked.
+                 * @example [
+                 *       "tier",
+                 *       "mrr"
+                 *     ]
+                 */
                 columns?: string[];
                 /** @description A part of the name, the domain or the id. */
                 search?: string;
-                /** @description A condition over attributes, as they are now: tier = 'A'. */
+                /**
+                 * @description A condition over attributes, as they are now: tier = 'A'.
+                 * @example tier = 'A'
+                 */
                 where?: string | null;
-                /** @description Bounds of figures: mrr >= 1000, nps.change < 0. */
+                /**
+                 * @description Bounds of figures: mrr >= 1000, nps.change < 0.
+                 * @example [
+                 *       "mrr >= 1000"
+                 *     ]
+                 */
                 having?: string[];
-                /** @description A column, or a KPI's .change; with a minus the highest first. Unknown comes last. */
+                /**
+                 * @description A column, or a KPI's .change; with a minus the highest first. Unknown comes last.
+                 * @example name
+                 */
                 sort?: string;
-                /** @description 2026-05, 2026-Q2, 2026-01..2026-06, last-90-days … */
+                /**
+                 * @description 2026-05, 2026-Q2, 2026-01..2026-06, last-90-days …
+                 * @example last-quarter
+                 */
                 period?: string | null;
-                /** @description previous, year-ago or profile:NAME. */
+                /**
+                 * @description previous, year-ago or profile:NAME.
+                 * @example previous
+                 */
                 compare?: string | null;
                 /** @description The course of each KPI over so many months. */
                 spark?: number;
@@ -4164,7 +4187,10 @@ export interface operations {
             query?: {
                 /** @description An older state of the data: its id, or how it begins. */
                 snapshot?: string | null;
-                /** @description 2026-05, 2026-Q2, 2026-01..2026-06, last-90-days … */
+                /**
+                 * @description 2026-05, 2026-Q2, 2026-01..2026-06, last-90-days …
+                 * @example last-quarter
+                 */
                 period?: string | null;
             };
             header?: never;
@@ -4394,9 +4420,18 @@ export interface operations {
             query?: {
                 /** @description An older state of the data: its id, or how it begins. */
                 snapshot?: string | null;
-                /** @description Else those of an account's page. */
+                /**
+                 * @description Else those of an account's page.
+                 * @example [
+                 *       "win_rate",
+                 *       "nps"
+                 *     ]
+                 */
                 kpis?: string[];
-                /** @description 2026-05, 2026-Q2, 2026-01..2026-06, last-90-days … */
+                /**
+                 * @description 2026-05, 2026-Q2, 2026-01..2026-06, last-90-days …
+                 * @example last-quarter
+                 */
                 period?: string | null;
             };
             header?: never;
@@ -4746,7 +4781,10 @@ export interface operations {
                 kinds?: string[];
                 /** @description A contact, or one of us: id or name. */
                 person?: string | null;
-                /** @description 2026-05, 2026-Q2, 2026-01..2026-06, last-90-days … */
+                /**
+                 * @description 2026-05, 2026-Q2, 2026-01..2026-06, last-90-days …
+                 * @example last-quarter
+                 */
                 period?: string | null;
                 /** @description What is older: as the page before gave it. */
                 cursor?: string | null;
@@ -4975,11 +5013,22 @@ export interface operations {
             query?: {
                 /** @description An older state of the data: its id, or how it begins. */
                 snapshot?: string | null;
-                /** @description 2026-05, 2026-Q2, 2026-01..2026-06, last-90-days … */
+                /**
+                 * @description 2026-05, 2026-Q2, 2026-01..2026-06, last-90-days …
+                 * @example last-quarter
+                 */
                 period?: string | null;
-                /** @description What has the credit. */
+                /**
+                 * @description What has the credit.
+                 * @example [
+                 *       "tier"
+                 *     ]
+                 */
                 by?: "channel" | "campaign_id" | "program";
-                /** @description A filter over what credits and costs share. */
+                /**
+                 * @description A filter over what credits and costs share.
+                 * @example tier = 'A'
+                 */
                 where?: string | null;
             };
             header?: never;
@@ -5107,7 +5156,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Lines"];
+                    "application/json": components["schemas"]["AuditLines"];
                 };
             };
             /** @description This cannot be asked */
@@ -5415,12 +5464,23 @@ export interface operations {
     cohorts_api_v1_cohorts_get: {
         parameters: {
             query: {
-                /** @description The stage that was entered, as the journey tells them. */
+                /**
+                 * @description The stage that was entered, as the journey tells them.
+                 * @example mqa
+                 */
                 stage: string;
-                /** @description 2026-05, 2026-Q2, 2026-01..2026-06, last-90-days … */
+                /**
+                 * @description 2026-05, 2026-Q2, 2026-01..2026-06, last-90-days …
+                 * @example last-quarter
+                 */
                 period?: string | null;
                 grain?: "week" | "month" | "quarter" | "year";
-                /** @description An attribute, as it was when the stage was entered. */
+                /**
+                 * @description An attribute, as it was when the stage was entered.
+                 * @example [
+                 *       "tier"
+                 *     ]
+                 */
                 by?: string | null;
                 within_days?: number;
                 /** @description An older state of the data: its id, or how it begins. */
@@ -7584,9 +7644,15 @@ export interface operations {
     explain_api_v1_explain_get: {
         parameters: {
             query: {
-                /** @description 2026-05, 2026-Q2, 2026-01..2026-06, last-90-days … */
+                /**
+                 * @description 2026-05, 2026-Q2, 2026-01..2026-06, last-90-days …
+                 * @example last-quarter
+                 */
                 period?: string | null;
-                /** @description A filter over dimensions: tier = 'A' and region in ('EMEA'). */
+                /**
+                 * @description A filter over dimensions: tier = 'A' and region in ('EMEA').
+                 * @example tier = 'A'
+                 */
                 where?: string | null;
                 scope?: "all" | "target" | "control" | "non_target" | "customers";
                 /** @description What was known then: an instant, or `end`: at each period's own end. */
@@ -7599,11 +7665,17 @@ export interface operations {
                 history?: "as-was" | "as-is";
                 /** @description As it was answered then, from what was loaded by then. */
                 as_known_at?: string | null;
-                /** @description Its name, also with options: win_rate(basis=value). */
+                /**
+                 * @description Its name, also with options: win_rate(basis=value).
+                 * @example win_rate
+                 */
                 kpi: string;
                 /** @description Only of this account: its id, name or domain. */
                 account?: string | null;
-                /** @description Tells what changed since. */
+                /**
+                 * @description Tells what changed since.
+                 * @example previous
+                 */
                 compare?: ("previous" | "year-ago") | null;
             };
             header?: never;
@@ -8157,7 +8229,10 @@ export interface operations {
     journey_api_v1_journey_get: {
         parameters: {
             query?: {
-                /** @description 2026-05, 2026-Q2, 2026-01..2026-06, last-90-days … */
+                /**
+                 * @description 2026-05, 2026-Q2, 2026-01..2026-06, last-90-days …
+                 * @example last-quarter
+                 */
                 period?: string | null;
                 /** @description An older state of the data: its id, or how it begins. */
                 snapshot?: string | null;
@@ -8374,10 +8449,16 @@ export interface operations {
             query?: {
                 /** @description An older state of the data: its id, or how it begins. */
                 snapshot?: string | null;
-                /** @description 2026-05, 2026-Q2, 2026-01..2026-06, last-90-days … */
+                /**
+                 * @description 2026-05, 2026-Q2, 2026-01..2026-06, last-90-days …
+                 * @example last-quarter
+                 */
                 period?: string | null;
                 grain?: "day" | "week" | "month" | "quarter" | "year" | "total";
-                /** @description A filter over dimensions: tier = 'A'. */
+                /**
+                 * @description A filter over dimensions: tier = 'A'.
+                 * @example tier = 'A'
+                 */
                 where?: string | null;
                 /** @description So many accounts of each kind of movement. */
                 top?: number;
@@ -8492,11 +8573,23 @@ export interface operations {
             query?: {
                 /** @description An older state of the data: its id, or how it begins. */
                 snapshot?: string | null;
-                /** @description Else some that the data have. */
+                /**
+                 * @description Else some that the data have.
+                 * @example [
+                 *       "win_rate",
+                 *       "nps"
+                 *     ]
+                 */
                 kpis?: string[];
-                /** @description 2026-05, 2026-Q2, 2026-01..2026-06, last-90-days … */
+                /**
+                 * @description 2026-05, 2026-Q2, 2026-01..2026-06, last-90-days …
+                 * @example last-quarter
+                 */
                 period?: string | null;
-                /** @description A filter over dimensions: tier = 'A'. */
+                /**
+                 * @description A filter over dimensions: tier = 'A'.
+                 * @example tier = 'A'
+                 */
                 where?: string | null;
                 /** @description So many accounts up, and as many down. */
                 top?: number;
@@ -8610,6 +8703,7 @@ export interface operations {
         parameters: {
             query?: {
                 account_id?: string | null;
+                /** @example win_rate */
                 kpi?: string | null;
                 /** @description The first day. */
                 since?: string | null;
@@ -9035,9 +9129,15 @@ export interface operations {
     query_api_v1_query_get: {
         parameters: {
             query: {
-                /** @description 2026-05, 2026-Q2, 2026-01..2026-06, last-90-days … */
+                /**
+                 * @description 2026-05, 2026-Q2, 2026-01..2026-06, last-90-days …
+                 * @example last-quarter
+                 */
                 period?: string | null;
-                /** @description A filter over dimensions: tier = 'A' and region in ('EMEA'). */
+                /**
+                 * @description A filter over dimensions: tier = 'A' and region in ('EMEA').
+                 * @example tier = 'A'
+                 */
                 where?: string | null;
                 scope?: "all" | "target" | "control" | "non_target" | "customers";
                 /** @description What was known then: an instant, or `end`: at each period's own end. */
@@ -9050,12 +9150,28 @@ export interface operations {
                 history?: "as-was" | "as-is";
                 /** @description As it was answered then, from what was loaded by then. */
                 as_known_at?: string | null;
-                /** @description Names, also with options: win_rate(basis=value). */
+                /**
+                 * @description Names, also with options: win_rate(basis=value).
+                 * @example [
+                 *       "win_rate",
+                 *       "nps"
+                 *     ]
+                 */
                 kpis: string[];
-                /** @description Dimensions to split by: tier, account_id … */
+                /**
+                 * @description Dimensions to split by: tier, account_id …
+                 * @example [
+                 *       "tier"
+                 *     ]
+                 */
                 by?: string[];
                 grain?: "day" | "week" | "month" | "quarter" | "year" | "total";
-                /** @description previous, year-ago, profile:NAME; each beside every value. */
+                /**
+                 * @description previous, year-ago, profile:NAME; each beside every value.
+                 * @example [
+                 *       "previous"
+                 *     ]
+                 */
                 compare?: string[];
                 totals?: "grand" | "all" | "none";
                 /** @description Of what changes are made, also where it has to be asked apart. */
@@ -9313,7 +9429,10 @@ export interface operations {
             query?: {
                 /** @description An older state of the data: its id, or how it begins. */
                 snapshot?: string | null;
-                /** @description 2026-05, 2026-Q2, 2026-01..2026-06, last-90-days … */
+                /**
+                 * @description 2026-05, 2026-Q2, 2026-01..2026-06, last-90-days …
+                 * @example last-quarter
+                 */
                 period?: string | null;
                 /** @description When customers first paid. */
                 grain?: "month" | "quarter" | "year";
@@ -9426,9 +9545,15 @@ export interface operations {
     rows_api_v1_rows_get: {
         parameters: {
             query: {
-                /** @description 2026-05, 2026-Q2, 2026-01..2026-06, last-90-days … */
+                /**
+                 * @description 2026-05, 2026-Q2, 2026-01..2026-06, last-90-days …
+                 * @example last-quarter
+                 */
                 period?: string | null;
-                /** @description A filter over dimensions: tier = 'A' and region in ('EMEA'). */
+                /**
+                 * @description A filter over dimensions: tier = 'A' and region in ('EMEA').
+                 * @example tier = 'A'
+                 */
                 where?: string | null;
                 scope?: "all" | "target" | "control" | "non_target" | "customers";
                 /** @description What was known then: an instant, or `end`: at each period's own end. */
@@ -9441,7 +9566,10 @@ export interface operations {
                 history?: "as-was" | "as-is";
                 /** @description As it was answered then, from what was loaded by then. */
                 as_known_at?: string | null;
-                /** @description Its name, also with options: win_rate(basis=value). */
+                /**
+                 * @description Its name, also with options: win_rate(basis=value).
+                 * @example win_rate
+                 */
                 kpi: string;
                 /** @description Only of this account: its id, name or domain. */
                 account?: string | null;
@@ -10099,7 +10227,10 @@ export interface operations {
             query?: {
                 /** @description An older state of the data: its id, or how it begins. */
                 snapshot?: string | null;
-                /** @description 2026-05, 2026-Q2, 2026-01..2026-06, last-90-days … */
+                /**
+                 * @description 2026-05, 2026-Q2, 2026-01..2026-06, last-90-days …
+                 * @example last-quarter
+                 */
                 period?: string | null;
             };
             header?: never;
@@ -10341,7 +10472,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Told"][];
+                    "application/json": components["schemas"]["TokenTold"][];
                 };
             };
             /** @description This cannot be asked */
@@ -10446,7 +10577,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Made"];
+                    "application/json": components["schemas"]["TokenMade"];
                 };
             };
             /** @description This cannot be asked */
@@ -10648,7 +10779,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Listed"][];
+                    "application/json": components["schemas"]["UserTold"][];
                 };
             };
             /** @description This cannot be asked */
@@ -10860,7 +10991,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Listed"];
+                    "application/json": components["schemas"]["UserTold"];
                 };
             };
             /** @description This cannot be asked */
@@ -11274,12 +11405,23 @@ export interface operations {
             query?: {
                 /** @description An older state of the data: its id, or how it begins. */
                 snapshot?: string | null;
-                /** @description 2026-05, 2026-Q2, 2026-01..2026-06, last-90-days … */
+                /**
+                 * @description 2026-05, 2026-Q2, 2026-01..2026-06, last-90-days …
+                 * @example last-quarter
+                 */
                 period?: string | null;
                 grain?: "day" | "week" | "month" | "quarter" | "year" | "total";
-                /** @description The dimension of the groups; else the first that accounts have. */
+                /**
+                 * @description The dimension of the groups; else the first that accounts have.
+                 * @example [
+                 *       "tier"
+                 *     ]
+                 */
                 by?: string | null;
-                /** @description A filter over dimensions: tier = 'A'. */
+                /**
+                 * @description A filter over dimensions: tier = 'A'.
+                 * @example tier = 'A'
+                 */
                 where?: string | null;
                 /** @description Comments of this one alone. */
                 survey?: ("nps" | "csat" | "ces") | null;

@@ -7,7 +7,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { useRef } from "react";
 import { explanationOf } from "@/api/queries";
 import { ProblemView } from "@/parts/ProblemView";
-import { useFilter, usePageSearch } from "@/shell/filter";
+import { conditions, useFilter, usePageSearch } from "@/shell/filter";
 import { dimensionLabel } from "@/shell/AddFilter";
 import { periodLabel } from "@/words/periods";
 import { type Explained, whereOf, without } from "@/words/search";
@@ -33,13 +33,16 @@ export function ExplainDrawer() {
 function Explaining({ explained, onPut }: { explained: Explained; onPut: (next: Explained) => void }) {
   const filter = useFilter();
   const period = explained.period ?? filter.period;
-  const single = without({ kpi: explained.kpi, period, where: whereOf(filter.filters, explained.by), scope: filter.scope });
+  const scope = explained.scope ?? filter.scope;
+  const where = explained.scope ? [explained.where && `(${explained.where})`, whereOf(undefined, explained.by)].filter(Boolean).join(" and ") || undefined : conditions(filter, explained.by);
+  const single = without({ kpi: explained.kpi, period, where, scope });
   const compare = filter.compare === "none" ? undefined : filter.compare;
   const { data, error, refetch } = useQuery(explanationOf(without({ ...single, compare })));
   const about = [
     explained.period ? undefined : periodLabel(period),
-    filter.scope === "all" ? undefined : filter.scope.replace("_", " "),
-    ...Object.entries({ ...filter.filters, ...explained.by }).map(([name, value]) => `${dimensionLabel(name)} ${[value].flat().join(", ")}`),
+    scope === "all" ? undefined : scope.replace("_", " "),
+    explained.where,
+    ...Object.entries({ ...(explained.scope ? {} : filter.filters), ...explained.by }).map(([name, value]) => `${dimensionLabel(name)} ${[value].flat().join(", ")}`),
   ].filter(Boolean);
   if (error) return <ProblemView error={error} retry={() => void refetch()} />;
   if (!data) return <Waiting />;

@@ -1,14 +1,17 @@
 // The ask bar, on `/`: a sentence becomes a question, a few letters find KPIs, accounts and pages.
 
 import { Modal } from "@mantine/core";
-import { IconBook2, IconSearch } from "@tabler/icons-react";
+import { useDebouncedValue } from "@mantine/hooks";
+import { IconBook2, IconBuilding, IconSearch, IconSparkles } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { type KeyboardEvent, type ReactNode, useId, useState } from "react";
-import { catalog } from "@/api/queries";
+import { accountsLike, catalog, readingOf } from "@/api/queries";
 import { found } from "@/words/finding";
+import { exploreOf, type ReadQuestion } from "@/words/reading";
 import css from "./AskBar.module.css";
 import { PAGES } from "./pages";
+import { Understood } from "./Understood";
 
 interface Offer {
   id: string;
@@ -19,6 +22,8 @@ interface Offer {
   go: () => void;
 }
 
+const WAIT_MS = 120;
+const LEAST = 3; // letters, before the server is asked
 const EXAMPLES = ["win rate by tier last 4 quarters", "mrr by segment this year", "nps last 12 months by month"];
 
 export function AskBar({ opened, onClose }: { opened: boolean; onClose: () => void }) {
@@ -94,6 +99,10 @@ function Asking({ onClose }: { onClose: () => void }) {
 function useOffers(text: string, onClose: () => void): Offer[] {
   const navigate = useNavigate();
   const { data: all } = useQuery(catalog);
+  const [settled] = useDebouncedValue(text.trim(), WAIT_MS);
+  const asks = settled.length >= LEAST;
+  const { data: reading } = useQuery({ ...readingOf(settled), enabled: asks });
+  const { data: accounts } = useQuery({ ...accountsLike(settled, 5), enabled: asks });
   const then = (act: () => Promise<void>) => () => {
     onClose();
     void act();
@@ -105,5 +114,20 @@ function useOffers(text: string, onClose: () => void): Offer[] {
   const kpis = found(all?.kpis ?? [], text).slice(0, 6).map(
     (kpi): Offer => ({ id: kpi.name, kind: "KPI", title: kpi.label, note: kpi.asks, icon: <IconBook2 size={18} aria-hidden />, go: then(() => navigate({ to: "/catalog/$name", params: { name: kpi.name } })) }),
   );
-  return [...kpis, ...pages];
+  const question = asks ? (reading?.question as ReadQuestion | null | undefined) : undefined;
+  const answers: Offer[] =
+    question && reading
+      ? [{ id: "answer", kind: "Answer", title: text.trim(), note: <Understood reading={reading} />, icon: <IconSparkles size={18} aria-hidden />, go: then(() => navigate({ to: "/explore", search: exploreOf(question, settled) })) }]
+      : [];
+  const named = (asks && accounts ? accounts.account_id : []).map(
+    (id, index): Offer => ({
+      id: `account ${id}`,
+      kind: "Account",
+      title: accounts?.name[index] ?? id,
+      note: accounts?.columns.map((column) => column.values[index]).filter(Boolean).join(" · "),
+      icon: <IconBuilding size={18} aria-hidden />,
+      go: then(() => navigate({ href: `/accounts/${encodeURIComponent(id)}` })),
+    }),
+  );
+  return [...answers, ...kpis.slice(0, answers.length ? 3 : 6), ...named, ...pages];
 }

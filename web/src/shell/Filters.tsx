@@ -30,9 +30,10 @@ const GRAIN_WORDS: Record<Grain, string> = {
 interface Props {
   value: Required<Pick<Filter, "period" | "compare" | "scope">> & Filter;
   grains?: readonly Grain[]; // offered where the page has them
+  scopes?: boolean;
 }
 
-export function Filters({ value, grains = GRAINS }: Props) {
+export function Filters({ value, grains = GRAINS, scopes = true }: Props) {
   const navigate = useNavigate();
   const put = (change: Filter) =>
     void navigate({ to: ".", search: (now: Record<string, unknown>) => ({ ...now, ...change }), resetScroll: false });
@@ -63,7 +64,7 @@ export function Filters({ value, grains = GRAINS }: Props) {
         value={value.compare}
         onChange={(compare) => put({ compare: compare as Filter["compare"] })}
       />
-      <Select aria-label="Accounts" w={158} data={SCOPES} value={value.scope} onChange={(scope) => put({ scope: scope ?? undefined })} />
+      {scopes && <Select aria-label="Accounts" w={158} data={SCOPES} value={value.scope} onChange={(scope) => put({ scope: scope ?? undefined })} />}
       {Object.entries(value.filters ?? {}).map(([name, values]) => (
         <span key={name} className={css.chip}>
           <b>{dimensionLabel(name)}</b> {values.join(", ")}
@@ -72,6 +73,14 @@ export function Filters({ value, grains = GRAINS }: Props) {
           </button>
         </span>
       ))}
+      {value.where && (
+        <span className={css.chip}>
+          {value.where}
+          <button type="button" aria-label="Remove the condition" onClick={() => put({ where: undefined })}>
+            <IconX size={13} aria-hidden />
+          </button>
+        </span>
+      )}
       <AddFilter filters={value.filters ?? {}} onKeep={keep} />
     </div>
   );

@@ -13,10 +13,14 @@ export const DEFAULTS = { period: "last-quarter", compare: "previous", scope: "a
 
 export const asked = (search: PageSearch, defaults: Partial<Asked> = {}): Asked => ({ ...DEFAULTS, ...defaults, ...search });
 
+/** All conditions of a page, and of the group that stands out in it. */
+export const conditions = (filter: PageSearch, by?: Record<string, string>): string | undefined =>
+  [whereOf(filter.filters, by), filter.where].filter(Boolean).join(" and ") || undefined;
+
 /** What every question of a page says: accounts, conditions, comparison. */
 export function circumstances(filter: Asked) {
   return {
-    where: whereOf(filter.filters),
+    where: conditions(filter),
     scope: filter.scope,
     compare: filter.compare === "none" ? [] : [filter.compare],
   };

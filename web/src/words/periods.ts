@@ -7,6 +7,7 @@ export const PERIODS: readonly { value: string; label: string }[] = [
   { value: "last-month", label: "Last month" },
   { value: "this-quarter", label: "This quarter" },
   { value: "last-quarter", label: "Last quarter" },
+  { value: "this-year", label: "This year" },
   { value: "year-to-date", label: "Year to date" },
   { value: "last-year", label: "Last year" },
   { value: "last-30-days", label: "Last 30 days" },
@@ -26,7 +27,13 @@ export const COMPARISONS: Record<string, { label: string; beside: string }> = {
 };
 
 export const periodLabel = (value: string): string =>
-  PERIODS.find((known) => known.value === value)?.label ?? value.replace("..", " – ");
+  PERIODS.find((known) => known.value === value)?.label ?? spoken(value);
+
+/** `last-3-weeks` as words; dates stay as they are written. */
+function spoken(value: string): string {
+  const words = /^[a-z]/.test(value) ? value.replaceAll("-", " ") : value.replace("..", " – ");
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
 
 const day = (text: string): Date => new Date(`${text}T00:00:00Z`);
 const DAY_MS = 86_400_000;

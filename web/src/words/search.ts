@@ -9,6 +9,7 @@ export interface Filter {
   compare?: "previous" | "year-ago" | "none";
   scope?: string;
   filters?: Record<string, string[]>; // dimension → the values kept
+  where?: string; // a condition that is more than values kept
 }
 
 /** The number whose explanation is open; absent parts are taken from the page. */
@@ -16,6 +17,8 @@ export interface Explained {
   kpi: string;
   period?: string;
   by?: Record<string, string>; // the group the number stands for
+  where?: string; // all conditions it stands under but its group; without, those of the page
+  scope?: string;
   rows?: ExplainedRows; // those of its rows that are listed
 }
 
@@ -27,6 +30,15 @@ export interface ExplainedRows {
 
 export interface PageSearch extends Filter {
   explain?: Explained;
+}
+
+/** Any question, as the explore page shows it. */
+export interface Explorable extends PageSearch {
+  kpis?: string[];
+  by?: string[];
+  top?: number; // only so many groups
+  lowest?: boolean; // those that come last
+  sentence?: string; // what was typed, where it came from the ask bar
 }
 
 export type Words = Record<string, string | string[] | undefined>;
@@ -65,7 +77,7 @@ function* flat(key: string, value: unknown): Generator<[string, string]> {
 
 function* flatExplained(explained: Explained): Generator<[string, string]> {
   yield ["x", explained.kpi];
-  if (explained.period) yield ["x.period", explained.period];
+  for (const name of ["period", "where", "scope"] as const) if (explained[name] !== undefined) yield [`x.${name}`, explained[name]];
   for (const [name, value] of Object.entries(explained.by ?? {})) yield [`x.by.${name}`, value];
   if (!explained.rows) return;
   yield ["x.measure", explained.rows.measure];
@@ -93,6 +105,7 @@ export function readPage(words: Record<string, unknown>): PageSearch {
     grain: oneOf(words.grain, GRAINS),
     compare: oneOf(words.compare, ["previous", "year-ago", "none"] as const),
     scope: one(words.scope),
+    where: one(words.where),
     filters: isRecord(words.filters) ? (words.filters as Record<string, string[]>) : readFilters(words),
     explain: isRecord(words.explain) ? (words.explain as unknown as Explained) : readExplained(words),
   });
@@ -110,7 +123,8 @@ function readExplained(words: Record<string, unknown>): Explained | undefined {
   for (const key of Object.keys(words)) if (key.startsWith("x.by.")) by[key.slice(5)] = one(words[key]) ?? "";
   const [measure, which] = [one(words["x.measure"]), one(words["x.which"])];
   const rows = measure && which ? without({ measure, which, reason: one(words["x.reason"]) }) : undefined;
-  return without({ kpi, period: one(words["x.period"]), by: Object.keys(by).length ? by : undefined, rows });
+  const said = { period: one(words["x.period"]), where: one(words["x.where"]), scope: one(words["x.scope"]) };
+  return without({ kpi, ...said, by: Object.keys(by).length ? by : undefined, rows });
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>

@@ -4,7 +4,7 @@ import { MultiSelect, SegmentedControl } from "@mantine/core";
 import { IconChartBar, IconChartLine, IconGridDots, IconTable } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { answerOf, catalog } from "@/api/queries";
+import { answerOf, catalog, readingOf } from "@/api/queries";
 import { Empty } from "@/parts/Empty";
 import { KpiPicker } from "@/parts/KpiPicker";
 import { Page } from "@/parts/Page";
@@ -12,6 +12,7 @@ import { ProblemView } from "@/parts/ProblemView";
 import { dimensionLabel } from "@/shell/AddFilter";
 import { Filters } from "@/shell/Filters";
 import { useFilter } from "@/shell/filter";
+import { Understood } from "@/shell/Understood";
 import { spanText } from "@/words/periods";
 import { without } from "@/words/search";
 import css from "./Explore.module.css";
@@ -32,6 +33,7 @@ export default function ExplorePage() {
   const filter = useFilter(EXPLORE_DEFAULTS);
   const navigate = useNavigate();
   const { data: all } = useQuery(catalog);
+  const { data: reading } = useQuery({ ...readingOf(search.sentence ?? ""), enabled: search.sentence !== undefined, placeholderData: undefined });
   const question = exploreQuestion(search);
   const { data: answer, error, refetch, isPlaceholderData } = useQuery(answerOf(question));
   const put = (change: Partial<ExploreSearch>) =>
@@ -75,6 +77,11 @@ export default function ExplorePage() {
           }))}
         />
       </div>
+      {reading && (
+        <div className={css.reading}>
+          <span className="quiet">“{search.sentence}” was read as</span> <Understood reading={reading} />
+        </div>
+      )}
       {kpis.length === 0 ? (
         <Empty title="Choose a KPI to begin">
           Type its name above, or press <kbd>/</kbd> and ask in a sentence: “win rate by tier last 4 quarters”.

@@ -11,7 +11,7 @@ const MANY_GROUPS = 12;
 export function exploreQuestion(search: ExploreSearch): Question {
   const filter = asked(search, EXPLORE_DEFAULTS);
   const grain = filter.grain ?? (search.by?.length ? "total" : "month");
-  return { kpis: search.kpis ?? [], by: search.by ?? [], period: filter.period, grain, ...circumstances(filter) };
+  return { kpis: search.kpis ?? [], by: search.by ?? [], period: filter.period, grain, top: search.top, lowest: search.lowest, ...circumstances(filter) };
 }
 
 export function bestChart(answer: Answer): ChartKind {

@@ -1,13 +1,11 @@
 // What the explore page's address says beside the filter: which KPIs, split by what, drawn how.
 
-import { many, oneOf, type PageSearch, readPage, splitKpis, without } from "@/words/search";
+import { type Explorable, many, one, oneOf, readPage, splitKpis, without } from "@/words/search";
 
 export const CHARTS = ["line", "bar", "heat", "none"] as const;
 export type ChartKind = (typeof CHARTS)[number];
 
-export interface ExploreSearch extends PageSearch {
-  kpis?: string[];
-  by?: string[];
+export interface ExploreSearch extends Explorable {
   chart?: ChartKind;
 }
 
@@ -19,5 +17,13 @@ export function readExplore(words: Record<string, unknown>): ExploreSearch {
     kpis: kpis.length ? kpis : undefined,
     by: by.length ? by : undefined,
     chart: oneOf(words.chart, CHARTS),
+    top: count(words.top),
+    lowest: words.lowest === true || words.lowest === "true" || undefined,
+    sentence: one(words.sentence),
   });
+}
+
+function count(word: unknown): number | undefined {
+  const number = Number(word);
+  return Number.isInteger(number) && number > 0 ? number : undefined;
 }

@@ -9,10 +9,10 @@ import { Door } from "@/parts/Door";
 import { Empty } from "@/parts/Empty";
 import { Panel } from "@/parts/Page";
 import { ProblemView } from "@/parts/ProblemView";
-import type { Asked } from "@/shell/filter";
+import { type Asked, conditions } from "@/shell/filter";
 import { type Good, MEANS, meaningOf } from "@/words/change";
 import { showChange, signedValue } from "@/words/format";
-import { plainKpi, whereOf } from "@/words/search";
+import { plainKpi } from "@/words/search";
 import css from "./Panels.module.css";
 
 type Move = Moves["kpis"][number];
@@ -38,7 +38,7 @@ interface Props {
 
 export function Moved({ cards, filter, currency }: Props) {
   const kpis = [...new Set(cards.map(plainKpi))].slice(0, 20);
-  const { data, error, refetch } = useQuery(movesOf({ kpis, period: filter.period, where: whereOf(filter.filters), top: EACH }));
+  const { data, error, refetch } = useQuery(movesOf({ kpis, period: filter.period, where: conditions(filter), top: EACH }));
   const moves = data && mostMoved(data.kpis, SHOWN);
   return (
     <Panel title="What moved most" note="Against the period before, and the accounts behind it.">
