@@ -14,6 +14,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import numpy as np
 
 from accountlens.engine.fact_figures import Places
@@ -61,10 +62,17 @@ class Before:
         known = {told: int(index) for index, told in then["told"].items()}
         slices = {index: known[told] for index, told in same.told.items() if told in known}
         shared = [replace(one, periods=tuple(index for index in one.periods if index in slices)) for one in branches]
-        touched = self.changes.touched([one for one in shared if one.periods], plan, clock) if slices else None
+        touched = self._touched([one for one in shared if one.periods], plan, clock) if slices else None
         if touched is None or touched >= slices.keys():
             return None
         return Held(table, tuple(then["columns"]), {now: was for now, was in slices.items() if now not in touched})
+
+    def _touched(self, branches: Sequence[Branch], plan: Plan, clock: Clock) -> frozenset[int] | None:
+        assert self.changes is not None
+        try:
+            return self.changes.touched(branches, plan, clock)
+        except duckdb.Error:  # a file that somebody removed, or no memory: then it is computed
+            return None
 
     def part(self, folder: str) -> FiguresReader | None:
         """Some groups' figures as they were."""
