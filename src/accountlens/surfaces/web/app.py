@@ -17,6 +17,7 @@ from accountlens.surfaces.web.answering import Server, ViewerOf
 from accountlens.surfaces.web.caching import kept
 from accountlens.surfaces.web.limits import Limits, Turns
 from accountlens.surfaces.web.metrics import Counters
+from accountlens.surfaces.web.openapi import describe
 from accountlens.surfaces.web.outer import Outer
 from accountlens.surfaces.web.place import Hall, Sees
 from accountlens.surfaces.web.problems import tell_problems
@@ -66,6 +67,7 @@ def create_app(
     app.state.server, app.state.counters = server, _counting(server)
     tell_problems(app, folder)
     app.include_router(_routes())
+    app.openapi = describe(app)  # type: ignore[method-assign]
     app.router.default = static.Application(built)  # of every address that is no route
     app.add_middleware(Outer, counters=app.state.counters, body_bytes=limits.body_bytes)
     return app

@@ -13,9 +13,10 @@ from accountlens.language.sentences import Meaning, Part, Reading, Vocabulary, r
 from accountlens.pages.accounts import accounts_table
 from accountlens.pages.vocabulary import vocabulary
 from accountlens.surfaces.web.answering import AtDesk
+from accountlens.surfaces.web.explain_models import ReadingTold
 from accountlens.surfaces.web.place import Place
 from accountlens.surfaces.web.questions import Strict, Text
-from accountlens.surfaces.web.schemas import ReadingTold, answers
+from accountlens.surfaces.web.schemas import answers
 
 router = APIRouter(tags=["questions"])
 

@@ -18,9 +18,10 @@ from accountlens.language.periods import GRAINS
 from accountlens.language.query import COMPARISONS
 from accountlens.pages.lineage import lacking, lineage
 from accountlens.surfaces.web.answering import AtDesk
+from accountlens.surfaces.web.catalog_models import CatalogTold, DefinitionTold
 from accountlens.surfaces.web.place import Place
 from accountlens.surfaces.web.problems import missing
-from accountlens.surfaces.web.schemas import CatalogTold, DefinitionTold, answers
+from accountlens.surfaces.web.schemas import answers
 
 router = APIRouter(tags=["catalog"])
 TRAITS = ("name", "family", "label", "asks", "unit", "good", "leads", "review", "origin")

@@ -12,11 +12,12 @@ from accountlens.engine.changes import Change
 from accountlens.engine.explain import Explanation, MeasureTrace, RowPage, RowSet
 from accountlens.surfaces.web.answering import AtDesk
 from accountlens.surfaces.web.cursors import Cursor, digest, read_cursor
+from accountlens.surfaces.web.explain_models import ExplanationTold, RowsTold
 from accountlens.surfaces.web.formats import CSV, JSON, csv_bytes, json_bytes, wanted
 from accountlens.surfaces.web.place import Place
 from accountlens.surfaces.web.problems import RefusedError
 from accountlens.surfaces.web.questions import Circumstances, Name, Text
-from accountlens.surfaces.web.schemas import ExplanationTold, RowsTold, answers
+from accountlens.surfaces.web.schemas import answers
 
 router = APIRouter(tags=["questions"])
 

@@ -11,9 +11,10 @@ from starlette.responses import Response
 
 from accountlens.engine.cohorts import Cohort
 from accountlens.surfaces.web.answering import AtDesk
+from accountlens.surfaces.web.journey_models import CohortsTold, JourneyTold
 from accountlens.surfaces.web.place import Place
 from accountlens.surfaces.web.questions import Name, Period, Snapshot, Strict
-from accountlens.surfaces.web.schemas import CohortsTold, JourneyTold, answers
+from accountlens.surfaces.web.schemas import answers
 
 router = APIRouter(tags=["journey"])
 
