@@ -7,10 +7,12 @@ import {
   lazyRouteComponent,
   redirect,
 } from "@tanstack/react-router";
+import { boardOf, boards, boardTemplates } from "./api/boards";
 import { queries } from "./api/memory";
 import { answerOf, catalog, definition as kpiWhole } from "./api/queries";
 import { isSignedIn, session } from "./api/session";
 import { readCatalog } from "./pages/catalog/search";
+import { readBoard } from "./pages/dashboards/search";
 import { exploreQuestion } from "./pages/explore/question";
 import { readExplore } from "./pages/explore/search";
 import { questionsOf } from "./pages/overview/questions";
@@ -94,12 +96,34 @@ const definition = createRoute({
   component: lazyRouteComponent(() => import("./pages/catalog/DefinitionPage")),
 });
 
+const dashboards = createRoute({
+  getParentRoute: () => inside,
+  path: "/dashboards",
+  validateSearch: readPage,
+  loader: () => {
+    ahead(boards as never);
+    ahead(boardTemplates as never);
+  },
+  component: lazyRouteComponent(() => import("./pages/dashboards/ListPage")),
+});
+
+const dashboard = createRoute({
+  getParentRoute: () => inside,
+  path: "/dashboards/$id",
+  validateSearch: readBoard,
+  loader: ({ params }) => {
+    ahead(catalog as never);
+    ahead(boardOf(params.id) as never);
+  },
+  component: lazyRouteComponent(() => import("./pages/dashboards/DashboardPage")),
+});
+
 export const router = createRouter({
   routeTree: root.addChildren([
     signIn,
     setup,
     invitation,
-    inside.addChildren([overview, explore, catalogRoute, definition]),
+    inside.addChildren([overview, explore, catalogRoute, definition, dashboards, dashboard]),
   ]),
   parseSearch: parseWords,
   stringifySearch: writeWords,

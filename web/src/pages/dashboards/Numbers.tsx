@@ -1,0 +1,77 @@
+// Figures of a tile: large, with what changed and the way there; several as a list.
+
+import { Skeleton } from "@mantine/core";
+import type { KpiShort } from "@/api/queries";
+import { Change } from "@/parts/Change";
+import { Door } from "@/parts/Door";
+import { Interval } from "@/parts/Interval";
+import { Spark } from "@/parts/Spark";
+import { type Answer, type Figure, figureAt, lineOf, seriesAt, totalOf } from "@/words/answer";
+import { show } from "@/words/format";
+import { periodAsked, periodName } from "@/words/periods";
+import { plainKpi } from "@/words/search";
+import css from "./Tile.module.css";
+
+interface Props {
+  answer: Answer;
+  asked: readonly string[];
+  kpis: readonly KpiShort[];
+  trend?: Answer; // of the same KPIs
+  height: number;
+}
+
+const SPARK_FROM_PX = 110;
+
+export function Numbers({ answer, asked, kpis, trend, height }: Props) {
+  const figures = asked.map((kpi) => {
+    const series = seriesAt(answer, asked, kpi);
+    return series ? figureAt(answer, series, Math.max(0, totalOf(answer)), 0) : undefined;
+  });
+  const known = (name: string) => kpis.find((kpi) => kpi.name === plainKpi(name));
+  return (
+    <ul className={css.numbers} data-single={asked.length === 1 || undefined}>
+      {figures.map((figure, index) => {
+        const name = asked[index] as string;
+        if (!figure) return null;
+        return (
+          <li key={name}>
+            {asked.length > 1 && <span className={css.name}>{known(name)?.label ?? name}</span>}
+            <Number figure={figure} asked={name} kpi={known(name)} />
+            {asked.length === 1 && height >= SPARK_FROM_PX && <Course trend={trend} asked={name} label={known(name)?.label ?? name} />}
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+function Number({ figure, asked, kpi }: { figure: Figure; asked: string; kpi?: KpiShort }) {
+  const text = show(figure.value, figure, true);
+  return (
+    <>
+      <Interval figure={figure}>
+        <span className={css.hold}>
+          <Door kpi={asked} period={periodAsked(figure.period)} label={`${kpi?.label ?? asked}: ${text}. Explain`} className={css.value}>
+            {text}
+          </Door>
+        </span>
+      </Interval>
+      <span className={css.changes}>
+        {Object.keys(figure.compare).map((word) => (
+          <Change key={word} figure={figure} word={word} good={kpi?.good} />
+        ))}
+      </span>
+    </>
+  );
+}
+
+function Course({ trend, asked, label }: { trend?: Answer; asked: string; label: string }) {
+  const series = trend && seriesAt(trend, [asked], asked);
+  const [first, last] = [trend?.periods[0], trend?.periods.at(-1)];
+  if (!trend || !series || !first || !last) return <Skeleton height={36} className={css.course} />;
+  return (
+    <div className={css.course}>
+      <Spark values={lineOf(trend, series, Math.max(0, totalOf(trend)))} label={`${label} from ${periodName(first)} to ${periodName(last)}`} lastPartial={last.partial} width={240} height={36} />
+    </div>
+  );
+}
