@@ -11,11 +11,13 @@ import numpy as np
 
 from accountlens.engine.answer import Answer
 from accountlens.engine.arrays import Array
+from accountlens.engine.series import KpiSeries, kpi_series
 from accountlens.errors import AccountlensError
 from accountlens.language.asked import parse_asked
 from accountlens.language.calendar import Slice
 from accountlens.language.formula import names
-from accountlens.language.kpi import Kpi, Terms
+from accountlens.language.kpi import Kpi, Split
+from accountlens.language.periods import Period, floor_to, step
 from accountlens.language.query import Query
 from accountlens.pages.needs import Need
 from accountlens.pages.shares import Figures, How, Shares, shares
@@ -80,9 +82,15 @@ class Moves:
 
 
 @dataclass(frozen=True)
-class _Spans:
-    now: Slice
-    before: Slice
+class _Sides:
+    """A KPI before and now: figures of the same accounts, the totals last; `bounds` of the total's change."""
+
+    kpi: Kpi
+    accounts: Sequence[str]
+    before: Figures
+    now: Figures
+    bounds: tuple[float | None, float | None]
+    comparable: bool = True
 
 
 def moves(
@@ -101,33 +109,61 @@ def moves(
     here = stand(workspace, snapshot)
     asked = list(kpis)
     now = here.span(period)
-    spans = _Spans(now, here.ground.clock.before(now, "previous"))
+    before = here.ground.clock.before(now, "previous")
     needs = here.kpi_needs([parse_asked(name).name for name in asked or USUAL], "which accounts moved it")
-    found = [_moves(here, name, spans, period, where, top) for name in asked or here.can(*USUAL)]
+    names = asked or here.can(*USUAL)
+    query = Query(tuple(map(parse_asked, names)), ("account_id",), period, where=where)
+    sides = _sides(here, query, now, before) if names else []
+    found = [_dressed(here, name, replace(query, kpis=(one,)), side, top)
+             for name, one, side in zip(names, query.kpis, sides, strict=True)]  # fmt: skip
     if not asked:
         found = [one for one in found if one.value is not None or one.before is not None]
-    return Moves(now.start, now.as_of, spans.before.start, spans.before.as_of, found, needs)
+    return Moves(now.start, now.as_of, before.start, before.as_of, found, needs)
 
 
-def _moves(here: Stand, name: str, spans: _Spans, period: str, where: str | None, top: int) -> KpiMoves:
-    query = Query((parse_asked(name),), ("account_id",), period, where=where, compare=("previous",))
-    now = here.answer(query)
-    before = here.answer(_before(here, query, spans))
-    kpi = now.plan.kpis[0].kpi
-    accounts = sorted({*_accounts(before), *_accounts(now)})
-    then, current = (_figures(answer, accounts) for answer in (before, now))
-    told = shares(kpi, then, current)
-    if not _same(then.value[-1], now.series().kpis[0].compare["previous"].value[_total(now), 0]):
-        told = Shares(
-            (current.value - then.value)[:-1], "own"
-        )  # a part of a period, seen otherwise from where it ended
+def _sides(here: Stand, query: Query, now: Slice, before: Slice) -> list[_Sides]:
+    """All KPIs asked together, and where both periods are whole ones of the calendar, both periods too."""
+    grain = None if now.partial else _grain(now.period)
+    if grain:
+        both = f"{before.period.start}..{now.period.end - timedelta(days=1)}"
+        answer = here.answer(replace(query, period=both, grain=grain))
+        return [_side(answer, answer, place, (0, 1)) for place in range(len(query.kpis))]
+    later = here.answer(replace(query, compare=("previous",)))
+    earlier = here.answer(_before(query, before))
+    return [_side(earlier, later, place, (0, 0)) for place in range(len(query.kpis))]
+
+
+def _grain(period: Period) -> str | None:
+    """What the period is a whole one of."""
+    for grain in ("month", "quarter", "year", "week", "day"):
+        if floor_to(period.start, grain) == period.start and step(period.start, grain) == period.end:
+            return grain
+    return None
+
+
+def _side(earlier: Answer, later: Answer, place: int, columns: tuple[int, int]) -> _Sides:
+    accounts = sorted({*_accounts(earlier), *_accounts(later)})
+    before, now = (_figures(one, accounts, place, at) for one, at in zip((earlier, later), columns, strict=True))
+    one, other = (
+        (kpi_series(answer, place), _total(answer), column)
+        for answer, column in zip((earlier, later), columns, strict=True)
+    )
+    told = kpi_series(later, place).compare.get("previous")  # of a part of a period: seen from now, not from its end
+    comparable = told is None or _same(before.value[-1], told.value[_total(later), 0])
+    return _Sides(later.plan.kpis[place].kpi, accounts, before, now, _bounds(one, other), comparable)
+
+
+def _dressed(here: Stand, name: str, query: Query, side: _Sides, top: int) -> KpiMoves:
+    kpi, accounts, then, current = side.kpi, side.accounts, side.before, side.now
+    told = shares(kpi, then, current) if side.comparable else Shares((current.value - then.value)[:-1], "own")
     order = np.argsort(-told.contribution, kind="stable")
     moved = [place for place in order.tolist() if abs(told.contribution[place]) > 0]  # NaN is neither
     up = [place for place in moved if told.contribution[place] > 0][:top]
     down = [place for place in reversed(moved) if told.contribution[place] < 0][:top]
     change = current.value[-1] - then.value[-1]
-    called = names_of(here, "accounts", "account_id", [accounts[place] for place in (*up, *down)])
-    changed = _changed(here, query, kpi, [accounts[place] for place in (*up, *down)], accounts, then, current)
+    shown = [accounts[place] for place in (*up, *down)]
+    called = names_of(here, "accounts", "account_id", shown)
+    changed = _changed(here, query, side, shown)
 
     def mover(place: int) -> Mover:
         id, part = accounts[place], float(told.contribution[place])
@@ -136,11 +172,10 @@ def _moves(here: Stand, name: str, spans: _Spans, period: str, where: str | None
         return Mover(id, called.get(id, id), value, earlier, part, share, changed.get(id, {}))
 
     rest = change - sum(told.contribution[place] for place in (*up, *down)) if told.exact else None
-    lower, upper = _bounds(before, now)
-    definition = here.ground.catalog.definition(kpi.name)
+    lower, upper = side.bounds
     return KpiMoves(
         kpi=name,
-        label=definition.label,
+        label=here.ground.catalog.definition(kpi.name).label,
         unit=kpi.unit,
         good=kpi.good,
         value=_known(current.value[-1]),
@@ -158,10 +193,10 @@ def _moves(here: Stand, name: str, spans: _Spans, period: str, where: str | None
     )
 
 
-def _before(here: Stand, query: Query, spans: _Spans) -> Query:
+def _before(query: Query, before: Slice) -> Query:
     """The same question of the period before; of as much of it as has gone of the present one."""
-    days = f"{spans.before.period.start}..{spans.before.period.end - timedelta(days=1)}"
-    as_of = spans.before.as_of if spans.before.partial else query.as_of
+    days = f"{before.period.start}..{before.period.end - timedelta(days=1)}"
+    as_of = before.as_of if before.partial else query.as_of
     return replace(query, period=days, compare=(), as_of=as_of)
 
 
@@ -175,34 +210,31 @@ def _accounts(answer: Answer) -> list[str]:
     return found
 
 
-def _figures(answer: Answer, accounts: Sequence[str]) -> Figures:
+def _figures(answer: Answer, accounts: Sequence[str], place: int, column: int) -> Figures:
     """The figures of these accounts in their order, the total after them."""
-    series, place = answer.series().kpis[0], {id: number for number, id in enumerate(accounts)}
-    mine = np.array([place[id] for id in _accounts(answer)], np.int64)
+    series, number = kpi_series(answer, place), {id: number for number, id in enumerate(accounts)}
+    mine = np.array([number[id] for id in _accounts(answer)], np.int64)
     groups = np.flatnonzero(answer.frame.level == 0)
 
     def put(figure: Array) -> Array:
         found: Array = np.full(len(accounts) + 1, np.nan)
-        found[mine], found[-1] = figure[groups, 0], figure[_total(answer), 0]
+        found[mine], found[-1] = figure[groups, column], figure[_total(answer), column]
         return found
 
     return Figures(put(series.value), put(series.n), {name: put(part) for name, part in series.parts.items()})
 
 
-def _changed(
-    here: Stand, query: Query, kpi: Kpi, ids: Sequence[str], accounts: Sequence[str], then: Figures, now: Figures
-) -> dict[str, Mapping[str, float]]:
+def _changed(here: Stand, query: Query, side: _Sides, ids: Sequence[str]) -> dict[str, Mapping[str, float]]:
     """What the changes of these accounts are made of: the KPI's components, else the measures of its formula."""
-    if not ids:
-        return {}
-    if kpi.components is None:
-        place = {id: number for number, id in enumerate(accounts)}
-        parts = {name: np.nan_to_num(now.parts[name]) - np.nan_to_num(then.parts[name]) for name in measured(kpi)}
+    kpi = side.kpi
+    if not isinstance(kpi.components, Split):
+        place = {id: number for number, id in enumerate(side.accounts)}
+        parted = kpi.components.names if kpi.components else measured(kpi)
+        parts = {name: np.nan_to_num(side.now.parts[name]) - np.nan_to_num(side.before.parts[name]) for name in parted}
         return {id: {name: float(part[place[id]]) for name, part in parts.items()} for id in ids}
     mine = f"account_id IN {literal(list(ids))}"
     closer = replace(query, where=f"({query.where}) AND {mine}" if query.where else mine, totals="none")
-    gone = isinstance(kpi.components, Terms)  # of groups it is told only where an account still is
-    rows = here.answer(closer, gone).rows()
+    rows = here.answer(replace(closer, compare=("previous",))).rows() if ids else []
     return {row["by"]["account_id"]: row["compare"]["previous"].get("changed", {}) for row in rows}
 
 
@@ -211,10 +243,14 @@ def measured(kpi: Kpi) -> list[str]:
     return [name for name in names(kpi.formula) if name in kpi.measures]
 
 
-def _bounds(before: Answer, now: Answer) -> tuple[float | None, float | None]:
+Total = tuple[KpiSeries, int, int]  # the figures, and where in them the total of a period stands
+
+
+def _bounds(before: Total, now: Total) -> tuple[float | None, float | None]:
     """The interval of a difference from those of its two sides (Newcombe's method 10); of the same level as they."""
-    sides = [(one.series().kpis[0], _total(one)) for one in (before, now)]
-    (v0, l0, u0), (v1, l1, u1) = ((one.value[at, 0], one.lower[at, 0], one.upper[at, 0]) for one, at in sides)
+    (v0, l0, u0), (v1, l1, u1) = (
+        (one.value[at, p], one.lower[at, p], one.upper[at, p]) for one, at, p in (before, now)
+    )
     change = v1 - v0
     lower, upper = change - math.hypot(v1 - l1, u0 - v0), change + math.hypot(u1 - v1, v0 - l0)
     return _known(lower), _known(upper)
