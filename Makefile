@@ -36,7 +36,7 @@ help:  ## this list
 	@echo "Installing accountlens and the development tools into .venv ..." >&2
 	@$(INSTALL) --editable '.[dev]' && touch $@ .venv/installed
 
-demo: .venv/installed  ## a sample company: generated, measured, shown
+demo: .venv/installed  ## a sample company: generated, measured, shown, in the browser
 	@bash web/make.sh || echo "Without it, the pages in the browser are missing; everything else works." >&2
 	@$(BIN)/accountlens demo $(DEMO)
 
