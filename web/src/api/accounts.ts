@@ -1,0 +1,121 @@
+// What the accounts' table and an account's page ask.
+
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { client, told } from "./client";
+import type { components, operations } from "./schema";
+
+type Schemas = components["schemas"];
+type Words<Name extends keyof operations> = operations[Name] extends { parameters: { query?: infer Query } } ? NonNullable<Query> : never;
+
+export type AccountsTold = Schemas["AccountsTold"];
+export type ColumnTold = Schemas["ColumnTold"];
+
+/** Which accounts, in which order, with which columns. */
+export interface AccountsQuestion {
+  columns: readonly string[];
+  search?: string;
+  where?: string;
+  having?: readonly string[];
+  sort: string;
+  period: string;
+  compare?: string;
+  spark?: number; // months
+}
+
+export const accountsBlock = (question: AccountsQuestion, offset: number, limit: number) =>
+  queryOptions({
+    queryKey: ["accounts", question, offset, limit] as const,
+    queryFn: ({ signal }) =>
+      told<AccountsTold>(client.GET("/api/v1/accounts", { params: { query: { ...question, offset, limit } as Words<"accounts_api_v1_accounts_get"> }, signal })),
+    gcTime: 5 * 60_000, // many blocks are passed while scrolling
+  });
+
+export type SavedView = Schemas["ViewTold"];
+
+export const savedViews = (page: string) =>
+  queryOptions({
+    queryKey: ["views", page] as const,
+    queryFn: async ({ signal }) => (await told<Schemas["ViewsTold"]>(client.GET("/api/v1/views", { params: { query: { page } }, signal }))).views,
+  });
+
+export const keepView = (body: Schemas["NewView"]) => told<Schemas["ViewsTold"]>(client.PUT("/api/v1/views", { body }));
+
+export const dropView = (id: string) => told<void>(client.DELETE("/api/v1/views/{id_}", { params: { path: { id_: id } } }));
+
+export type Head = Schemas["Header"];
+export type Timeline = Schemas["Timeline"];
+export type Entry = Timeline["entries"][number];
+export type PeopleMap = Schemas["PeopleMap"];
+export type Contact = PeopleMap["contacts"][number];
+export type Peers = Schemas["Peers"];
+export type Peer = Peers["kpis"][number];
+export type Need = Schemas["Need"];
+
+export const headOf = (id: string, period: string) =>
+  queryOptions({
+    queryKey: ["account", id, period] as const,
+    queryFn: ({ signal }) => told<Head>(client.GET("/api/v1/accounts/{name}", { params: { path: { name: id }, query: { period } }, signal })),
+    placeholderData: (before, query) => (query?.queryKey[1] === id ? before : undefined),
+  });
+
+export interface TimelineWords {
+  kinds?: readonly string[];
+  person?: string;
+  period?: string;
+}
+
+const ENTRIES = 60;
+
+export const timelineOf = (id: string, words: TimelineWords, limit = ENTRIES) =>
+  infiniteQueryOptions({
+    queryKey: ["timeline", id, words, limit] as const,
+    queryFn: ({ signal, pageParam }) =>
+      told<Timeline>(
+        client.GET("/api/v1/accounts/{name}/timeline", {
+          params: { path: { name: id }, query: { ...words, limit, cursor: pageParam } as Words<"account_timeline_api_v1_accounts__name__timeline_get"> },
+          signal,
+        }),
+      ),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.cursor ?? undefined,
+  });
+
+export const peopleOf = (id: string) =>
+  queryOptions({
+    queryKey: ["people of", id] as const,
+    queryFn: ({ signal }) => told<PeopleMap>(client.GET("/api/v1/accounts/{name}/people", { params: { path: { name: id } }, signal })),
+  });
+
+export const peersOf = (id: string, period: string) =>
+  queryOptions({
+    queryKey: ["peers of", id, period] as const,
+    queryFn: ({ signal }) => told<Peers>(client.GET("/api/v1/accounts/{name}/peers", { params: { path: { name: id }, query: { period } }, signal })),
+    placeholderData: keepPreviousData,
+  });
+
+export type Deals = Schemas["Deals"];
+export type AccountDeal = Deals["deals"][number];
+export type Holdings = Schemas["Holdings"];
+
+export const dealsOf = (id: string) =>
+  queryOptions({
+    queryKey: ["deals of", id] as const,
+    queryFn: ({ signal }) => told<Deals>(client.GET("/api/v1/accounts/{name}/opportunities", { params: { path: { name: id } }, signal })),
+  });
+
+export const holdingsOf = (id: string) =>
+  queryOptions({
+    queryKey: ["holdings of", id] as const,
+    queryFn: ({ signal }) => told<Holdings>(client.GET("/api/v1/accounts/{name}/revenue", { params: { path: { name: id } }, signal })),
+  });
+
+const ALL_TODOS = 1000;
+
+/** What waits with one account. */
+export const todosOfAccount = (id: string, owner: string | undefined) => ({
+  ...queryOptions({
+    queryKey: ["todo of", owner] as const,
+    queryFn: ({ signal }) => told<Schemas["Todos"]>(client.GET("/api/v1/todo", { params: { query: { owner, limit: ALL_TODOS } }, signal })),
+  }),
+  select: (told: Schemas["Todos"]) => told.items.filter((item) => item.account_id === id),
+});

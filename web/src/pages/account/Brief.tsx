@@ -1,0 +1,209 @@
+// What to know five minutes before a call: what to do, what changed, what is open, whom to call, what was last.
+
+import { Skeleton } from "@mantine/core";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import type { ReactNode } from "react";
+import { dealsOf, type Head, holdingsOf, peopleOf, timelineOf, todosOfAccount } from "@/api/accounts";
+import { catalog } from "@/api/queries";
+import { Change } from "@/parts/Change";
+import { Door } from "@/parts/Door";
+import { Panel } from "@/parts/Page";
+import { ProblemView } from "@/parts/ProblemView";
+import { show, signedValue } from "@/words/format";
+import { dateText } from "@/words/periods";
+import css from "./Account.module.css";
+import { by } from "./Glance";
+import { Needs } from "./Needs";
+import { ageWords, figureOf, moversOf, partWords, roleWords, spanWords, toCall } from "./telling";
+import { daysAgo } from "./times";
+
+const WORTH = ["touch", "deal", "ticket", "survey", "stage", "attribute", "revenue", "contract", "health", "advocacy", "order"];
+const CALLED = 4;
+const MOVED = 5;
+const LATELY = 8;
+
+export function Brief({ head }: { head: Head }) {
+  return (
+    <div className={css.brief}>
+      <div className={css.column}>
+        <ToDo head={head} />
+        <Changed head={head} />
+      </div>
+      <div className={css.column}>
+        <Call head={head} />
+        <Open head={head} />
+        <Lately head={head} />
+      </div>
+    </div>
+  );
+}
+
+interface Asked {
+  isPending: boolean;
+  error: unknown;
+  refetch: () => unknown;
+}
+
+/** A panel that waits for its answer in its final size. */
+function Waits({ title, note, asked, height, children }: { title: string; note?: string; asked: Asked; height: number; children: ReactNode }) {
+  return (
+    <Panel title={title} note={note}>
+      {asked.error ? <ProblemView error={asked.error} retry={() => void asked.refetch()} /> : asked.isPending ? <Skeleton height={height} /> : children}
+    </Panel>
+  );
+}
+
+const URGENCY: Record<number, string> = { 1: "Now", 2: "This week", 3: "Soon" };
+
+function ToDo({ head }: { head: Head }) {
+  const asked = useQuery(todosOfAccount(String(head.account.account_id), head.account.owner_id as string | undefined));
+  return (
+    <Waits title="What to do" asked={asked} height={120}>
+      {asked.data?.length === 0 && <p className="quiet">Nothing waits with this account.</p>}
+      <ul className={css.list}>
+        {asked.data?.map((item) => (
+          <li key={`${item.kind} ${item.ids.join()}`} className={css.todo}>
+            <b data-urgency={item.urgency}>{URGENCY[item.urgency]}</b>
+            <div>
+              <strong>{item.next_step}</strong>
+              <p>{item.reason}</p>
+            </div>
+          </li>
+        ))}
+      </ul>
+    </Waits>
+  );
+}
+
+function Changed({ head }: { head: Head }) {
+  const { data } = useQuery(catalog);
+  const moved = moversOf(head, MOVED);
+  const lines = (head.health?.lines ?? []).filter((line) => Math.abs(line.now - line.before) >= 0.5);
+  const kpi = (name: string) => data?.kpis.find((one) => one.name === name);
+  return (
+    <Panel title="What changed" note={`${spanWords(head.period)}, against the period before.`}>
+      {lines.length > 0 && (
+        <>
+          <h3 className={css.sub}>Health, by its parts</h3>
+          <ul className={css.parts}>
+            {lines.map((line) => (
+              <li key={line.name}>
+                <span>{partWords(line.name)}</span>
+                <span className={css.track} aria-hidden>
+                  <i style={{ left: `${Math.min(line.before, line.now) * 4}%`, width: `${Math.abs(line.now - line.before) * 4}%` }} data-meaning={line.now < line.before ? "bad" : "good"} />
+                </span>
+                <span className="numbers">
+                  {Math.round(line.before)} → {Math.round(line.now)} <b data-meaning={line.now < line.before ? "bad" : "good"}>{signedValue(Math.round(line.now - line.before), { unit: "count" })}</b>
+                </span>
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+      {moved.length > 0 && <h3 className={css.sub}>Figures that moved most</h3>}
+      <ul className={css.moved}>
+        {moved.map((figure) => (
+          <li key={figure.kpi}>
+            <span>{kpi(figure.kpi)?.label ?? figure.kpi}</span>
+            <Door kpi={figure.kpi} period={head.period} by={by(head)} className="numbers" label={`${kpi(figure.kpi)?.label ?? figure.kpi}: ${show(figure.value, figure, true)}. Explain`}>
+              {show(figure.value, figure, true)}
+            </Door>
+            <Change figure={figure} word="previous" good={kpi(figure.kpi)?.good} />
+          </li>
+        ))}
+      </ul>
+      {moved.length === 0 && lines.length === 0 && <p className="quiet">No figure is known in this period and the one before.</p>}
+    </Panel>
+  );
+}
+
+function Call({ head }: { head: Head }) {
+  const asked = useQuery(peopleOf(String(head.account.account_id)));
+  const people = toCall(asked.data?.contacts ?? [], CALLED);
+  const now = new Date(head.now);
+  return (
+    <Waits title="Whom to call" asked={asked} height={180}>
+      {people.length === 0 && <p className="quiet">Nobody is known here yet.</p>}
+      <ul className={css.list}>
+        {people.map((one) => (
+          <li key={one.contact_id} className={css.person}>
+            <div>
+              <strong>{one.name ?? one.contact_id}</strong>
+              {one.buying_role && <span className={css.role}>{roleWords(one.buying_role)}</span>}
+              <p>{[one.title, one.deals.map((deal) => deal.name).filter(Boolean).join(", ")].filter(Boolean).join(" · ")}</p>
+            </div>
+            <div className={css.right}>
+              {one.email && <a href={`mailto:${one.email}`}>{one.email}</a>}
+              <p>{one.last_at ? `last touch ${daysAgo(one.last_at, now)}` : "never touched"}</p>
+            </div>
+          </li>
+        ))}
+      </ul>
+      {asked.data?.gaps.slice(0, CALLED).map((gap) => (
+        <p key={gap.what} className={css.gap}>
+          {gap.what}
+        </p>
+      ))}
+      <Needs needs={asked.data?.needs} />
+    </Waits>
+  );
+}
+
+function Open({ head }: { head: Head }) {
+  const id = String(head.account.account_id);
+  const asked = useQuery(dealsOf(id));
+  const { data: holdings } = useQuery(holdingsOf(id));
+  const look = { unit: "money", currency: head.currency };
+  const open = asked.data?.deals.filter((deal) => deal.status === "open") ?? [];
+  const tickets = figureOf(head, "ticket_backlog");
+  return (
+    <Waits title="What is open" asked={asked} height={110}>
+      {open.length === 0 && <p className="quiet">No open deal.</p>}
+      <ul className={css.list}>
+        {open.map((deal) => (
+          <li key={deal.opportunity_id} className={css.person}>
+            <div>
+              <strong>{deal.name ?? deal.opportunity_id}</strong>
+              <p>{[roleWords(deal.stage), ageWords(deal), deal.owner].filter(Boolean).join(" · ")}</p>
+            </div>
+            <strong className="numbers">{show(deal.amount, look, true)}</strong>
+          </li>
+        ))}
+      </ul>
+      {tickets && (
+        <p className={css.line}>
+          Open tickets:{" "}
+          <Door kpi="ticket_backlog" period={head.period} by={by(head)} label={`Open tickets: ${show(tickets.value, tickets)}. Explain`}>
+            <b>{show(tickets.value, tickets)}</b>
+          </Door>
+        </p>
+      )}
+      {holdings?.whitespace && holdings.whitespace.length > 0 && (
+        <p className={css.line}>
+          Could have, and has not: {holdings.whitespace.map((one) => `${one.product ?? one.product_id}${one.potential === null ? "" : ` (${show(one.potential, look, true)})`}`).join(", ")}.
+        </p>
+      )}
+      <Needs needs={asked.data?.needs} />
+    </Waits>
+  );
+}
+
+function Lately({ head }: { head: Head }) {
+  const asked = useInfiniteQuery(timelineOf(String(head.account.account_id), { kinds: WORTH }, LATELY));
+  return (
+    <Waits title="What happened last" asked={asked} height={220}>
+      <ul className={css.lately}>
+        {asked.data?.pages[0]?.entries.map((entry) => (
+          <li key={`${entry.kind} ${entry.key}`}>
+            <time dateTime={entry.at}>{dateText(entry.at)}</time>
+            <span>
+              {entry.title}
+              {entry.contact?.name && <span className="quiet"> · {entry.contact.name}</span>}
+            </span>
+          </li>
+        ))}
+      </ul>
+      {asked.data?.pages[0]?.entries.length === 0 && <p className="quiet">Nothing yet.</p>}
+    </Waits>
+  );
+}

@@ -1,0 +1,102 @@
+// How the account stands, in one line of cards: stage, health, renewal, pipeline, last touch, what is likely.
+
+import { Skeleton } from "@mantine/core";
+import type { ReactNode } from "react";
+import type { Head } from "@/api/accounts";
+import { Change } from "@/parts/Change";
+import { Door } from "@/parts/Door";
+import { show, UNKNOWN } from "@/words/format";
+import { dateText } from "@/words/periods";
+import css from "./Account.module.css";
+import { figureOf, sentence } from "./telling";
+import { daysAgo, inDays, percentText } from "./times";
+
+const BANDS: Record<string, string> = { green: "Good", amber: "Watch", red: "At risk" };
+const SOON_DAYS = 90;
+
+export function Glance({ head }: { head: Head | undefined }) {
+  if (!head)
+    return (
+      <div className={css.glance}>
+        {["a", "b", "c", "d", "e", "f"].map((key) => (
+          <Skeleton key={key} height={96} radius="lg" />
+        ))}
+      </div>
+    );
+  const now = new Date(head.now);
+  const { stage, renewal, last_touch: touch } = head;
+  const pipeline = figureOf(head, "pipeline_value_open");
+  return (
+    <div className={css.glance}>
+      <Tile title="Stage" value={stage ? sentence(stage.stage) : UNKNOWN} note={stage ? stage.since && `since ${dateText(stage.since)}` : "not known"} />
+      <HealthTile head={head} />
+      <Tile
+        title="Next renewal"
+        value={renewal ? inDays(renewal.days) : UNKNOWN}
+        tone={renewal && renewal.days <= SOON_DAYS ? "warn" : undefined}
+        note={renewal ? `${dateText(renewal.due_at)}, ${show(renewal.value, { unit: "money", currency: head.currency }, true)}${renewal.kind === "subscription" ? " a month" : ""}` : "none is set"}
+      />
+      <Tile
+        title="Open pipeline"
+        value={pipeline ? <Door kpi="pipeline_value_open" period={head.period} by={by(head)} label={`Open pipeline: ${show(pipeline.value, pipeline, true)}. Explain`}>{show(pipeline.value, pipeline, true)}</Door> : UNKNOWN}
+        note={pipeline ? <Change figure={pipeline} word="previous" good="up" /> : "no open deal"}
+      />
+      <Tile
+        title="Last touch"
+        value={touch ? sentence(daysAgo(touch.at, now)) : UNKNOWN}
+        note={touch ? `${sentence(touch.kind.replaceAll("_", " "))}${touch.contact ? ` with ${touch.contact}` : ""}` : "there never was one"}
+      />
+      <OutlookTile head={head} />
+    </div>
+  );
+}
+
+export const by = (head: Head): Record<string, string> => ({ account_id: String(head.account.account_id) });
+
+function HealthTile({ head }: { head: Head }) {
+  const { health } = head;
+  const figure = figureOf(head, "health_score");
+  if (!health || !figure) return <Tile title="Health" value={UNKNOWN} note="not known in this period" />;
+  const tone = health.band === "green" ? "good" : health.band === "red" ? "bad" : "warn";
+  return (
+    <Tile
+      title="Health"
+      tone={tone}
+      value={
+        <Door kpi="health_score" period={head.period} by={by(head)} label={`Health ${Math.round(health.value)}, ${BANDS[health.band ?? ""] ?? ""}. Explain`}>
+          {Math.round(health.value)} <small>{BANDS[health.band ?? ""]}</small>
+        </Door>
+      }
+      note={<Change figure={figure} word="previous" good="up" />}
+    />
+  );
+}
+
+const SHORT: Record<string, string> = { leave: "Likely to leave", expand: "Likely to pay more" };
+
+/** The outlook that stands out most from the average account. */
+function OutlookTile({ head }: { head: Head }) {
+  const told = head.outlooks
+    .flatMap((one) => (one.prospects[0] && one.base ? [{ one, prospect: one.prospects[0], times: one.prospects[0].probability / one.base }] : []))
+    .sort((a, b) => b.times - a.times)[0];
+  if (!told) return <Tile title="Outlook" value={UNKNOWN} note="no model could be fitted" />;
+  const signs = told.prospect.reasons.filter((reason) => reason.effect > 0).map((reason) => reason.what);
+  return (
+    <Tile
+      title={SHORT[told.one.word] ?? told.one.title}
+      value={percentText(told.prospect.probability)}
+      tone={told.one.word === "leave" && told.times > 3 ? "bad" : undefined}
+      note={`within 90 days; ${signs.length ? `signs: ${signs.join(", ")}` : `average ${percentText(told.one.base ?? 0)}`}`}
+    />
+  );
+}
+
+function Tile({ title, value, note, tone }: { title: string; value: ReactNode; note: ReactNode; tone?: "good" | "bad" | "warn" }) {
+  return (
+    <section className={`card ${css.tile}`} data-tone={tone} aria-label={title}>
+      <h2>{title}</h2>
+      <div className={css.big}>{value}</div>
+      <div className={css.note}>{note}</div>
+    </section>
+  );
+}

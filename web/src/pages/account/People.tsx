@@ -1,0 +1,131 @@
+// The people of the account: the buying group with its gaps, who reports to whom, how close each is.
+
+import { Skeleton } from "@mantine/core";
+import { IconAlertTriangle, IconCircleCheck, IconCircleDashed, IconUserX } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import type { CSSProperties } from "react";
+import { type Contact, type PeopleMap, peopleOf } from "@/api/accounts";
+import { Empty } from "@/parts/Empty";
+import { Panel } from "@/parts/Page";
+import { ProblemView } from "@/parts/ProblemView";
+import { counted, show } from "@/words/format";
+import { dateText } from "@/words/periods";
+import css from "./Account.module.css";
+import { Needs } from "./Needs";
+import { type Branch, roleWords, treeOf } from "./telling";
+
+const LOUD: Record<string, string> = { champion_left: "Left", silent: "Silent", role_unknown: "Unknown", role_not_engaged: "Not engaged" };
+
+export function People({ id }: { id: string }) {
+  const { data, error, refetch } = useQuery(peopleOf(id));
+  if (error) return <ProblemView error={error} retry={() => void refetch()} />;
+  if (!data) return <Skeleton height={420} radius="lg" />;
+  if (data.contacts.length === 0)
+    return (
+      <>
+        <Empty title="Nobody is known here">Contacts come with the CRM; the first call brings the first.</Empty>
+        <Needs needs={data.needs} />
+      </>
+    );
+  return (
+    <div className={css.stack}>
+      <Group map={data} />
+      <Everybody map={data} />
+    </div>
+  );
+}
+
+function Group({ map }: { map: PeopleMap }) {
+  const names = new Map(map.contacts.map((one) => [one.contact_id, one.name ?? one.contact_id]));
+  const value = map.coverage?.value;
+  const gaps = map.gaps.filter((gap) => !gap.kind.startsWith("role_"));
+  return (
+    <Panel title="Buying group" note={typeof value === "number" ? `${show(value, { unit: "fraction" })} of the roles it needs are engaged with us (last 90 days).` : undefined}>
+      <div className={css.roles}>
+        {map.roles.map((role) => {
+          const state = role.contacts.length === 0 ? "unknown" : role.engaged ? "engaged" : "quiet";
+          const Icon = state === "engaged" ? IconCircleCheck : state === "quiet" ? IconCircleDashed : IconAlertTriangle;
+          return (
+            <div key={role.role} className={css.roleCard} data-state={state}>
+              <h3>
+                <Icon size={16} aria-hidden /> {roleWords(role.role)}
+              </h3>
+              <p>{role.contacts.length ? role.contacts.map((id) => names.get(id)).join(", ") : "Nobody is known in this role"}</p>
+              <small>{state === "engaged" ? "engaged" : state === "quiet" ? "not engaged in 90 days" : "find out who it is"}</small>
+            </div>
+          );
+        })}
+      </div>
+      {gaps.length > 0 && (
+        <ul className={css.gaps}>
+          {gaps.map((gap) => (
+            <li key={gap.what}>
+              <b>{LOUD[gap.kind] ?? roleWords(gap.kind)}</b> {gap.what}
+            </li>
+          ))}
+        </ul>
+      )}
+      <Needs needs={map.needs} />
+    </Panel>
+  );
+}
+
+function Everybody({ map }: { map: PeopleMap }) {
+  const most = Math.max(1, ...map.contacts.map((one) => one.points));
+  const drawn = map.contacts.some((one) => one.reports_to);
+  return (
+    <Panel title={`${counted(map.contacts.length, "person", "people")}`} note={drawn ? "Set in beneath those they report to; engagement over 90 days." : "Those closest to us first; engagement over 90 days. Who reports to whom is not known: a column 'reports_to' of contacts would tell it."}>
+      <ul className={css.tree}>
+        {treeOf(map.contacts).map((branch) => (
+          <Person key={branch.contact.contact_id} branch={branch} most={most} />
+        ))}
+      </ul>
+    </Panel>
+  );
+}
+
+function Person({ branch, most }: { branch: Branch; most: number }) {
+  const { contact: one, below } = branch;
+  return (
+    <li>
+      <div className={css.contact} data-left={one.left !== null || undefined}>
+        <div>
+          <strong>{one.name ?? one.contact_id}</strong>
+          {one.buying_role && <span className={css.role}>{roleWords(one.buying_role)}</span>}
+          {one.left && (
+            <span className={css.left}>
+              <IconUserX size={13} aria-hidden /> {one.left}
+            </span>
+          )}
+          <p>
+            {[one.title, one.deals.map((deal) => deal.name).filter(Boolean).join(", ")].filter(Boolean).join(" · ")}
+            {one.email && (
+              <>
+                {one.title && " · "}
+                <a href={`mailto:${one.email}`}>{one.email}</a>
+              </>
+            )}
+          </p>
+        </div>
+        <div className={css.points} title={`${counted(one.inbound, "touch", "touches")} from them, ${one.outbound} from us in 90 days`}>
+          <span className={css.bar0} aria-hidden style={{ "--size": `${(one.points / most) * 100}%` } as CSSProperties} />
+          <span className="numbers">{show(one.points, { unit: "points" })} points</span>
+        </div>
+        <div className={css.contactWhen}>
+          <span>{lastText(one)}</span>
+          <small>{one.silent_days === null ? "no sign of theirs ever" : one.silent_days === 0 ? "a sign of theirs today" : `last sign of theirs ${counted(one.silent_days, "day")} ago`}</small>
+        </div>
+      </div>
+      {below.length > 0 && (
+        <ul>
+          {below.map((one) => (
+            <Person key={one.contact.contact_id} branch={one} most={most} />
+          ))}
+        </ul>
+      )}
+    </li>
+  );
+}
+
+const lastText = (one: Contact): string =>
+  one.last_at ? `${roleWords(one.last_kind)}, ${dateText(one.last_at)}${one.last_by ? `, ${one.last_by}` : ""}` : "Never touched";

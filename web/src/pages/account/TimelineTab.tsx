@@ -1,0 +1,117 @@
+// What happened, day by day, of the kinds, the person and the time that are chosen.
+
+import { Button, Chip, Group, Select, Skeleton } from "@mantine/core";
+import {
+  IconActivity, IconArrowsExchange, IconBriefcase, IconCash, IconFileText, IconHeartbeat, IconHeartHandshake, IconMessage2, IconPackage, IconSpeakerphone, IconStairs, IconTag, IconTicket, IconThumbUp, IconWorld,
+  type TablerIcon,
+} from "@tabler/icons-react";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { type Entry, peopleOf, timelineOf } from "@/api/accounts";
+import { isSignedIn, session } from "@/api/session";
+import { Empty } from "@/parts/Empty";
+import { Panel } from "@/parts/Page";
+import { ProblemView } from "@/parts/ProblemView";
+import { show } from "@/words/format";
+import css from "./Account.module.css";
+import { Needs } from "./Needs";
+import type { AccountSearch } from "./search";
+import { byDay } from "./telling";
+
+const KINDS: Record<string, { label: string; icon: TablerIcon }> = {
+  touch: { label: "Touches", icon: IconMessage2 },
+  deal: { label: "Deals", icon: IconBriefcase },
+  ticket: { label: "Tickets", icon: IconTicket },
+  survey: { label: "Surveys", icon: IconThumbUp },
+  health: { label: "Health", icon: IconHeartbeat },
+  stage: { label: "Stages", icon: IconStairs },
+  revenue: { label: "Revenue", icon: IconCash },
+  contract: { label: "Contracts", icon: IconFileText },
+  order: { label: "Orders", icon: IconPackage },
+  usage: { label: "Product use", icon: IconActivity },
+  visit: { label: "Visits", icon: IconWorld },
+  campaign: { label: "Campaigns", icon: IconSpeakerphone },
+  attribute: { label: "Changes of data", icon: IconTag },
+  advocacy: { label: "Advocacy", icon: IconHeartHandshake },
+};
+const SPANS = [
+  { value: "", label: "All the time" },
+  { value: "last-30-days", label: "Last 30 days" },
+  { value: "last-90-days", label: "Last 90 days" },
+  { value: "last-12-months", label: "Last 12 months" },
+];
+
+interface Props {
+  id: string;
+  search: AccountSearch;
+  put: (change: Partial<AccountSearch>) => void;
+}
+
+export function TimelineTab({ id, search, put }: Props) {
+  const told = useInfiniteQuery(timelineOf(id, { kinds: search.kinds, person: search.person, period: search.since }));
+  const { data: people } = useQuery(peopleOf(id));
+  const { data: here } = useQuery(session);
+  const currency = here && isSignedIn(here) ? here.workspace.currency : "";
+  const entries = told.data?.pages.flatMap((page) => page.entries) ?? [];
+  const persons = people?.contacts.map((one) => ({ value: one.contact_id, label: one.name ?? one.contact_id })) ?? [];
+  const none = { kinds: undefined, person: undefined, since: undefined };
+  return (
+    <Panel title="Timeline" note="The newest first. Product use, visits and campaigns are told by week, health by month.">
+      <div className={css.bar}>
+        <Chip.Group multiple value={search.kinds ?? []} onChange={(kinds) => put({ kinds: kinds.length ? kinds : undefined })}>
+          <Group gap={6} role="group" aria-label="Kinds">
+            {Object.entries(KINDS).map(([kind, { label }]) => (
+              <Chip key={kind} value={kind} size="xs">
+                {label}
+              </Chip>
+            ))}
+          </Group>
+        </Chip.Group>
+        <Select aria-label="Person" w={190} searchable clearable placeholder="Everybody" data={persons} value={search.person ?? null} onChange={(person) => put({ person: person ?? undefined })} />
+        <Select aria-label="Time" w={150} data={SPANS} value={search.since ?? ""} onChange={(since) => put({ since: since || undefined })} />
+      </div>
+      {told.error && <ProblemView error={told.error} retry={() => void told.refetch()} />}
+      {told.isPending && <Skeleton height={420} mt="md" />}
+      {told.isSuccess && entries.length === 0 && (
+        <Empty small title="Nothing of this happened" action={<Button variant="default" onClick={() => put(none)}>Show everything</Button>} />
+      )}
+      {byDay(entries).map(({ day, entries }) => (
+        <section key={day} className={css.day} aria-label={day}>
+          <h3>{day}</h3>
+          <ul>
+            {entries.map((entry) => (
+              <Item key={`${entry.kind} ${entry.key}`} entry={entry} currency={currency} />
+            ))}
+          </ul>
+        </section>
+      ))}
+      {told.hasNextPage && (
+        <Button variant="default" fullWidth mt="md" loading={told.isFetchingNextPage} onClick={() => void told.fetchNextPage()}>
+          Show what is older
+        </Button>
+      )}
+      <Needs needs={told.data?.pages[0]?.needs} />
+    </Panel>
+  );
+}
+
+const TIMED = new Set(["touch", "ticket", "survey", "deal"]); // others stand for a day, a week or a month
+
+function Item({ entry, currency }: { entry: Entry; currency: string }) {
+  const { icon: Icon, label } = KINDS[entry.kind] ?? { icon: IconArrowsExchange, label: entry.kind };
+  const who = [entry.contact?.name, entry.employee?.name].filter(Boolean).join(" · ");
+  const time = TIMED.has(entry.kind) ? new Intl.DateTimeFormat(undefined, { timeStyle: "short" }).format(new Date(entry.at)) : "";
+  return (
+    <li className={css.entry}>
+      <span className={css.kind} title={label}>
+        <Icon size={16} aria-hidden />
+        <span className="unseen">{label}:</span>
+      </span>
+      <div>
+        <span>{entry.title}</span>
+        {who && <small>{who}</small>}
+      </div>
+      {entry.amount !== null && <b className="numbers">{show(entry.amount, { unit: "money", currency }, true)}</b>}
+      <time dateTime={entry.at}>{time}</time>
+    </li>
+  );
+}

@@ -1,0 +1,120 @@
+// What an account's page says, worked out of what the API tells: figures, standing among peers, days, what moved.
+
+import type { AccountDeal, Contact, Entry, Head, Peer } from "@/api/accounts";
+import type { Figure } from "@/words/answer";
+import { relativeMove } from "@/words/change";
+import { counted } from "@/words/format";
+import { periodLabel } from "@/words/periods";
+
+/** A figure of the head in the form all parts read; undefined where it is unknown in the period. */
+export function figureOf(head: Head, kpi: string): Figure | undefined {
+  const row = head.figures.find((one) => one.kpi === kpi);
+  if (!row) return undefined;
+  const number = (value: unknown): number | null => (typeof value === "number" ? value : null);
+  const previous = (row.compare as Record<string, { value?: unknown; change?: unknown }> | undefined)?.previous;
+  return {
+    kpi,
+    unit: String(row.unit),
+    currency: head.currency,
+    period: { label: String(row.period), start: String(row.period_start), end: String(row.period_end), partial: false },
+    value: number(row.value),
+    n: number(row.n),
+    lower: number(row.lower),
+    upper: number(row.upper),
+    flags: (row.flags as string[] | undefined)?.filter((flag) => flag !== "small_sample") ?? [],
+    compare: previous ? { previous: { value: number(previous.value), change: number(previous.change) } } : {},
+  };
+}
+
+/** Figures that moved most for their size; what was nothing before comes first. */
+export function moversOf(head: Head, most: number): Figure[] {
+  const size = (figure: Figure): number => {
+    const told = figure.compare.previous;
+    if (!told?.change) return 0;
+    return told.value === 0 ? Number.POSITIVE_INFINITY : Math.abs(relativeMove(figure, "previous") ?? 0);
+  };
+  return head.figures
+    .map((row) => figureOf(head, String(row.kpi)))
+    .filter((figure): figure is Figure => figure !== undefined && size(figure) > 0)
+    .sort((a, b) => size(b) - size(a))
+    .slice(0, most);
+}
+
+export interface Rank {
+  better: number; // percent of the others that do worse, by the direction that is good
+  words: string;
+}
+
+/** Where an account stands among its peers, in words that mean the same whichever direction is good. */
+export function rankOf(peer: Peer): Rank | undefined {
+  if (peer.percentile === null) return undefined;
+  const better = Math.round(peer.good === "down" ? 100 - peer.percentile : peer.percentile);
+  const share = (percent: number) => (percent === 100 ? "all" : `${percent}%`);
+  const words = peer.good === "context" ? `higher than ${share(better)}` : better >= 50 ? `better than ${share(better)}` : `worse than ${share(100 - better)}`;
+  return { better, words };
+}
+
+export const circleOf = (peer: Peer): string =>
+  peer.by === null ? "" : `${peer.veiled ? "about " : ""}${peer.n} ${peer.group === null ? "accounts" : `in ${peer.by === "tier" ? "tier " : ""}${peer.group}`}`;
+
+/** Entries by the day they happened in the reader's own time, in their order. */
+export function byDay(entries: readonly Entry[], locale?: string): { day: string; entries: Entry[] }[] {
+  const told = new Intl.DateTimeFormat(locale, { weekday: "short", day: "numeric", month: "short", year: "numeric" });
+  const days: { day: string; entries: Entry[] }[] = [];
+  for (const entry of entries) {
+    const day = told.format(new Date(entry.at));
+    const last = days.at(-1);
+    if (last?.day === day) last.entries.push(entry);
+    else days.push({ day, entries: [entry] });
+  }
+  return days;
+}
+
+const WEIGHT: Record<string, number> = { champion: 3, decision_maker: 3, economic_buyer: 3, influencer: 1, user: 0, blocker: 0 };
+
+/** Whom to call: who has a say or a part in an open deal, and is close to us; never somebody who left. */
+export function toCall(contacts: readonly Contact[], most: number): Contact[] {
+  const score = (one: Contact) => (WEIGHT[one.buying_role ?? ""] ?? 0) + (one.deals.length ? 2 : 0) + Math.min(3, one.points / 5);
+  return contacts
+    .filter((one) => one.left === null)
+    .sort((a, b) => score(b) - score(a))
+    .slice(0, most);
+}
+
+export interface Branch {
+  contact: Contact;
+  below: Branch[];
+}
+
+/** Who reports to whom; those of whom it is not known stand at the top. A circle is cut where it closes. */
+export function treeOf(contacts: readonly Contact[]): Branch[] {
+  const known = new Map(contacts.map((one) => [one.contact_id, one]));
+  const roots = contacts.filter((one) => !one.reports_to || !known.has(one.reports_to));
+  const seen = new Set<string>();
+  const branch = (contact: Contact): Branch => {
+    seen.add(contact.contact_id);
+    const below = contacts.filter((one) => one.reports_to === contact.contact_id && !seen.has(one.contact_id));
+    return { contact, below: below.map(branch) };
+  };
+  const grown = roots.map(branch);
+  return [...grown, ...contacts.filter((one) => !seen.has(one.contact_id)).flatMap((one) => (seen.has(one.contact_id) ? [] : [branch(one)]))];
+}
+
+export const roleWords = (role: string | null): string => (role ? sentence(role.replaceAll("_", " ")) : "");
+
+export const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** `last-3-months` → `Last 3 months`; others as everywhere. */
+export const spanWords = (period: string): string => (/^(last|this)-/.test(period) ? sentence(period.replaceAll("-", " ")) : periodLabel(period));
+
+/** `adoption_points` → `Adoption`. */
+export const partWords = (name: string): string => sentence(name.replace(/_points$/, "").replaceAll("_", " "));
+
+const SLOW = 1.25; // times as long as deals of its kind that were won
+
+/** How long a deal is open, and whether that is longer than usual. */
+export function ageWords(deal: Pick<AccountDeal, "age_days" | "pace" | "usual_days">): string {
+  if (deal.age_days === null) return "";
+  const slow = deal.pace !== null && deal.usual_days !== null && deal.pace >= SLOW;
+  return `open for ${counted(deal.age_days, "day")}${slow ? `, usual are ${Math.round(deal.usual_days as number)}` : ""}`;
+}

@@ -1,0 +1,175 @@
+// All accounts somebody sees as one table: any column, any order, found by words, kept as views, taken along as CSV.
+
+import { Button, Switch, TextInput } from "@mantine/core";
+import { useDebouncedCallback, useMediaQuery } from "@mantine/hooks";
+import { IconColumns3, IconDownload, IconSearch, IconX } from "@tabler/icons-react";
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { useEffect, useMemo, useState } from "react";
+import { type Catalog, catalog, fileOf } from "@/api/queries";
+import { Empty } from "@/parts/Empty";
+import { Page } from "@/parts/Page";
+import { ProblemView } from "@/parts/ProblemView";
+import { Filters } from "@/shell/Filters";
+import { useFilter } from "@/shell/filter";
+import { counted } from "@/words/format";
+import { download } from "@/words/listing";
+import { moved } from "@/words/moves";
+import { plainKpi, without } from "@/words/search";
+import css from "./Accounts.module.css";
+import { boundText, withBound } from "./bounds";
+import { BoundForm } from "./BoundForm";
+import { attributeLabel, type Column, columnsOf, NAME, NAME_PX, readWidths, splitKey, writeWidths } from "./columns";
+import { ColumnsDrawer } from "./ColumnsDrawer";
+import { Grid } from "./Grid";
+import type { HeadingDoes } from "./Heading";
+import { seenOf } from "./listing";
+import { comparison, courseQuestion, questionOf, USUAL_SORT } from "./questions";
+import { ACCOUNTS_DEFAULTS, type AccountsSearch } from "./search";
+import { useRows } from "./useRows";
+import { usualColumns } from "./views";
+import { ViewsMenu } from "./ViewsMenu";
+
+const NARROW_NAME_PX = 150;
+
+type Put = (change: Partial<AccountsSearch>, replace?: boolean) => void;
+
+export default function AccountsPage() {
+  const all = useQuery(catalog);
+  if (all.error) return <ProblemView error={all.error} retry={() => void all.refetch()} />;
+  return <Accounts catalog={all.data ?? NOTHING_YET} ready={all.data !== undefined} />;
+}
+
+const NOTHING_YET = { kpis: [], attributes: {}, families: [], currency: "" } as unknown as Catalog;
+
+function Accounts({ catalog, ready }: { catalog: Catalog; ready: boolean }) {
+  const search = useSearch({ strict: false }) as AccountsSearch;
+  const filter = useFilter(ACCOUNTS_DEFAULTS);
+  const navigate = useNavigate();
+  const put: Put = (change, replace = false) =>
+    void navigate({ to: ".", search: (now: Record<string, unknown>) => without({ ...now, ...change }), replace, resetScroll: false });
+  const narrow = useMediaQuery("(max-width: 700px)");
+  const [arranging, setArranging] = useState(false);
+  const [bounding, setBounding] = useState<Column>();
+  const widths = useMemo(() => readWidths(search.widths), [search.widths]);
+  const keys = useMemo(() => search.cols ?? usualColumns(catalog), [search.cols, catalog]);
+  const columns = useMemo(() => columnsOf(keys, catalog, widths), [keys, catalog, widths]);
+  const question = questionOf(search, columns);
+  const rows = useRows(ready ? question : undefined, courseQuestion(question, columns));
+  const csv = useMutation({
+    mutationFn: async () => seenOf(await (await fileOf("/accounts", question)).text(), columns, question.compare ?? "none"),
+    onSuccess: (file) => download("accounts.csv", file),
+  });
+  const does: HeadingDoes = {
+    sort: (sort) => put({ sort: sort === USUAL_SORT ? undefined : sort }),
+    widen: (key, width) => put({ widths: writeWidths(new Map([...widths, [key, width]]), keys) }, true),
+    move: (from, to) => put({ cols: moved(keys, from, to) }),
+    remove: (key) => keys.length > 1 && put({ cols: keys.filter((one) => one !== key) }),
+    bound: setBounding,
+  };
+  const { columns: _columns, ...order } = question;
+  return (
+    <Page
+      title="Accounts"
+      lead={<span role="status">{rows.total === undefined ? "\u00a0" : counted(rows.total, "account")}</span>}
+      actions={
+        <>
+          <ViewsMenu catalog={catalog} search={search} onShow={(state) => void navigate({ to: "/accounts", search: state })} />
+          <Button variant="default" leftSection={<IconColumns3 size={15} aria-hidden />} onClick={() => setArranging(true)}>
+            Columns
+          </Button>
+          <Button variant="default" leftSection={<IconDownload size={15} aria-hidden />} loading={csv.isPending} onClick={() => csv.mutate()} disabled={!rows.total}>
+            CSV
+          </Button>
+        </>
+      }
+    >
+      <div className={css.bar}>
+        <Find value={search.find ?? ""} onFind={(find) => put({ find: find || undefined }, true)} />
+        <Filters value={filter} grains={[]} scopes={false} />
+        <Bounds search={search} catalog={catalog} put={put} />
+      </div>
+      {csv.error && <ProblemView error={csv.error} />}
+      <div className={css.fill}>
+        {rows.error ? (
+          <ProblemView error={rows.error} retry={rows.again} />
+        ) : rows.total === 0 ? (
+          <Nothing search={search} onAll={() => put({ find: undefined, filters: undefined, having: undefined })} />
+        ) : (
+          <Grid columns={columns} rows={rows} sort={question.sort} nameWidth={widths.get(NAME) ?? (narrow ? NARROW_NAME_PX : NAME_PX)} heat={search.heat !== "off"} compare={comparison(filter.compare)} period={filter.period} does={does} question={JSON.stringify(order)} />
+        )}
+      </div>
+      <div className={css.foot}>
+        <p>{search.heat !== "off" && "Bars: how far from the middle account, up to the 5th and the 95th percentile of all shown. Green is better, red is worse. A number opens its explanation."}</p>
+        <Switch size="xs" label="Bars" checked={search.heat !== "off"} onChange={(event) => put({ heat: event.currentTarget.checked ? undefined : "off" }, true)} />
+      </div>
+      <ColumnsDrawer opened={arranging} onClose={() => setArranging(false)} catalog={catalog} columns={columns} onChoose={(cols) => put({ cols }, true)} onUsual={() => put({ cols: undefined, widths: undefined })} />
+      <BoundForm
+        column={bounding}
+        currency={catalog.currency}
+        onClose={() => setBounding(undefined)}
+        onAdd={(bound) => {
+          put({ having: withBound(search.having ?? [], bound) });
+          setBounding(undefined);
+        }}
+      />
+    </Page>
+  );
+}
+
+/** The words typed are searched when the fingers rest. */
+function Find({ value, onFind }: { value: string; onFind: (find: string) => void }) {
+  const [text, setText] = useState(value);
+  const later = useDebouncedCallback(onFind, 180);
+  useEffect(() => setText(value), [value]); // Back, or another view
+  return (
+    <TextInput
+      className={css.find}
+      type="search"
+      aria-label="Find accounts"
+      placeholder="Name, domain or id"
+      leftSection={<IconSearch size={15} aria-hidden />}
+      value={text}
+      onChange={(event) => {
+        setText(event.currentTarget.value);
+        later(event.currentTarget.value.trim());
+      }}
+    />
+  );
+}
+
+function Bounds({ search, catalog, put }: { search: AccountsSearch; catalog: Catalog; put: Put }) {
+  const title = (key: string) => {
+    const { asked, suffix } = splitKey(key);
+    const label = catalog.kpis.find((kpi) => kpi.name === plainKpi(asked))?.label ?? attributeLabel(asked);
+    return suffix === "change" ? `Change of ${label.charAt(0).toLowerCase()}${label.slice(1)}` : label;
+  };
+  const unit = (asked: string) => catalog.kpis.find((kpi) => kpi.name === plainKpi(asked))?.unit;
+  return (search.having ?? []).map((bound) => {
+    const text = boundText(bound, title, unit, catalog.currency);
+    return (
+      <span key={bound} className={css.chip}>
+        {text}
+        <button
+          type="button"
+          aria-label={`Remove: ${text}`}
+          onClick={() => {
+            const left = search.having?.filter((one) => one !== bound);
+            put({ having: left?.length ? left : undefined });
+          }}
+        >
+          <IconX size={13} aria-hidden />
+        </button>
+      </span>
+    );
+  });
+}
+
+function Nothing({ search, onAll }: { search: AccountsSearch; onAll: () => void }) {
+  const narrowed = search.find || search.filters || search.having;
+  return (
+    <Empty title={narrowed ? "No account fits" : "No accounts here"} action={narrowed && <Button variant="default" onClick={onAll}>Show all accounts</Button>}>
+      {narrowed ? "Take a word or a filter away." : "You see no account yet: an admin says which accounts are yours, or a refresh brings the first."}
+    </Empty>
+  );
+}

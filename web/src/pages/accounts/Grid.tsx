@@ -1,0 +1,164 @@
+// The table of accounts: only rows in sight are there, the first column and the headings stay, arrow keys walk.
+
+import { Skeleton } from "@mantine/core";
+import { defaultRangeExtractor, useVirtualizer } from "@tanstack/react-virtual";
+import { useNavigate } from "@tanstack/react-router";
+import { type CSSProperties, memo, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { Cell, NameCell } from "./Cells";
+import { type Column, NAME } from "./columns";
+import css from "./Grid.module.css";
+import { Heading, type HeadingDoes } from "./Heading";
+import { type Place, stepFrom } from "./walking";
+import type { Row, Rows } from "./useRows";
+
+const ROW_PX = 40;
+const HEAD_PX = 52;
+
+interface Props {
+  columns: readonly Column[];
+  rows: Rows;
+  sort: string;
+  nameWidth: number;
+  heat: boolean;
+  compare: string;
+  period: string;
+  does: HeadingDoes;
+  question: string; // a new one begins at the top
+}
+
+export function Grid({ columns, rows, sort, nameWidth, heat, compare, period, does, question }: Props) {
+  const scroller = useRef<HTMLDivElement>(null);
+  const [active, setActive] = useState<Place>({ row: 0, column: 0 });
+  const moving = useRef(false);
+  const navigate = useNavigate();
+  const count = rows.total ?? 12;
+  const virtual = useVirtualizer({
+    count,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_PX,
+    overscan: 10,
+    scrollPaddingEnd: HEAD_PX,
+    rangeExtractor: (range) => {
+      const sight = defaultRangeExtractor(range);
+      return sight.includes(active.row) || active.row >= count ? sight : [...sight, active.row].sort((a, b) => a - b);
+    },
+  });
+  const items = virtual.getVirtualItems();
+  const { startIndex, endIndex } = virtual.range ?? { startIndex: 0, endIndex: 0 };
+  const { look } = rows;
+  useEffect(() => look(startIndex, endIndex), [look, startIndex, endIndex]);
+  useEffect(() => {
+    scroller.current?.scrollTo({ top: 0 });
+    setActive({ row: 0, column: 0 });
+  }, [question]);
+  useLayoutEffect(() => {
+    if (!moving.current) return;
+    moving.current = false;
+    const cell = scroller.current?.querySelector<HTMLElement>(`[data-cell="${active.row}:${active.column}"]`);
+    const target = cell?.querySelector<HTMLElement>("a, button") ?? cell;
+    target?.focus({ preventScroll: true });
+    cell?.scrollIntoView?.({ block: "nearest", inline: "nearest" });
+  }, [active]);
+
+  const walk = (event: React.KeyboardEvent) => {
+    const shown = Math.max(1, Math.floor(((scroller.current?.clientHeight ?? 0) - HEAD_PX) / ROW_PX) - 1);
+    const next = stepFrom(active, event, { rows: count, columns: columns.length + 1, page: shown });
+    if (next) {
+      event.preventDefault();
+      moving.current = true;
+      virtual.scrollToIndex(next.row);
+      setActive(next);
+    } else if (event.key === "Enter" && (event.target as HTMLElement).tagName === "TD") {
+      const id = rows.row(active.row)?.id;
+      if (id) void navigate({ to: "/accounts/$id", params: { id } });
+    }
+  };
+  const width = nameWidth + columns.reduce((sum, column) => sum + column.width, 0);
+  const gaps = spaces(items, virtual.getTotalSize());
+  return (
+    <div ref={scroller} className={css.scroller} style={{ "--first": `${nameWidth}px` } as CSSProperties}>
+      <table className={css.table} role="grid" aria-label="Accounts" aria-rowcount={count + 1} aria-colcount={columns.length + 1} aria-busy={rows.total === undefined} style={{ width }} onKeyDown={walk}>
+        <colgroup>
+          <col style={{ width: nameWidth }} />
+          {columns.map((column) => (
+            <col key={column.key} style={{ width: column.width }} />
+          ))}
+        </colgroup>
+        <thead>
+          <tr aria-rowindex={1}>
+            <Heading title="Account" name={NAME} number={false} sort={sort} width={nameWidth} does={does} />
+            {columns.map((column, index) => (
+              <Heading key={column.key} title={column.title} name={column.key} column={column} number={column.number} sort={sort} width={column.width} does={does} place={index} last={columns.length - 1} />
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {items.map(({ index }, place) => (
+            <Line
+              key={index}
+              index={index}
+              gap={gaps[place] ?? 0}
+              row={rows.row(index)}
+              columns={columns}
+              focused={active.row === index ? active.column : -1}
+              onFocus={setActive}
+              heat={heat}
+              compare={compare}
+              period={period}
+              currency={rows.currency}
+            />
+          ))}
+          <tr aria-hidden style={{ height: gaps.at(-1) ?? 0 }} />
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** Room above each row in sight, and at last below all of them: the row that is walked on may lie far away. */
+function spaces(items: readonly { start: number; end: number }[], whole: number): number[] {
+  let from = 0;
+  const found = items.map((item) => {
+    const gap = item.start - from;
+    from = item.end;
+    return gap;
+  });
+  return [...found, Math.max(0, whole - from)];
+}
+
+interface LineProps {
+  index: number;
+  gap: number;
+  row: Row | undefined;
+  columns: readonly Column[];
+  focused: number; // the cell that the Tab key reaches; -1: none of this row
+  onFocus: (place: Place) => void;
+  heat: boolean;
+  compare: string;
+  period: string;
+  currency: string;
+}
+
+const Line = memo(function Line({ index, gap, row, columns, focused, onFocus, ...look }: LineProps) {
+  const cell = (column: number) => ({
+    "data-cell": `${index}:${column}`,
+    "aria-colindex": column + 1,
+    tabIndex: row === undefined && focused === column ? 0 : -1,
+    onFocus: () => onFocus({ row: index, column }),
+  });
+  return (
+    <>
+      {gap > 0 && <tr aria-hidden style={{ height: gap }} />}
+      <tr aria-rowindex={index + 2}>
+        <th scope="row" {...cell(0)}>
+          {row ? <NameCell id={row.id} name={row.name} reached={focused === 0} /> : <Skeleton height={10} width="70%" />}
+        </th>
+        {columns.map((column, place) => (
+          <td key={column.key} {...cell(place + 1)} data-number={column.number || undefined} {...(row && focused === place + 1 ? { tabIndex: 0 } : {})}>
+            {row ? <Cell column={column} row={row} reached={focused === place + 1} {...look} /> : <Skeleton height={10} width="60%" ml={column.number ? "auto" : undefined} />}
+          </td>
+        ))}
+      </tr>
+    </>
+  );
+});

@@ -1,0 +1,77 @@
+import { describe, expect, it } from "vitest";
+import type { Contact, Entry, Head, Peer } from "@/api/accounts";
+import { readAccount } from "@/pages/account/search";
+import { ageWords, byDay, circleOf, figureOf, moversOf, partWords, rankOf, spanWords, toCall, treeOf } from "@/pages/account/telling";
+import { parseWords, writeWords } from "@/words/search";
+
+const row = (kpi: string, value: number | null, before: number | null, extra = {}) => ({
+  kpi, unit: "points", period: "p", period_start: "2026-07-01", period_end: "2026-10-01", value, n: 1, lower: null, upper: null, flags: ["small_sample"],
+  compare: { previous: { value: before, change: value === null || before === null ? null : value - before } }, ...extra,
+});
+const head = { currency: "EUR", figures: [row("a", 11, 10), row("b", 1, 10), row("c", 5, 0), row("d", 7, 7), row("e", 5, null)] } as unknown as Head;
+const person = (contact_id: string, more: Partial<Contact> = {}): Contact =>
+  ({ contact_id, name: contact_id, buying_role: null, reports_to: null, points: 0, deals: [], left: null, ...more }) as Contact;
+
+describe("what moved", () => {
+  it("is told by how much of itself it moved; what came from nothing first, what stayed or is new to us not at all", () => {
+    expect(moversOf(head, 9).map((figure) => figure.kpi)).toEqual(["c", "b", "a"]);
+    expect(moversOf(head, 2)).toHaveLength(2);
+  });
+  it("leaves unknown what is unknown, and does not say of one account that it is a small sample", () => {
+    expect(figureOf(head, "e")?.compare.previous).toEqual({ value: null, change: null });
+    expect(figureOf(head, "a")?.flags).toEqual([]);
+    expect(figureOf(head, "nothing")).toBeUndefined();
+  });
+});
+
+describe("among peers", () => {
+  const peer = (percentile: number | null, good: string, more = {}) => ({ percentile, good, by: "industry", group: "Energy", n: 42, veiled: false, ...more }) as Peer;
+  it("better means the same whichever direction is good", () => {
+    expect(rankOf(peer(90, "up"))).toEqual({ better: 90, words: "better than 90%" });
+    expect(rankOf(peer(90, "down"))).toEqual({ better: 10, words: "worse than 90%" });
+    expect(rankOf(peer(100, "up"))?.words).toBe("better than all");
+    expect(rankOf(peer(30, "context"))?.words).toBe("higher than 30%");
+    expect(rankOf(peer(null, "up"))).toBeUndefined();
+  });
+  it("says who they are, roughly where some of them may not be seen", () => {
+    expect(circleOf(peer(1, "up"))).toBe("42 in Energy");
+    expect(circleOf(peer(1, "up", { by: "tier", group: "A", veiled: true }))).toBe("about 42 in tier A");
+    expect(circleOf(peer(1, "up", { by: "all", group: null }))).toBe("42 accounts");
+  });
+});
+
+describe("people", () => {
+  it("to call first are those who decide or stand in a deal and know us; never who left", () => {
+    const people = [person("user", { points: 90 }), person("champion", { buying_role: "champion", points: 5 }), person("gone", { buying_role: "champion", left: "left" }), person("dealer", { deals: [{}] as never, points: 20 })];
+    expect(toCall(people, 3).map((one) => one.contact_id)).toEqual(["dealer", "champion", "user"]);
+  });
+  it("stand under those they report to; a circle loses nobody", () => {
+    const tree = treeOf([person("ceo"), person("it", { reports_to: "ceo" }), person("dev", { reports_to: "it" }), person("x", { reports_to: "y" }), person("y", { reports_to: "x" })]);
+    const names = (branches: ReturnType<typeof treeOf>): unknown[] => branches.map((one) => [one.contact.contact_id, names(one.below)]);
+    expect(names(tree)).toEqual([["ceo", [["it", [["dev", []]]]]], ["x", [["y", []]]]]);
+  });
+});
+
+describe("the timeline", () => {
+  it("is grouped by day, in its order", () => {
+    const entry = (at: string) => ({ at }) as Entry;
+    const days = byDay([entry("2026-09-30T12:00:00Z"), entry("2026-09-30T11:00:00Z"), entry("2026-09-29T12:00:00Z")], "en-GB");
+    expect(days.map(({ entries }) => entries.length)).toEqual([2, 1]);
+  });
+  it("keeps its filters in the address", () => {
+    const state = { tab: "timeline" as const, kinds: ["touch", "deal"], person: "C1", since: "last-90-days" };
+    expect(readAccount(parseWords(writeWords(state)))).toEqual(state);
+    expect(readAccount({ tab: "nowhere", print: "2" })).toEqual({});
+  });
+});
+
+describe("words", () => {
+  it("of parts, spans and ages", () => {
+    expect(partWords("adoption_points")).toBe("Adoption");
+    expect(spanWords("last-3-months")).toBe("Last 3 months");
+    expect(spanWords("2026-01..2026-03")).toBe("2026-01 – 2026-03");
+    expect(ageWords({ age_days: 136, pace: 2, usual_days: 67.6 })).toBe("open for 136 days, usual are 68");
+    expect(ageWords({ age_days: 1, pace: 0.1, usual_days: 67 })).toBe("open for 1 day");
+    expect(ageWords({ age_days: null, pace: null, usual_days: null })).toBe("");
+  });
+});
