@@ -9,7 +9,7 @@ from tests.browser.site import EMAIL, PASSWORD, Site, settle
 
 
 def card(page: Any, label: str) -> Any:
-    return page.get_by_role("article", name=label, exact=True)
+    return page.get_by_role("region", name="Figures").get_by_role("article", name=label, exact=True)
 
 
 def test_somebody_signs_in_is_led_to_where_he_wanted_and_signs_out(site: Site) -> None:
@@ -138,3 +138,45 @@ def test_the_theme_stays_as_it_was_chosen(site: Site) -> None:
         page.reload()
         settle(page)
         assert page.evaluate("document.documentElement.dataset.mantineColorScheme") == "dark"
+
+
+def test_a_sentence_is_answered_with_what_was_understood(site: Site) -> None:
+    with site.page() as page:
+        page.goto("/")
+        settle(page)
+        page.keyboard.press("/")
+        page.keyboard.type("win rate by tier last 4 quarters please")
+        page.get_by_role("option", name=re.compile("Answer")).wait_for()
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/explore?*kpis=win_rate&by=tier*")
+        settle(page)
+        assert page.get_by_text("was read as").is_visible()
+        table = page.get_by_role("table", name="Figures")
+        assert table.locator("th").all_inner_texts()[0] == "Group"
+        assert len(table.locator("th").all_inner_texts()) == 5  # the group and four quarters
+        table.get_by_role("button", name=re.compile("^Win rate, A,")).first.click()
+        page.get_by_role("dialog").get_by_text("Tier A").wait_for()
+
+
+def test_a_server_that_goes_and_comes_back_is_told_and_shown_anew(site: Site) -> None:
+    with site.page() as page:
+        page.goto("/")
+        settle(page)
+        page.route("**/api/**", lambda asked: asked.abort())
+        page.get_by_role("button", name=re.compile("^Period")).click()
+        page.get_by_role("button", name="Last month", exact=True).click()
+        page.get_by_role("status").get_by_text("The server does not answer").wait_for()
+        page.unroute("**/api/**")
+        page.get_by_role("status").get_by_text("The server does not answer").wait_for(state="detached")
+        settle(page)
+        assert card(page, "Win rate").get_by_role("button", name=re.compile("Explain")).is_visible()
+    site.troubles.clear()
+
+
+def test_a_question_that_cannot_be_asked_says_what_is_wrong_and_how_to_mend_it(site: Site) -> None:
+    with site.page() as page:
+        page.goto("/explore?kpis=win_rat")
+        alert = page.get_by_role("alert")
+        alert.get_by_text("win_rat", exact=False).first.wait_for()
+        assert "win_rate" in alert.inner_text()
+    site.troubles.clear()

@@ -6,6 +6,11 @@ const iris: MantineColorsTuple = [
   "#eef0ff", "#dfe2ff", "#bfc5ff", "#a1a9fb", "#8189f3", "#656ce9", "#4f54dc", "#4338ca", "#372fa6", "#2b2680",
 ];
 
+// The dark of Mantine's own parts, in the hue of ours: text, borders, surfaces, from light to dark.
+const dark: MantineColorsTuple = [
+  "#e9ecf3", "#b9c0ce", "#929bad", "#6b7486", "#3a4354", "#242b38", "#171d28", "#12161e", "#0c0f15", "#090b10",
+];
+
 /** What lies over a page: on the colour of cards, the page behind still to be seen. */
 export const LAYER = {
   overlayProps: { backgroundOpacity: 0.35 },
@@ -16,7 +21,7 @@ export const LAYER = {
 export const theme = createTheme({
   primaryColor: "iris",
   primaryShade: { light: 7, dark: 6 },
-  colors: { iris },
+  colors: { iris, dark },
   fontFamily: "'Inter Variable', system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif",
   fontFamilyMonospace: "ui-monospace, 'SF Mono', 'JetBrains Mono', Menlo, Consolas, monospace",
   headings: { fontWeight: "620" },
