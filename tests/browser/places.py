@@ -14,6 +14,7 @@ PLACES = {
     "catalog": "/catalog",
     "definition": "/catalog/nrr",
     "unknown-kpi": "/catalog/no_such_kpi",
+    "people": "/people",
     "nowhere": "/no/such/page",
 }
 OUTSIDE = {"sign-in": "/sign-in"}  # for whoever is not signed in

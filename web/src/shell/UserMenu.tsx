@@ -1,9 +1,9 @@
 // Who is signed in, the theme, and the way out.
 
 import { Avatar, Menu, SegmentedControl, UnstyledButton, useMantineColorScheme } from "@mantine/core";
-import { IconLogout } from "@tabler/icons-react";
+import { IconLogout, IconUsers } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
-import { useRouter } from "@tanstack/react-router";
+import { Link, useRouter } from "@tanstack/react-router";
 import { type SignedIn, signOut } from "@/api/session";
 
 export function UserMenu({ session }: { session: SignedIn }) {
@@ -45,6 +45,9 @@ export function UserMenu({ session }: { session: SignedIn }) {
           ]}
         />
         <Menu.Divider />
+        <Menu.Item leftSection={<IconUsers size={16} aria-hidden />} closeMenuOnClick component={Link} to="/people">
+          {session.rights.includes("manage_users") ? "People and API tokens" : "API tokens"}
+        </Menu.Item>
         <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={() => void leave()}>
           Sign out
         </Menu.Item>

@@ -73,7 +73,7 @@ class Person(BaseModel):
     employee_id: str | None
 
 
-class Listed(Person):
+class UserTold(Person):
     """`signed_up`: has chosen a password. `accounts`: how many he sees, null for all; `why` where it is none."""
 
     active: bool
@@ -107,7 +107,7 @@ class Invited(BaseModel):
     expires_at: Moment
 
 
-class Told(BaseModel):
+class TokenTold(BaseModel):
     id: str
     user_id: str
     name: str
@@ -117,11 +117,11 @@ class Told(BaseModel):
     used_at: Moment | None
 
 
-class Made(Told):
+class TokenMade(TokenTold):
     secret: Annotated[str, Field(description="Shown this once: only its hash is kept.")]
 
 
-class Line(BaseModel):
+class AuditLine(BaseModel):
     number: int
     at: Moment
     user_id: str | None
@@ -132,8 +132,8 @@ class Line(BaseModel):
     detail: dict[str, Any]
 
 
-class Lines(BaseModel):
-    lines: list[Line]
+class AuditLines(BaseModel):
+    lines: list[AuditLine]
     next: Annotated[int | None, Field(description="`before` of the next page.")]
 
 

@@ -15,16 +15,16 @@ from accountlens.people.rights import Right
 from accountlens.people.users import Change, User
 from accountlens.people.visible import sight_of
 from accountlens.surfaces.web.person_models import (
+    AuditLine,
+    AuditLines,
     ChangedUser,
     ForUser,
     Invited,
-    Line,
-    Lines,
-    Listed,
-    Made,
     NewToken,
     NewUser,
-    Told,
+    TokenMade,
+    TokenTold,
+    UserTold,
     told_of,
 )
 from accountlens.surfaces.web.problems import missing
@@ -43,7 +43,7 @@ def invite_again(request: Request, body: ForUser) -> Invited:
 
 
 @router.get("/users", dependencies=MANAGING)
-def all_users(request: Request) -> list[Listed]:
+def all_users(request: Request) -> list[UserTold]:
     """All users, with what each sees."""
     return [_listed(request, one) for one in users.users(store_of(request))]
 
@@ -57,7 +57,7 @@ def invite(request: Request, body: NewUser) -> Invited:
 
 
 @router.patch("/users/{user_id}")
-def change_user(request: Request, user_id: str, body: ChangedUser) -> Listed:
+def change_user(request: Request, user_id: str, body: ChangedUser) -> UserTold:
     """Change a user; everybody may change his own name. Whoever is deactivated is out at once."""
     found = signed_in_of(request)
     own = user_id == found.user.id and found.secret and body.model_fields_set <= {"name"}
@@ -71,20 +71,20 @@ def change_user(request: Request, user_id: str, body: ChangedUser) -> Listed:
 @router.get("/tokens")
 def all_tokens(
     request: Request, everybodys: Annotated[bool, Query(description="Of all users, for an admin.")] = False
-) -> list[Told]:
+) -> list[TokenTold]:
     """API tokens, without their secrets."""
     found = require(request, Right.MANAGE_USERS) if everybodys else signed_in_of(request)
     listed = tokens.tokens(store_of(request), None if everybodys else found.user.id)
-    return [Told.model_validate(vars(one)) for one in listed]
+    return [TokenTold.model_validate(vars(one)) for one in listed]
 
 
 @router.post("/tokens", status_code=201)
-def make_token(request: Request, body: NewToken) -> Made:
+def make_token(request: Request, body: NewToken) -> TokenMade:
     """An API token for oneself; its secret is shown this once."""
     found = require(request, Right.OWN_TOKENS)
     lasts = timedelta(days=body.days) if body.days else None
     token, secret = tokens.make(store_of(request), actor_of(request), found.user, body.name, body.scope, lasts)
-    return Made.model_validate({**vars(token), "secret": secret})
+    return TokenMade.model_validate({**vars(token), "secret": secret})
 
 
 @router.delete("/tokens/{token_id}", status_code=204)
@@ -105,18 +105,18 @@ def log(
     before: Annotated[int | None, Query(ge=1, le=2**62)] = None,
     user_id: Name | None = None,
     action: Name | None = None,
-) -> Lines:
+) -> AuditLines:
     """The audit log, the newest first."""
     store = store_of(request)
     names = {one.id: one.name for one in users.users(store)}
     found = audit.entries(store, limit=limit, before=before, user_id=user_id, action=action)
-    lines = [Line(**{**vars(one), "who": names.get(one.user_id or "")}) for one in found]
-    return Lines(lines=lines, next=lines[-1].number if len(lines) == limit else None)
+    lines = [AuditLine(**{**vars(one), "who": names.get(one.user_id or "")}) for one in found]
+    return AuditLines(lines=lines, next=lines[-1].number if len(lines) == limit else None)
 
 
-def _listed(request: Request, user: User) -> Listed:
+def _listed(request: Request, user: User) -> UserTold:
     sight = sight_of(user.viewer, request.app.state.server.hall.workspace)
-    return Listed(
+    return UserTold(
         **told_of(user),
         active=user.active,
         signed_up=user.password is not None,
