@@ -7,10 +7,13 @@ import {
   lazyRouteComponent,
   redirect,
 } from "@tanstack/react-router";
+import { headOf } from "./api/accounts";
 import { boardOf, boards, boardTemplates } from "./api/boards";
 import { queries } from "./api/memory";
 import { answerOf, catalog, definition as kpiWhole } from "./api/queries";
 import { isSignedIn, session } from "./api/session";
+import { ACCOUNT_DEFAULTS, readAccount } from "./pages/account/search";
+import { readAccounts } from "./pages/accounts/search";
 import { readCatalog } from "./pages/catalog/search";
 import { readBoard } from "./pages/dashboards/search";
 import { exploreQuestion } from "./pages/explore/question";
@@ -96,6 +99,26 @@ const definition = createRoute({
   component: lazyRouteComponent(() => import("./pages/catalog/DefinitionPage")),
 });
 
+const accounts = createRoute({
+  getParentRoute: () => inside,
+  path: "/accounts",
+  validateSearch: readAccounts,
+  loader: () => ahead(catalog as never),
+  component: lazyRouteComponent(() => import("./pages/accounts/AccountsPage")),
+});
+
+const account = createRoute({
+  getParentRoute: () => inside,
+  path: "/accounts/$id",
+  validateSearch: readAccount,
+  loaderDeps: ({ search }) => ({ period: search.period }),
+  loader: ({ params, deps }) => {
+    ahead(catalog as never);
+    ahead(headOf(params.id, deps.period ?? ACCOUNT_DEFAULTS.period) as never);
+  },
+  component: lazyRouteComponent(() => import("./pages/account/AccountPage")),
+});
+
 const dashboards = createRoute({
   getParentRoute: () => inside,
   path: "/dashboards",
@@ -118,18 +141,12 @@ const dashboard = createRoute({
   component: lazyRouteComponent(() => import("./pages/dashboards/DashboardPage")),
 });
 
-const people = createRoute({
-  getParentRoute: () => inside,
-  path: "/people",
-  component: lazyRouteComponent(() => import("./pages/people/PeoplePage")),
-});
-
 export const router = createRouter({
   routeTree: root.addChildren([
     signIn,
     setup,
     invitation,
-    inside.addChildren([overview, explore, catalogRoute, definition, dashboards, dashboard, people]),
+    inside.addChildren([overview, explore, catalogRoute, definition, accounts, account, dashboards, dashboard]),
   ]),
   parseSearch: parseWords,
   stringifySearch: writeWords,
