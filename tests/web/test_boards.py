@@ -88,6 +88,26 @@ def test_a_dashboard_is_kept_as_it_was_laid_out(people: dict[str, TestClient]) -
     assert (found["owner"], found["mine"], found["version"], found["faults"]) == ("Bob", True, 1, [])
 
 
+def test_whoever_has_it_is_told_that_it_is_the_same(people: dict[str, TestClient]) -> None:
+    path = f"{API}/dashboards/{add(people['bob'])['id']}"
+    etag = people["bob"].get(path).headers["etag"]
+    again = people["bob"].get(path, headers={"If-None-Match": etag})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+def test_a_tile_that_cannot_be_shown_any_more_is_named(people: dict[str, TestClient], folder: Path) -> None:
+    made = add(people["bob"])
+    with Workspace(folder).store.state.session("a test") as session:
+        from accountlens.store.state import DashboardRow
+
+        row = session.get(DashboardRow, made["id"])
+        assert row is not None
+        row.layout = {**row.layout, "tiles": [{**TILE, "kpis": ["gone_kpi"]}, TEXT]}
+    (fault,) = ask(people["bob"], "GET", f"/dashboards/{made['id']}")["faults"]
+    assert (fault["tile"], fault["title"]) == ("t1", "t1")
+    assert "gone_kpi" in fault["why"]
+
+
 def test_it_is_seen_by_others_only_where_it_is_shared(people: dict[str, TestClient]) -> None:
     made = add(people["bob"], name="Private")
     path = f"/dashboards/{made['id']}"

@@ -20,7 +20,7 @@ interface Props {
   height: number;
 }
 
-const SPARK_FROM_PX = 110;
+const SPARK_FROM_PX = 96;
 
 export function Numbers({ answer, asked, kpis, trend, height }: Props) {
   const figures = asked.map((kpi) => {

@@ -39,7 +39,7 @@ const over = (one: Item, other: Item): boolean => one.x < other.x + other.w && o
 /** Rows to step over the tile beneath: one row alone would be undone by what fills gaps. */
 function stepDown(items: readonly Item[], item: Item): number {
   const beneath = items.filter((one) => one !== item && over(one, item) && one.y >= item.y + item.h);
-  return beneath.length ? Math.min(...beneath.map((one) => one.y + one.h)) - item.h - item.y : 0;
+  return beneath.length ? Math.min(...beneath.map((one) => one.y + one.h)) - item.y : 0;
 }
 
 function stepUp(items: readonly Item[], item: Item): number {

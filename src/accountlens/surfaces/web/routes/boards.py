@@ -230,7 +230,8 @@ def _told(request: Request, desk: Desk, id_: str, status: int = 200) -> Response
         return {**_short(found, viewer, names), "layout": layout, "faults": wrong}
 
     answer = desk.fresh(made)
-    answer.status_code = status
+    if answer.status_code == 200:  # not where the reader has it already
+        answer.status_code = status
     return answer
 
 
