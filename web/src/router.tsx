@@ -141,12 +141,18 @@ const dashboard = createRoute({
   component: lazyRouteComponent(() => import("./pages/dashboards/DashboardPage")),
 });
 
+const people = createRoute({
+  getParentRoute: () => inside,
+  path: "/people",
+  component: lazyRouteComponent(() => import("./pages/people/PeoplePage")),
+});
+
 export const router = createRouter({
   routeTree: root.addChildren([
     signIn,
     setup,
     invitation,
-    inside.addChildren([overview, explore, catalogRoute, definition, accounts, account, dashboards, dashboard]),
+    inside.addChildren([overview, explore, catalogRoute, definition, accounts, account, dashboards, dashboard, people]),
   ]),
   parseSearch: parseWords,
   stringifySearch: writeWords,
