@@ -145,12 +145,12 @@ def _figures(here: Stand, period: str) -> tuple[dict[str, Record], Record]:
 
 def _satisfaction(here: Stand) -> list[Satisfaction]:
     """Of the last twelve months, by team; people who see some of the accounts only have no answers of colleagues."""
+    asked = here.can(*EMPLOYEES) if here.session.seen is None else []
+    rows = here.ask(asked, by="team", period="last-12-months").rows() if asked else []
     found: list[Satisfaction] = []
-    for kpi in here.can(*EMPLOYEES) if here.session.seen is None else ():
-        rows = here.ask([kpi], by="team", period="last-12-months").rows()
-        told = [_answers(kpi, row) for row in rows]
-        *teams, _ = told
-        found += teams if any(one.suppressed for one in teams) else told
+    for kpi in asked:
+        *teams, total = [_answers(kpi, row) for row in rows if row["kpi"] == kpi]
+        found += teams if any(one.suppressed for one in teams) else [*teams, total]
     return found
 
 
