@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 from tests.web.conftest import get, somebody
+from tests.workspaces import write_files
 
 from accountlens.language.sentences import Meaning, Vocabulary, phrases, read_sentence
 from accountlens.surfaces.web.app import create_app
@@ -125,3 +126,11 @@ def test_words_that_mean_nothing_get_suggestions(client: TestClient) -> None:
     assert second["other"][0] == {"kind": "dimension", "value": "tier", "label": "tier", "dimension": ""}
     (typed,) = get(client, "/ask", text="win rat")["unknown"]
     assert (typed["words"], typed["other"][0]["value"]) == ("win rat", "win_rate")
+
+
+def test_a_workspace_without_accounts_reads_sentences_too(tmp_path: Path) -> None:
+    write_files(tmp_path, {"accountlens.yaml": "sources: {files: {path: data}}\n", "data/employees.csv": "employee_id,name\ne1,Bob\n"})
+    Workspace(tmp_path).refresh()
+    with TestClient(create_app(tmp_path, viewer_of=somebody)) as client:
+        assert get(client, "/ask", text="nps last year")["question"] == {"kpis": ["nps"], "period": "last-year"}
+        assert "Map a table to 'accounts'" in get(client, "/accounts", 400)["mend"]

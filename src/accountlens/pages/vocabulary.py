@@ -21,14 +21,14 @@ SAID = {  # what people say → a dimension
 }  # fmt: skip
 
 
-def vocabulary(catalog: Catalog, table: AccountsTable) -> Vocabulary:
-    """Of what somebody sees: names of accounts he does not see are no words."""
+def vocabulary(catalog: Catalog, table: AccountsTable | None) -> Vocabulary:
+    """Of what somebody sees: names of accounts he does not see are no words. Without accounts there are none."""
     known = phrases(_meanings(catalog, table))
     suggestions = _Suggestions(known)
     return Vocabulary(known, suggestions.near, suggestions.alike)
 
 
-def _meanings(catalog: Catalog, table: AccountsTable) -> Iterator[tuple[str, Meaning]]:
+def _meanings(catalog: Catalog, table: AccountsTable | None) -> Iterator[tuple[str, Meaning]]:
     for kpi in catalog.kpis.values():
         for text in (kpi.name, kpi.label):
             yield text, Meaning("kpi", kpi.name, kpi.label)
@@ -40,8 +40,9 @@ def _meanings(catalog: Catalog, table: AccountsTable) -> Iterator[tuple[str, Mea
     for text, name in SAID.items():
         if name in names:
             yield text, Meaning("dimension", name, text)
-    yield from _values(table)
-    yield from _accounts(table)
+    if table is not None:
+        yield from _values(table)
+        yield from _accounts(table)
 
 
 def _values(table: AccountsTable) -> Iterator[tuple[str, Meaning]]:

@@ -37,8 +37,9 @@ def ask(desk: AtDesk, sentence: Annotated[Sentence, Query()]) -> Response:
 
 
 def _vocabulary(place: Place) -> Vocabulary:
-    table = place.kept.get("accounts", lambda: accounts_table(place.workspace, place.opened))
-    return vocabulary(place.catalog, table)
+    if "accounts" not in place.opened.available:
+        return vocabulary(place.catalog, None)
+    return vocabulary(place.catalog, place.kept.get("accounts", lambda: accounts_table(place.workspace, place.opened)))
 
 
 def _told(found: Reading) -> dict[str, Any]:

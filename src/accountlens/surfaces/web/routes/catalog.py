@@ -20,7 +20,7 @@ from accountlens.pages.lineage import lacking, lineage
 from accountlens.surfaces.web.answering import AtDesk
 from accountlens.surfaces.web.catalog_models import CatalogTold, DefinitionTold
 from accountlens.surfaces.web.place import Place
-from accountlens.surfaces.web.problems import missing
+from accountlens.surfaces.web.problems import missing, plain
 from accountlens.surfaces.web.schemas import answers
 
 router = APIRouter(tags=["catalog"])
@@ -77,7 +77,7 @@ def _definition(name: str, place: Place) -> dict[str, Any]:
         "measures": [_measure(measure, kpi) for measure in kpi.measures],
         "options": [_option(option, kpi) for option in one.options.values()],
         "dimensions": shared_dimensions(place.catalog, facts),
-        "notes": one.notes.strip(),
+        "notes": plain(one.notes.strip(), place.workspace.folder),
         "related": [other for other in one.related if other in place.catalog.kpis],
         "sources": one.sources,
         "file": one.file,
