@@ -134,8 +134,9 @@ function Templates({ busy, onBuild }: { busy: boolean; onBuild: (layout: BoardLa
             <p>{one.about}</p>
             <Lacking template={one} />
             <div className={css.build}>
-              <Button size="xs" variant="default" disabled={busy || one.shows === 0} onClick={() => onBuild(one.layout)} aria-label={`Build ${one.name}`}>
+              <Button size="xs" variant="default" disabled={busy || one.shows === 0} onClick={() => onBuild(one.layout)}>
                 {one.shows ? `Build, ${counted(one.shows, "figure")}` : "No data for it yet"}
+                <span className="unseen">: {one.name}</span>
               </Button>
             </div>
           </li>

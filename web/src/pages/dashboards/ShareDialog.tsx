@@ -26,7 +26,7 @@ export function ShareDialog({ board, onClose }: { board: Board; onClose: () => v
   return (
     <Modal opened onClose={onClose} title={`Share ${board.name}`} closeButtonProps={{ "aria-label": "Close" }}>
       <Stack gap="md">
-        <Radio.Group label="Who may see it" value={board.shared} onChange={(shared) => share.mutate(shared as Shared)}>
+        <Radio.Group label="Who may see it" value={share.isPending ? share.variables : board.shared} onChange={(shared) => share.mutate(shared as Shared)}>
           <Stack gap="xs" mt="xs">
             {CHOICES.map(({ value, label, about }) => (
               <Radio key={value} value={value} label={label} description={about} disabled={!board.may_share || share.isPending} />
