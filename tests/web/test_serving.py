@@ -22,7 +22,9 @@ from tests.web.conftest import API, get, somebody
 
 from accountlens.errors import AccountlensError
 from accountlens.people.viewer import Role, Viewer
+from accountlens.surfaces.cli import demo
 from accountlens.surfaces.cli.app import run
+from accountlens.surfaces.cli.serve import try_out
 from accountlens.surfaces.web.app import create_app
 from accountlens.surfaces.web.place import OLDER, Hall
 from accountlens.surfaces.web.serving import address, listen, look, only_with, serving
@@ -86,7 +88,7 @@ def test_a_snapshot_is_closed_when_nobody_uses_it_any_more(orders: Path) -> None
         with hall.place(ME) as second:
             assert second.snapshot.id != first.snapshot.id
             assert hall.open_snapshots == 2
-            first.session.fetch("SELECT 1")  # still in use
+        first.session.fetch("SELECT 1")  # still in use, though somebody left
     assert hall.open_snapshots == 1
     with pytest.raises(duckdb.ConnectionException):
         first.session.fetch("SELECT 1")
@@ -165,3 +167,21 @@ def test_a_port_that_is_taken_is_told(orders: Path, capsys: pytest.CaptureFixtur
         code = run(["-C", str(orders), "serve", "--no-browser", "--port", str(taken.getsockname()[1])])
     assert code == 1
     assert "Name another with --port" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("terminal", "serves"), [(True, True), (False, True), (True, False)])
+def test_the_demo_ends_in_the_browser_or_shows_that_it_would(
+    terminal: bool, serves: bool, company: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    served: list[object] = []
+    monkeypatch.setattr(demo, "make", lambda folder: Workspace(company))
+    monkeypatch.setattr(demo, "serve", lambda *place, **how: served.append(place))
+    monkeypatch.setattr(demo.messages, "is_terminal", lambda stream: terminal)
+    demo.demo(company, serves)
+    assert served == ([(company, "127.0.0.1", None)] if terminal and serves else [])
+    assert ("Served at http://127.0.0.1:" in capsys.readouterr().out) == (serves and not terminal)
+
+
+def test_a_demo_that_cannot_be_asked_is_an_error(orders: Path) -> None:
+    with pytest.raises(AccountlensError, match="400"):
+        try_out(orders, ["no_such_kpi"])
