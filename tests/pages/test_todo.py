@@ -30,6 +30,7 @@ TOUCHES = [
     ("2026-06-29", "meeting", "A6", "C6", "outbound"),
     ("2026-03-15", "email_replied", "A2", "C2", "inbound"),
     ("2026-04-01", "email_replied", "A1", "C7", "inbound"),
+    ("2026-01-05", "call", "A5", "C50", "outbound"),
     *((f"2026-06-{day}", "event_attended", "A5", f"C5{day % 2}", "inbound") for day in range(10, 24)),
 ]
 FILES = {
