@@ -209,6 +209,19 @@ def test_a_token_reads_and_no_more_than_it_is_for(place: Path) -> None:
     assert stranger.at("/session").status_code == 401, "a dead token is nobody, whatever cookie is beside it"
 
 
+def test_a_token_that_reads_changes_no_view(place: Path) -> None:
+    boss = admin(place)
+    view = {"page": "accounts", "name": "mine", "state": "tier=A"}
+    (kept,) = boss.tell("/views", view, "PUT").json()["views"]
+    stranger = Browser(place)
+    stranger.headers["Authorization"] = (
+        f"Bearer {boss.tell('/tokens', {'name': 'n', 'scope': 'read'}).json()['secret']}"
+    )
+    assert stranger.tell("/views", view, "PUT").status_code == 403
+    assert stranger.tell(f"/views/{kept['id']}", method="DELETE").status_code == 403
+    assert boss.tell(f"/views/{kept['id']}", method="DELETE").status_code == 204
+
+
 @pytest.mark.parametrize("told", ["Basic YTpi", "Bearer", "Bearer x", "nonsense", "", "Bearer \xff"])
 def test_what_is_no_token_is_401(place: Path, told: str) -> None:
     answer = Browser(place).get(f"{API}/users", headers={"Authorization": told.encode("latin-1")})

@@ -130,17 +130,22 @@ def all_views(request: Request, desk: AtDesk, page: Name | None = None) -> Respo
 @router.put("/views", response_model=None, responses=answers(ViewsTold))
 def keep_view(request: Request, desk: AtDesk, body: NewView) -> Response:
     """Keep a view; one's own of that page and name is replaced."""
-    found = signed_in_of(request)
-    if body.shared or not found.secret:  # for himself in his browser anybody may
-        found = require(request, Right.EDIT_DASHBOARDS)
-    views.keep(store_of(request), found.viewer, body.page, body.name, body.state, body.shared)
+    viewer = _keeping(request, body.shared)
+    views.keep(store_of(request), viewer, body.page, body.name, body.state, body.shared)
     return all_views(request, desk, body.page)
 
 
 @router.delete("/views/{id_}", status_code=204)
 def remove_view(request: Request, id_: str) -> None:
+    viewer = _keeping(request)
     with _telling():
-        views.remove(store_of(request), signed_in_of(request).viewer, id_)
+        views.remove(store_of(request), viewer, id_)
+
+
+def _keeping(request: Request, shared: bool = False) -> Viewer:
+    """For himself in his browser anybody may keep views; for others, or by a token, who may change dashboards."""
+    found = signed_in_of(request)
+    return require(request, Right.EDIT_DASHBOARDS).viewer if shared or not found.secret else found.viewer
 
 
 @router.get("/notes", response_model=None, responses=answers(NotesTold), summary="Notes")
