@@ -177,10 +177,10 @@ def champions(here: Stand, states: States) -> Iterator[Due]:
 def tickets(here: Stand, states: States) -> Iterator[Due]:
     """Open tickets that wait too long for an answer or for their solution; one thing an account."""
     rows = here.rows(
-        """SELECT account_id, ticket_id, priority, created_at, first_response_at FROM tickets
+        """SELECT account_id, ticket_id, priority, created_at, first_response_at FROM client_tickets
         WHERE account_id IS NOT NULL AND created_at < $now AND (solved_at IS NULL OR reopened_at > solved_at)
             AND COALESCE(status, 'open') NOT IN ('solved', 'closed') ORDER BY created_at, ticket_id""",
-        "tickets", now=here.now,
+        "client_tickets", now=here.now,
     )  # fmt: skip
     waiting: dict[str, list[tuple[datetime, dict[str, Any]]]] = {}
     for row, _ in states.of(rows):
