@@ -3,13 +3,14 @@ import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
 import { compressed } from "./compress.ts";
+import { fontAhead } from "./preload.ts";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 const built = here("../src/accountlens/surfaces/web/static");
 
 export default defineConfig({
-  plugins: [react(), compressed(built)],
+  plugins: [react(), fontAhead(), compressed(built)],
   resolve: { alias: { "@": here("./src") } },
   build: {
     outDir: built,

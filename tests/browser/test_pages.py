@@ -54,3 +54,34 @@ def test_no_page_is_wider_than_a_phone(site: Site) -> None:
             if over > 0:
                 wide[name] = over
     assert wide == {}
+
+
+OPENED = {
+    "ask bar": lambda page: (
+        page.keyboard.press("/"),
+        page.keyboard.type("win rate by tier foo"),
+        page.wait_for_timeout(600),
+    ),
+    "keys": lambda page: page.keyboard.press("?"),
+    "periods": lambda page: page.get_by_role("button", name="Period").click(),
+    "filters": lambda page: (
+        page.get_by_role("button", name="Filter", exact=True).click(),
+        page.get_by_role("button", name="Segment", exact=True).click(),
+        page.get_by_label("Enterprise").wait_for(),
+    ),
+    "person": lambda page: page.get_by_role("button", name="sign out").click(),
+    "cards": lambda page: page.get_by_role("button", name="Choose cards").click(),
+}
+
+
+def test_whatever_opens_over_a_page_is_sound_too(site: Site) -> None:
+    wrong = {}
+    with site.page("dark") as page:
+        for name, open_it in OPENED.items():
+            page.goto("/")
+            settle(page)
+            open_it(page)
+            page.wait_for_timeout(300)  # until it has slid in
+            if found := faults(page):
+                wrong[name] = found
+    assert wrong == {}

@@ -26,7 +26,7 @@ def test_somebody_signs_in_is_led_to_where_he_wanted_and_signs_out(site: Site) -
         page.wait_for_url("**/catalog?find=nps")
         page.get_by_role("link", name="Net promoter score").first.wait_for()
         page.get_by_role("button", name=re.compile("sign out")).click()
-        page.get_by_role("menuitem", name="Sign out").click()
+        page.get_by_role("button", name="Sign out", exact=True).click()
         page.wait_for_url("**/sign-in")
         page.goto("/")
         page.wait_for_url("**/sign-in")

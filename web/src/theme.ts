@@ -14,6 +14,7 @@ const dark: MantineColorsTuple = [
 /** What lies over a page: on the colour of cards, the page behind still to be seen. */
 export const LAYER = {
   overlayProps: { backgroundOpacity: 0.35 },
+  closeButtonProps: { "aria-label": "Close" },
   attributes: { header: { role: "presentation" } }, // no second banner
   styles: { content: { background: "var(--surface)" }, header: { background: "var(--surface)" }, title: { fontWeight: 600 } },
 };

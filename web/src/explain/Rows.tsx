@@ -5,6 +5,7 @@ import { IconArrowLeft, IconDownload } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { type Explanation, fileOf, rowsOf, type Single } from "@/api/queries";
+import { AccountLink } from "@/parts/AccountLink";
 import { type Column, DataTable } from "@/parts/DataTable";
 import { ProblemView } from "@/parts/ProblemView";
 import { counted, UNKNOWN } from "@/words/format";
@@ -23,6 +24,8 @@ interface Props {
 
 type Row = unknown[];
 
+const ACCOUNT = "account_id";
+
 export function Rows({ label, measure, single, rows, onBack }: Props) {
   const words = { ...single, ...rows };
   const { data, error, hasNextPage, fetchNextPage, isFetchingNextPage, refetch } = useInfiniteQuery(rowsOf(words));
@@ -32,7 +35,7 @@ export function Rows({ label, measure, single, rows, onBack }: Props) {
   const sets = measure ? [measure.counted, ...measure.keys, ...measure.left_out] : [];
   const known = sets.find((set) => set.rows.which === rows.which && (set.rows.reason ?? undefined) === rows.reason);
   const columns = names.map(
-    (name, index): Column<Row> => ({ key: name, title: name.replaceAll("_", " "), number: loaded.some((row) => typeof row[index] === "number"), cell: (row) => written(row[index]) }),
+    (name, index): Column<Row> => ({ key: name, title: name.replaceAll("_", " "), number: loaded.some((row) => typeof row[index] === "number"), cell: (row) => (name === ACCOUNT && row[index] ? <AccountLink id={String(row[index])} name={null} /> : written(row[index])) }),
   );
   const csv = () =>
     fileOf("/rows", words)

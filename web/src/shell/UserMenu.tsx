@@ -1,12 +1,15 @@
-// Who is signed in, the theme, and the way out.
+// Who is signed in, the theme, the way to people and tokens, and the way out.
 
-import { Avatar, Menu, SegmentedControl, UnstyledButton, useMantineColorScheme } from "@mantine/core";
+import { Avatar, Popover, SegmentedControl, UnstyledButton, useMantineColorScheme } from "@mantine/core";
 import { IconLogout, IconUsers } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { Link, useRouter } from "@tanstack/react-router";
+import { useState } from "react";
 import { type SignedIn, signOut } from "@/api/session";
+import css from "./UserMenu.module.css";
 
 export function UserMenu({ session }: { session: SignedIn }) {
+  const [opened, setOpened] = useState(false);
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const router = useRouter();
   const queries = useQueryClient();
@@ -17,21 +20,18 @@ export function UserMenu({ session }: { session: SignedIn }) {
   };
   const { name, email, role_label } = session.user;
   return (
-    <Menu position="bottom-end" shadow="md" width={248} closeOnItemClick={false}>
-      <Menu.Target>
-        <UnstyledButton>
+    <Popover opened={opened} onChange={setOpened} position="bottom-end" shadow="md" width={248} trapFocus>
+      <Popover.Target>
+        <UnstyledButton onClick={() => setOpened((was) => !was)}>
           <Avatar size={32} radius="xl" color="iris" variant="filled" name={name || email} alt="" aria-hidden />
           <span className="unseen">{name || email}: theme, sign out</span>
         </UnstyledButton>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Label>
-          <b style={{ color: "var(--ink)" }}>{name || email}</b>
-          <br />
+      </Popover.Target>
+      <Popover.Dropdown className={css.menu} aria-label="You">
+        <div className={css.who}>
+          <b>{name || email}</b>
           {email} · {role_label}
-        </Menu.Label>
-        <Menu.Divider />
-        <Menu.Label>Theme</Menu.Label>
+        </div>
         <SegmentedControl
           fullWidth
           size="xs"
@@ -44,14 +44,15 @@ export function UserMenu({ session }: { session: SignedIn }) {
             { value: "auto", label: "Auto" },
           ]}
         />
-        <Menu.Divider />
-        <Menu.Item leftSection={<IconUsers size={16} aria-hidden />} closeMenuOnClick component={Link} to="/people">
+        <Link to="/people" className={css.item} onClick={() => setOpened(false)}>
+          <IconUsers size={16} aria-hidden />
           {session.rights.includes("manage_users") ? "People and API tokens" : "API tokens"}
-        </Menu.Item>
-        <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={() => void leave()}>
+        </Link>
+        <button type="button" className={css.item} onClick={() => void leave()}>
+          <IconLogout size={16} aria-hidden />
           Sign out
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+        </button>
+      </Popover.Dropdown>
+    </Popover>
   );
 }
