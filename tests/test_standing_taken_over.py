@@ -195,7 +195,7 @@ def a_new_account(company: Company) -> None:
 
 def many_new_accounts(company: Company) -> None:
     accounts = company.rows("accounts")
-    new = [{**accounts[-1], "account_id": f"B0000{n}", "domain": f"zebra{n}.example"} for n in range(8)]
+    new = [{**accounts[-1], "account_id": f"B0000{n}", "domain": f"zebra{n}.example"} for n in range(10)]
     company.write("accounts", [*accounts, *new])
 
 
