@@ -129,7 +129,10 @@ def test_words_that_mean_nothing_get_suggestions(client: TestClient) -> None:
 
 
 def test_a_workspace_without_accounts_reads_sentences_too(tmp_path: Path) -> None:
-    write_files(tmp_path, {"accountlens.yaml": "sources: {files: {path: data}}\n", "data/employees.csv": "employee_id,name\ne1,Bob\n"})
+    write_files(
+        tmp_path,
+        {"accountlens.yaml": "sources: {files: {path: data}}\n", "data/employees.csv": "employee_id,name\ne1,Bob\n"},
+    )
     Workspace(tmp_path).refresh()
     with TestClient(create_app(tmp_path, viewer_of=somebody)) as client:
         assert get(client, "/ask", text="nps last year")["question"] == {"kpis": ["nps"], "period": "last-year"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import logging
 import threading
 from collections.abc import Iterator
@@ -17,10 +18,13 @@ from starlette.requests import Request
 from starlette.testclient import TestClient
 from tests.web.conftest import API, get, somebody
 
+import accountlens
+from accountlens.errors import AccountlensError
 from accountlens.people.viewer import Viewer
 from accountlens.surfaces.web.answering import Server
 from accountlens.surfaces.web.app import create_app
 from accountlens.surfaces.web.limits import Limits
+from accountlens.surfaces.web.problems import told
 from accountlens.workspace import Workspace
 from accountlens.workspace.asking import Asking
 
@@ -158,6 +162,16 @@ def test_a_fault_of_ours_is_told_by_a_number_that_the_log_has(
     assert "Traceback" not in answer.text
     assert answer.json()["id"] in caplog.text
     assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+def test_where_something_stands_is_told_within_the_workspace(tmp_path: Path) -> None:
+    inside = Path(accountlens.__file__).parent / "catalog" / "facts" / "leads.sql"
+    error = AccountlensError(
+        f"{tmp_path}/a.csv has no row, {inside} neither.", str(tmp_path), f"See {tmp_path}/b --all."
+    )
+    answer = json.loads(told(error, tmp_path).body)
+    assert answer["detail"] == "a.csv has no row, accountlens/catalog/facts/leads.sql neither."
+    assert (answer["where"], answer["mend"]) == ("the workspace", "See b all.")
 
 
 def test_no_path_of_this_machine_goes_out(orders: Path) -> None:
