@@ -9,7 +9,7 @@ from typing import Any
 
 from accountlens.language.calendar import BEGINNING
 from accountlens.pages.signs import READS, signs
-from accountlens.pages.stand import Stand, days_between
+from accountlens.pages.stand import Record, Stand, days_between
 from accountlens.pages.states import States
 from accountlens.pages.strands import count
 
@@ -137,22 +137,26 @@ def deals(here: Stand, states: States) -> Iterator[Due]:
         ever=BEGINNING, tracked=tracked,
     )  # fmt: skip
     for row, _ in states.of(rows):
-        what = f"Deal {row['name'] or row['ids'][0]}" if row["deals"] == 1 else count(row["deals"], "open deal")
-        what += f" worth {states.money(row['amount'])}"
-        known = row["last_at"] > BEGINNING
-        days = days_between(here, row["last_at"], here.now) if known else None
-        if row["due"] is not None:
-            late = count(days_between(here, row["due"], here.now), "day")
-            reason, step = f"{what}: past the close date by {late}.", "Close it, or set a date that holds."
-        else:
-            ago = f"nothing happened for {days} days" if known else "nothing is known to have happened"
-            ago = ago if tracked else f"open for {days} days, and nothing is recorded of it since"
-            reason, step = f"{what}: {ago}.", "Agree on the next step with the buyer, or close it."
-        urgency = NOW if row["due"] is not None or (days or 0) > 2 * STALE_DAYS else THIS_WEEK
-        due = row["due"] or (row["last_at"] + timedelta(days=STALE_DAYS) if known else None)
-        yield Due(row["account_id"], urgency, reason, due, step,
-                  {"deals": row["deals"], "amount": row["amount"], "days": days}, row["ids"],
-                  row["amount"])  # fmt: skip
+        yield _stale(here, states, row, tracked)
+
+
+def _stale(here: Stand, states: States, row: Record, tracked: bool) -> Due:
+    """`tracked`: whether anything is recorded that happens with deals."""
+    what = f"Deal {row['name'] or row['ids'][0]}" if row["deals"] == 1 else count(row["deals"], "open deal")
+    what += f" worth {states.money(row['amount'])}"
+    known = row["last_at"] > BEGINNING
+    days = days_between(here, row["last_at"], here.now) if known else None
+    if row["due"] is not None:
+        late = count(days_between(here, row["due"], here.now), "day")
+        reason, step = f"{what}: past the close date by {late}.", "Close it, or set a date that holds."
+    else:
+        ago = f"nothing happened for {days} days" if known else "nothing is known to have happened"
+        ago = ago if tracked else f"open for {days} days, and nothing is recorded of it since"
+        reason, step = f"{what}: {ago}.", "Agree on the next step with the buyer, or close it."
+    urgency = NOW if row["due"] is not None or (days or 0) > 2 * STALE_DAYS else THIS_WEEK
+    due = row["due"] or (row["last_at"] + timedelta(days=STALE_DAYS) if known else None)
+    numbers = {"deals": row["deals"], "amount": row["amount"], "days": days}
+    return Due(row["account_id"], urgency, reason, due, step, numbers, row["ids"], row["amount"])
 
 
 def champions(here: Stand, states: States) -> Iterator[Due]:
