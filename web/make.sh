@@ -30,4 +30,5 @@ built=../src/accountlens/surfaces/web/static/index.html
 if [ "$script" = build ] && [ -f "$built" ] && [ -z "$(find . -path ./node_modules -prune -o -type f -newer "$built" -print -quit)" ]; then
   exit 0 # nothing changed since
 fi
+[ "$script" != build ] || echo "Building the browser application ..." >&2
 exec npm run --silent "$script"
