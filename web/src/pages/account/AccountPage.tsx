@@ -30,7 +30,12 @@ export default function AccountPage() {
   usePrint(search.print === "1", head !== undefined);
   const put = (change: Partial<AccountSearch>) =>
     void navigate({ to: ".", search: (now: Record<string, unknown>) => without({ ...now, ...change }), resetScroll: false });
-  if (error && !head) return <ProblemView error={error} retry={() => void refetch()} />;
+  if (error && !head)
+    return (
+      <Page title="Account">
+        <ProblemView error={error} retry={() => void refetch()} />
+      </Page>
+    );
   const tab = search.print === "1" ? "brief" : (search.tab ?? "brief");
   const name = head ? String(head.account.name ?? id) : "\u00a0";
   const panes: Record<Tab, (head: Head) => ReactNode> = {

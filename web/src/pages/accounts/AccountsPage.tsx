@@ -36,7 +36,12 @@ type Put = (change: Partial<AccountsSearch>, replace?: boolean) => void;
 
 export default function AccountsPage() {
   const all = useQuery(catalog);
-  if (all.error) return <ProblemView error={all.error} retry={() => void all.refetch()} />;
+  if (all.error)
+    return (
+      <Page title="Accounts">
+        <ProblemView error={all.error} retry={() => void all.refetch()} />
+      </Page>
+    );
   return <Accounts catalog={all.data ?? NOTHING_YET} ready={all.data !== undefined} />;
 }
 

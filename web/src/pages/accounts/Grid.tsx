@@ -60,6 +60,12 @@ export function Grid({ columns, rows, sort, nameWidth, heat, compare, period, do
     cell?.scrollIntoView?.({ block: "nearest", inline: "nearest" });
   }, [active]);
 
+  useEffect(() => {
+    // A row that was walked to before it was there: its door takes the focus from the cell.
+    const here = document.activeElement;
+    if (here instanceof HTMLElement && here.dataset.cell === `${active.row}:${active.column}`) here.querySelector<HTMLElement>("a, button")?.focus({ preventScroll: true });
+  });
+
   const walk = (event: React.KeyboardEvent) => {
     const shown = Math.max(1, Math.floor(((scroller.current?.clientHeight ?? 0) - HEAD_PX) / ROW_PX) - 1);
     const next = stepFrom(active, event, { rows: count, columns: columns.length + 1, page: shown });
