@@ -52,10 +52,9 @@ export function BoardView({ board, search, put }: Props) {
       copy: (id) => change((now) => copyTile(now, id)),
       remove: (id) => change((now) => dropTile(now, id)),
     }),
-    // eslint-disable-next-line
-    [],
+    [change],
   );
-  const onPlaced = useCallback((items: readonly Placed[]) => change((now) => placed(now, items)), []);
+  const onPlaced = useCallback((items: readonly Placed[]) => change((now) => placed(now, items)), [change]);
   const close = () => setDialog(undefined);
   return (
     <Page

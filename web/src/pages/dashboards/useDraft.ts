@@ -2,7 +2,7 @@
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useBlocker } from "@tanstack/react-router";
-import { useEffect, useState } from "react";
+import { useCallback, useEffect, useState } from "react";
 import { type Board, type BoardLayout, boardOf, boards, changeBoard } from "@/api/boards";
 import { same } from "./layout";
 
@@ -48,14 +48,18 @@ export function useDraft(board: Board, changing: boolean, onSaved: () => void): 
     enableBeforeUnload: () => unsaved,
     withResolver: true,
   });
-  return {
-    layout: begun?.now ?? board.layout,
-    unsaved,
-    change: (step) =>
+  const change = useCallback<Draft["change"]>(
+    (step) =>
       setBegun((before) => {
         const from = before ?? { version: board.version, layout: board.layout, now: board.layout };
         return { ...from, now: step(from.now) };
       }),
+    [board.version, board.layout],
+  );
+  return {
+    layout: begun?.now ?? board.layout,
+    unsaved,
+    change,
     save: (version) => begun && save.mutate({ version: version ?? begun.version, layout: begun.now }),
     saving: save.isPending,
     error: save.error ?? undefined,
