@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 import shutil
@@ -9,9 +10,11 @@ from collections.abc import Iterator
 from datetime import timedelta
 from http.client import HTTPConnection
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from jsonschema import Draft202012Validator
 from tests.conftest import CHECKOUT
 from tests.web.conftest import API
 
@@ -20,7 +23,7 @@ from accountlens.people.audit import Actor
 from accountlens.people.rights import Scope
 from accountlens.surfaces.web.app import create_app
 from accountlens.surfaces.web.schemas import STATUSES
-from accountlens.surfaces.web.serving import listen, serving
+from accountlens.surfaces.web.serving import listen, look, serving
 from accountlens.workspace import Workspace
 
 PAGE = (CHECKOUT / "docs" / "api.md").read_text(encoding="utf-8")
@@ -75,6 +78,18 @@ def test_an_example_is_answered(command: str, said: str, served: tuple[str, str]
         assert text == said
     else:
         assert status == 200, text
+        if text.startswith("{"):
+            keeps_its_schema(command, json.loads(text), served[0])
+
+
+def keeps_its_schema(command: str, told: Any, where: str) -> None:
+    """An answer has the form that the API says it has."""
+    described = look(where, f"{API}/openapi.json")
+    path = urlsplit(shlex.split(command)[-1]).path
+    route = next(one for one in described["paths"] if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", one), path))
+    operation = described["paths"][route]["post" if "-X POST" in command else "get"]
+    schema = operation["responses"]["200"]["content"]["application/json"]["schema"]
+    Draft202012Validator({**schema, "components": described["components"]}).validate(told)
 
 
 def test_the_page_names_every_status_and_area() -> None:
