@@ -21,7 +21,6 @@ PLACES = {
     "account-deals": "/accounts/A00002?tab=deals",
     "no-account": "/accounts/NONE",
     "dashboards": "/dashboards",
-    "dashboards": "/dashboards",
     "catalog": "/catalog",
     "definition": "/catalog/nrr",
     "unknown-kpi": "/catalog/no_such_kpi",
