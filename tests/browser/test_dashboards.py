@@ -102,6 +102,10 @@ def test_a_dashboard_is_built_changed_and_kept(site: Site) -> None:
         page.get_by_role("dialog", name="Leave without saving?").get_by_role("button", name="Stay").click()
         page.get_by_role("button", name="Save", exact=True).click()
         page.get_by_role("button", name="Change", exact=True).wait_for()
+        page.get_by_role("button", name="Change", exact=True).click()  # and once more, upon what was saved
+        page.get_by_role("button", name=re.compile("^Move Conversations")).press("Shift+ArrowDown")
+        page.get_by_role("button", name="Save", exact=True).click()
+        page.get_by_role("button", name="Change", exact=True).wait_for()
         page.goto(address)
         settle(page)
         assert place(page, "Conversations")[2] > width
