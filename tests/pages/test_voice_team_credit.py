@@ -97,8 +97,9 @@ def test_no_team_of_fewer_than_five_is_told_nor_what_it_could_be_worked_out_from
         "accountlens.yaml": "name: T\ncurrency: EUR\nsources:\n  files: {type: files, path: data}\n",
         "data/accounts.csv": "account_id,name,owner_id\nA1,Acme,E1\n",
         "data/employees.csv": "employee_id,name,team\n" + "".join(f"{id},{id},{of}\n" for id, of in people),
-        "data/survey_responses.csv": "response_id,survey,answered_at,score,employee_id\n"
-        + "".join(f"R{id},esat,2026-05-0{n + 1},{5 - n % 3},{id}\n" for n, (id, _) in enumerate(people)),
+        "data/survey_responses.csv": "response_id,survey,answered_at,score,employee_id,comment\n"
+        "R9,nps,2026-05-09,3,E6,Leave me out\n"
+        + "".join(f"R{id},esat,2026-05-0{n + 1},{5 - n % 3},{id},\n" for n, (id, _) in enumerate(people)),
     }
     workspace = refreshed(tmp_path_factory.mktemp("team"), files, datetime(2026, 7, 1))
     told = {one.team: one for one in team(workspace).satisfaction if one.kpi == "esat"}
@@ -108,6 +109,7 @@ def test_no_team_of_fewer_than_five_is_told_nor_what_it_could_be_worked_out_from
     assert None not in told, "with the total, the one of Small could be worked out"
     narrowed = workspace.seen_by(frozenset(["A1"]))
     assert team(narrowed).satisfaction == []
+    assert voice(workspace, period="2026").comments == [], "what a colleague wrote is nobody's to read here"
 
 
 def test_every_model_shares_out_the_same_and_agrees_with_its_kpi(company: Company) -> None:
