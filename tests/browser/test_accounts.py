@@ -227,6 +227,6 @@ def test_the_one_pager_fits_one_page(site: Site) -> None:
         paper = page.pdf(prefer_css_page_size=True)
         assert len(re.findall(rb"/Type\s*/Page\b(?!s)", paper)) == 1
         page.emulate_media(media="print")
-        assert page.get_by_role("region", name="Whom to call").is_visible()
+        page.get_by_role("region", name="Whom to call").wait_for()
         assert not page.get_by_role("button", name="One-pager").is_visible()
         assert not page.get_by_role("navigation", name="Pages").is_visible()

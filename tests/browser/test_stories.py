@@ -150,7 +150,7 @@ def test_a_sentence_is_answered_with_what_was_understood(site: Site) -> None:
         page.keyboard.press("Enter")
         page.wait_for_url("**/explore?*kpis=win_rate&by=tier*")
         settle(page)
-        assert page.get_by_text("was read as").is_visible()
+        page.get_by_text("was read as").wait_for()
         table = page.get_by_role("table", name="Figures")
         assert table.locator("th").all_inner_texts()[0] == "Group"
         assert len(table.locator("th").all_inner_texts()) == 5  # the group and four quarters
@@ -169,7 +169,7 @@ def test_a_server_that_goes_and_comes_back_is_told_and_shown_anew(site: Site) ->
         page.unroute("**/api/**")
         page.get_by_role("status").get_by_text("The server does not answer").wait_for(state="detached")
         settle(page)
-        assert card(page, "Win rate").get_by_role("button", name=re.compile("Explain")).is_visible()
+        card(page, "Win rate").get_by_role("button", name=re.compile("Explain")).wait_for()
     site.troubles.clear()
 
 
