@@ -201,7 +201,7 @@ def test_what_is_kept_is_checked_before_a_refresh(figures: str, what: str, tmp_p
     assert what in str(told.value)
 
 
-def test_a_refresh_keeps_the_figures_of_its_snapshot_alone(tmp_path: Path) -> None:
+def test_a_refresh_keeps_the_figures_of_its_snapshot_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     generate(tmp_path, accounts=20, months=6)
     settings = tmp_path / "accountlens.yaml"
     plain = settings.read_text()
@@ -217,6 +217,18 @@ def test_a_refresh_keeps_the_figures_of_its_snapshot_alone(tmp_path: Path) -> No
     assert "stand ready" in second.sql
     assert first.rows() == second.rows()
     assert workspace.ask("win_rate", by="account_id", period="last-month", snapshot=workspace.snapshots()[1].id).rows()
+    compute = Session.compute
+
+    def failing(session: Session, step: Step, dims: Sequence[str]) -> FactFigures:
+        if step.name == "found_survey_answers":
+            raise duckdb.OutOfMemoryException("no room")
+        return compute(session, step, dims)
+
+    monkeypatch.setattr(Session, "compute", failing)
+    told = Workspace(tmp_path).refresh(as_of=datetime(2026, 9, 2), full=True).warnings
+    assert [one.what for one in told if one.code == "figures_not_kept"] == [
+        "What 'survey_answers' gives by account_id is not kept, so questions about it stay slow: no room"
+    ]
     settings.write_text(plain)
     Workspace(tmp_path).refresh(as_of=datetime(2026, 9, 3))
     assert not workspace.store.figures.exists()

@@ -17,6 +17,8 @@ from accountlens.language.calendar import Clock
 from accountlens.language.measures import At, Trailing
 from accountlens.warehouses.expand import quoted
 
+FOUND = "found_"
+
 
 @dataclass(frozen=True)
 class FactWriter:
@@ -87,7 +89,7 @@ class FactWriter:
 
 def found_name(use: FactUse) -> str:
     """What the table of a fact's figures is called."""
-    return f"found_{use.relation}"
+    return f"{FOUND}{use.relation}"
 
 
 def joins_of(branch: Branch, plan: Plan, catalog: Catalog) -> Joins:

@@ -49,7 +49,7 @@ class KeptFacts:
 
     plan: Plan
     facts: dict[FactUse, KeptFact]
-    failed: set[str] = field(default_factory=set)
+    failed: dict[str, str] = field(default_factory=dict)  # table → why
 
     def write(self, part: Part, plan: Plan, ground: Ground, session: Session) -> Iterator[int]:
         """Write a part of the groups; told after each fact how many are done."""
@@ -58,8 +58,8 @@ class KeptFacts:
             step = steps.get(fact.table)
             try:
                 found = session.compute(step, plan.keys[2:]) if step else None
-            except duckdb.Error:  # whoever asks for it is told why
-                self.failed.add(fact.table)
+            except duckdb.Error as error:
+                self.failed.setdefault(fact.table, str(error).splitlines()[0])
             else:
                 part.write(fact.table, fact.columns, found, step.columns if step else (), fact.held)
             yield done

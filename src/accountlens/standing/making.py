@@ -11,6 +11,7 @@ from itertools import chain, pairwise
 from typing import Any, Protocol
 
 from accountlens.catalog.settings import FILE_NAME, Figures
+from accountlens.engine.fact_sql import FOUND
 from accountlens.engine.planner import Ground
 from accountlens.engine.run import make_readable
 from accountlens.engine.session import Session
@@ -61,13 +62,19 @@ def keep_figures(store: Store, making: Making, then: Stored | None, progress: Pr
         before = before_of(store, session, then, making.stored, making.code)
         told, made = make_figures(writer, making, kpis, progress, before)
         writer.finish(store.figures / making.stored.snapshot, told, made)
-    return [_nothing_by(by, ground) for by, found in kpis.items() if not found and by != ACCOUNTS]
+    nothing = [_nothing_by(by, ground) for by, found in kpis.items() if not found and by != ACCOUNTS]
+    return nothing + [_not_kept(by, *fact) for by, failed in made["failed"].items() for fact in failed.items()]
 
 
 def _nothing_by(by: str, ground: Ground) -> Problem:
     what = f"figures.by names '{by}', by which no KPI can be split; nothing is kept by it."
     mend = suggest(by, ground.catalog.facts["accounts"].columns)
     return Problem(FILE_NAME, 0, what, mend, "warning", "figures_by")
+
+
+def _not_kept(by: str, table: str, why: str) -> Problem:
+    what = f"What '{table.removeprefix(FOUND)}' gives by {by} is not kept, so questions about it stay slow: {why}"
+    return Problem(FILE_NAME, 0, what, "Keep fewer months if memory lacks.", "warning", "figures_not_kept")
 
 
 def make_figures(
@@ -93,6 +100,7 @@ def make_figures(
     manifest = {by: facts.manifest(len(wanted[by]), making.ground.catalog) for by, facts in every.items()}
     tables = {name: content(version) for name, version in making.stored.tables.items()}
     made = {"code": making.code, "tables": tables, "edges": edges, "facts": {by: one.made for by, one in every.items()}}
+    made["failed"] = {by: one.failed for by, one in every.items()}
     return {"spans": spans, "by": manifest}, made
 
 
