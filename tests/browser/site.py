@@ -10,13 +10,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 STATIC = CHECKOUT / "src/accountlens/surfaces/web/static/index.html"
 AXE = CHECKOUT / "web/node_modules/axe-core/axe.min.js"
 EMAIL, PASSWORD = "ada@fenwyre.example", "five plain words do well"
 WIDE, PHONE = (1440, 900), (390, 844)
-TIMEOUT_MS = 15_000
+TIMEOUT_MS = 30_000
+BEAT = "/api/v1/health"  # asked again and again while the server is away
+QUIET_MS, LOOK_MS = 300, 100  # a page is settled when nothing has happened for so long; how often that is looked at
+
+
+ASKED: WeakKeyDictionary[Any, set[Any]] = WeakKeyDictionary()  # of each page, the requests under way
 
 
 @dataclass
@@ -48,6 +54,10 @@ class Site:
         page.on("console", lambda told: told.type == "error" and self.troubles.append(told.text))
         page.on("pageerror", lambda error: self.troubles.append(str(error)))
         page.on("request", lambda asked: self._note(asked.url))
+        ASKED[page] = under_way = set()
+        page.on("request", lambda asked: BEAT not in asked.url and under_way.add(asked))
+        page.on("requestfinished", lambda asked: under_way.discard(asked))
+        page.on("requestfailed", lambda asked: under_way.discard(asked))
         try:
             yield page
         finally:
@@ -90,9 +100,14 @@ def _links(server: subprocess.Popen[str]) -> tuple[str, str]:
 
 
 def settle(page: Any) -> None:
-    """Wait until everything that was asked is shown."""
-    from playwright.sync_api import expect
-
+    """Wait until everything that was asked is shown: the network's own silence tells nothing of a page within a page."""
     page.wait_for_load_state("networkidle")
-    expect(page.locator(".mantine-Skeleton-root, [data-fading]")).to_have_count(0, timeout=TIMEOUT_MS)
-    page.evaluate("document.fonts.ready.then(() => true)")
+    quiet = 0
+    for _ in range(TIMEOUT_MS // LOOK_MS):
+        page.wait_for_timeout(LOOK_MS)
+        waits = ASKED[page] or page.locator(".mantine-Skeleton-root, [data-fading]").count()
+        quiet = 0 if waits else quiet + LOOK_MS
+        if quiet >= QUIET_MS:
+            page.evaluate("document.fonts.ready.then(() => true)")
+            return
+    raise AssertionError(f"{page.url} is not settled: {[asked.url for asked in ASKED[page]]}")
