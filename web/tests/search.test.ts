@@ -23,6 +23,11 @@ describe("the state of a page is the words of its address", () => {
     expect(writeWords({ period: undefined })).toBe("");
   });
 
+  it("is written once, also over what the address said before", () => {
+    const words = parseWords("?period=2026&f.tier=A&f.tier=B&x=nps&x.by.tier=A");
+    expect(writeWords({ ...words, ...readPage(words) })).toBe("?period=2026&f.tier=A&f.tier=B&x=nps&x.by.tier=A");
+    expect(writeWords({ ...words, ...readPage(words), explain: undefined })).toBe("?period=2026&f.tier=A&f.tier=B");
+  });
   it("takes a year for a text, and leaves out what makes no sense", () => {
     expect(readPage(parseWords("?period=2026&grain=fortnight&compare=yesterday"))).toEqual({ period: "2026" });
   });

@@ -43,14 +43,19 @@ export interface Explorable extends PageSearch {
 
 export type Words = Record<string, string | string[] | undefined>;
 
-/** `?a=1&b=2&b=3` as plain words; nothing is guessed to be a number. */
-export function parseWords(search: string): Words {
-  const found: Record<string, string | string[]> = {};
+/**
+ * `?a=1&b=2&b=3` as words, nothing guessed to be a number; filters and an open explanation as the state they stand for.
+ *
+ * As words they would stay beside the state that is read from them, and be written a second time.
+ */
+export function parseWords(search: string): Record<string, unknown> {
+  const found: Words = {};
   for (const [key, value] of new URLSearchParams(search)) {
     const known = found[key];
     found[key] = known === undefined ? value : [...[known].flat(), value];
   }
-  return found;
+  const plain = Object.entries(found).filter(([key]) => !/^(f\..|x$|x\.)/.test(key));
+  return without({ ...Object.fromEntries(plain), filters: readFilters(found), explain: readExplained(found) });
 }
 
 /** Nested state flattened to words: filters as `f.tier=A`, an open explanation as `x=…&x.period=…&x.by.tier=A`. */
