@@ -1,7 +1,7 @@
 # accountlens: `make demo` shows it at work, `make test` proves it. Both need Python 3.11 or newer and nothing else.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo web web-schema web-check browser screenshots servers test test-all check format readme definitions schema bench examples clean
+.PHONY: help demo web web-schema web-check browser screenshots servers test test-all check format readme definitions schema bench bench-web examples clean
 
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
@@ -89,6 +89,11 @@ examples: .venv/installed  ## what the READMEs of the example workspaces show
 
 bench: .venv/installed-dev  ## measure: a company of SCALE million activities (1), everything beside it; docs/benchmarks.md
 	$(BIN)/python -m benchmarks --scale $(SCALE) --accounts $(ACCOUNTS)
+
+bench-web: SCALE = 10
+bench-web: ACCOUNTS = 100000
+bench-web: .venv/installed-dev browser web  ## measure the application: pages in Chromium, clicks over HTTP, many readers; minutes
+	$(BIN)/python -m benchmarks web --scale $(SCALE) --accounts $(ACCOUNTS)
 
 clean:  ## remove the environment and everything built
 	rm -rf web/node_modules src/accountlens/surfaces/web/static

@@ -8,6 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from accountlens import Workspace
+from accountlens.engine.halves import Supply, supply
 from accountlens.engine.planner import Ground
 from accountlens.engine.run import prepare
 from accountlens.engine.script import Script
@@ -50,10 +51,11 @@ class Asker:
     def ask(self, kpis: Sequence[str]) -> pa.Table:
         """Plan, write SQL, run: all that a question costs before its rows become Python's."""
         plan, script = prepare(self.query(kpis), self.ground, self.session)
-        none = [None] * len(script.facts)
-        ready = self.session.ready(plan, script.facts) if self.with_ready else none
-        if script.wide or any(ready):
-            found = Sheet(plan, script).frame(self.session.figures(script, plan.keys[2:], ready)).columns()
+        none = Supply(script, [None] * len(script.facts))
+        had = supply(plan, script, self.ground, self.session) if self.with_ready else none
+        if script.wide or any(had.ready):
+            figures = self.session.figures(had.script, plan.keys[2:], had.ready)
+            found = Sheet(plan, had.script).frame(figures).columns()
             table = pa.table({name: pa.array(column, from_pandas=True) for name, column in found.items()})
         else:
             table = self.session.con.cursor().sql(script.statement()).to_arrow_table()

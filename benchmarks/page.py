@@ -15,10 +15,11 @@ PAGE = ROOT / "docs" / "benchmarks.md"
 HEAD = """\
 # Benchmarks
 
-`make bench` measures everything below on a company of a million activities; `make bench SCALE=100` on a hundred
-million. What each table measures and how to read it stands in [benchmarks/README.md](../benchmarks/README.md). This
-page is written by that command; every table says where and when it was measured. CPU seconds are those of all threads,
-medians over interleaved rounds with the first left out; memory is the peak of the process.
+`make bench` measures the engine on a company of a million activities, `make bench SCALE=100` on a hundred million;
+`make bench-web` the application, in a browser and over HTTP. What each table measures and how to read it stands in
+[benchmarks/README.md](../benchmarks/README.md). This page is written by these commands; every table says where and when
+it was measured. CPU seconds are those of all threads, medians over interleaved rounds with the first left out; memory
+is the peak of the process.
 """
 
 

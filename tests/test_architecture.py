@@ -21,9 +21,12 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("engine", "store"),
     ("sources", "accounts", "models", "standing"),
     ("refresh", "quality", "lists", "snapshot_diff", "erasing", "retry", "open_snapshot", "people"),
-    ("matches",),
+    ("matches", "targets"),
     ("workspace",),
-    ("boards", "pages", "review"),
+    ("boards", "pages", "pacing"),
+    ("alerts",),
+    ("reports",),
+    ("delivery",),
     ("surfaces",),
 )
 DOORS = ("", "__main__")  # the package itself and `python -m accountlens` only lead to what stands above

@@ -26,7 +26,8 @@ from accountlens.surfaces.cli.words import read_plainly
 HEAVY = "alembic deltalake duckdb fastapi numpy pandas polars pyarrow pydantic sqlalchemy sqlglot uvicorn".split()
 COMMANDS = "demo init check refresh kpis kpi ask explain account outlook stages quarantine snapshots".split()
 COMMANDS += "matches merge unmerge template".split()
-COMMANDS += "lists list tier erase run-due serve users user audit".split()
+COMMANDS += "lists list tier targets alerts erase run-due serve mcp users user audit deliveries".split()
+COMMANDS += "report reports".split()
 SOURCE = Path(accountlens.__file__).parents[1]
 
 Captured = pytest.CaptureFixture[str]

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from accountlens.surfaces.cli import numbers
+from accountlens.language import numbers
 from accountlens.surfaces.cli.grid import lay_out
 from accountlens.surfaces.cli.marks import marks_for
 from accountlens.surfaces.cli.messages import Page

@@ -55,6 +55,31 @@ def test_many_at_once_wait_for_the_one_that_makes_it() -> None:
     assert made == [1]
 
 
+def test_what_is_not_to_be_kept_is_given_to_those_who_wait_and_let_go() -> None:
+    kept: Once[str, int] = Once(8)
+    begun, asked = Event(), Event()
+
+    class Asked(str):
+        __slots__ = ()
+
+        def __hash__(self) -> int:  # whoever looks has the lock, and sees that it is being made
+            asked.set()
+            return super().__hash__()
+
+    def make() -> int:
+        begun.set()
+        asked.wait(10)
+        return 7
+
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(kept.get, "key", make, keep=False)
+        assert begun.wait(10)
+        second = pool.submit(kept.get, Asked("key"), lambda: 8, keep=False)
+        assert (first.result(), second.result()) == (7, 7)
+    assert kept.get("key", lambda: 9, keep=False) == 9
+    assert kept.used == 0
+
+
 def test_what_failed_is_told_and_tried_again() -> None:
     kept: Once[str, int] = Once(8)
 

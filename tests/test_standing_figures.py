@@ -155,6 +155,47 @@ def test_a_definition_that_changed_is_computed_and_the_others_are_served(opened:
     assert [found is not None for found in again] == [step.name != "found_engagements" for step in script.facts]
 
 
+MIXED = ("content_downloads", "website_visits(unit=page_view)", "conversations", "mrr", "nps", "win_rate(basis=value)")
+
+
+@pytest.mark.parametrize(
+    ("by", "question"),
+    [
+        (("account_id",), {"period": "last-6-months", "grain": "month"}),
+        (("account_id",), {"period": "last-month", "compare": ("previous", "year-ago"), "where": SOME, "totals": "none"}),
+        (("tier",), {"period": "last-6-months", "grain": "month"}),
+        ((), {"period": "last-3-months", "where": "account_id = 'a2'", "compare": ("previous",)}),
+    ],
+)  # fmt: skip
+def test_of_a_fact_only_what_is_not_kept_is_computed(
+    by: tuple[str, ...], question: dict[str, Any], opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session, ground, standing = opened
+    query = Query(tuple(map(parse_asked, MIXED)), by=by, **question)
+    computed: list[Step] = []
+
+    def compute(session: Session, step: Step, dims: Sequence[str]) -> FactFigures:
+        computed.append(step)
+        return own(session, step, dims)
+
+    own = Session.compute
+    monkeypatch.setattr(Session, "compute", compute)
+    session.standing = standing
+    for _ in range(2):  # the second time as it is remembered
+        ask(query, ground, session, Backdrop("s", "EUR"))
+    session.standing = None
+    whole = {step.name: set(step.columns) for step in prepare(query, ground, session)[1].facts}
+    assert {step.name for step in computed} == {"found_engagements", "found_opportunities"}
+    for step in computed:
+        kept = whole[step.name] - set(step.columns)
+        assert kept
+        assert not any(column in step.sql for column in kept)
+    without, ready = both(query, opened)
+    assert len(ready) == len(without) > 0
+    for mine, theirs in zip(ready, without, strict=True):
+        assert near(mine, theirs), (mine, theirs)
+
+
 def test_figures_that_are_gone_are_computed(opened: Opened, tmp_path: Path) -> None:
     session, ground, standing = opened
     shutil.copytree(standing.reader.place, tmp_path / "figures")

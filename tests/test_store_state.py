@@ -15,18 +15,19 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateTable
 
 import accountlens
 from accountlens.errors import AccountlensError
-from accountlens.store import Balance, Snapshot, Store
+from accountlens.store import Balance, Snapshot, Store, delivery_rows
 from accountlens.store.runs import COLUMNS as RUN_COLUMNS
 from accountlens.store.snapshots import COLUMNS, to_row
 from accountlens.store.state import Base, RunRow, SnapshotRow, engine_for, migrate
 
 SOURCES = str(Path(accountlens.__file__).parent.parent)
+MIGRATIONS = Path(accountlens.__file__).parent / "store" / "migrations"
 HEAVY = {"sqlalchemy", "alembic", "deltalake", "pyarrow", "duckdb", "numpy", "pandas"}
 
 
@@ -80,6 +81,7 @@ def test_the_migrations_lead_to_exactly_the_models(tmp_path: Path) -> None:
         migrate(connection)  # a second time changes nothing
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, Base.metadata) == []
+        assert delivery_rows.Base is Base
 
 
 def test_only_a_state_that_an_older_program_wrote_is_migrated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -89,15 +91,17 @@ def test_only_a_state_that_an_older_program_wrote_is_migrated(tmp_path: Path, mo
         runs.append(to)
         upgrade(config, to)
 
+    def older(connection: Connection) -> None:
+        config = Config(attributes={"connection": connection})
+        config.set_main_option("script_location", str(MIGRATIONS))
+        upgrade(config, "0004")
+
     monkeypatch.setattr(command, "upgrade", noted)
-    engine = engine_for(f"sqlite:///{tmp_path / 'state.db'}")
-    for older in (False, False, True, False):
-        with engine.begin() as connection:
-            if older:
-                for table in ("dashboards", "views", "notes"):
-                    connection.exec_driver_sql(f"DROP TABLE {table}")
-                connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0004'")
-            migrate(connection)
+    for name, prepare in (("new", None), ("old", older)):
+        engine = engine_for(f"sqlite:///{tmp_path / name}.db")
+        for step in (prepare, migrate, migrate):
+            with engine.begin() as connection:
+                (step or (lambda _: None))(connection)
     assert runs == ["head", "head"]
 
 

@@ -22,6 +22,7 @@ from benchmarks.cost import mapped_mb, own_mb
 
 from accountlens import Workspace
 from accountlens.engine.series import Series
+from accountlens.targets.fitting import Wish
 
 LISTS = """
 engagement_score stakeholders_engaged interaction_gap_days opportunities_created win_rate pipeline_value_open mrr csat
@@ -54,7 +55,7 @@ def clicks(accounts: Sequence[str], every: Sequence[str], seed: int) -> Iterator
     """Clicks of each kind in turn, on different accounts, KPIs and months."""
     draw = random.Random(seed)
     by_account: Click = {"by": "account_id", "totals": "none"}
-    now: Click = {"period": _month(*MONTH), "compare": ["previous", "year-ago"]}
+    now: Click = {"period": _month(*MONTH), "compare": ["previous", "year-ago", "target"]}
     for number in count():
         whose = f"account_id = '{draw.choice(accounts)}'"
         listed = ", ".join(f"'{one}'" for one in draw.sample(accounts, min(OF_A_LIST, len(accounts))))
@@ -72,16 +73,17 @@ def main(company: str, wanted: str, figures: str, kpis: str, out: str) -> None:
     workspace = Workspace(company)
     if figures != "ready":
         workspace._open(None).session.standing = None
-    accounts = _accounts(workspace)
+    accounts = accounts_of(workspace)
     every = kpis.split(",")
+    _aim(workspace, accounts)
     warming = KINDS * min(2 * len(TOPS), int(wanted))  # every set of KPIs, with every month
     first: dict[str, list[float]] = {}
     for kind, click in islice(clicks(accounts, every, seed=5), warming):
-        first.setdefault(kind, []).append(_timed(workspace, kind, click)[0])
+        first.setdefault(kind, []).append(timed(workspace, kind, click)[0])
     spent: dict[str, list[tuple[float, float]]] = {}
     shown = pq.ParquetWriter(out, SHOWN)
     for number, (kind, click) in enumerate(islice(clicks(accounts, every, seed=11), KINDS * int(wanted))):
-        wall, cpu, found = _timed(workspace, kind, click)
+        wall, cpu, found = timed(workspace, kind, click)
         spent.setdefault(kind, []).append((wall, cpu))
         shown.write_table(pa.Table.from_pylist(list(_rows(number, kind, found)), SHOWN))
     shown.close()
@@ -89,7 +91,16 @@ def main(company: str, wanted: str, figures: str, kpis: str, out: str) -> None:
     print(json.dumps({"first": first, "spent": spent, **memory}))  # noqa: T201
 
 
-def _timed(workspace: Workspace, kind: str, click: Click) -> tuple[float, float, Series]:
+def _aim(workspace: Workspace, accounts: Sequence[str]) -> None:
+    """Targets of the month shown in lists: two KPIs of some accounts, where there are none yet."""
+    book = workspace.targets()
+    if not book.all():
+        some = random.Random(7).sample(accounts, min(OF_A_LIST, len(accounts)))
+        month = _month(*MONTH)
+        book.set([Wish(kpi, f"account:{one}", month, 10) for one in some for kpi in ("mrr", "website_visits")], None)
+
+
+def timed(workspace: Workspace, kind: str, click: Click) -> tuple[float, float, Series]:
     """Milliseconds of wall and of CPU, and what is shown."""
     words = dict(click)
     kpis = words.pop("kpis")
@@ -107,7 +118,7 @@ def _cpu() -> float:
     return used.ru_utime + used.ru_stime
 
 
-def _accounts(workspace: Workspace) -> list[str]:
+def accounts_of(workspace: Workspace) -> list[str]:
     """All accounts that have ever been written to."""
     found = workspace.ask("outbound_touches", by="account_id", totals="none").series()
     return sorted(

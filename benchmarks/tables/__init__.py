@@ -3,9 +3,23 @@
 from __future__ import annotations
 
 from benchmarks.table import Table
-from benchmarks.tables import attribution, clicks, columns, distincts, generator, peers, processes, refresh, themes
+from benchmarks.tables import (
+    attribution,
+    clicks,
+    columns,
+    distincts,
+    generator,
+    peers,
+    processes,
+    refresh,
+    themes,
+    web_clicks,
+    web_load,
+    web_pages,
+    web_scroll,
+)
 
-TABLES: tuple[Table, ...] = (
+ENGINE: tuple[Table, ...] = (
     columns.TABLE,
     peers.TABLE,
     clicks.TABLE,
@@ -16,3 +30,5 @@ TABLES: tuple[Table, ...] = (
     themes.TABLE,
     generator.TABLE,
 )
+WEB: tuple[Table, ...] = (web_pages.TABLE, web_scroll.TABLE, web_clicks.TABLE, web_load.TABLE)
+TABLES = (*ENGINE, *WEB)

@@ -12,8 +12,8 @@ from accountlens.engine.answer import SMALL_SAMPLE
 from accountlens.engine.explain import Explanation, MeasureTrace, RowSet
 from accountlens.errors import AccountlensError
 from accountlens.language import formula as f
+from accountlens.language import numbers
 from accountlens.language.asked import Asked
-from accountlens.surfaces.cli import numbers
 from accountlens.surfaces.cli.marks import words as flag_words
 from accountlens.surfaces.cli.records import show_value
 from accountlens.workspace import Workspace

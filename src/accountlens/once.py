@@ -25,8 +25,8 @@ class Once(Generic[Key, Value]):
         self._making: dict[Key, Future[Value]] = {}
         self._lock = Lock()
 
-    def get(self, key: Key, make: Callable[[], Value]) -> Value:
-        """What is kept under the key, else what `make` gives."""
+    def get(self, key: Key, make: Callable[[], Value], *, keep: bool = True) -> Value:
+        """What is kept under the key, else what `make` gives; without `keep` it is for who waits for it now alone."""
         with self._lock:
             if key in self._known:
                 self.hits += 1
@@ -36,9 +36,9 @@ class Once(Generic[Key, Value]):
             if making is None:
                 self.misses += 1
                 self._making[key] = mine = Future[Value]()
-        return self._made(key, mine, make) if making is None else making.result()
+        return self._made(key, mine, make, keep) if making is None else making.result()
 
-    def _made(self, key: Key, mine: Future[Value], make: Callable[[], Value]) -> Value:
+    def _made(self, key: Key, mine: Future[Value], make: Callable[[], Value], keep: bool) -> Value:
         try:
             value = make()
             weight = self.weigh(value)
@@ -49,7 +49,7 @@ class Once(Generic[Key, Value]):
             raise
         with self._lock:
             del self._making[key]
-            if weight <= self.budget / 4:  # one is not to push out all others
+            if keep and weight <= self.budget / 4:  # one is not to push out all others
                 self._known[key] = value, weight
                 self.used += weight
             while self.used > self.budget:

@@ -42,7 +42,7 @@ def test_who_cools_off_is_found_and_why_is_told(site: Site) -> None:
         page.get_by_role("link", name=COOLS).click()
         page.get_by_role("heading", name=COOLS, level=1).wait_for()
         settle(page)
-        assert "Health fell from" in page.get_by_role("region", name="What to do").inner_text()
+        assert "Health fell from" in page.get_by_role("region", name="Next steps").inner_text()
         changed = page.get_by_role("region", name="What changed").inner_text()
         assert re.search(r"Adoption\s+\d+ → \d+ −\d+", changed)
         page.get_by_role("tab", name="Timeline").click()

@@ -6,34 +6,54 @@ from typing import Any
 
 import pytest
 from tests.browser.places import OUTSIDE, PLACES
-from tests.browser.site import AXE, PHONE, Site, settle
+from tests.browser.site import AXE, PHONE, WIDE, Site, settle
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
+PARTS = 4  # the pages in turns, so that two workers share them
+FADED_MS = 200  # after which one theme's colours have become the other's
 EXPECTED = ("404 (Not Found)",)  # the browser's own line about an answer that says so
 
 
-def faults(page: Any) -> list[str]:
-    """What axe finds, one line each."""
+def faults(page: Any, *rules: str) -> list[str]:
+    """What axe finds, one line each; by some rules alone where they are named."""
     if not AXE.is_file():
         pytest.skip("axe-core is not installed (make web)")
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("rules => axe.run({runOnly: {type: 'tag', values: rules}})", RULES)
+    if not page.evaluate("typeof axe !== 'undefined'"):
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+    only = {"type": "rule", "values": rules} if rules else {"type": "tag", "values": RULES}
+    found = page.evaluate("only => axe.run({runOnly: only})", only)
     return [f"{one['id']}: {node['html'][:160]}" for one in found["violations"] for node in one["nodes"]]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_page_is_sound_in_both_themes(site: Site, scheme: str) -> None:
+@pytest.mark.parametrize("part", range(PARTS))
+def test_every_page_is_sound_in_both_themes_and_no_wider_than_a_phone(site: Site, part: int) -> None:
+    """Each is opened once: looked at in the light, in the dark, where colours alone are others, and on a phone."""
     wrong: dict[str, list[str]] = {}
-    with site.page(scheme) as page:
-        for name, path in PLACES.items():
+    with site.page() as page:
+        for name, path in list(PLACES.items())[part::PARTS]:
             site.troubles.clear()
+            _look(page, "light", WIDE)
             page.goto(path)
             settle(page)
-            found = faults(page) + [one for one in site.troubles if not one.endswith(EXPECTED)]
-            found += [] if page.title().endswith("accountlens") else [f"title {page.title()!r}"]
+            found = faults(page) + ([] if page.title().endswith("accountlens") else [f"title {page.title()!r}"])
+            _look(page, "dark", WIDE)
+            found += [f"in the dark, {one}" for one in faults(page, "color-contrast")]
+            _look(page, "dark", PHONE)
+            settle(page)
+            over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            found += [f"{over} pixels wider than a phone"] if over > 0 else []
+            found += [one for one in site.troubles if not one.endswith(EXPECTED)]
             if found:
                 wrong[name] = found
     assert wrong == {}
+
+
+def _look(page: Any, scheme: str, size: tuple[int, int]) -> None:
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    if not page.url.startswith("about:"):
+        page.locator(f"html[data-mantine-color-scheme={scheme}]").wait_for()
+        page.wait_for_timeout(FADED_MS)
 
 
 def test_the_door_is_sound_for_who_is_not_signed_in(site: Site) -> None:
@@ -42,18 +62,6 @@ def test_the_door_is_sound_for_who_is_not_signed_in(site: Site) -> None:
             page.goto(path)
             settle(page)
             assert faults(page) == []
-
-
-def test_no_page_is_wider_than_a_phone(site: Site) -> None:
-    wide = {}
-    with site.page(size=PHONE) as page:
-        for name, path in PLACES.items():
-            page.goto(path)
-            settle(page)
-            over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-            if over > 0:
-                wide[name] = over
-    assert wide == {}
 
 
 OPENED = {

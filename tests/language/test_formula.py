@@ -67,7 +67,7 @@ def test_unknown_stays_unknown(text: str) -> None:
     ("text", "told"),
     [
         ("won /", "ends too early at character 6"), ("won + + 2)", "'+' is not expected at character 7"),
-        ("(won", "')' is missing"), ("foo(1)", "no function 'foo'"), ("a ; b", "';' at character 2"),
+        ("(won", "')' is missing"), ("foo(1)", "no function 'foo'"), ("a ; b", "';' at character 3"),
         ("min(a)", "min() does not take 1 argument"), ("", "ends too early"), ("a b", "'b' is not expected"),
         ("a = = b", "'=' is not expected"),
     ],

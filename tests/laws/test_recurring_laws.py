@@ -48,6 +48,18 @@ def test_movements_bridge_opening_to_closing_for_every_account(company: Books, g
             assert same(moved, sum(found.get((name, period, group)) or 0.0 for name in names[2:])), (group, period)
 
 
+def test_movements_bridge_opening_to_closing_for_customers_too(company: Books) -> None:
+    """Whoever leaves is a customer in that event; else what was lost would be missing between both ends."""
+    names = ("mrr", "net_new_mrr", *MOVEMENTS)
+    every, found = (
+        company.values(*names, by="tier", period=YEAR, grain="month", scope=scope) for scope in ("all", "customers")
+    )
+    assert any(kpi == "churn_mrr" and value for (kpi, *_), value in found.items())
+    for key, value in every.items():
+        if key[2] not in (None, "(unmatched)"):  # what is nobody's is no customer's
+            assert same(value or 0.0, found.get(key) or 0.0), key
+
+
 def test_movements_add_up_however_time_is_sliced(company: Books) -> None:
     dice = Random(7)
     whole = company.values(*MOVEMENTS, by="account_id", period=YEAR)

@@ -180,6 +180,9 @@ def test_things_are_those_of_the_accounts_somebody_sees_and_of_an_owner(company:
         (one.account_id, one.kind, one.reason) for one in everything if one.account_id in some
     ]
     assert {one.account_id for one in todo(waiting, owner="E2").items} == {"A3", "A5"}
+    one = everything[0].account_id
+    assert todo(company.workspace, account=one).items == [item for item in everything if item.account_id == one]
+    assert todo(company.seen_by(sorted(some - {one})), account=one).items == []
 
 
 def test_what_cannot_be_told_is_named(bare: Workspace) -> None:

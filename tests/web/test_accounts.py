@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from datetime import datetime
 from math import isclose
 from pathlib import Path
@@ -102,6 +103,55 @@ def test_search_where_and_bounds_narrow_together(client: TestClient, every: list
     assert 0 < told["total"] == len(wanted) < len(every)
 
 
+def test_stages_and_lists_narrow_and_are_counted(client: TestClient, company: Path, every: list[Record]) -> None:
+    session = Workspace(company)._open(None).session
+    session.table("account_list_members")
+    rows = session.fetch('SELECT account_id, list, "group", joined_at, left_at FROM account_list_members').fetchall()
+    now = [row for row in rows if row[3] < session.as_of and (row[4] is None or row[4] >= session.as_of)]
+    target = {row[0] for row in now if row[1] == "target" and row[2] != "control"}
+    control = {row[0] for row in now if row[2] == "control"}
+    assert target
+    assert control
+    told = get(client, "/accounts", columns="stage", limit=1000, groups=True)
+    stages = dict(zip(told["account_id"], told["columns"][0]["values"], strict=True))
+    counts = {one["value"]: one["accounts"] for one in told["groups"]["stages"]}
+    assert {name: count for name, count in counts.items() if count} == Counter(map(str, stages.values()))
+    lists = {one["value"]: one["accounts"] for one in told["groups"]["lists"]}
+    assert (lists["target"], lists["control"]) == (len(target), len(control))
+    assert lists["non_target"] == len(every) - len(target)
+    wanted = {one["account_id"] for one in every if one["tier"] != "C" and one["account_id"] in target}
+    ((common, _), *_) = Counter(stages[id_] for id_ in wanted).most_common()
+    asked = {"stages": f"{common},none", "lists": "target", "where": "tier <> 'C'"}
+    both = get(client, "/accounts", limit=1000, groups=True, **asked)
+    of_stage = {id_ for id_ in wanted if stages[id_] in (common, "none")}
+    assert set(both["account_id"]) == of_stage
+    assert 0 < len(of_stage) < len(wanted)
+    shown = {one["value"]: one["accounts"] for one in both["groups"]["stages"]}  # as if no stage were chosen
+    assert sum(shown.values()) == len(wanted)
+    assert get(client, "/accounts", lists="control,target")["total"] == len(target | control)
+    assert get(client, "/accounts", stages="none")["total"] == counts["none"]
+
+
+def test_who_left_a_list_or_joins_later_is_not_on_it(orders: Path) -> None:
+    (orders / "lists").mkdir()
+    rows = "A1,2026-01-01,2026-06-01\nA2,2026-01-01,2026-08-01\nA3,2026-09-01,\n"
+    (orders / "lists" / "pilot.csv").write_text(f"account_id,joined_at,left_at\n{rows}")
+    Workspace(orders).refresh(as_of=datetime(2026, 7, 2))
+    with TestClient(create_app(orders, viewer_of=somebody)) as client:
+        told = get(client, "/accounts", columns="tier", lists="pilot", groups=True)
+        assert told["account_id"] == ["A2"]
+        assert told["groups"]["lists"] == [{"value": "pilot", "accounts": 1}]
+
+
+def test_lists_are_told_of_the_accounts_somebody_sees(company: Path, every: list[Record]) -> None:
+    his = frozenset(ids(every)[::4])
+    with TestClient(create_app(company, viewer_of=somebody, sees=lambda viewer, workspace: his)) as client:
+        told = get(client, "/accounts", limit=1000, groups=True)["groups"]
+        assert sum(one["accounts"] for one in told["stages"]) == len(his)
+        lists = {one["value"]: one["accounts"] for one in told["lists"]}
+        assert lists["target"] + lists["non_target"] == len(his)
+
+
 def test_pages_follow_one_another_to_the_end(client: TestClient, every: list[Record]) -> None:
     asked: Record = {"columns": "mrr", "sort": "-mrr", "limit": 17}
     seen, told = [], get(client, "/accounts", **asked)
@@ -172,6 +222,8 @@ def test_the_scale_is_that_of_all_accounts_wanted(client: TestClient) -> None:
         ({"where": "closed_at = 1"}, "closed_at"),
         ({"where": "employees > 'many'"}, "many"),
         ({"columns": "mrr", "period": "2099-13"}, "2099-13"),
+        ({"lists": "targt"}, "Did you mean 'target'"),
+        ({"stages": "winner"}, "no stage 'winner'"),
     ],
 )
 def test_a_faulty_table_says_what_is_wrong(asked: dict[str, str], said: str, client: TestClient) -> None:

@@ -48,6 +48,7 @@ WORDS = Vocabulary(phrases(iter(MEANINGS)), lambda word: (), lambda words: ())
         ("mrr and win rate by tier and industry", {"kpis": ["mrr", "win_rate"], "by": ["tier", "industry"]}),
         ("top 10 accounts by mrr", {"kpis": ["mrr"], "by": ["account_id"], "top": 10}),
         ("worst 3 industries by win rate last month", {"kpis": ["win_rate"], "by": ["industry"], "top": 3, "lowest": True, "period": "last-month"}),
+        ("win rate by tier last quarter vs target", {"kpis": ["win_rate"], "by": ["tier"], "period": "last-quarter", "compare": ["target"]}),
         ("engaged accounts for target accounts per account manager", {"kpis": ["engaged_accounts"], "scope": "target", "by": ["owner_id"]}),
         ("win rate of customers the last twelve months", {"kpis": ["win_rate"], "scope": "customers", "period": "last-12-months", "grain": "month"}),
         ("win rate from jan 2026 to june 2026 quarterly yoy", {"kpis": ["win_rate"], "period": "2026-01..2026-06", "grain": "quarter", "compare": ["year-ago"]}),

@@ -211,6 +211,10 @@ def test_a_note_of_a_day_or_a_kpi_is_everybodys(people: dict[str, TestClient]) -
     assert (note["on"], note["kpi"]) == ("2026-05-20", "sales_revenue")
     assert ask(people["carl"], "GET", "/notes?kpi=sales_revenue&since=2026-05-20&until=2026-05-20")["notes"]
     assert ask(people["carl"], "GET", "/notes?since=2026-05-21")["notes"] == []
+    assert ask(people["carl"], "GET", "/notes?period=2026-05")["notes"]
+    for period in ("2026-04", "2026-06"):
+        assert ask(people["carl"], "GET", f"/notes?period={period}")["notes"] == []
+    assert "this-quarter" in ask(people["carl"], "GET", "/notes?period=this-quartr", 400)["mend"]
     assert "Did you mean" in ask(people["ann"], "POST", "/notes", 400, {"kpi": "sales_revenu", "text": "x"})["mend"]
     ask(people["ann"], "DELETE", f"/notes/{note['id']}", 204)
 

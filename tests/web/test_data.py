@@ -121,6 +121,8 @@ def test_accounts_are_merged_and_taken_apart(reviewer: TestClient, messy: Path) 
     told = post(reviewer, "/data/merges", {"loser": "a6", "survivor": "a5", "on": "2024-02-01"})
     assert told["file"] == "merges.csv"
     assert "a6,a5,2024-02-01" in (messy / "merges.csv").read_text()
+    merged = {"kind": "account", "value": "a6", "said": "account:a6", "account_id": "a5", "accepted": True}
+    assert get(reviewer, "/data/matches")["decided"] == [merged]
     assert reviewer.delete(f"{API}/data/merges/a6").json()["decided"] == 1
     assert "itself" in post(reviewer, "/data/merges", {"loser": "a5", "survivor": "a5"}, 400)["detail"]
     assert "Nothing waits" in post(reviewer, "/data/matches", {"value": "domain:nobody.example"}, 400)["detail"]

@@ -30,6 +30,24 @@ def test_a_body_asks_the_same_as_an_address(client: TestClient) -> None:
     assert posted.json() == get(client, "/query", **ASKED)
 
 
+def test_a_long_list_of_accounts_is_a_condition(client: TestClient) -> None:
+    ids = [f"A{number:05}" for number in range(5_000)]  # of which the company has 60
+    body = {"kpis": ["win_rate"], "where": f"account_id in ({', '.join(map(repr, ids))})"}
+    every = client.post(f"{API}/query", json={"kpis": ["win_rate"], "where": "account_id is not null"})
+    assert client.post(f"{API}/query", json=body).json()["kpis"] == every.json()["kpis"]
+    refused = client.post(f"{API}/query", json=body | {"where": body["where"] + " and tier = 'A'"})
+    assert refused.status_code == 422
+    assert "a list of accounts alone" in refused.text
+
+
+@pytest.mark.parametrize("where", ["(" * 500 + "tier = 'A'" + ")" * 500, "not " * 900 + "tier = 'A'"])
+def test_a_condition_nested_without_end_is_a_word_and_no_fault_of_ours(client: TestClient, where: str) -> None:
+    told = get(client, "/query", 400, kpis="win_rate", where=where)
+    assert "nested too deeply" in told["detail"]
+    assert "fewer brackets" in told["mend"]
+    assert len(told["detail"]) < 500
+
+
 def test_options_stand_with_the_kpi_and_their_commas_part_nothing(client: TestClient) -> None:
     told = get(client, "/query", kpis="win_rate(basis=value,level=0.9),nps")
     assert [(one["kpi"], one.get("options")) for one in told["kpis"]] == [

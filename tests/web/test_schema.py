@@ -21,7 +21,7 @@ from accountlens.surfaces.web.app import create_app
 from accountlens.surfaces.web.serving import listen, serving
 
 CHECKS = (not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance)
-AREAS = ("questions", "catalog", "accounts", "pages", "journey", "data", "service")
+AREAS = ("questions", "catalog", "accounts", "pages", "journey", "data", "lists", "targets", "alerts", "service")
 
 
 def description() -> schemathesis.BaseSchema:

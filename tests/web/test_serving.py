@@ -17,6 +17,7 @@ from urllib.parse import urlencode
 
 import duckdb
 import pytest
+from starlette.requests import Request
 from starlette.testclient import TestClient
 from tests.web.conftest import API, get, somebody
 
@@ -28,6 +29,7 @@ from accountlens.surfaces.cli.serve import try_out
 from accountlens.surfaces.web.app import create_app
 from accountlens.surfaces.web.place import OLDER, Hall
 from accountlens.surfaces.web.serving import address, listen, look, only_with, serving
+from accountlens.surfaces.web.signing_in import address_of
 from accountlens.workspace import Workspace
 
 ASKED = f"{API}/query?{urlencode({'kpis': 'repeat_customer_share', 'by': 'tier', 'period': '2026-01..2026-06'})}"
@@ -36,7 +38,8 @@ ME = Viewer("me", "", "", Role.ADMIN)
 
 def readers(folder: Path, count: int, refreshes: int) -> tuple[set[str], set[str]]:
     """Read from a server by so many at once while it is refreshed; the snapshots published, and those read."""
-    published, read = {Workspace(folder).snapshots()[0].id}, set()
+    workspace = Workspace(folder)
+    published, read = {workspace.snapshots()[0].id}, set()
     ended = threading.Event()
 
     def reader(where: str) -> None:
@@ -51,16 +54,20 @@ def readers(folder: Path, count: int, refreshes: int) -> tuple[set[str], set[str
     app = create_app(folder, viewer_of=somebody)
     with serving(app, listen("127.0.0.1", 0)) as where, ThreadPoolExecutor(count) as pool:
         running = [pool.submit(reader, where) for _ in range(count)]
+
+        def until_read(snapshot: str) -> None:
+            while not any(one.done() for one in running) and snapshot not in read:
+                threading.Event().wait(0.01)
+
         try:
+            until_read(workspace.snapshots()[0].id)
             for number in range(refreshes):
                 orders = folder / "data" / "orders.csv"
                 orders.write_text(f"{orders.read_text()}P{number},A{number % 3 + 1},2026-06-0{number + 1},10\n")
-                workspace = Workspace(folder)
                 workspace.refresh(as_of=datetime(2026, 7, 1) + timedelta(days=number))
                 workspace.vacuum(keep=1)
                 published.add(workspace.snapshots()[0].id)
-                while not any(one.done() for one in running) and workspace.snapshots()[0].id not in read:
-                    threading.Event().wait(0.01)
+                until_read(workspace.snapshots()[0].id)
         finally:
             ended.set()
         for one in running:
@@ -145,6 +152,32 @@ def test_a_trial_is_answered_to_who_knows_its_secret_alone(orders: Path) -> None
         assert look(where, ASKED, headers)["periods"]
         with pytest.raises(AccountlensError, match="401"):
             look(where, ASKED)
+
+
+@pytest.mark.parametrize(
+    ("proxies", "believed"), [([], False), (["10.0.0.0/8"], False), (["127.0.0.1"], True), (["127.0.0.0/24"], True)]
+)
+def test_a_word_on_whose_request_it_is_is_believed_of_named_proxies_alone(
+    orders: Path, monkeypatch: pytest.MonkeyPatch, proxies: list[str], believed: bool
+) -> None:
+    monkeypatch.setenv("FORWARDED_ALLOW_IPS", "*")  # uvicorn's own; ours are named where it is started
+    seen: list[tuple[str, str]] = []
+
+    def viewer_of(request: Request) -> Viewer:
+        seen.append((address_of(request), request.url.scheme))
+        return ME
+
+    with serving(create_app(orders, viewer_of=viewer_of), listen("127.0.0.1", 0), proxies) as where:
+        look(where, ASKED, {"X-Forwarded-For": "203.0.113.9", "X-Forwarded-Proto": "https"})
+    assert seen == [("203.0.113.9", "https") if believed else ("127.0.0.1", "http")]
+
+
+@pytest.mark.parametrize("told", ["*", "proxy.example", "10.0.0.7/8"])
+def test_a_proxy_is_named_by_its_address(orders: Path, capsys: pytest.CaptureFixture[str], told: str) -> None:
+    assert run(["-C", str(orders), "serve", "--no-browser", "--proxy", told]) == 1
+    said = capsys.readouterr().err
+    assert f"'{told}'" in said
+    assert "127.0.0.1" in said
 
 
 def test_serve_prints_its_address_answers_and_ends_quietly(orders: Path) -> None:

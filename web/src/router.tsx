@@ -8,19 +8,39 @@ import {
   redirect,
 } from "@tanstack/react-router";
 import { headOf } from "./api/accounts";
+import { attributionOf } from "./api/attribution";
 import { boardOf, boards, boardTemplates } from "./api/boards";
+import { measures } from "./api/composing";
+import { journeyOf, movementsOf } from "./api/journeys";
+import { balance, findings, matches, sources } from "./api/data";
 import { queries } from "./api/memory";
 import { answerOf, catalog, definition as kpiWhole } from "./api/queries";
+import { listsOf, tiersNow } from "./api/lists";
 import { isSignedIn, session } from "./api/session";
+import { targetsOf } from "./api/targets";
+import { teamOf } from "./api/team";
+import { voiceOf } from "./api/voice";
 import { ACCOUNT_DEFAULTS, readAccount } from "./pages/account/search";
 import { readAccounts } from "./pages/accounts/search";
 import { readCatalog } from "./pages/catalog/search";
+import { readCompose } from "./pages/compose/composing";
+import { ATTRIBUTION_DEFAULTS, readAttribution } from "./pages/attribution/search";
+import { readData } from "./pages/data/search";
 import { readBoard } from "./pages/dashboards/search";
+import { LISTS_DEFAULTS, readLists } from "./pages/lists/search";
 import { exploreQuestion } from "./pages/explore/question";
 import { readExplore } from "./pages/explore/search";
+import { FUNNEL_DEFAULTS, readFunnel } from "./pages/funnel/search";
 import { questionsOf } from "./pages/overview/questions";
 import { readOverview } from "./pages/overview/search";
+import { movementWords } from "./pages/revenue/questions";
+import { readRevenue } from "./pages/revenue/search";
+import { readTargets } from "./pages/targets/search";
+import { readTeam } from "./pages/team/search";
+import { wholeOf } from "./pages/voice/questions";
+import { readVoice, VOICE_DEFAULTS } from "./pages/voice/search";
 import { Broken, Missing } from "./shell/Broken";
+import { asked } from "./shell/filter";
 import { Inside } from "./shell/Inside";
 import { one, parseWords, readPage, writeWords } from "./words/search";
 
@@ -99,6 +119,22 @@ const definition = createRoute({
   component: lazyRouteComponent(() => import("./pages/catalog/DefinitionPage")),
 });
 
+const composeKpi = createRoute({
+  getParentRoute: () => inside,
+  path: "/catalog/new",
+  validateSearch: readCompose,
+  loader: () => ahead(measures as never),
+  component: lazyRouteComponent(() => import("./pages/compose/ComposePage")),
+});
+
+const changeKpi = createRoute({
+  getParentRoute: () => inside,
+  path: "/catalog/$name/edit",
+  validateSearch: readPage,
+  loader: () => ahead(measures as never),
+  component: lazyRouteComponent(() => import("./pages/compose/ComposePage")),
+});
+
 const accounts = createRoute({
   getParentRoute: () => inside,
   path: "/accounts",
@@ -117,6 +153,27 @@ const account = createRoute({
     ahead(headOf(params.id, deps.period ?? ACCOUNT_DEFAULTS.period) as never);
   },
   component: lazyRouteComponent(() => import("./pages/account/AccountPage")),
+});
+
+const funnel = createRoute({
+  getParentRoute: () => inside,
+  path: "/funnel",
+  validateSearch: readFunnel,
+  loaderDeps: ({ search }) => ({ period: search.period }),
+  loader: ({ deps }) => ahead(journeyOf(deps.period ?? FUNNEL_DEFAULTS.period) as never),
+  component: lazyRouteComponent(() => import("./pages/funnel/FunnelPage")),
+});
+
+const revenue = createRoute({
+  getParentRoute: () => inside,
+  path: "/revenue",
+  validateSearch: readRevenue,
+  loaderDeps: ({ search }) => search,
+  loader: ({ deps }) => {
+    ahead(catalog as never);
+    ahead(movementsOf(movementWords(deps)) as never);
+  },
+  component: lazyRouteComponent(() => import("./pages/revenue/RevenuePage")),
 });
 
 const dashboards = createRoute({
@@ -141,6 +198,77 @@ const dashboard = createRoute({
   component: lazyRouteComponent(() => import("./pages/dashboards/DashboardPage")),
 });
 
+const voice = createRoute({
+  getParentRoute: () => inside,
+  path: "/voice",
+  validateSearch: readVoice,
+  loaderDeps: ({ search }) => search,
+  loader: ({ deps }) => {
+    const filter = asked(deps, VOICE_DEFAULTS);
+    ahead(catalog as never);
+    ahead(voiceOf(filter.period, deps.survey) as never);
+    ahead(wholeOf(filter) as never);
+  },
+  component: lazyRouteComponent(() => import("./pages/voice/VoicePage")),
+});
+
+const team = createRoute({
+  getParentRoute: () => inside,
+  path: "/team",
+  validateSearch: readTeam,
+  loaderDeps: ({ search }) => ({ period: search.period }),
+  loader: ({ deps }) => {
+    ahead(catalog as never);
+    ahead(teamOf(asked(deps).period) as never);
+  },
+  component: lazyRouteComponent(() => import("./pages/team/TeamPage")),
+});
+
+const attribution = createRoute({
+  getParentRoute: () => inside,
+  path: "/attribution",
+  validateSearch: readAttribution,
+  loaderDeps: ({ search }) => ({ period: search.period, by: search.by }),
+  loader: ({ deps }) => {
+    ahead(catalog as never);
+    ahead(attributionOf(asked(deps, ATTRIBUTION_DEFAULTS).period, deps.by ?? "channel") as never);
+  },
+  component: lazyRouteComponent(() => import("./pages/attribution/AttributionPage")),
+});
+
+const data = createRoute({
+  getParentRoute: () => inside,
+  path: "/data",
+  validateSearch: readData,
+  loader: () => {
+    for (const question of [balance, sources, findings, matches]) ahead(question as never);
+  },
+  component: lazyRouteComponent(() => import("./pages/data/DataPage")),
+});
+
+const lists = createRoute({
+  getParentRoute: () => inside,
+  path: "/lists",
+  validateSearch: readLists,
+  loaderDeps: ({ search }) => ({ period: search.period }),
+  loader: ({ deps }) => {
+    ahead(listsOf(deps.period ?? LISTS_DEFAULTS.period) as never);
+    ahead(tiersNow as never);
+  },
+  component: lazyRouteComponent(() => import("./pages/lists/ListsPage")),
+});
+
+const targets = createRoute({
+  getParentRoute: () => inside,
+  path: "/targets",
+  validateSearch: readTargets,
+  loader: () => {
+    ahead(catalog as never);
+    ahead(targetsOf({ pace: false }) as never);
+  },
+  component: lazyRouteComponent(() => import("./pages/targets/TargetsPage")),
+});
+
 const people = createRoute({
   getParentRoute: () => inside,
   path: "/people",
@@ -152,7 +280,7 @@ export const router = createRouter({
     signIn,
     setup,
     invitation,
-    inside.addChildren([overview, explore, catalogRoute, definition, accounts, account, dashboards, dashboard, people]),
+    inside.addChildren([overview, explore, catalogRoute, definition, composeKpi, changeKpi, accounts, account, funnel, revenue, dashboards, dashboard, voice, team, attribution, lists, targets, data, people]),
   ]),
   parseSearch: parseWords,
   stringifySearch: writeWords,

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Contact, Entry, Head, Peer } from "@/api/accounts";
 import { readAccount } from "@/pages/account/search";
-import { ageWords, byDay, circleOf, figureOf, moversOf, partWords, rankOf, spanWords, toCall, treeOf } from "@/pages/account/telling";
+import type { Note } from "@/api/boards";
+import { ageWords, byDay, circleOf, figureOf, moversOf, partWords, rankOf, spanWords, toCall, treeOf, withNotes } from "@/pages/account/telling";
 import { parseWords, writeWords } from "@/words/search";
 
 const row = (kpi: string, value: number | null, before: number | null, extra = {}) => ({
@@ -73,5 +74,20 @@ describe("words", () => {
     expect(ageWords({ age_days: 136, pace: 2, usual_days: 67.6 })).toBe("open for 136 days, usual are 68");
     expect(ageWords({ age_days: 1, pace: 0.1, usual_days: 67 })).toBe("open for 1 day");
     expect(ageWords({ age_days: null, pace: null, usual_days: null })).toBe("");
+  });
+});
+
+describe("notes among what happened", () => {
+  const entry = (at: string) => ({ at, kind: "touch", key: at, title: at, contact: null, employee: null, amount: null }) as unknown as Entry;
+  const note = (id: string, on: string) => ({ id, on, text: `note ${id}`, author: "Eva", author_id: "u1" }) as unknown as Note;
+  const entries = [entry("2026-09-20T08:00:00"), entry("2026-09-10T08:00:00")];
+  it("stand at the head of their day", () => {
+    const told = withNotes(entries, [note("a", "2026-09-10"), note("b", "2026-09-25"), note("c", "2026-09-01")], false);
+    expect(told.map((one) => one.key)).toEqual(["b", "2026-09-20T08:00:00", "a", "2026-09-10T08:00:00", "c"]);
+    expect(told[0]).toMatchObject({ kind: "note", title: "note b", employee: { name: "Eva" } });
+  });
+  it("wait while what happened about their time is not loaded", () => {
+    expect(withNotes(entries, [note("c", "2026-09-01")], true).map((one) => one.key)).not.toContain("c");
+    expect(withNotes([], [note("c", "2026-09-01")], false)).toHaveLength(1);
   });
 });

@@ -7,9 +7,10 @@ import { toggle } from "@/pages/accounts/ColumnsDrawer";
 import { cellsOf, seenOf } from "@/pages/accounts/listing";
 import { questionOf } from "@/pages/accounts/questions";
 import { readAccounts } from "@/pages/accounts/search";
-import { readyViews, shows, stateOf, usualColumns, wordsOf } from "@/pages/accounts/views";
-import { stepFrom } from "@/pages/accounts/walking";
-import { parseWords, writeWords } from "@/words/search";
+import { readyViews, usualColumns } from "@/pages/accounts/views";
+import { stepFrom } from "@/words/walking";
+import { listWords, stageWords } from "@/words/groups";
+import { parseWords, sameWords, viewWords, writeWords } from "@/words/search";
 
 const kpi = (name: string, good: "up" | "down" | "context" = "up", unit = "money", known = true): KpiShort =>
   ({ name, label: name.toUpperCase(), asks: `${name}?`, unit, good, known, family: "f", leads: "both", review: "", origin: "", interval: false, lacks: [] }) as KpiShort;
@@ -122,6 +123,19 @@ describe("bounds", () => {
   });
 });
 
+describe("where accounts stand", () => {
+  it("is in the address, and asked of the server", () => {
+    const search = readAccounts(parseWords("?stage=customer&stage=mqa&list=target"));
+    expect(search).toEqual({ stage: ["customer", "mqa"], list: ["target"] });
+    expect(questionOf(search, [])).toMatchObject({ stages: ["customer", "mqa"], lists: ["target"] });
+    expect(writeWords({ ...search })).toBe("?stage=customer&stage=mqa&list=target");
+  });
+  it("is told in words", () => {
+    expect(["target", "non_target", "key_accounts"].map(listWords)).toEqual(["Target accounts", "Not targeted", "key accounts"]);
+    expect(["mqa", "none", "customer"].map(stageWords)).toEqual(["MQA", "In no stage", "Customer"]);
+  });
+});
+
 describe("views", () => {
   it("hold only columns this workspace has data for", () => {
     expect(usualColumns(catalog)).toEqual(["tier", "stage", "owner_id", "mrr", "mrr.change", "health_score", "health_score.change"]);
@@ -129,9 +143,9 @@ describe("views", () => {
   });
   it("are what was shown, without what was explained beside it, in whatever order the address says it", () => {
     const search = { sort: "-mrr", cols: ["mrr"], explain: { kpi: "mrr" } };
-    expect(stateOf(wordsOf(search))).toEqual({ sort: "-mrr", cols: ["mrr"] });
-    expect(shows(search, { cols: ["mrr"], sort: "-mrr" })).toBe(true);
-    expect(shows(search, { cols: ["mrr"], sort: "mrr" })).toBe(false);
+    expect(readAccounts(parseWords(viewWords(search)))).toEqual({ sort: "-mrr", cols: ["mrr"] });
+    expect(sameWords(viewWords(search), "cols=mrr&sort=-mrr")).toBe(true);
+    expect(sameWords(viewWords(search), "cols=mrr&sort=mrr")).toBe(false);
   });
 });
 

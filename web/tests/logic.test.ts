@@ -7,7 +7,7 @@ import { meaningOf, withinNoise } from "@/words/change";
 import { found } from "@/words/finding";
 import { flagWords } from "@/words/flags";
 import { csvOf } from "@/words/listing";
-import { moved, toggled } from "@/words/moves";
+import { moved } from "@/words/moves";
 import { exploreOf, partWords } from "@/words/reading";
 import { agoText, periodAsked, periodName, spanText, trendOf } from "@/words/periods";
 
@@ -128,8 +128,6 @@ describe("cards are moved by hand", () => {
     expect(moved(["a", "b", "c"], 0, 1)).toEqual(["b", "a", "c"]);
     expect(moved(["a", "b", "c"], 2, 9)).toEqual(["a", "b", "c"]);
     expect(moved(["a"], 3, 0)).toEqual(["a"]);
-    expect(toggled(["a", "b"], "a")).toEqual(["b"]);
-    expect(toggled(["a"], "c")).toEqual(["a", "c"]);
   });
 });
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from accountlens.boards.refusals import NotThereError, NotYoursError, StaleError
 from accountlens.boards.tiles import Layout
+from accountlens.language.asked import parse_asked
 from accountlens.people import audit
 from accountlens.people.audit import Actor
 from accountlens.people.secret import new_id
@@ -62,6 +63,15 @@ COLUMNS = tuple(field.name for field in fields(Dashboard))
 def dashboards(store: Store, viewer: Viewer) -> list[Dashboard]:
     """Those he may see, the latest changed first."""
     return [one for one in _read(store, {}) if one.seen_by(viewer)]
+
+
+def that_show(store: Store, kpi: str) -> list[Dashboard]:
+    """All that have a tile with a KPI, whoever may see them."""
+    return [
+        one
+        for one in _read(store, {})
+        if any(parse_asked(asked).name == kpi for tile in one.layout.tiles for asked in tile.kpis)
+    ]
 
 
 def dashboard(store: Store, viewer: Viewer, id_: str) -> Dashboard:

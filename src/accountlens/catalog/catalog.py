@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from accountlens.catalog.definition import DefinitionSet, KpiDefinition
+from accountlens.catalog.taking import with_taken
 from accountlens.errors import AccountlensError, Problem, suggest
 from accountlens.language.asked import Asked
 from accountlens.language.kpi import Kpi
@@ -36,8 +37,11 @@ class Catalog:
             raise AccountlensError(f"No KPI named '{name}'.", mend=f"{hint} (accountlens kpis lists all)".strip())
         return self.kpis[name]
 
-    def kpi(self, asked: Asked, profile: str | None = None) -> Kpi:
-        """The KPI with the workspace's defaults, then the profile's, then the asked options."""
+    def kpi(self, asked: Asked, profile: str | None = None, within: tuple[str, ...] = ()) -> Kpi:
+        """The KPI with the workspace's defaults, then the profile's, then the asked options.
+
+        `within` are the KPIs whose formulas take it, one the other.
+        """
         definition = self.definition(asked.name)
         chosen = self.profile(profile)
         if stands_in := chosen.kpis.get(asked.name, {}).get("kpi"):
@@ -46,7 +50,20 @@ class Catalog:
         options = definition.settle(house, asked.options)
         beyond = {name: options[name] for name in asked.options if options[name] != house.get(name)}
         given = {name: value for name, value in chosen.parameters.items() if name not in asked.options}
-        return replace(definition.resolve(options | given, beyond, self.kpis), name=asked.name)
+        kpi = definition.resolve(options | given, beyond, self.kpis)
+        return replace(self.composed(kpi, profile, within), name=asked.name)
+
+    def composed(self, kpi: Kpi, profile: str | None = None, within: tuple[str, ...] = ()) -> Kpi:
+        """The KPI with what its formulas take from others here; `AccountlensError` where they go in a circle."""
+        path = (*within, kpi.name)
+
+        def ask(name: str) -> Kpi:
+            if name in path:
+                raise AccountlensError(f"KPIs take each other in a circle: {' → '.join([*path, name])}.")
+            taken = Asked(name, self.kpis[kpi.name].takes.get(name, {}) if kpi.name in self.kpis else {})
+            return self.kpi(taken, profile, path)
+
+        return with_taken(kpi, self.kpis, ask, lambda fact: self.parameters(fact) if fact in self.facts else {})
 
     def profile(self, name: str | None) -> DefinitionSet:
         """The profile of that name; the default one changes nothing."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import duckdb
@@ -15,16 +15,16 @@ from accountlens.catalog.definition import KpiDefinition
 from accountlens.catalog.document import Document
 from accountlens.catalog.fact_files import FactFile, FactHeader
 from accountlens.catalog.intervals import fault_of_interval
+from accountlens.catalog.taking import FORMULA_WORDS, formulas
 from accountlens.errors import AccountlensError, Problem, suggest
 from accountlens.language import formula as f
-from accountlens.language.kpi import Kpi, StandardError
+from accountlens.language.kpi import Kpi
 from accountlens.language.measures import Across, At, During, Measure, Trailing
 from accountlens.language.reach import Reach
 from accountlens.language.tables import Entity, Fact
 from accountlens.warehouses.expand import bind, expand, parameters_in
 
 QUIET = "SET enable_progress_bar = false"  # in a notebook it would draw into what the caller prints
-FORMULA_WORDS = (*f.PERIOD_WORDS, "unknown", "n")
 
 
 def describe_facts(
@@ -139,11 +139,16 @@ def _shared(catalog: Catalog, values: Mapping[str, Any]) -> Iterator[Problem]:
 
 def check_kpis(catalog: Catalog, zone: str) -> list[Problem]:
     """Every KPI with its defaults, and with every single other choice it documents."""
+    return check_some(catalog, catalog.kpis.values(), zone)
+
+
+def check_some(catalog: Catalog, definitions: Iterable[KpiDefinition], zone: str) -> list[Problem]:
+    """The same of some of them."""
     problems: list[Problem] = []
     with duckdb.connect() as con:
         con.execute(QUIET)
         binding = Binding(con, catalog.facts.values(), zone)
-        for definition in catalog.kpis.values():
+        for definition in definitions:
             seen: set[str] = set()
             for options in _choices(definition):
                 for problem in _check(catalog, definition, options, binding):
@@ -174,7 +179,7 @@ def _check(
         yield at(("options",), error.what)
         return
     try:
-        kpi = definition.resolve(options, {}, catalog.kpis)
+        kpi = catalog.composed(definition.resolve(options, {}, catalog.kpis))
     except AccountlensError as error:
         yield at(("formula",), error.what, error.mend or "")
         return
@@ -185,7 +190,7 @@ def _check(
     if fault := fault_of_components(kpi, catalog.facts):
         yield at(("components",), fault)
     for name, measure in kpi.measures.items():
-        if "." not in name:
+        if "." not in name or definition.takes:  # what is taken as it stands was checked where it stands
             yield from _check_measure(catalog, definition, kpi, name, measure, binding)
     if fault := fault_of_interval(kpi):
         yield at(("interval",), fault)
@@ -193,11 +198,7 @@ def _check(
 
 def _check_names(kpi: Kpi, definition: KpiDefinition) -> Iterator[Problem]:
     """Formulas name measures or words about the period. A measure no formula names is told beside the value."""
-    formulas = [("formula", kpi.formula), *(("flags", node) for node in kpi.flags.values())]
-    formulas += [("n", kpi.n)] if kpi.n is not None else []
-    if isinstance(kpi.interval, StandardError):
-        formulas += [("interval", kpi.interval.error), ("interval", kpi.interval.freedom)]
-    for key, node in formulas:
+    for key, node in formulas(kpi):
         for name in f.names(node):
             if name not in kpi.measures and name not in FORMULA_WORDS:
                 hint = suggest(name, [*kpi.measures, *FORMULA_WORDS])

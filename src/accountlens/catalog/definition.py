@@ -44,6 +44,8 @@ class KpiDefinition:
     file: str
     origin: str  # built-in | workspace | workspace, overrides built-in
     document: Document = field(repr=False)
+    composed: bool = False  # made in the application: a formula over what the catalog holds, and no SQL
+    takes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # the options of KPIs its formula names
 
     @property
     def measures(self) -> Mapping[str, MeasureFile]:

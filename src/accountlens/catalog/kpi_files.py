@@ -103,6 +103,9 @@ class SplitFile(Strict):
     by: str
 
 
+OWN = ("measures", "options", "interval", "n", "components", "flags", "related")  # what a composed KPI has none of
+
+
 class KpiFile(Strict):
     """A KPI file after its options are chosen."""
 
@@ -112,8 +115,12 @@ class KpiFile(Strict):
     good: Literal["up", "down", "context"]
     leads: Literal["leading", "lagging", "both"]
     review: Literal["weekly", "monthly", "quarterly", "annual"]
-    formula: str
-    measures: dict[str, MeasureFile]
+    formula: str = Field(description="Arithmetic over measures, and over what the catalog holds: mrr, win_rate.won.")
+    composed: bool = Field(False, description="Made in the application, which may change it: it has no measures.")
+    measures: dict[str, MeasureFile] = Field(default_factory=dict)
+    takes: dict[str, dict[str, Any]] = Field(
+        default_factory=dict, description="KPIs that the formula names, and the options they are taken with."
+    )
     options: dict[str, OptionFile] = Field(default_factory=dict)
     interval: IntervalFile | None = None
     n: str | None = None
@@ -127,6 +134,13 @@ class KpiFile(Strict):
     def _unit_is_known(self) -> KpiFile:
         if self.unit not in UNITS:
             raise ValueError(f"the unit '{self.unit}' is not one of {', '.join(UNITS)}")
+        return self
+
+    @model_validator(mode="after")
+    def _is_composed(self) -> KpiFile:
+        own = [name for name in OWN if getattr(self, name)]
+        if self.composed and own:
+            raise ValueError(f"a composed KPI has no '{own[0]}' of its own; without 'composed' it may")
         return self
 
 

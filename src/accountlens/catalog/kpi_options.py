@@ -9,6 +9,7 @@ from typing import Any
 
 from accountlens.errors import AccountlensError, suggest
 from accountlens.language.kpi import Option
+from accountlens.warehouses.expand import parameters_in
 
 # Options every KPI takes (sheet, section 13: "every rate by accounts or events").
 COMMON_OPTIONS: Mapping[str, Option] = {
@@ -107,3 +108,9 @@ def _key(key: Any, options: Mapping[str, Any]) -> Any:
 def with_options(text: Any, options: Mapping[str, Any]) -> str | None:
     """A text with the values of the `$options` it names."""
     return None if text is None else re.sub(r"\$([a-z_]+)", lambda match: str(options.get(match[1])), str(text))
+
+
+def parameter_of(value: Any, options: Mapping[str, Any]) -> Any:
+    """A measure's fact parameter, which may itself name an option: `parameters: {window_days: $window_days}`."""
+    used = parameters_in(value) if isinstance(value, str) else set()
+    return options[value[1:]] if used and value == f"${next(iter(used))}" else value

@@ -92,16 +92,17 @@ def _load_kpis(
             origin = "built-in" if folder == BUILT_IN else "workspace"
             if path.stem in kpis and origin == "workspace":
                 origin = "workspace, overrides built-in"
-            definition, found = _definition(path, document, facts, settings, origin)
+            definition, found = read_definition(path, document, facts, settings, origin)
             problems += found
             if definition is not None:
                 kpis[definition.name] = definition
     return kpis, problems
 
 
-def _definition(
+def read_definition(
     path: Path, document: Document, facts: Mapping[str, Fact], settings: Settings, origin: str
 ) -> tuple[KpiDefinition | None, list[Problem]]:
+    """What a KPI file says; its name is the file's, its family the folder's."""
     data: dict[str, Any] = document.data
     family = path.parent.name if path.parent.name != "kpis" else "own"
     try:
@@ -115,7 +116,7 @@ def _definition(
         name=path.stem, family=family, label=file.label, asks=file.asks, unit=file.unit, good=file.good,
         leads=file.leads, review=file.review, formula_text=file.formula, options=options,
         sources=tuple(file.sources), notes=file.notes, related=tuple(file.related), file=document.file,
-        origin=origin, document=document,
+        origin=origin, document=document, composed=file.composed, takes=file.takes,
     )  # fmt: skip
     return definition, []
 

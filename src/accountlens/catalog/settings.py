@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, time
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -16,7 +16,8 @@ from accountlens.catalog.house import FILE_NAME as FILE_NAME
 from accountlens.catalog.yamlfile import read_yaml_file, validate
 from accountlens.errors import AccountlensError, ProblemsError
 from accountlens.language.periods import parse_range
-from accountlens.language.schedule import LEAST, Schedule, parse_span, parse_time
+from accountlens.language.recurrence import parse_recurrence
+from accountlens.language.schedule import LEAST, Schedule, parse_span
 
 
 def _that_exists(zone: str) -> str:
@@ -44,7 +45,7 @@ def schedule_of(every: str | None, at: list[str] | str | None) -> Schedule | Non
             raise ValueError(f"every {every} is too often; a minute is the least")
         return Schedule(every=span)
     times = [at] if isinstance(at, str) else at or []
-    return Schedule(at=tuple(map(parse_time, times))) if times else None
+    return Schedule(at=tuple(map(parse_recurrence, times))) if times else None
 
 
 class SourceSettings(BaseModel):
@@ -54,7 +55,7 @@ class SourceSettings(BaseModel):
 
     type: str = Field("files", description="The kind of source: files, sqlite, duckdb, postgres ...")
     every: str | None = Field(None, description="How often it is read by run-due: 30m, 1h, 1d.")
-    at: list[str] | str | None = Field(None, description='At which times of day instead: "06:00".')
+    at: list[str] | str | None = Field(None, description='When instead: "06:00", every Monday 06:00, or cron words.')
     mode: Literal["whole"] = Field("whole", description="What a reloaded table means: the whole table.")
 
     local: ClassVar[bool] = False  # it lies on this machine, and is read where it stands
@@ -152,7 +153,7 @@ class Figures(Strict):
 
 
 class When(Strict):
-    """How often, or at which times of day on the workspace's calendar."""
+    """How often, or when on the workspace's calendar: at times of day, on weekdays, or by cron words."""
 
     every: str | None = None
     at: list[str] | str | None = None
@@ -169,6 +170,36 @@ def _as_when(given: Any) -> Any:
     return {"every": given} if isinstance(given, str) else given
 
 
+class ChannelSettings(BaseModel):
+    """A way to send. The kind that `type` names reads and checks all other keys (`delivery/channels`)."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    type: str = Field(description="The kind of channel: smtp, slack, teams, webhook, folder ...")
+
+
+def naming_a_secret(text: str | None) -> str | None:
+    """A check for keys that hold a secret: it is named, never written."""
+    if text is not None and not re.search(r"\$\{[^}]+\}", text):
+        raise ValueError("a secret is named here, not written: ${A_NAME}, which stands in the environment")
+    return text
+
+
+class Delivery(Strict):
+    """How reviews and alerts are sent. What is sent to whom, and when, is kept by `accountlens deliveries`."""
+
+    channels: dict[str, ChannelSettings] = Field(default_factory=dict, description="name: {type: smtp, ...}")
+    grace: str = Field(
+        default="12h", description="What could not be sent for so long is skipped, and told: 90m, 12h, 1d."
+    )
+
+    @field_validator("grace")
+    @classmethod
+    def _is_a_span(cls, grace: str) -> str:
+        parse_span(grace)
+        return grace
+
+
 class Schedules(Strict):
     """What is done by itself, by `accountlens run-due` from cron."""
 
@@ -176,6 +207,35 @@ class Schedules(Strict):
         default=None,
         description="When sources without a schedule of their own are read: 1h, or {at: ['06:00', '18:00']}.",
     )
+
+
+class AlertSettings(Strict):
+    """When nobody is told of alerts, by the workspace's clock."""
+
+    quiet_hours: str | None = Field(default=None, description='From when until when, as "20:00-07:00".')
+    quiet_days: list[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _are_times(self) -> Self:
+        _ = self.quiet
+        return self
+
+    @property
+    def quiet(self) -> tuple[time, time] | None:
+        """From and until; ValueError where it is none."""
+        if self.quiet_hours is None:
+            return None
+        start, sign, end = self.quiet_hours.partition("-")
+        if not sign:
+            raise ValueError(f"'{self.quiet_hours}' are no hours; write them like 20:00-07:00")
+        return _time_of_day(start.strip()), _time_of_day(end.strip())
+
+
+def _time_of_day(text: str) -> time:
+    try:
+        return time.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"'{text}' is no time of day; write one like 06:00") from None
 
 
 class Settings(Strict):
@@ -202,7 +262,8 @@ class Settings(Strict):
     figures: Figures | None = Field(None, description="Figures that a refresh keeps ready for pages; none without it.")
     access: dict[str, Any] = Field(default_factory=dict)
     schedules: Schedules = Field(default_factory=Schedules)
-    delivery: dict[str, Any] = Field(default_factory=dict)
+    delivery: Delivery = Field(default_factory=Delivery)
+    alerts: AlertSettings = Field(default_factory=AlertSettings)
 
     @field_validator("sources")
     @classmethod

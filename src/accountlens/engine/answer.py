@@ -17,7 +17,7 @@ from accountlens.engine.intervals import level_of
 from accountlens.engine.plan import Plan, PlannedKpi
 from accountlens.engine.records import Records
 from accountlens.engine.script import Script
-from accountlens.language.query import PROFILE
+from accountlens.language.query import PROFILE, TARGET
 
 if TYPE_CHECKING:  # a small answer needs no arrays
     from accountlens.engine.arrays import Array
@@ -40,6 +40,7 @@ class Answer:
     labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # dimension → key → what it is called
     notes: Sequence[str] = ()
     beside: Mapping[str, Answer] = field(default_factory=dict)  # profile compared with → its answer to this question
+    aims: Mapping[tuple[Any, ...], float | None] = field(default_factory=dict)  # column, p, level, groups → target
     definitions: Sequence[Any] = ()
     fresh_as_of: datetime | None = None  # naive UTC: up to when every source was read; None: unknown
     ready: frozenset[str] = frozenset()  # the facts whose figures stood ready, as the statement calls them
@@ -184,8 +185,8 @@ class Answer:
         if word in columns.compared:
             base: float | None = record[place[columns.compared[word]]]
             return base
-        other = self.beside[word.removeprefix(PROFILE)]
-        return other.figures.get((columns.value, *(record[place[key]] for key in self._keys)))
+        figures = self.aims if word == TARGET else self.beside[word.removeprefix(PROFILE)].figures
+        return figures.get((columns.value, *(record[place[key]] for key in self._keys)))
 
     @property
     def _keys(self) -> list[str]:

@@ -22,7 +22,7 @@ from accountlens.errors import AccountlensError, suggest
 from accountlens.language.formula import Name, show
 from accountlens.language.kpi import Kpi
 from accountlens.language.measures import Across, At, During, Measure, Trailing
-from accountlens.language.query import Query
+from accountlens.language.query import EARLIER, TARGET, Query
 
 WHICH = ("counted", "left_out", "kept", "not_kept", "outside")
 
@@ -68,6 +68,9 @@ class Explanation:
 
 def explain(query: Query, ground: Ground, session: Session, backdrop: Backdrop) -> Explanation:
     """Explain one KPI over one period, taken as a whole, and what changed since the first time it is compared with."""
+    if TARGET in query.compare:
+        mend = f"Compare with {' or '.join(EARLIER)}; 'accountlens ask' compares with targets."
+        raise AccountlensError("An explanation tells what changed since, and a target is no time.", mend=mend)
     query = replace(query, kpis=query.kpis[:1], by=(), grain="total", compare=query.earlier[:1])
     answer = ask(query, ground, session, backdrop)
     row, planned = answer.rows()[0], answer.plan.kpis[0]
@@ -82,12 +85,18 @@ def explain(query: Query, ground: Ground, session: Session, backdrop: Backdrop) 
         period=row["period"],
         row=row,
         formula_text=show(kpi.formula),
-        formula_numbers=show(kpi.formula, lambda name: _figure(name, row, answer.plan, ground)),
+        formula_numbers=in_numbers(answer, ground),
         traces=traces,
         sql=answer.sql,
         answer=answer,
         change=_change(row, answer.plan),
     )
+
+
+def in_numbers(answer: Answer, ground: Ground) -> str:
+    """The formula of an answer's first KPI, with the figures of its first row in it."""
+    row, planned = answer.rows()[0], answer.plan.kpis[0]
+    return show(planned.kpi.formula, lambda name: _figure(name, row, answer.plan, ground))
 
 
 def rows_of(
@@ -106,6 +115,9 @@ def rows_of(
         which: `counted`; `left_out`, for a `reason` that `explain` tells; of a measure in two stages the keys `kept`
             and `not_kept`; `outside`: rows of the entity that the fact itself leaves out.
     """
+    if TARGET in query.compare:
+        mend = f"Compare with {' or '.join(EARLIER)}; 'accountlens ask' compares with targets."
+        raise AccountlensError("An explanation tells what changed since, and a target is no time.", mend=mend)
     query = replace(query, kpis=query.kpis[:1], by=(), grain="total", compare=())
     plan, _ = prepare(query, ground, session)
     kpi = plan.kpis[0].kpi

@@ -18,11 +18,11 @@ class Moment:
     sql: str
     event: bool
 
-    def inside(self, start: str, end: str) -> str:
-        """Whether the interval [start, end) covers the moment; null bounds are open."""
+    def inside(self, start: str, end: str, *, leaving: bool = False) -> str:
+        """Whether the interval [start, end) covers the moment; null bounds are open. `leaving`: the end is in it."""
         first, last = f"COALESCE({start}, {EARLIEST})", f"COALESCE({end}, {LATEST})"
         if self.event:
-            return f"{first} <= {self.sql} AND {self.sql} < {last}"
+            return f"{first} <= {self.sql} AND {self.sql} {'<=' if leaving else '<'} {last}"
         return f"{first} < {self.sql} AND {self.sql} <= {last}"
 
 
@@ -38,11 +38,14 @@ def moment_of(time: TimeRole) -> Moment:
 
 
 def in_scope(scope: str, membership: str, moment: Moment) -> str | None:
-    """The condition that the row's account is on the list (rule G7), or None for all."""
+    """The condition that the row's account is on the list (rule G7), or None for all.
+
+    Who leaves is a customer in that event: what customers paid at first and what moved make what they pay at last.
+    """
     if scope == "all":
         return None
     if scope == "customers":
-        inside = _during(membership, moment, "m.from_at", "m.to_at")
+        inside = _during(membership, moment, "m.from_at", "m.to_at", leaving=True)
         return f"EXISTS (SELECT 1 FROM customer_spans m WHERE m.account_id = f.account_id AND {inside})"
     inside = _during(membership, moment, "m.joined_at", "m.left_at")
     name = "target" if scope in ("target", "control", "non_target") else scope.replace("'", "''")
@@ -55,9 +58,9 @@ def in_scope(scope: str, membership: str, moment: Moment) -> str | None:
     return f"NOT {member}" if scope == "non_target" else member
 
 
-def _during(membership: str, moment: Moment, start: str, end: str) -> str:
+def _during(membership: str, moment: Moment, start: str, end: str, *, leaving: bool = False) -> str:
     if membership == "ever":
         return f"{start} < c.as_of" if start != "m.from_at" else f"COALESCE({start}, {EARLIEST}) < c.as_of"
     if membership == "at_period_end":
         moment = Moment("c.as_of", event=False)
-    return moment.inside(start, end)
+    return moment.inside(start, end, leaving=leaving)

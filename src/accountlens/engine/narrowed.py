@@ -32,7 +32,8 @@ class NarrowedSession(Session):
         self.base, self.seen = base, seen
         self.catalog, self.tables, self.zone = base.catalog, base.tables, base.zone
         self.as_of, self.fit = base.as_of, base.fit
-        self.standing, self.shapes, self.con, self.lock = base.standing, base.shapes, base.con, base.lock
+        self.standing, self.shapes, self.halves = base.standing, base.shapes, base.halves
+        self.con, self.lock = base.con, base.lock
         self.made = set()
         self._labels = {}
         self.schema = f"seen_{next(_numbers)}"

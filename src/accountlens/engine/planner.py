@@ -9,6 +9,7 @@ from itertools import combinations
 from typing import Any
 
 from accountlens.catalog.catalog import Catalog
+from accountlens.catalog.kpi_options import parameter_of
 from accountlens.engine.dimensions import Dimension, find_dimension, refuse
 from accountlens.engine.earlier import Earlier, read_earlier
 from accountlens.engine.figures import is_sampled
@@ -22,8 +23,8 @@ from accountlens.errors import AccountlensError, suggest
 from accountlens.language.kpi import Kpi
 from accountlens.language.measures import PERIOD_COLUMNS, Measure, TimeRole
 from accountlens.language.periods import GRAINS
-from accountlens.language.query import COMPARISONS, Query
-from accountlens.warehouses.expand import bind, parameters_in
+from accountlens.language.query import COMPARISONS, EARLIER, Query
+from accountlens.warehouses.expand import bind
 
 IDENTIFIER = re.compile(r'"?([A-Za-z_][A-Za-z0-9_]*)"?')
 MOST_ROWS = 3_000_000
@@ -65,7 +66,7 @@ def _check(query: Query) -> None:
     if query.grain not in GRAINS:
         raise AccountlensError(f"'{query.grain}' is no grain ({', '.join(GRAINS)}).", mend=suggest(query.grain, GRAINS))
     for word in query.earlier:
-        if word not in COMPARISONS:
+        if word not in EARLIER:
             raise AccountlensError(
                 f"'{word}' is no comparison ({', '.join(COMPARISONS)}, profile:NAME).", mend=suggest(word, COMPARISONS)
             )
@@ -194,7 +195,7 @@ class _Board:
         """The fact with the parameters that an option, or the measure itself, sets differently."""
         defaults = self.ground.catalog.parameters(measure.fact)
         wanted = {name: kpi.options[name] for name in defaults if name in kpi.options} | dict(measure.parameters)
-        wanted = {name: _option(value, kpi) for name, value in wanted.items()}
+        wanted = {name: parameter_of(value, kpi.options) for name, value in wanted.items()}
         beyond = {name: value for name, value in wanted.items() if value != defaults.get(name)}
         use = use_of(measure.fact, beyond)
         return over_periods(use, self.ground.catalog, self.timeline.slices, self.query.scope, kpi.membership)
@@ -237,13 +238,6 @@ def _found(catalog: Catalog, fact: str, name: str) -> Dimension:
     dimension = find_dimension(catalog, catalog.facts[fact], name)
     assert dimension is not None  # `_dimensions` has refused the question otherwise
     return dimension
-
-
-def _option(value: Any, kpi: Kpi) -> Any:
-    """A measure's fact parameter may itself name an option: `parameters: {window_days: $window_days}`."""
-    if isinstance(value, str) and (used := parameters_in(value)) and value == f"${next(iter(used))}":
-        return kpi.options[value[1:]]
-    return value
 
 
 def _count(expression: str, where: str | None) -> str:

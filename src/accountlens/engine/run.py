@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from operator import itemgetter
@@ -13,6 +13,7 @@ import duckdb
 from accountlens.engine.answer import Answer
 from accountlens.engine.components import Apart
 from accountlens.engine.ground import Ground
+from accountlens.engine.halves import Supply, supply
 from accountlens.engine.plan import Plan
 from accountlens.engine.records import Records
 from accountlens.engine.script import Script
@@ -25,7 +26,6 @@ from accountlens.language.query import Query
 from accountlens.warehouses.expand import expand, literal
 
 if TYPE_CHECKING:  # a small answer needs no arrays
-    from accountlens.engine.fact_figures import FactFigures
     from accountlens.engine.frame import Frame
 
 STALE_DAYS = 45  # the data ending this long before "now" is worth a word
@@ -86,8 +86,8 @@ def ask(query: Query, ground: Ground, session: Session, backdrop: Backdrop, gone
     """Answer a question; with groups `gone` since a time compared with. `AccountlensError` where it cannot be asked."""
     plan, script = prepare(query, ground, session, gone)
     try:
-        ready = session.ready(plan, script.facts)
-        found = run(plan, script, session, ready)
+        had = supply(plan, script, ground, session)
+        found = run(plan, had, session)
     except duckdb.ConversionException as error:
         told = str(error).splitlines()[0]
         raise AccountlensError(f"The question compares values of different kinds: {told}") from error
@@ -105,18 +105,18 @@ def ask(query: Query, ground: Ground, session: Session, backdrop: Backdrop, gone
             name: ask(replace(query, profile=name, compare=()), ground, session, backdrop) for name in query.profiles
         },
         definitions=[ground.catalog.kpis[asked.name] for asked in query.kpis],
-        ready=frozenset(step.name for step, stands in zip(script.facts, ready, strict=True) if stands),
+        ready=had.names,
         ask_apart=lambda: {} if gone else dict(_apart(plan, ground, session, backdrop)),
     )
 
 
-def run(plan: Plan, script: Script, session: Session, ready: Sequence[FactFigures | None] = ()) -> Frame | Records:
+def run(plan: Plan, had: Supply, session: Session) -> Frame | Records:
     """What the question finds: groups before totals, in the order of their names, then by period."""
-    ready = ready or [None] * len(script.facts)
-    if script.wide or any(ready):
+    script = had.script
+    if script.wide or any(had.ready):
         from accountlens.engine.sheet import Sheet
 
-        return Sheet(plan, script).frame(session.figures(script, plan.keys[2:], ready))
+        return Sheet(plan, script).frame(session.figures(script, plan.keys[2:], had.ready))
     cursor = session.fetch(script.statement())
     names = [column[0] for column in cursor.description or ()]
     keys = ["level", *(f"d{index}" for index in range(len(plan.query.by))), "p"]

@@ -14,7 +14,7 @@ from accountlens.engine.arrays import Array
 from accountlens.engine.columns import Columns, columns_of
 from accountlens.engine.components import Component, told
 from accountlens.engine.plan import PlannedKpi
-from accountlens.language.query import PROFILE
+from accountlens.language.query import PROFILE, TARGET
 
 if TYPE_CHECKING:
     from accountlens.engine.answer import Answer
@@ -195,11 +195,23 @@ class _Dresser:
     def _compared(self, word: str, value: Array) -> Compared:
         if word in self.columns.compared:
             then = self._shown(self.columns.compared[word])
+        elif word == TARGET:
+            then = self._masked(self._aims(value.shape))
         else:
             other = self.answer.beside[word.removeprefix(PROFILE)]
             then = self._masked(_aligned(self.answer.frame, other.frame, other.figure(self.columns.value)))
         change = value - then
         return Compared(then, change, self._told(word, change) if word in self.columns.compared else {})
+
+    def _aims(self, shape: tuple[int, ...]) -> Array:
+        """The targets; unknown where there is none."""
+        found, column = np.full(shape, np.nan), self.columns.value
+        aims = {place[1:]: aim for place, aim in self.answer.aims.items() if place[0] == column}
+        for group, key in enumerate(self.answer.frame.places() if aims else ()):
+            for p in range(shape[1]):
+                aim = aims.get((p, *key))
+                found[group, p] = np.nan if aim is None else aim
+        return found
 
     def _told(self, word: str, change: Array) -> Mapping[str, Mapping[str, Array]]:
         if self.components and self.index in self.answer.apart:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import duckdb
 
 from accountlens.catalog.catalog import Catalog
+from accountlens.engine.halves import Halves
 from accountlens.engine.period_models import FitPeriods, bound, periods_of, rows_sql
 from accountlens.engine.plan import FactUse, Plan, use_of
 from accountlens.engine.script import Script, Step
@@ -36,6 +37,8 @@ class Standing(Protocol):
 
     def serve(self, plan: Plan, facts: Sequence[Step], session: Session) -> Sequence[FactFigures | None]: ...
 
+    def kept(self, plan: Plan, facts: Sequence[Step], session: Session) -> Sequence[Sequence[str]]: ...
+
 
 class Session:
     """`tables` gives, for every table of the snapshot, the SQL that reads it. Safe to use from several threads."""
@@ -57,7 +60,7 @@ class Session:
         self.con.execute("SET enable_progress_bar = false")  # it would draw into whatever the caller prints
         self.lock = RLock()  # of what makes tables
         self.made: set[str] = set()
-        self.shapes = Shapes()
+        self.shapes, self.halves = Shapes(), Halves()
         self._labels: dict[str, Mapping[str, str]] = {}
         self._narrowed: OrderedDict[frozenset[str], Session] = OrderedDict()
 
@@ -167,6 +170,10 @@ class Session:
     def ready(self, plan: Plan, facts: Sequence[Step]) -> Sequence[FactFigures | None]:
         """For each fact of a plan the figures that stand ready for it, or None where they have to be computed."""
         return self.standing.serve(plan, facts, self) if self.standing else [None] * len(facts)
+
+    def kept(self, plan: Plan, facts: Sequence[Step]) -> Sequence[Sequence[str]]:
+        """Of facts that do not stand ready as wholes, the columns that do."""
+        return self.standing.kept(plan, facts, self) if self.standing and facts else [()] * len(facts)
 
     def figures(self, script: Script, dims: Sequence[str], ready: Sequence[FactFigures | None]) -> list[FactFigures]:
         """What each fact gives to a question: as it stands ready, else computed; `dims` are its groups' columns."""

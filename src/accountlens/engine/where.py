@@ -9,10 +9,12 @@ from typing import Any
 
 from accountlens.errors import AccountlensError
 
+SHOWN = 300  # signs of a condition that a message repeats
 TEXT = r"'(?:[^']|'')*'"
 ACCOUNTS = re.compile(rf"\s*account_id\s*(?:=\s*({TEXT})|in\s*\(\s*({TEXT}(?:\s*,\s*{TEXT})*)\s*\))\s*", re.IGNORECASE)
 
 
+@lru_cache(maxsize=16)
 def accounts_in(text: str) -> tuple[str, ...] | None:
     """The accounts of `account_id = 'a'` or `account_id in ('a', 'b')`; None for every other condition."""
     found = ACCOUNTS.fullmatch(text)
@@ -36,18 +38,26 @@ def parse_where(text: str) -> Any:
     try:
         trees = sqlglot.parse(text, read="duckdb")
     except SqlglotError as error:
-        raise AccountlensError(f"--where '{text}' cannot be read: {str(error).splitlines()[0]}") from None
+        raise AccountlensError(f"--where '{_begins(text)}' cannot be read: {str(error).splitlines()[0]}") from None
+    except RecursionError:
+        mend = "Write it with fewer brackets: tier in ('A', 'B') in place of one condition within another."
+        raise AccountlensError(f"--where '{_begins(text)}' is nested too deeply.", mend=mend) from None
     if len(trees) != 1 or trees[0] is None:
-        raise AccountlensError(f"--where '{text}' must be one expression.", mend="For example: tier = 'A'.")
+        raise AccountlensError(f"--where '{_begins(text)}' must be one expression.", mend="For example: tier = 'A'.")
     for node in trees[0].walk():
         if not isinstance(node, allowed):
             raise AccountlensError(
-                f"--where '{text}': {node.sql()!r} is not allowed here.",
+                f"--where '{_begins(text)}': {node.sql()!r} is not allowed here.",
                 mend="Compare dimensions with values: = <> < > in between like is null, and or not.",
             )
     if not isinstance(trees[0], (exp.Predicate, exp.And, exp.Or, exp.Not, exp.Paren)):
-        raise AccountlensError(f"--where '{text}' is no condition.", mend="For example: tier = 'A'.")
+        raise AccountlensError(f"--where '{_begins(text)}' is no condition.", mend="For example: tier = 'A'.")
     return trees[0]
+
+
+def _begins(text: str) -> str:
+    """Whole where it is short; of a list of thousands its beginning."""
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]} ..."
 
 
 def dimensions_in(text: str) -> list[str]:
@@ -55,6 +65,20 @@ def dimensions_in(text: str) -> list[str]:
     from sqlglot import expressions as exp
 
     return list(dict.fromkeys(_name(column) for column in parse_where(text).find_all(exp.Column)))
+
+
+def equalities(text: str) -> dict[str, str] | None:
+    """`tier = 'A' AND owner_id = 'E1'` as values by dimension; None of a condition that says anything else."""
+    from sqlglot import expressions as exp
+
+    tree, found = parse_where(text).unnest(), dict[str, str]()
+    for part in tree.flatten() if isinstance(tree, exp.And) else (tree,):
+        column, value = part.this, part.args.get("expression")
+        if not (isinstance(part, exp.EQ) and isinstance(column, exp.Column) and isinstance(value, exp.Literal)):
+            return None
+        if not value.is_string or found.setdefault(_name(column), value.this) != value.this:
+            return None
+    return found
 
 
 def write_where(text: str, value: Callable[[str], tuple[str, str]]) -> str:

@@ -10,6 +10,14 @@ from typing import Final, TypeAlias
 from accountlens.errors import AccountlensError
 
 
+class FormulaError(AccountlensError):
+    """A formula that cannot be read; `start` and `end` are where in its text, from 0."""
+
+    def __init__(self, text: str, what: str, start: int, end: int) -> None:
+        super().__init__(f"The formula '{text}' cannot be read: {what} at character {start + 1}.")
+        self.told, self.start, self.end = what, start, end
+
+
 @dataclass(frozen=True)
 class Number:
     value: float
@@ -17,7 +25,7 @@ class Number:
 
 @dataclass(frozen=True)
 class Name:
-    """A measure, or a word about the period (`days`, `days_observed`)."""
+    """A measure, a word about the period (`days`, `days_observed`), or of the catalog: `mrr`, `win_rate.won`."""
 
     name: str
 
@@ -64,12 +72,12 @@ PERIOD_WORDS: Final = ("days", "days_observed")
 STRENGTH: Final = {"=": 1, "<>": 1, "<": 1, "<=": 1, ">": 1, ">=": 1, "+": 2, "-": 2, "*": 3, "/": 3}
 TOKEN: Final = re.compile(
     r"\s*(?:(?P<number>\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|(?P<option>\$[a-z_][a-z0-9_]*)"
-    r"|(?P<name>[A-Za-z_][A-Za-z0-9_]*)|(?P<sign><=|>=|<>|[-+*/()<>=,]))"
+    r"|(?P<name>[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*)|(?P<sign><=|>=|<>|[-+*/()<>=,]))"
 )
 
 
 def parse_formula(text: str) -> Node:
-    """Read a formula; `AccountlensError` names the position of what cannot be read."""
+    """Read a formula; `FormulaError` says where it cannot be read."""
     return _Parser(text).whole()
 
 
@@ -111,6 +119,7 @@ class _Parser:
 
     def call(self, function: str) -> Node:
         if function not in FUNCTIONS:
+            self.position -= 1
             raise self.error(f"there is no function '{function}' (known: {', '.join(FUNCTIONS)})")
         self.expect("(")
         arguments = [self.expression(0)]
@@ -139,9 +148,9 @@ class _Parser:
             raise self.error(f"'{sign}' is missing")
         self.take()
 
-    def error(self, what: str) -> AccountlensError:
-        place = self.tokens[self.position][2] + 1
-        return AccountlensError(f"The formula '{self.text}' cannot be read: {what} at character {place}.")
+    def error(self, what: str) -> FormulaError:
+        _, word, start = self.tokens[self.position]
+        return FormulaError(self.text, what, start, start + len(word))
 
 
 def _tokens(text: str) -> Iterator[tuple[str, str, int]]:
@@ -149,13 +158,24 @@ def _tokens(text: str) -> Iterator[tuple[str, str, int]]:
     while text[position:].strip():
         match = TOKEN.match(text, position)
         if match is None:
-            raise AccountlensError(
-                f"The formula '{text}' cannot be read: '{text[position:].strip()[0]}' at character {position + 1}."
-            )
+            start = position + len(text[position:]) - len(text[position:].lstrip())
+            raise FormulaError(text, f"'{text[start]}'", start, start + 1)
         kind = match.lastgroup or "sign"
         yield kind, match.group(kind), match.start(kind)
         position = match.end()
     yield "end", "", len(text)
+
+
+def places(text: str) -> list[tuple[str, int, int]]:
+    """Every name in the text of a formula with where it starts and ends; as far as it can be read."""
+    found = []
+    try:
+        for kind, word, start in _tokens(text):
+            if kind == "name":
+                found.append((word, start, start + len(word)))
+    except FormulaError:
+        pass
+    return found
 
 
 def children(node: Node) -> tuple[Node, ...]:

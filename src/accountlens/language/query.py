@@ -8,7 +8,9 @@ from typing import Final, Literal
 
 from accountlens.language.asked import Asked
 
-COMPARISONS: Final = ("previous", "year-ago")
+EARLIER: Final = ("previous", "year-ago")
+TARGET: Final = "target"  # the comparison with what was to be reached
+COMPARISONS: Final = (*EARLIER, TARGET)
 PROFILE: Final = "profile:"  # the comparison with what another profile gives: `profile:stripe`
 TOTALS: Final = ("grand", "all", "none")
 
@@ -29,11 +31,12 @@ class Query:
     profile: str | None = None
     snapshot: str | None = None
     history: Literal["as-was", "as-is"] = "as-was"
+    targets_at: datetime | None = None  # targets as they were known then; None: at `as_of`, else by the snapshot
 
     @property
     def earlier(self) -> tuple[str, ...]:
         """The comparisons with an earlier time."""
-        return tuple(word for word in self.compare if not word.startswith(PROFILE))
+        return tuple(word for word in self.compare if word != TARGET and not word.startswith(PROFILE))
 
     @property
     def profiles(self) -> tuple[str, ...]:

@@ -1,11 +1,13 @@
-"""When something is to be done again: every so often, or at times of day on the workspace's calendar."""
+"""When something is to be done again: every so often, or at times that come again on the workspace's calendar."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
+
+from accountlens.language.recurrence import Recurrence
 
 UNITS = {
     "s": timedelta(seconds=1),
@@ -29,32 +31,15 @@ def parse_span(text: str) -> timedelta:
     return float(found[1]) * unit
 
 
-def parse_time(text: str) -> time:
-    """`06:00`; ValueError where it is none."""
-    if not re.fullmatch(r"\d{1,2}:\d{2}", text) or not (int(text[:-3]) < 24 and int(text[-2:]) < 60):
-        raise ValueError(f"'{text}' is no time of day; write one like 06:00")
-    return time(int(text[:-3]), int(text[-2:]))
-
-
 @dataclass(frozen=True)
 class Schedule:
-    """Every so often, or at times of day; instants are UTC without zone."""
+    """Every so often, or at times that come again; instants are UTC without zone."""
 
     every: timedelta | None = None
-    at: tuple[time, ...] = ()
+    at: tuple[Recurrence, ...] = ()
 
-    def next_after(self, done: datetime, zone: ZoneInfo) -> datetime:
-        """When it is due next, having been done at an instant.
-
-        A time of day that the clock skips is taken by the clock of before (02:30 as 03:30); one that comes twice is
-        taken the first time.
-        """
+    def next_after(self, done: datetime, zone: ZoneInfo, year_starts: int = 1) -> datetime:
+        """When it is due next, having been done at an instant; quarters and years begin with the fiscal one's month."""
         if self.every is not None:
             return done + self.every
-        day = done.replace(tzinfo=ZoneInfo("UTC")).astimezone(zone).date()
-        moments = (
-            datetime.combine(day + timedelta(days=days), at, zone).astimezone(ZoneInfo("UTC")).replace(tzinfo=None)
-            for days in (-1, 0, 1, 2)
-            for at in self.at
-        )
-        return min(moment for moment in moments if moment > done)
+        return min(next(one.after(done, zone, year_starts)) for one in self.at)

@@ -28,6 +28,7 @@ COMPARISONS: Mapping[str, str] = {
     "previous year": "year-ago", "the previous year": "year-ago", "prior year": "year-ago",
     "the period before": "previous", "period before": "previous", "previous": "previous",
     "last period": "previous", "before": "previous",
+    "target": "target", "targets": "target", "the target": "target", "the targets": "target",
     **{f"{word} {unit}": "previous"
        for word in ("previous", "the previous", "prior") for unit in ("period", "day", "week", "month", "quarter")},
 }  # fmt: skip

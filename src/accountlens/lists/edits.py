@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,43 +32,47 @@ class Edited:
     unchanged: tuple[str, ...] = ()
 
 
-def add(lists: Lists, name: str, entries: Sequence[Entry], *, replace_on: datetime | None = None) -> Edited:
-    """Put accounts on a list. With `replace_on`, all others leave it on that day."""
-    lists.require(name)
-    sheet = lists.sheet(name)
-    fates: dict[str, list[str]] = {"joined": [], "left": [], "moved": [], "unchanged": []}
-    stays = _by_account(lists, name, sheet)
-    for entry in entries:
-        fate = _join(lists, name, sheet, entry, stays.get(entry.account.id, []))
-        fates[fate].append(entry.account.id)
-        if fate != "unchanged":
-            stays = _by_account(lists, name, sheet) if _again(entry, entries) else stays
-    if replace_on is not None:
-        wanted = {entry.account.id for entry in entries}
-        here = [one for one in stays if one not in wanted and any(stay.holds(replace_on) for stay in stays[one])]
-        for account_id in here:
-            _leave(lists, sheet, account_id, stays[account_id], replace_on)
-        fates["left"] += here
-    sheet.save()
+def add(
+    lists: Lists, name: str, entries: Sequence[Entry], *, replace_on: datetime | None = None, write: bool = True
+) -> Edited:
+    """Put accounts on a list. With `replace_on`, all others that are seen leave it on that day.
+
+    Without `write`, nothing is kept: what would become of them.
+    """
+    lists.require_kept_here(name)
+    with lists.editing():
+        sheet = lists.sheet(name)
+        fates: dict[str, list[str]] = {"joined": [], "left": [], "moved": [], "unchanged": []}
+        stays, named = _by_account(lists, name, sheet), Counter(entry.account.id for entry in entries)
+        for entry in entries:
+            fate = _join(lists, name, sheet, entry, stays.get(entry.account.id, []))
+            fates[fate].append(entry.account.id)
+            if fate != "unchanged" and named[entry.account.id] > 1:
+                stays = _by_account(lists, name, sheet)  # what was written for it counts at once
+        if replace_on is not None:
+            others = [one for one in stays if one not in named and lists.sees(one)]
+            here = [one for one in others if any(stay.holds(replace_on) for stay in stays[one])]
+            for account_id in here:
+                _leave(lists, sheet, account_id, stays[account_id], replace_on)
+            fates["left"] += here
+            sheet.rows = [row for row in sheet.rows if row.get("account_id")]
+        if write:
+            sheet.save()
     return Edited(**{fate: tuple(ids) for fate, ids in fates.items()})
 
 
 def remove(lists: Lists, name: str, accounts: Sequence[Account], on: datetime) -> Edited:
     """Take accounts off a list from a day on."""
-    lists.require(name)
-    sheet, left, unchanged = lists.sheet(name), list[str](), list[str]()
-    stays = _by_account(lists, name, sheet)
-    for account in accounts:
-        gone = _leave(lists, sheet, account.id, stays.get(account.id, []), on)
-        (left if gone else unchanged).append(account.id)
-    sheet.rows = [row for row in sheet.rows if row.get("account_id")]
-    sheet.save()
+    lists.require_kept_here(name)
+    with lists.editing():
+        sheet, left, unchanged = lists.sheet(name), list[str](), list[str]()
+        stays = _by_account(lists, name, sheet)
+        for account in accounts:
+            gone = _leave(lists, sheet, account.id, stays.get(account.id, []), on)
+            (left if gone else unchanged).append(account.id)
+        sheet.rows = [row for row in sheet.rows if row.get("account_id")]
+        sheet.save()
     return Edited(left=tuple(left), unchanged=tuple(unchanged))
-
-
-def _again(entry: Entry, entries: Sequence[Entry]) -> bool:
-    """Whether an account is named more than once: then what was written for it counts at once."""
-    return sum(other.account.id == entry.account.id for other in entries) > 1
 
 
 def _by_account(lists: Lists, name: str, sheet: Sheet) -> dict[str, list[Membership]]:

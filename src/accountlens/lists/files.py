@@ -16,6 +16,7 @@ TIERED = ("account_id", "name", "tier", "valid_from")
 RUN_BY_SPREADSHEETS = ("=", "+", "-", "@")
 
 Row = dict[str, str]
+Table = tuple[list[str], list[list[str]]]  # header and rows
 
 
 @dataclass
@@ -44,7 +45,7 @@ def read_sheet(path: Path, columns: Sequence[str]) -> Sheet:
     return Sheet(path, every, [{**dict.fromkeys(every, ""), **dict(zip(names, row, strict=False))} for row in rows])
 
 
-def read_csv(path: Path) -> tuple[list[str], list[list[str]]]:
+def read_csv(path: Path) -> Table:
     """Header and rows of a CSV (comma, semicolon or tab); blank lines are left out."""
     try:
         text = path.read_text(encoding="utf-8-sig")
@@ -52,11 +53,20 @@ def read_csv(path: Path) -> tuple[list[str], list[list[str]]]:
         raise AccountlensError("The file is not UTF-8 text.", str(path), "Save it as CSV UTF-8.") from error
     except OSError as error:
         raise AccountlensError(f"The file can't be read: {error.strerror}.", str(path)) from error
-    first = text.partition("\n")[0]
-    separator = max(",;\t", key=first.count)
-    found = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator) if any(map(str.strip, row))]
+    return parse_csv(text, str(path))
+
+
+def parse_csv(text: str, where: str | None = None) -> Table:
+    """The same of a text."""
+    text = text.removeprefix("\ufeff")
+    separator = max(",;\t", key=text.lstrip("\r\n").partition("\n")[0].count)
+    try:
+        read = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+    except csv.Error as error:
+        raise AccountlensError(f"It can't be read as CSV: {error}.", where) from error
+    found = [row for row in read if any(map(str.strip, row))]
     if not found:
-        raise AccountlensError("The file is empty.", str(path), "Its first line must name the columns.")
+        raise AccountlensError("It is empty.", where, "Its first line must name the columns.")
     return found[0], [[cell.strip() for cell in row] for row in found[1:]]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -19,8 +20,10 @@ from accountlens.lists.files import MEMBERS, Sheet, read_sheet
 from accountlens.lists.times import write_instant
 from accountlens.sources.own_records import KEPT_IN, LISTS, MEMBERSHIPS, list_file
 from accountlens.store import Snapshot, Store
+from accountlens.store.lock import WriterLock
 
 TARGET = "target"
+WAIT_SECONDS = 10  # for somebody else who edits
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _-]*")
 
 
@@ -40,15 +43,29 @@ class Membership:
 
 
 class Lists:
-    """The lists of one workspace, as they will be after the next refresh."""
+    """The lists of one workspace, as they will be after the next refresh.
 
-    def __init__(self, folder: Path, zone: str, store: Store, snapshot: Snapshot) -> None:
-        self.folder, self.zone, self.store, self.snapshot = folder, zone, store, snapshot
+    `seen` are the accounts of whoever looks, None for all: no other is found, shown, counted or changed.
+    """
+
+    def __init__(
+        self, folder: Path, zone: str, store: Store, snapshot: Snapshot, seen: frozenset[str] | None = None
+    ) -> None:
+        self.folder, self.zone, self.store, self.snapshot, self.seen = folder, zone, store, snapshot, seen
+
+    def sees(self, account_id: str) -> bool:
+        return self.seen is None or account_id in self.seen
+
+    @contextmanager
+    def editing(self) -> Iterator[None]:
+        """One edits at a time: files are read whole, changed and written whole."""
+        with WriterLock(self.store.folder / "lists.lock").hold(WAIT_SECONDS, lambda: None):
+            yield
 
     @cached_property
     def book(self) -> Book:
         rows = self.read("accounts", "account_id, name, domain, tier")
-        return Book(Account(id_, name or id_, domain, tier) for id_, name, domain, tier in rows)
+        return Book(Account(id_, name or id_, domain, tier) for id_, name, domain, tier in rows if self.sees(id_))
 
     def read(self, table: str, columns: str, where: str = "TRUE") -> list[tuple[Any, ...]]:
         """Rows of a table of the snapshot; none where it has no such table."""
@@ -79,14 +96,21 @@ class Lists:
             mend = suggest(name, self.names()) or f"Make it with 'accountlens list create {name}'."
             raise AccountlensError(f"There is no list '{name}'.", mend=mend)
 
+    def require_kept_here(self, name: str) -> None:
+        """That it can be edited: a source may call a list what no file can be called."""
+        self.require(name)
+        if not NAME.fullmatch(name):
+            raise AccountlensError(f"The list '{name}' can't be kept here.", mend="Edit it in its source.")
+
     def create(self, name: str) -> Path:
         """An empty list, kept here."""
         if not NAME.fullmatch(name):
             raise AccountlensError(f"'{name}' can't name a list.", mend="Use letters, digits, spaces, _ and -.")
-        if name in self.names():
-            raise AccountlensError(f"There is a list '{name}' already.")
-        sheet = self.sheet(name)
-        sheet.save()
+        with self.editing():
+            if name in self.names():
+                raise AccountlensError(f"There is a list '{name}' already.")
+            sheet = self.sheet(name)
+            sheet.save()
         return sheet.path
 
     def sheet(self, name: str) -> Sheet:
@@ -106,13 +130,17 @@ class Lists:
             left = parse_instant(row["left_at"], self.zone, where) if row["left_at"] else None
             yield Membership(row["account_id"], row["account_id"], row["group"] or None, joined, left, place)
 
+    def seen_stays(self, name: str) -> list[Membership]:
+        """Those of the accounts that are seen."""
+        return [stay for stay in self.stays(name) if self.sees(stay.account_id)]
+
     def pending(self, name: str) -> int:
-        """How many rows of the list's file differ from what the snapshot has of it."""
+        """How many rows of the list's file differ from what the snapshot has of it, of accounts that are seen."""
         path = list_file(self.folder, name)
         shown = f"{LISTS}/{path.name}"
         there = {_told(stay) for stay, file in self.published.get(name, []) if file == shown}
         here = {_told(stay) for stay in self._own(self.sheet(name))}
-        return len(here ^ there)
+        return sum(self.sees(account_id) for account_id, *_ in here ^ there)
 
     def write_instant(self, moment: datetime) -> str:
         return write_instant(moment, self.zone)

@@ -18,6 +18,7 @@ class Standing:
     control: int  # of the members; measured against, not worked on
     joined: int
     left: int
+    coming: int  # accounts that join later
     kept_in: str  # its file here, `a source`, or both
     pending: int  # rows of its file that the next refresh will change
 
@@ -28,7 +29,7 @@ def overview(lists: Lists, at: datetime, start: datetime, end: datetime) -> list
 
 
 def _standing(lists: Lists, name: str, at: datetime, start: datetime, end: datetime) -> Standing:
-    stays = lists.stays(name)
+    stays = lists.seen_stays(name)
     members = {stay.account_id: stay for stay in stays if stay.holds(at)}
     own = list_file(lists.folder, name)
     places = [f"{LISTS}/{own.name}"] if own.is_file() else []
@@ -40,6 +41,7 @@ def _standing(lists: Lists, name: str, at: datetime, start: datetime, end: datet
         sum(stay.group == "control" for stay in members.values()) if name == TARGET else 0,
         len({stay.account_id for stay in stays if start <= stay.joined < end}),
         len({stay.account_id for stay in stays if stay.left is not None and start <= stay.left < end}),
+        len({stay.account_id for stay in stays if stay.joined > at}),
         " and ".join(places),
         lists.pending(name),
     )
@@ -49,7 +51,7 @@ def members_on(lists: Lists, name: str, at: datetime) -> list[dict[str, object]]
     """The members of a list at a moment, by name: account_id, name, domain, tier, group, joined_at, left_at."""
     lists.require(name)
     found = dict[str, dict[str, object]]()
-    for stay in lists.stays(name):
+    for stay in lists.seen_stays(name):
         if stay.holds(at):
             account = lists.book.accounts.get(stay.account_id)
             found[stay.account_id] = {

@@ -21,7 +21,7 @@ NOWHERE = -1
 STAGE = "stage"  # of the journey, at the snapshot's moment; an attribute that accounts have besides their own
 STAGES = "account_stages"
 NUMBERS = ("BIGINT", "DOUBLE", "INTEGER")
-ORDERED = "ORDER BY lower(a.name) NULLS LAST, a.account_id"  # the order of all columns, and of what is equal otherwise
+ORDERED = "ORDER BY lower(f.name) NULLS LAST, f.account_id"  # the order of all columns, and of what is equal otherwise
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def attribute(name: str, kind: str, entity: str | None, session: Session) -> Att
     session.table("accounts")
     if name == STAGE:
         return Attribute(name, kind, _objects(_stages(session)))
-    found = [row[0] for row in session.fetch(f"SELECT a.{quoted(name)} FROM accounts a {ORDERED}").fetchall()]
+    found = [row[0] for row in session.fetch(f"SELECT f.{quoted(name)} FROM accounts f {ORDERED}").fetchall()]
     if kind in NUMBERS:
         return Attribute(name, kind, np.array([np.nan if one is None else one for one in found], np.float64))
     labelled = entity is not None and session.catalog.entities[entity].label is not None
@@ -71,8 +71,8 @@ def attribute(name: str, kind: str, entity: str | None, session: Session) -> Att
 def _stages(session: Session) -> list[Any]:
     session.ensure_fact(STAGES)
     now = literal(session.as_of)
-    stands = f"s.account_id = a.account_id AND s.from_at < {now} AND COALESCE(s.to_at >= {now}, TRUE)"
-    sql = f"SELECT s.stage FROM accounts a LEFT JOIN {STAGES} s ON {stands} {ORDERED}"
+    stands = f"s.account_id = f.account_id AND s.from_at < {now} AND COALESCE(s.to_at >= {now}, TRUE)"
+    sql = f"SELECT s.stage FROM accounts f LEFT JOIN {STAGES} s ON {stands} {ORDERED}"
     return [row[0] for row in session.fetch(sql).fetchall()]
 
 

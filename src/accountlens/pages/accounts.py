@@ -33,6 +33,7 @@ from accountlens.pages.account_columns import (
     plain_numbers,
 )
 from accountlens.pages.account_filters import SIGNS, Bound, accounts_where, parse_bound
+from accountlens.pages.account_groups import Flags, by_list, by_stage, counted, in_any
 from accountlens.warehouses.expand import literal
 from accountlens.workspace.asking import Asking
 
@@ -49,6 +50,7 @@ class Wanted:
 
     `sort`: a column, or the `….change` of a KPI; with a minus the highest first. Unknown comes last either way.
     `having`: bounds of figures, such as `mrr >= 1000`. `spark`: how many months up to the last whole one.
+    `stages`, `lists`: accounts that stand now in one of these stages, and on one of these lists; empty: wherever.
     """
 
     columns: tuple[str, ...]
@@ -59,6 +61,8 @@ class Wanted:
     period: str = "last-month"
     compare: str | None = None
     spark: int = 0
+    stages: tuple[str, ...] = ()
+    lists: tuple[str, ...] = ()
 
 
 class AccountsTable:
@@ -131,11 +135,28 @@ class AccountsTable:
             keep &= np.fromiter((one in chosen for one in self.ids.tolist()), np.bool_, len(keep))
         for bound in map(parse_bound, wanted.having):
             keep &= self._bounded(bound, wanted)
+        for kind, names in (("stage", wanted.stages), ("list", wanted.lists)):
+            if names:
+                keep &= in_any(self.groups(kind), names, kind)
         column = wanted.sort.removeprefix("-")
         values = self._numbers(column, wanted)
         places = np.flatnonzero(keep)
         signed = -values[places] if wanted.sort.startswith("-") else values[places]
         return places[np.argsort(signed, kind="stable")]
+
+    def groups(self, kind: str) -> Mapping[str, Flags]:
+        """Which accounts stand where now, by `stage` of the journey or by `list`."""
+        return cast(Mapping[str, Flags], self._kept.get(("groups", kind), lambda: self._grouped(kind)))
+
+    def _grouped(self, kind: str) -> Mapping[str, Flags]:
+        if kind == "list":
+            return by_list(self.session)
+        return by_stage(self.attribute(STAGE), self.session) if STAGES in self.catalog.facts else {}
+
+    def counts(self, wanted: Wanted) -> dict[str, list[dict[str, Any]]]:
+        """How many accounts each stage and each list would show: all else that is wanted counts, but not itself."""
+        free = {"stage": replace(wanted, stages=()), "list": replace(wanted, lists=())}
+        return {f"{kind}s": counted(self.groups(kind), self.order(rest)) for kind, rest in free.items()}
 
     def _chosen(self, where: str) -> frozenset[str]:
         try:
@@ -189,9 +210,9 @@ class AccountsTable:
         ]
         return told
 
-    def rows(self, wanted: Wanted) -> tuple[list[str], Iterator[Sequence[Any]]]:
-        """All that is wanted, as a table: titles, and a row for each account."""
-        whole = self.page(replace(wanted, spark=0), 0, len(self.ids))
+    def rows(self, wanted: Wanted, most: int | None = None) -> tuple[list[str], Iterator[Sequence[Any]]]:
+        """All that is wanted, or the first of it, as a table: titles, and a row for each account."""
+        whole = self.page(replace(wanted, spark=0), 0, most or len(self.ids))
         titles: list[str] = ["account_id", "name"]
         cells: list[list[Any]] = [whole["account_id"], whole["name"]]
         for column in whole["columns"]:

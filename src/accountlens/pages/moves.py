@@ -20,6 +20,7 @@ from accountlens.language.kpi import Kpi, Split
 from accountlens.language.periods import Period, floor_to, step
 from accountlens.language.query import Query
 from accountlens.pages.needs import Need
+from accountlens.pages.noise import Bounded, change_bounds
 from accountlens.pages.shares import Figures, How, Shares, shares
 from accountlens.pages.stand import Stand, names_of, stand
 from accountlens.warehouses.expand import literal
@@ -247,13 +248,9 @@ Total = tuple[KpiSeries, int, int]  # the figures, and where in them the total o
 
 
 def _bounds(before: Total, now: Total) -> tuple[float | None, float | None]:
-    """The interval of a difference from those of its two sides (Newcombe's method 10); of the same level as they."""
-    (v0, l0, u0), (v1, l1, u1) = (
-        (one.value[at, p], one.lower[at, p], one.upper[at, p]) for one, at, p in (before, now)
+    return change_bounds(
+        *(Bounded(one.value[at, p], one.lower[at, p], one.upper[at, p]) for one, at, p in (before, now))
     )
-    change = v1 - v0
-    lower, upper = change - math.hypot(v1 - l1, u0 - v0), change + math.hypot(u1 - v1, v0 - l0)
-    return _known(lower), _known(upper)
 
 
 def _same(one: float, other: float) -> bool:

@@ -65,31 +65,39 @@ class Todos:
 
 
 def todo(
-    workspace: Asking, *, kinds: Iterable[str] = (), owner: str | None = None,
+    workspace: Asking, *, kinds: Iterable[str] = (), owner: str | None = None, account: str | None = None,
     gap_days: Mapping[str, int] | None = None, limit: int = 100, snapshot: str | None = None,
+    states: States | None = None,
 ) -> Todos:  # fmt: skip
     """Everything that waits now, of the accounts that may be seen.
 
     Args:
         kinds: some of `KINDS`; by default all.
         owner: the accounts of this employee alone, by id.
+        account: what waits with this account alone, by id.
         gap_days: by tier, the days after which silence is too long; by default `GAP_DAYS`.
         limit: so many items; `counts` are of all.
+        states: as `states_now` gives them, where somebody has them already.
     """
     chosen = _chosen(kinds)
     if not 1 <= limit <= MOST:
         raise AccountlensError(f"{limit} things cannot be told at once.", mend=f"Ask for 1 to {MOST}.")
     here = stand(workspace, snapshot)
-    states = states_of(here, dict(gap_days or GAP_DAYS))
+    states = states or states_of(here, dict(gap_days or GAP_DAYS))
     signs = {**OVERDUE, "at_risk": at_risk, "rising": rising}
     found = [(kind, due) for kind in chosen if here.has(KINDS[kind]) for due in signs[kind](here, states)]
     people = names_of(here, "employees", "employee_id", [one for one in states.owners.values() if one])
     items = [_dressed(kind, due, states, people) for kind, due in found]
-    items = [one for one in items if owner is None or one.owner_id == owner]
+    items = [one for one in items if owner in (None, one.owner_id) and account in (None, one.account_id)]
     items.sort(key=_order)
     counts = Counter(one.kind for one in items)
     return Todos(here.now, here.opened.house.currency, items[:limit], {kind: counts[kind] for kind in chosen},
                  _needs(here, chosen))  # fmt: skip
+
+
+def states_now(workspace: Asking) -> States:
+    """How each account stands, which every kind of reason is found from."""
+    return states_of(stand(workspace), GAP_DAYS)
 
 
 def _chosen(kinds: Iterable[str]) -> Sequence[str]:

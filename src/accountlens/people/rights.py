@@ -18,9 +18,12 @@ class Right(StrEnum):
     EDIT_DASHBOARDS = "edit_dashboards"
     EDIT_LISTS = "edit_lists"
     SET_TARGETS = "set_targets"
+    HANDLE_ALERTS = "handle_alerts"
+    SET_ALERTS = "set_alerts"
     DECIDE_MATCHES = "decide_matches"
     REFRESH = "refresh"
     DEFINE_KPIS = "define_kpis"
+    MANAGE_DELIVERIES = "manage_deliveries"
     OWN_TOKENS = "own_tokens"
     MANAGE_USERS = "manage_users"
     READ_AUDIT = "read_audit"
@@ -70,9 +73,12 @@ GRANTS = {
     Right.EDIT_DASHBOARDS: Grant("Make and share dashboards and views", _ALL - {Role.VIEWER}, Scope.WRITE),
     Right.EDIT_LISTS: Grant("Edit lists and tiers of the accounts seen", _LEADING, Scope.WRITE),
     Right.SET_TARGETS: Grant("Set targets for what is seen", _LEADING, Scope.WRITE),
+    Right.HANDLE_ALERTS: Grant("Snooze and acknowledge alerts about accounts seen", _ALL - {Role.VIEWER}, Scope.WRITE),
+    Right.SET_ALERTS: Grant("Make alert rules, switch them on and off", _ANALYSTS, Scope.WRITE),
     Right.DECIDE_MATCHES: Grant("Decide who is who, mend quarantined rows", _ANALYSTS, Scope.WRITE),
     Right.REFRESH: Grant("Refresh", _ANALYSTS, Scope.WRITE),
     Right.DEFINE_KPIS: Grant("Define KPIs", _ANALYSTS, Scope.WRITE),
+    Right.MANAGE_DELIVERIES: Grant("Say what is sent to whom, when; see what became of it", _ANALYSTS, Scope.WRITE),
     Right.OWN_TOKENS: Grant("Make API tokens for oneself", _ALL, Scope.ADMIN),
     Right.MANAGE_USERS: Grant("Invite people, change their roles, deactivate them", _ADMIN, Scope.ADMIN),
     Right.READ_AUDIT: Grant("Read the audit log", _ADMIN, Scope.ADMIN),

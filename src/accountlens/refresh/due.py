@@ -20,6 +20,10 @@ from accountlens.store.source_states import SourceState
 FIRST_RETRY, LAST_RETRY = timedelta(minutes=5), timedelta(hours=6)  # after a failure; twice as long after each more
 
 
+class NothingScheduledError(AccountlensError):
+    """Nothing is ever refreshed by itself."""
+
+
 @dataclass(frozen=True)
 class DueReport:
     """What was due and what came of it; `next` is the source that is due next, and when."""
@@ -48,22 +52,22 @@ def agenda(folder: Path, settings: Settings, states: Mapping[str, SourceState], 
     """When sources are due; AccountlensError where nothing has a schedule. `runs` are the newest, newest first."""
     common = settings.schedules.refresh
     default = schedule_of(common.every, common.at) if common else None
-    zone = ZoneInfo(settings.time_zone)
+    zone, year = ZoneInfo(settings.time_zone), settings.fiscal_year_starts
     moments = {
-        name: max(_moment(schedule, states.get(name), zone), _after_failed(runs, schedule))
+        name: max(_moment(schedule, states.get(name), zone, year), _after_failed(runs, schedule))
         for name, source in read_sources(folder, settings.sources).items()
         if (schedule := source.schedule or default)
     }
     if not moments:
         mend = "Write, for example, schedules: {refresh: 1h}, or every: 1h at a source."
-        raise AccountlensError("Nothing here has a schedule, so nothing is ever due.", FILE_NAME, mend)
+        raise NothingScheduledError("Nothing here has a schedule, so nothing is ever due.", FILE_NAME, mend)
     return Agenda(moments)
 
 
-def _moment(schedule: Schedule, state: SourceState | None, zone: ZoneInfo) -> datetime:
+def _moment(schedule: Schedule, state: SourceState | None, zone: ZoneInfo, year_starts: int) -> datetime:
     if state is None:
         return datetime.min
-    usual = schedule.next_after(state.fetched_at, zone) if state.fetched_at else datetime.min
+    usual = schedule.next_after(state.fetched_at, zone, year_starts) if state.fetched_at else datetime.min
     return max(usual, state.tried_at + _patience(schedule, state.failures)) if state.failures else usual
 
 

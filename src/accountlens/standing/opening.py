@@ -36,6 +36,10 @@ class Opening:
             return [None] * len(facts)
         return self.standing.serve(plan, facts, session)
 
+    def kept(self, plan: Plan, facts: Sequence[Step], session: Session) -> Sequence[Sequence[str]]:
+        """As `Standing.kept`; nothing as long as every question was computed."""
+        return self.standing.kept(plan, facts, session) if self._standing else [()] * len(facts)
+
     @property
     def standing(self) -> Standing:
         if not self._standing:

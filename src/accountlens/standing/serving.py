@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +22,7 @@ from accountlens.standing.signatures import signatures, span_of
 from accountlens.store.figures import Column, FiguresReader
 
 Texts: TypeAlias = npt.NDArray[np.object_]
+Wanted: TypeAlias = tuple[str, str, set[int]]  # a column, what it is, the kept spans it is wanted for
 NOWHERE = -1
 NOBODY = np.array([], np.int64), np.array([], np.int64)
 TOTAL = ""  # the text of a dimension that is summed over
@@ -38,10 +39,22 @@ class Source:
 
 @dataclass(frozen=True)
 class Match:
-    """For each fact of a question its source by the dimension figures are kept by; `spans`: kept one → slice."""
+    """What of a question is kept: by dimension the table and the name of each column; `spans`: kept one → slice."""
 
-    sources: tuple[Mapping[str, Source], ...]
+    kept: Mapping[str, Mapping[str, tuple[str, str]]]
     spans: Places
+    _sources: dict[tuple[str, ...], Mapping[str, Source]] = field(default_factory=dict)
+
+    def sources(self, columns: tuple[str, ...]) -> Mapping[str, Source]:
+        """Where all of a fact's columns stand, by dimension."""
+        if columns not in self._sources:
+            self._sources[columns] = dict(self._find(columns))
+        return self._sources[columns]
+
+    def _find(self, columns: tuple[str, ...]) -> Iterator[tuple[str, Source]]:
+        for by, kept in self.kept.items():
+            if columns and all(column in kept for column in columns):
+                yield by, Source(kept[columns[0]][0], tuple(kept[column][1] for column in columns))
 
 
 @dataclass(frozen=True)
@@ -81,16 +94,29 @@ class Standing:
         except OSError:  # a newer snapshot's figures have taken their place
             return [None] * len(facts)
 
+    def kept(self, plan: Plan, facts: Sequence[Step], session: Session) -> list[tuple[str, ...]]:
+        """Of each fact that could not be served the columns whose figures stand ready for a question."""
+        takes = self._takes(plan, session)
+        if not takes:
+            return [()] * len(facts)
+        kept = self._match(plan).kept
+        found = [
+            tuple(name for name in step.columns if all(name in kept.get(one.by, ()) for one in takes)) for step in facts
+        ]
+        # those of which all are kept have gone meanwhile
+        return [columns if len(columns) < len(step.columns) else () for step, columns in zip(facts, found, strict=True)]
+
     def _serve(self, plan: Plan, facts: Sequence[Step], session: Session) -> list[FactFigures | None]:
         takes = self._takes(plan, session)
         if not takes:
             return [None] * len(facts)
-        match = self._match(plan, facts)
+        match = self._match(plan)
         texts = self._texts(takes) if plan.groups else None
         chosen = [self.shelves[take.by].select(take, texts) for take in takes]
+        found = [match.sources(step.columns) for step in facts]
         return [
-            self._figures(found, match.spans, chosen, texts) if all(take.by in found for take in takes) else None
-            for found in match.sources
+            self._figures(sources, match.spans, chosen, texts) if all(take.by in sources for take in takes) else None
+            for sources in found
         ]
 
     def _takes(self, plan: Plan, session: Session) -> list[Take]:
@@ -141,36 +167,28 @@ class Standing:
             return Take(str(by), 0, None, 0, True)
         return None
 
-    def _match(self, plan: Plan, facts: Sequence[Step]) -> Match:
+    def _match(self, plan: Plan) -> Match:
         """Where the figures of a question stand, whatever accounts it is narrowed to."""
         key = id(plan.branches)
         if key not in self._remembered:
             if len(self._remembered) >= REMEMBERED:
                 self._remembered.clear()
-            self._remembered[key] = plan.branches, self._find(plan, facts)
+            self._remembered[key] = plan.branches, self._find(plan)
         return self._remembered[key][1]
 
-    def _find(self, plan: Plan, facts: Sequence[Step]) -> Match:
+    def _find(self, plan: Plan) -> Match:
         kept = {tuple(span): place for place, span in enumerate(self.told["spans"])}
         spans = np.full(len(kept), NOWHERE)
         for index, piece in enumerate(plan.slices):
             if (place := kept.get(span_of(piece))) is not None:
                 spans[place] = index
         places = {index: place for place, index in enumerate(spans.tolist())}
-        wanted = {
-            column: (signature, {places.get(index, NOWHERE) for index in branch.periods})
+        wanted = [
+            (column, signature, {places.get(index, NOWHERE) for index in branch.periods})
             for branch in plan.branches
             for column, signature in signatures(plan, branch, self.catalog)
-        }
-        return Match(tuple(dict(self._sources(step, wanted)) for step in facts), spans)
-
-    def _sources(self, step: Step, wanted: Mapping[str, tuple[str, set[int]]]) -> Iterator[tuple[str, Source]]:
-        """Where all of a fact's columns stand for all their spans, by dimension."""
-        for by, told in self.told["by"].items():
-            reach = [set(spans) for spans in told["reach"]]
-            found = [(told["figures"].get(wanted[column][0]), wanted[column][1]) for column in step.columns]
-            if found and all(figure and spans <= reach[figure[2]] for figure, spans in found):
-                yield by, Source(found[0][0][0], tuple(figure[1] for figure, _ in found))
+        ]
+        return Match({by: dict(_kept(told, wanted)) for by, told in self.told["by"].items()}, spans)
 
     def _texts(self, takes: Sequence[Take]) -> Texts:
         """The texts of all groups that may be in the answer, in order; one array for all facts."""
@@ -188,6 +206,15 @@ class Standing:
             for piece in self.shelves[one.take.by].pieces(sources[one.take.by], one, spans, texts)
         ]
         return _joined(pieces) if len(pieces) > 1 else pieces[0]
+
+
+def _kept(told: Mapping[str, Any], wanted: Sequence[Wanted]) -> Iterator[tuple[str, tuple[str, str]]]:
+    """Of the columns wanted those whose figures are kept for all their spans: their table and name there."""
+    reach = [set(spans) for spans in told["reach"]]
+    for column, signature, spans in wanted:
+        figure = told["figures"].get(signature)
+        if figure and spans <= reach[figure[2]]:
+            yield column, (figure[0], figure[1])
 
 
 class Shelf:

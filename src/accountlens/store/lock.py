@@ -35,6 +35,10 @@ else:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
+class BusyError(AccountlensError):
+    """Somebody else holds the lock."""
+
+
 class WriterLock:
     """Held by one owner in one process; the same owner may enter again, also from its other threads."""
 
@@ -81,7 +85,7 @@ class WriterLock:
     def _wait(self, descriptor: int, give_up_at: float, on_wait: Callable[[str], None] | None) -> None:
         while not _taken(descriptor):
             if time.monotonic() >= give_up_at:
-                raise AccountlensError(
+                raise BusyError(
                     f"Another process is writing ({_holder(descriptor)}).",
                     where=str(self._path.parent),
                     mend="Let it end first, or wait for it (--wait; wait_seconds in Python). Readers are not affected.",

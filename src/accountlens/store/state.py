@@ -15,6 +15,7 @@ from sqlalchemy import (
     Connection,
     Date,
     DateTime,
+    Double,
     Engine,
     ForeignKey,
     String,
@@ -186,6 +187,101 @@ class NoteRow(Base):
     text: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(DateTime)
     changed_at: Mapped[datetime] = mapped_column(DateTime)
+
+
+class TargetRow(Base):
+    __tablename__ = "targets"  # versions; triggers refuse to change or delete one
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[str] = mapped_column(String(40), index=True)
+    kpi: Mapped[str] = mapped_column(String(400))
+    scope: Mapped[str] = mapped_column(String(20))  # company | team | owner | tier | segment | account
+    member: Mapped[str] = mapped_column(String(200))  # which owner, tier …; empty for the company
+    starts: Mapped[date] = mapped_column(Date)
+    ends: Mapped[date] = mapped_column(Date)  # the first day not in it
+    period: Mapped[str] = mapped_column(String(40))
+    kind: Mapped[str] = mapped_column(String(20))  # absolute | growth | formula | retired
+    amount: Mapped[float | None] = mapped_column(Double)
+    formula: Mapped[str | None] = mapped_column(Text)
+    base: Mapped[str | None] = mapped_column(String(40))
+    since: Mapped[datetime] = mapped_column(DateTime)
+    recorded_at: Mapped[datetime] = mapped_column(DateTime)
+    author_id: Mapped[str | None] = mapped_column(String(40))
+    note: Mapped[str] = mapped_column(Text)
+    parent: Mapped[str | None] = mapped_column(String(40))  # the target it was split from
+
+
+class ReportRow(Base):
+    __tablename__ = "reports"  # frozen ones: never changed
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    frozen_at: Mapped[datetime] = mapped_column(DateTime)
+    frozen_by: Mapped[str | None] = mapped_column(String(40))  # a user; empty: at the command line
+    name: Mapped[str] = mapped_column(Text)
+    sees: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))  # accounts it tells of; empty: all
+    content: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class AlertRuleRow(Base):
+    __tablename__ = "alert_rules"
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)  # the name it is written under
+    document: Mapped[dict[str, Any]] = mapped_column(JSON)
+    is_on: Mapped[bool] = mapped_column()
+    made_by: Mapped[str | None] = mapped_column(String(40))  # empty: the command line
+    created_at: Mapped[datetime] = mapped_column(DateTime)
+    changed_at: Mapped[datetime] = mapped_column(DateTime)
+
+
+class AlertCheckRow(Base):
+    __tablename__ = "alert_checks"  # a rule looked at on a snapshot; a newer one takes its place
+
+    rule_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    snapshot: Mapped[str] = mapped_column(String(40))
+    digest: Mapped[str] = mapped_column(String(64))  # of the rule as it was then
+    checked_at: Mapped[datetime] = mapped_column(DateTime)
+    fault: Mapped[str] = mapped_column(Text)  # why it could not be computed
+
+
+class AlertRow(Base):
+    __tablename__ = "alerts"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    rule_id: Mapped[str] = mapped_column(String(64), index=True)
+    each_of: Mapped[str] = mapped_column(String(200))  # account, company or a dimension
+    subject: Mapped[str] = mapped_column(String(400))
+    state: Mapped[str] = mapped_column(String(20))  # open | acknowledged | resolved
+    opened_at: Mapped[datetime] = mapped_column(DateTime)  # by the data: the moment of the snapshot
+    seen_at: Mapped[datetime] = mapped_column(DateTime)  # when its condition was met last
+    resolved_at: Mapped[datetime | None] = mapped_column(DateTime)
+    acknowledged_by: Mapped[str | None] = mapped_column(String(40))
+    sign: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class AlertHeldRow(Base):
+    __tablename__ = "alerts_held"  # what the last check of a rule held back
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    rule_id: Mapped[str] = mapped_column(String(64), index=True)
+    each_of: Mapped[str] = mapped_column(String(200))
+    subject: Mapped[str] = mapped_column(String(400))
+    sign: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class AlertSnoozeRow(Base):
+    __tablename__ = "alert_snoozes"
+
+    about: Mapped[str] = mapped_column(String(400), primary_key=True)  # alert:ID or account:ID
+    until: Mapped[datetime] = mapped_column(DateTime)
+    by_user: Mapped[str | None] = mapped_column(String(40))
+    made_at: Mapped[datetime] = mapped_column(DateTime)
+
+
+class AlertTellingRow(Base):
+    __tablename__ = "alert_tellings"  # which alert was told to whom
+
+    key: Mapped[str] = mapped_column(String(100), primary_key=True)
+    told_at: Mapped[datetime] = mapped_column(DateTime)
 
 
 class State:

@@ -15,7 +15,7 @@ from accountlens.errors import AccountlensError, suggest
 from accountlens.language.asked import parse_asked
 from accountlens.language.calendar import Clock
 from accountlens.language.periods import parse_range
-from accountlens.language.query import Query
+from accountlens.language.query import TARGET, Query
 from accountlens.workspace.place import Place, naive_utc
 
 if TYPE_CHECKING:  # imported where they are used: a question must not wait for them
@@ -25,6 +25,7 @@ if TYPE_CHECKING:  # imported where they are used: a question must not wait for 
     from accountlens.engine.journey import Journey
     from accountlens.engine.outlook import Outlook
     from accountlens.open_snapshot import OpenSnapshot
+    from accountlens.targets.book import Targets
 
 AsOf = datetime | Literal["end"] | None
 
@@ -36,9 +37,13 @@ class Asking(Place):
         """The same, for somebody who sees these accounts only, whatever he asks; None: all, and rows of no account."""
         if accounts is None:
             return self
-        found = Asking(self.folder)
+        found = self._twin()
         found._opened, found._catalogs, found.seen = self._opened, self._catalogs, accounts
         return found
+
+    def _twin(self) -> Asking:
+        """What somebody is given who sees some accounts: questions alone, of the same snapshots."""
+        return Asking(self.folder)
 
     def ask(
         self,
@@ -55,6 +60,7 @@ class Asking(Place):
         snapshot: str | None = None,
         history: Literal["as-was", "as-is"] = "as-was",
         as_known_at: datetime | None = None,
+        targets_at: datetime | None = None,
     ) -> Answer:
         """Ask KPIs together: `ws.ask("win_rate", "nps", by="tier", period="2026-Q2", grain="month")`."""
         query = Query(
@@ -70,13 +76,21 @@ class Asking(Place):
             profile=profile,
             snapshot=self._known(snapshot, as_known_at),
             history=history,
+            targets_at=naive_utc(known) if (known := targets_at or as_known_at) else None,
         )
         return self.answer(query)
 
     def answer(self, query: Query) -> Answer:
         """The one door: every surface asks here."""
         opened = self._open(query.snapshot)
-        return ask(query, opened.ground(query), opened.session, opened.backdrop)
+        found = ask(query, opened.ground(query), opened.session, opened.backdrop)
+        return self.targets(query.snapshot).beside(found) if TARGET in query.compare else found
+
+    def targets(self, snapshot: str | None = None) -> Targets:
+        """What KPIs are to reach: set, dated, split; as far as who asks sees of whom they are."""
+        from accountlens.targets.book import Targets
+
+        return Targets(self.store, self._open(snapshot), self.answer, self.seen)
 
     def explain(
         self,

@@ -115,6 +115,7 @@ class Keeping(Place):
 
     def check(self) -> list[Problem]:
         """What is wrong, missing or doubtful: definitions, settings, and the data of the current snapshot."""
+        from accountlens.catalog.benchmarks import read_benchmarks
         from accountlens.sources.registry import source_problems
 
         wrong = source_problems(self.folder, self.settings)
@@ -122,6 +123,7 @@ class Keeping(Place):
             catalog = self.catalog
         except ProblemsError as error:
             return [*wrong, *error.problems]
+        wrong += read_benchmarks(self.folder, catalog.kpis)[1]
         current = self.store.current()
         if current is None:
             return [
@@ -150,10 +152,10 @@ class Keeping(Place):
         return source_freshness(list(self.settings.sources), current, self.store.source_states(), fresh)
 
     def lists(self) -> Lists:
-        """The lists of accounts, to be looked at and edited (`accountlens.lists`)."""
+        """The lists of accounts, to be looked at and edited (`accountlens.lists`), as far as they are seen."""
         from accountlens.lists.memberships import Lists
 
-        return Lists(self.folder, self.settings.time_zone, self.store, self._snapshot(None))
+        return Lists(self.folder, self.settings.time_zone, self.store, self._snapshot(None), self.seen)
 
     def matches(self) -> Matches:
         """Who is who: what was matched how, what waits for a person (`accountlens.matches` decides it)."""

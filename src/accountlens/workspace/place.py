@@ -67,6 +67,12 @@ class Place:
         """The current snapshot, or the one named, ready to be read."""
         return self._open(snapshot)
 
+    def close(self) -> None:
+        """Close the snapshots that are open; the next question opens its own again."""
+        for opened in self._opened.values():
+            opened.session.close()
+        self._opened.clear()
+
     def _open(self, name: str | None) -> OpenSnapshot:
         snapshot = self._snapshot(name)
         if snapshot.id not in self._opened:

@@ -16,6 +16,8 @@ export interface AccountsQuestion {
   search?: string;
   where?: string;
   having?: readonly string[];
+  stages?: readonly string[];
+  lists?: readonly string[];
   sort: string;
   period: string;
   compare?: string;
@@ -30,17 +32,16 @@ export const accountsBlock = (question: AccountsQuestion, offset: number, limit:
     gcTime: 5 * 60_000, // many blocks are passed while scrolling
   });
 
-export type SavedView = Schemas["ViewTold"];
-
-export const savedViews = (page: string) =>
+/** How many accounts each stage and each list would show, all else that is asked as it is. */
+export const groupsOf = ({ columns: _none, ...question }: AccountsQuestion) =>
   queryOptions({
-    queryKey: ["views", page] as const,
-    queryFn: async ({ signal }) => (await told<Schemas["ViewsTold"]>(client.GET("/api/v1/views", { params: { query: { page } }, signal }))).views,
+    queryKey: ["accounts by group", question] as const,
+    queryFn: async ({ signal }) =>
+      (await told<AccountsTold>(client.GET("/api/v1/accounts", { params: { query: { ...question, columns: ["account_id"], groups: true, limit: 1 } as Words<"accounts_api_v1_accounts_get"> }, signal }))).groups,
+    placeholderData: keepPreviousData,
   });
 
-export const keepView = (body: Schemas["NewView"]) => told<Schemas["ViewsTold"]>(client.PUT("/api/v1/views", { body }));
-
-export const dropView = (id: string) => told<void>(client.DELETE("/api/v1/views/{id_}", { params: { path: { id_: id } } }));
+export type GroupCount = Schemas["GroupCount"];
 
 export type Head = Schemas["Header"];
 export type Timeline = Schemas["Timeline"];
@@ -109,13 +110,9 @@ export const holdingsOf = (id: string) =>
     queryFn: ({ signal }) => told<Holdings>(client.GET("/api/v1/accounts/{name}/revenue", { params: { path: { name: id } }, signal })),
   });
 
-const ALL_TODOS = 1000;
-
 /** What waits with one account. */
-export const todosOfAccount = (id: string, owner: string | undefined) => ({
-  ...queryOptions({
-    queryKey: ["todo of", owner] as const,
-    queryFn: ({ signal }) => told<Schemas["Todos"]>(client.GET("/api/v1/todo", { params: { query: { owner, limit: ALL_TODOS } }, signal })),
-  }),
-  select: (told: Schemas["Todos"]) => told.items.filter((item) => item.account_id === id),
-});
+export const todosOfAccount = (id: string) =>
+  queryOptions({
+    queryKey: ["todo of", id] as const,
+    queryFn: async ({ signal }) => (await told<Schemas["Todos"]>(client.GET("/api/v1/todo", { params: { query: { account: id } }, signal }))).items,
+  });

@@ -1,4 +1,4 @@
-// Dashboards, their templates, and notes: what is asked and what is changed.
+// Dashboards, their templates, saved views and notes: what is asked and what is changed.
 
 import { queryOptions } from "@tanstack/react-query";
 import { client, told } from "./client";
@@ -42,6 +42,18 @@ export const changeBoard = (id: string, body: Schemas["Changed"]) =>
 
 export const dropBoard = (id: string) => told<void>(client.DELETE("/api/v1/dashboards/{id_}", { params: { path: { id_: id } } }));
 
+export type SavedView = Schemas["ViewTold"];
+
+export const savedViews = (page: string) =>
+  queryOptions({
+    queryKey: ["views", page] as const,
+    queryFn: async ({ signal }) => (await told<Schemas["ViewsTold"]>(client.GET("/api/v1/views", { params: { query: { page } }, signal }))).views,
+  });
+
+export const keepView = (body: Schemas["NewView"]) => told<Schemas["ViewsTold"]>(client.PUT("/api/v1/views", { body }));
+
+export const dropView = (id: string) => told<void>(client.DELETE("/api/v1/views/{id_}", { params: { path: { id_: id } } }));
+
 /** Notes of these days, the first and the last included. */
 export const notesOf = (since: string | undefined, until: string | undefined) =>
   queryOptions({
@@ -51,6 +63,17 @@ export const notesOf = (since: string | undefined, until: string | undefined) =>
     enabled: since !== undefined,
   });
 
+/** Notes about an account, of all times or of a period; the newest day first. */
+export const notesOfAccount = (account: string, period?: string) =>
+  queryOptions({
+    queryKey: ["notes", "of", account, period] as const,
+    queryFn: async ({ signal }) => (await told<Schemas["NotesTold"]>(client.GET("/api/v1/notes", { params: { query: { account_id: account, period } }, signal }))).notes,
+    placeholderData: (before, query) => (query?.queryKey[2] === account ? before : undefined),
+    staleTime: 0,
+  });
+
 export const writeNote = (body: Schemas["NewNote"]) => told<Schemas["NotesTold"]>(client.POST("/api/v1/notes", { body }));
+
+export const changeNote = (id: string, text: string) => told<void>(client.PATCH("/api/v1/notes/{id_}", { params: { path: { id_: id } }, body: { text } }));
 
 export const dropNote = (id: string) => told<void>(client.DELETE("/api/v1/notes/{id_}", { params: { path: { id_: id } } }));

@@ -125,19 +125,17 @@ export async function fileOf(path: string, words: object, media = "text/csv"): P
   return answer.blob();
 }
 
-export interface Choice {
-  id: string;
-  label: string;
-}
-
-const EVERYWHERE = "engaged_account_rate"; // of every account, whether anything happened there or not
-
-/** The values a dimension has, as a filter offers them. */
-export const valuesOf = (name: string) => ({
-  ...answerOf({ kpis: [EVERYWHERE], by: [name], period: "last-12-months" }),
-  placeholderData: undefined,
-  select: (answer: Answer): Choice[] =>
-    answer.groups
-      .filter((group) => !group.flag && group.by[name] !== "(unmatched)")
-      .map((group) => ({ id: group.by[name] as string, label: group.names?.[name] ?? (group.by[name] as string) })),
+/** What accounts can be filtered by, the usual first. */
+export const dimensions = queryOptions({
+  queryKey: ["dimensions"] as const,
+  queryFn: ({ signal }) => told<Schemas["DimensionsTold"]>(client.GET("/api/v1/dimensions", { signal })),
 });
+
+/** The values a dimension has among the accounts that are seen, found by words. */
+export const valuesOf = (name: string, search: string, limit: number) =>
+  queryOptions({
+    queryKey: ["dimensions", name, search, limit] as const,
+    queryFn: ({ signal }) =>
+      told<Schemas["ValuesTold"]>(client.GET("/api/v1/dimensions/{name}", { params: { path: { name }, query: { search, limit } }, signal })),
+    placeholderData: (before, query) => (query?.queryKey[1] === name ? before : undefined),
+  });

@@ -146,6 +146,250 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is to be looked at now
+         * @description Alerts of the accounts one sees, account by account, each with its reason and the next step.
+         */
+        get: operations["all_alerts_api_v1_alerts_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/accounts/{account_id}/snooze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Snooze an account
+         * @description Nothing is said of any alert about it until then, nor of alerts to come.
+         */
+        post: operations["snooze_account_api_v1_alerts_accounts__account_id__snooze_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/backtest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Back-test of a rule
+         * @description How often a rule would have fired in the last year, of the accounts one sees, and how often it was right.
+         */
+        post: operations["test_api_v1_alerts_backtest_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look at all rules that are on
+         * @description As a refresh does; done again on the same data nothing changes.
+         */
+        post: operations["check_now_api_v1_alerts_check_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/held": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was held back, and why
+         * @description What looked like an alert at the last check and is none: inside its interval, few cases, told of late.
+         */
+        get: operations["held_api_v1_alerts_held_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rules, and offers of some
+         * @description Every rule, and rules to begin with by business goal, with what the data lack for them.
+         */
+        get: operations["all_rules_api_v1_alerts_rules_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/rules/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The rules as YAML
+         * @description As the import reads it.
+         */
+        get: operations["export_api_v1_alerts_rules_export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/rules/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take the rules of a file
+         * @description All of them or none; one there is already is replaced.
+         */
+        post: operations["take_api_v1_alerts_rules_import_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/rules/{id_}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Keep a rule
+         * @description A new one, or in place of the one of that name. One that cannot be computed here is kept, and off.
+         */
+        put: operations["keep_api_v1_alerts_rules__id___put"];
+        post?: never;
+        /**
+         * Remove
+         * @description Forget a rule; what it had raised is over.
+         */
+        delete: operations["remove_api_v1_alerts_rules__id___delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/rules/{id_}/switch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Switch a rule on or off
+         * @description Switched on it is looked at at once; what one that is switched off had raised is over.
+         */
+        post: operations["switch_api_v1_alerts_rules__id___switch_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{id_}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Acknowledge an alert
+         * @description Somebody takes care of it: it is told no more, and goes by itself when its condition is over.
+         */
+        post: operations["acknowledge_api_v1_alerts__id___acknowledge_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{id_}/snooze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Snooze an alert
+         * @description Nothing is said of it until then.
+         */
+        post: operations["snooze_api_v1_alerts__id___snooze_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/ask": {
         parameters: {
             query?: never;
@@ -206,6 +450,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/benchmarks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All of them, by KPI
+         * @description Values of other companies, in the unit of the KPI; peers are told by `/accounts/{id}/peers`, never mixed.
+         */
+        get: operations["benchmarks_api_v1_benchmarks_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/benchmarks/{kpi}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Those of one KPI
+         * @description All of a KPI's in the place of those it had; none removes them.
+         */
+        put: operations["keep_api_v1_benchmarks__kpi__put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/catalog": {
         parameters: {
             query?: never;
@@ -219,7 +503,31 @@ export interface paths {
          */
         get: operations["catalog_api_v1_catalog_get"];
         put?: never;
-        post?: never;
+        /**
+         * Compose
+         * @description Keep a new KPI as a file of the workspace, to be asked at once; 422 with its faults where it has any.
+         */
+        post: operations["compose_api_v1_catalog_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/catalog/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a draft comes to
+         * @description Nothing is kept: its faults with their place in the formula; its value, twelve months, and by tier.
+         */
+        post: operations["preview_api_v1_catalog_preview_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -238,6 +546,34 @@ export interface paths {
          * @description Formula, measures, options, dimensions, lineage down to the sources, and what its data lack.
          */
         get: operations["definition_api_v1_catalog__kpi__get"];
+        /**
+         * Change a composed KPI
+         * @description Only what was composed is changed so; 409 where somebody changed it meanwhile.
+         */
+        put: operations["change_api_v1_catalog__kpi__put"];
+        post?: never;
+        /**
+         * Remove a composed KPI
+         * @description Refused where a dashboard shows it, or another KPI takes it: these are named.
+         */
+        delete: operations["remove_api_v1_catalog__kpi__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/catalog/{kpi}/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * To be changed
+         * @description What a composed KPI was composed of; 404 of others, which stand in files alone.
+         */
+        get: operations["draft_api_v1_catalog__kpi__draft_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -522,6 +858,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/data/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How far a refresh is
+         * @description Of the newest one begun here; those of cron and the shell are told by `/data/sources` when they ended.
+         */
+        get: operations["progress_api_v1_data_refresh_get"];
+        put?: never;
+        /**
+         * Refresh
+         * @description Begin one in the background; 409 while another runs, with who began it and since when.
+         */
+        post: operations["begin_api_v1_data_refresh_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/data/snapshots": {
         parameters: {
             query?: never;
@@ -574,6 +934,242 @@ export interface paths {
          * @description When each was read, whether it could be, how far its rows go, and the last refreshes.
          */
         get: operations["sources_api_v1_data_sources_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All Deliveries
+         * @description All, for who manages them; else those that are open or sent to who asks.
+         */
+        get: operations["all_deliveries_api_v1_deliveries_get"];
+        put?: never;
+        /**
+         * Add Delivery
+         * @description Have something sent again and again. What could not be sent is refused, with the reason.
+         */
+        post: operations["add_delivery_api_v1_deliveries_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deliveries/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sent
+         * @description What was sent, skipped or failed, the newest first.
+         */
+        get: operations["sent_api_v1_deliveries_log_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deliveries/log/{sending_id}/drop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Drop
+         * @description Leave what came to nothing at that.
+         */
+        post: operations["drop_api_v1_deliveries_log__sending_id__drop_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deliveries/log/{sending_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry
+         * @description Send once more what came to nothing, with the same key; a server that runs does so in some seconds.
+         */
+        post: operations["retry_api_v1_deliveries_log__sending_id__retry_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deliveries/ways": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Ways
+         * @description The channels of accountlens.yaml, without an address or a secret of theirs, and what can be sent.
+         */
+        get: operations["ways_api_v1_deliveries_ways_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deliveries/{id_}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One Delivery
+         * @description One of those that `GET /deliveries` tells.
+         */
+        get: operations["one_delivery_api_v1_deliveries__id___get"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove Delivery
+         * @description Remove one; what was sent stays in the log.
+         */
+        delete: operations["remove_delivery_api_v1_deliveries__id___delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Delivery
+         * @description Change one; with another schedule, or after a pause, nothing of before is sent.
+         */
+        patch: operations["change_delivery_api_v1_deliveries__id___patch"];
+        trace?: never;
+    };
+    "/api/v1/deliveries/{id_}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Previews
+         * @description What would go to whom now; nothing is sent.
+         */
+        post: operations["previews_api_v1_deliveries__id___preview_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deliveries/{id_}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run Delivery
+         * @description Send it now, beside its schedule: a server that runs does so in some seconds.
+         */
+        post: operations["run_delivery_api_v1_deliveries__id___run_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deliveries/{id_}/subscription": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Subscribe
+         * @description Have it sent to oneself, of the accounts one sees.
+         */
+        put: operations["subscribe_api_v1_deliveries__id___subscription_put"];
+        post?: never;
+        /**
+         * Unsubscribe
+         * @description Have it sent to oneself no more.
+         */
+        delete: operations["unsubscribe_api_v1_deliveries__id___subscription_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dimensions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What accounts are split by
+         * @description Every attribute of accounts that groups them, also those that only this workspace has.
+         */
+        get: operations["dimensions_api_v1_dimensions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dimensions/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Its values
+         * @description Searched, counted, and only of accounts that whoever asks sees.
+         */
+        get: operations["values_api_v1_dimensions__name__get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -678,6 +1274,130 @@ export interface paths {
          * @description Where accounts stood at the beginning and at the end, who went on and who fell back.
          */
         get: operations["journey_api_v1_journey_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lists": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every list
+         * @description How many accounts stand on each by now, who came and went in a period, and what the next refresh will change.
+         */
+        get: operations["all_lists_api_v1_lists_get"];
+        put?: never;
+        /**
+         * A new list
+         * @description An empty one, kept in the workspace.
+         */
+        post: operations["create_list_api_v1_lists_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lists/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who stands on a list
+         * @description The members by name, as of now or of a day; as CSV all of them, which can be imported again.
+         */
+        get: operations["members_api_v1_lists__name__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lists/{name}/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import accounts into a list
+         * @description All rows or none. `check` writes nothing, and tells what would be done and what is wrong with which row.
+         */
+        post: operations["import_list_api_v1_lists__name__import_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lists/{name}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put accounts on a list
+         * @description All of them or none, from a day on; who stands in the other group of the target list changes it that day.
+         */
+        post: operations["join_api_v1_lists__name__members_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lists/{name}/members/removed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take accounts off a list
+         * @description From a day on; what was before stays as it was.
+         */
+        post: operations["leave_api_v1_lists__name__members_removed_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/measures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What formulas may name
+         * @description Every KPI with its measures, each with what it counts, the functions, and words about the period.
+         */
+        get: operations["measures_api_v1_measures_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -820,6 +1540,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Reviews there are
+         * @description Which can be made, for whom, and the frozen ones whose every account one sees, the latest first.
+         */
+        get: operations["all_reports_api_v1_reports_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/frozen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Freeze Review
+         * @description Keep a review as it is told now.
+         */
+        post: operations["freeze_review_api_v1_reports_frozen_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/frozen/{id_}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * As reported
+         * @description Exactly what was reported, whatever came since.
+         */
+        get: operations["frozen_review_api_v1_reports_frozen__id___get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/frozen/{id_}/now": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * As known now
+         * @description Every figure that was reported beside what it is today, and why it differs.
+         */
+        get: operations["frozen_and_now_api_v1_reports_frozen__id___now_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One, made now
+         * @description Of the accounts one sees; as JSON, or as a file.
+         */
+        get: operations["review_api_v1_reports_review_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/retention": {
         parameters: {
             query?: never;
@@ -928,6 +1748,170 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/targets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Targets and how they run
+         * @description Those in force of what one sees whole; `Accept: text/csv` gives what can be imported again.
+         */
+        get: operations["all_targets_api_v1_targets_get"];
+        put?: never;
+        /**
+         * Set Target
+         * @description Set a target; where there is one of that KPI, scope and period, this is its new version.
+         */
+        post: operations["set_target_api_v1_targets_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/targets/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import targets
+         * @description All rows or none. `check` writes nothing, and tells what would be set and what is wrong with which cell.
+         */
+        post: operations["import_targets_api_v1_targets_import_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/targets/scopes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Of whom targets can be
+         * @description Owners, tiers, segments … all of whose accounts one sees, by name.
+         */
+        get: operations["scopes_api_v1_targets_scopes_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/targets/{id_}/cascade": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Split a target
+         * @description Over owners, tiers, months …, in whole cents; `save` keeps the parts as targets, else they are only told.
+         */
+        post: operations["cascade_api_v1_targets__id___cascade_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/targets/{id_}/gather": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sum its parts up
+         * @description Set it to what its parts add up to: the cascade, back.
+         */
+        post: operations["gather_parts_api_v1_targets__id___gather_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/targets/{id_}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every version
+         * @description What it was, who set it when, and why.
+         */
+        get: operations["history_api_v1_targets__id___history_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/targets/{id_}/parts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Its parts by now
+         * @description What is set beneath it, what that adds up to, and what it is short of.
+         */
+        get: operations["parts_api_v1_targets__id___parts_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/targets/{id_}/retire": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retire a target
+         * @description From now on it is none any more; its history stays.
+         */
+        post: operations["retire_api_v1_targets__id___retire_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/team": {
         parameters: {
             query?: never;
@@ -942,6 +1926,50 @@ export interface paths {
         get: operations["all_team_api_v1_team_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tiers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every tier
+         * @description How many accounts have which, and what the next refresh will change.
+         */
+        get: operations["all_tiers_api_v1_tiers_get"];
+        put?: never;
+        /**
+         * Set the tier of accounts
+         * @description From a day on; it stands above what a source says.
+         */
+        post: operations["change_tiers_api_v1_tiers_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tiers/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import tiers
+         * @description All rows or none, each with its tier and from when on. `check` writes nothing.
+         */
+        post: operations["import_tiers_api_v1_tiers_import_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1135,6 +2163,18 @@ export interface components {
             password: string;
         };
         /**
+         * AccountGroups
+         * @description Stages in the order of the journey (`none`: in no stage), lists with the target list first.
+         *
+         *     `control` and `non_target` are the other sides of the target list, as in the scope of a question.
+         */
+        AccountGroups: {
+            /** Lists */
+            lists: components["schemas"]["GroupCount"][];
+            /** Stages */
+            stages: components["schemas"]["GroupCount"][];
+        };
+        /**
          * AccountHealth
          * @description `lines` are its components, adding up to the value now and in the period before; those that moved most first.
          */
@@ -1159,7 +2199,7 @@ export interface components {
         };
         /**
          * AccountsTold
-         * @description `total` is how many there are in all, `next` the cursor of the next page.
+         * @description `total` is how many there are in all, `next` the cursor of the next page; `groups` where they were asked.
          */
         AccountsTold: {
             /** Account Id */
@@ -1168,6 +2208,7 @@ export interface components {
             columns: components["schemas"]["ColumnTold"][];
             /** Currency */
             currency: string;
+            groups?: components["schemas"]["AccountGroups"] | null;
             /** Name */
             name: (string | null)[];
             /** Next */
@@ -1178,6 +2219,110 @@ export interface components {
             snapshot: string;
             /** Total */
             total: number;
+        };
+        /**
+         * AlertGroup
+         * @description All that is told of one account, or of one group of accounts.
+         */
+        AlertGroup: {
+            /** Alerts */
+            alerts: components["schemas"]["AlertTold"][];
+            whose: components["schemas"]["WhoseTold"];
+        };
+        /** AlertTold */
+        AlertTold: {
+            /** Acknowledged By */
+            acknowledged_by: string | null;
+            /** Expected */
+            expected: number | null;
+            /** Goal */
+            goal: string;
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Label */
+            label: string;
+            /** Next Step */
+            next_step: string;
+            /** Numbers */
+            numbers: {
+                [key: string]: unknown;
+            };
+            /** Opened At */
+            opened_at: string;
+            /** People */
+            people: components["schemas"]["PersonTold"][];
+            question: components["schemas"]["QuestionTold"] | null;
+            /** Resolved At */
+            resolved_at: string | null;
+            /** Rule */
+            rule: string;
+            /** Seen At */
+            seen_at: string;
+            /** Snoozed Until */
+            snoozed_until: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "acknowledged" | "resolved";
+            /** Value */
+            value: number | null;
+            /** Why */
+            why: string;
+        };
+        /**
+         * AlertsTold
+         * @description `total`: alerts in all pages; `owners` and `rules` (alerts by rule) are of all of them, too.
+         */
+        AlertsTold: {
+            /** Groups */
+            groups: components["schemas"]["AlertGroup"][];
+            /** Next */
+            next: string | null;
+            /** Owners */
+            owners: components["schemas"]["LoadTold"][];
+            /** Rules */
+            rules: {
+                [key: string]: number;
+            };
+            /** Total */
+            total: number;
+        };
+        /** AllHeldTold */
+        AllHeldTold: {
+            /** Held */
+            held: components["schemas"]["HeldTold"][];
+            /** Next */
+            next: string | null;
+            /** Reasons */
+            reasons: {
+                [key: string]: number;
+            };
+            /** Total */
+            total: number;
+        };
+        /**
+         * AmountTold
+         * @description `text` is as it is written; `value` of an absolute one, `rate` of growth (0.1: 10 %), `formula` and `base`.
+         */
+        AmountTold: {
+            /** Base */
+            base: string | null;
+            /** Formula */
+            formula: string | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "absolute" | "growth" | "formula" | "retired";
+            /** Rate */
+            rate: number | null;
+            /** Text */
+            text: string;
+            /** Value */
+            value: number | null;
         };
         /** AsideRow */
         AsideRow: {
@@ -1256,6 +2401,33 @@ export interface components {
              */
             next: number | null;
         };
+        /**
+         * BacktestTold
+         * @description `times` it would have fired, the latest `fired` of them; `held`: how often it was held back, by why.
+         */
+        BacktestTold: {
+            /** End */
+            end: string;
+            /** Fired */
+            fired: components["schemas"]["FiredTold"][];
+            /** Held */
+            held: {
+                [key: string]: number;
+            };
+            /** Moments */
+            moments: number;
+            /** Notes */
+            notes: string[];
+            /** Per Month */
+            per_month: number;
+            proof: components["schemas"]["ProofTold"] | null;
+            /** Start */
+            start: string;
+            /** Subjects */
+            subjects: number;
+            /** Times */
+            times: number;
+        };
         /** BalanceTold */
         BalanceTold: {
             /** Snapshot */
@@ -1287,6 +2459,110 @@ export interface components {
             unmatched: number | null;
             /** Whole */
             whole: boolean;
+        };
+        /**
+         * Baseline
+         * @description The KPI is far from its own past: so many times the usual deviation (MAD) from the median of earlier periods.
+         */
+        Baseline: {
+            /**
+             * By
+             * @description And at least by so much, in the KPI's unit.
+             * @default 0
+             */
+            by: number;
+            /**
+             * Direction
+             * @default falls
+             * @enum {string}
+             */
+            direction: "falls" | "rises" | "either";
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "baseline";
+            /**
+             * Kpi
+             * @description A KPI, with options where wanted: win_rate(basis=value).
+             */
+            kpi: string;
+            /**
+             * Least
+             * @description Held back where fewer of them are known.
+             * @default 6
+             */
+            least: number;
+            /**
+             * Least N
+             * @description Held back below so many cases; else the KPI's own flag.
+             */
+            least_n?: number | null;
+            /**
+             * Per
+             * @description Over which periods it is looked at; the last whole one counts.
+             * @default month
+             * @enum {string}
+             */
+            per: "day" | "week" | "month" | "quarter";
+            /**
+             * Periods
+             * @description So many periods before make the past.
+             * @default 12
+             */
+            periods: number;
+            /**
+             * Times
+             * @description Median deviations (modified z-score) from which it is told.
+             * @default 3.5
+             */
+            times: number;
+        };
+        /**
+         * Benchmark
+         * @description A value, or a range from `low` to `high`, in the unit of its KPI. `only`: for whom, as `segment: enterprise`.
+         */
+        Benchmark: {
+            /**
+             * Dated
+             * Format: date
+             * @description The day it was true, or published.
+             */
+            dated: string;
+            /** High */
+            high?: number | null;
+            /** Low */
+            low?: number | null;
+            /** Only */
+            only?: {
+                [key: string]: string;
+            };
+            /**
+             * Source
+             * @example SaaS survey 2025, 312 companies
+             */
+            source: string;
+            /** Url */
+            url?: string | null;
+            /** Value */
+            value?: number | null;
+        };
+        /** BenchmarksAsked */
+        BenchmarksAsked: {
+            /** Benchmarks */
+            benchmarks: components["schemas"]["Benchmark"][];
+        };
+        /**
+         * BenchmarksTold
+         * @description By KPI. `faults`: what is wrong with their file; they are then not told.
+         */
+        BenchmarksTold: {
+            /** Benchmarks */
+            benchmarks: {
+                [key: string]: components["schemas"]["Benchmark"][];
+            };
+            /** Faults */
+            faults: string[];
         };
         /**
          * Box
@@ -1326,6 +2602,54 @@ export interface components {
             name: string;
         };
         /**
+         * CascadePart
+         * @description `base`: its figure a year ago. `value` null: it is given nothing. `before`: its target so far, as written.
+         */
+        CascadePart: {
+            /** Base */
+            base: number | null;
+            /** Before */
+            before: string | null;
+            /** Name */
+            name: string;
+            period: components["schemas"]["SpanTold"];
+            scope: components["schemas"]["ScopeTold"];
+            /** Share */
+            share: number | null;
+            /** Value */
+            value: number | null;
+        };
+        /**
+         * CascadeTold
+         * @description `total` is `given` to the parts and the `remainder`. `adds_up` false: each part is handed the target itself.
+         *
+         *     `elsewhere`: what the figure of a year ago holds beyond those of the parts. `said`: what to know about it.
+         */
+        CascadeTold: {
+            /** Adds Up */
+            adds_up: boolean;
+            /** Elsewhere */
+            elsewhere: number | null;
+            /** Given */
+            given: number | null;
+            /** How */
+            how: string;
+            /** Id */
+            id: string;
+            /** Over */
+            over: string;
+            /** Parts */
+            parts: components["schemas"]["CascadePart"][];
+            /** Remainder */
+            remainder: number | null;
+            /** Said */
+            said: string[];
+            /** Saved */
+            saved: number;
+            /** Total */
+            total: number | null;
+        };
+        /**
          * CatalogTold
          * @description `attributes` of accounts: name and SQL type.
          */
@@ -1355,6 +2679,73 @@ export interface components {
             /** Time Zone */
             time_zone: string;
         };
+        /**
+         * ChampionLeft
+         * @description A champion is gone: mail to him bounces for good, or he is no champion of the account any more.
+         */
+        ChampionLeft: {
+            /**
+             * Days
+             * @description Within so many days.
+             * @default 30
+             */
+            days: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "champion_left";
+        };
+        /**
+         * Change
+         * @description The KPI differs from an earlier period by so much, and by more than noise.
+         */
+        Change: {
+            /**
+             * Against
+             * @default previous
+             * @enum {string}
+             */
+            against: "previous" | "year-ago";
+            /**
+             * By
+             * @description In the KPI's unit; with relative, a share of the earlier value.
+             */
+            by: number;
+            /**
+             * Direction
+             * @default falls
+             * @enum {string}
+             */
+            direction: "falls" | "rises" | "either";
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "change";
+            /**
+             * Kpi
+             * @description A KPI, with options where wanted: win_rate(basis=value).
+             */
+            kpi: string;
+            /**
+             * Least N
+             * @description Held back below so many cases; else the KPI's own flag.
+             */
+            least_n?: number | null;
+            /**
+             * Per
+             * @description Over which periods it is looked at; the last whole one counts.
+             * @default month
+             * @enum {string}
+             */
+            per: "day" | "week" | "month" | "quarter";
+            /**
+             * Relative
+             * @default false
+             */
+            relative: boolean;
+        };
         /** ChangeTold */
         ChangeTold: {
             /** Against */
@@ -1373,6 +2764,121 @@ export interface components {
             version: number;
         };
         /**
+         * ChangedDelivery
+         * @description What is left out stays. `to` names all who get it from now on.
+         */
+        ChangedDelivery: {
+            /**
+             * Audience
+             * @description Whose accounts those are shown who do not sign in here: a user, or `all`.
+             */
+            audience?: string | null;
+            /**
+             * Channel
+             * @description One of accountlens.yaml.
+             */
+            channel?: string | null;
+            /** Name */
+            name?: string | null;
+            /**
+             * Open
+             * @description Everybody may have it sent to himself.
+             */
+            open?: boolean | null;
+            /**
+             * Options
+             * @description What is sent, as its kind reads it.
+             */
+            options?: {
+                [key: string]: unknown;
+            } | null;
+            /** Paused */
+            paused?: boolean | null;
+            /**
+             * Schedule
+             * @description Plain words or cron's.
+             * @example 06:00
+             */
+            schedule?: string | null;
+            /**
+             * To
+             * @description Users by id or e-mail, or addresses.
+             */
+            to?: string[] | null;
+        };
+        /** ChangedKpi */
+        ChangedKpi: {
+            /**
+             * Asks
+             * @description The question it answers.
+             */
+            asks: string;
+            /**
+             * Family
+             * @default own
+             */
+            family: string;
+            /**
+             * Formula
+             * @example sales_revenue / engaged_accounts.engaged
+             */
+            formula: string;
+            /**
+             * Good
+             * @default up
+             * @enum {string}
+             */
+            good: "up" | "down" | "context";
+            /**
+             * Label
+             * @example Won revenue per engaged account
+             */
+            label: string;
+            /**
+             * Leads
+             * @default lagging
+             * @enum {string}
+             */
+            leads: "leading" | "lagging" | "both";
+            /**
+             * Name
+             * @example won_revenue_per_engaged_account
+             */
+            name: string;
+            /**
+             * Notes
+             * @default
+             */
+            notes: string;
+            /**
+             * Review
+             * @default monthly
+             * @enum {string}
+             */
+            review: "weekly" | "monthly" | "quarterly" | "annual";
+            /** Sources */
+            sources?: string[];
+            /**
+             * Takes
+             * @description Options of the KPIs it takes, where not the usual ones.
+             */
+            takes?: {
+                [key: string]: {
+                    [key: string]: unknown;
+                };
+            };
+            /**
+             * Unit
+             * @example money
+             */
+            unit: string;
+            /**
+             * Version
+             * @description The one it was read in; with another, 409.
+             */
+            version?: string | null;
+        };
+        /**
          * ChangedUser
          * @description What is left out stays.
          */
@@ -1389,6 +2895,92 @@ export interface components {
             /** Name */
             name?: string | null;
             role?: components["schemas"]["Role"] | null;
+        };
+        /**
+         * ChannelTold
+         * @description `addressed`: it leads to each recipient; else to one place, which needs an audience.
+         */
+        ChannelTold: {
+            /** Addressed */
+            addressed: boolean;
+            /** Name */
+            name: string;
+            /**
+             * Once
+             * @description At most once, like mail; else at least once, with the same key.
+             */
+            once: boolean;
+            /** Type */
+            type: string;
+        };
+        /**
+         * Chart
+         * @description A line over periods, with its interval where it has one, or bars by name. `label` says in words what is seen.
+         */
+        Chart: {
+            /** Goal */
+            goal?: number | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "line" | "bars";
+            /**
+             * Label
+             * @default
+             */
+            label: string;
+            /**
+             * Lower
+             * @default []
+             */
+            lower: (number | null)[];
+            /** Names */
+            names: string[];
+            /** Title */
+            title: string;
+            /** Unit */
+            unit: string;
+            /**
+             * Upper
+             * @default []
+             */
+            upper: (number | null)[];
+            /** Values */
+            values: (number | null)[];
+        };
+        /** CheckTold */
+        CheckTold: {
+            /** Rules */
+            rules: components["schemas"]["CheckedTold"][];
+            /** Snapshot */
+            snapshot: string | null;
+        };
+        /** CheckedTold */
+        CheckedTold: {
+            /** Again */
+            again: boolean;
+            /** Fault */
+            fault: string;
+            /** Going On */
+            going_on: number;
+            /** Held */
+            held: number;
+            /** Over */
+            over: number;
+            /** Raised */
+            raised: number;
+            /** Rule */
+            rule: string;
+        };
+        /** ChoiceTold */
+        ChoiceTold: {
+            /** Name */
+            name: string;
+            /** Value */
+            value: unknown;
+            /** Values */
+            values: unknown[];
         };
         /** CohortTold */
         CohortTold: {
@@ -1426,6 +3018,16 @@ export interface components {
             start: string;
             /** Within Days */
             within_days: number;
+        };
+        /**
+         * Column
+         * @description `unit` is that of a KPI, or `text`.
+         */
+        Column: {
+            /** Label */
+            label: string;
+            /** Unit */
+            unit: string;
         };
         /**
          * ColumnTold
@@ -1520,6 +3122,30 @@ export interface components {
             } | null;
             /** Value */
             value: (number | null)[] | null;
+        };
+        /**
+         * ComposedTold
+         * @description What a draft comes to. `total`, `months` and `groups` are answers, null while it cannot be asked.
+         *
+         *     `numbers` is the formula with the figures of the total in it; `by` what `groups` are split by; `lacks` the entities
+         *     without which it is unknown.
+         */
+        ComposedTold: {
+            /** By */
+            by: string | null;
+            /** Faults */
+            faults: components["schemas"]["DraftFault"][];
+            /** Formula */
+            formula: string | null;
+            groups: components["schemas"]["Series"] | null;
+            /** Kpi */
+            kpi: string;
+            /** Lacks */
+            lacks: string[];
+            months: components["schemas"]["Series"] | null;
+            /** Numbers */
+            numbers: string | null;
+            total: components["schemas"]["Series"] | null;
         };
         /**
          * Contact
@@ -1661,6 +3287,17 @@ export interface components {
             dashboards: components["schemas"]["DashboardShort"][];
         };
         /**
+         * DataLate
+         * @description A source could not be read, or rows of an entity stay away for longer than is usual for it.
+         */
+        DataLate: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "data_late";
+        };
+        /**
          * Deal
          * @description `age_days`: from creation to its close, or to now. `usual_days`: the median of won deals of its type, by the KPI.
          *
@@ -1771,12 +3408,32 @@ export interface components {
             value: string;
         };
         /**
+         * Definition
+         * @description What a figure means, as it was defined then; `digest` changes with the definition or its options.
+         */
+        Definition: {
+            /** Asks */
+            asks: string;
+            /** Digest */
+            digest: string;
+            /** Formula */
+            formula: string;
+            /** Kpi */
+            kpi: string;
+            /** Label */
+            label: string;
+            /** Unit */
+            unit: string;
+        };
+        /**
          * DefinitionTold
-         * @description A definition whole.
+         * @description A definition whole. `composed`: by formula, in the application, which may change it.
          */
         DefinitionTold: {
             /** Asks */
             asks: string;
+            /** Composed */
+            composed: boolean;
             /** Dimensions */
             dimensions: string[];
             /** Family */
@@ -1819,6 +3476,49 @@ export interface components {
             /** Unit */
             unit: string;
         };
+        /** DeliveriesTold */
+        DeliveriesTold: {
+            /** Deliveries */
+            deliveries: components["schemas"]["DeliveryTold"][];
+            /**
+             * Problems
+             * @description Sendings that need a look; null: not for who asks.
+             */
+            problems: number | null;
+        };
+        /**
+         * DeliveryTold
+         * @description `mine`: it is sent to who asks. Who may not manage deliveries is told neither recipients nor outcomes.
+         */
+        DeliveryTold: {
+            /** Channel */
+            channel: string;
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: string;
+            last?: components["schemas"]["SendingTold"] | null;
+            /** May Subscribe */
+            may_subscribe: boolean;
+            /** Mine */
+            mine: boolean;
+            /** Name */
+            name: string;
+            /** Next */
+            next: string | null;
+            /** Open */
+            open: boolean;
+            /** Options */
+            options?: {
+                [key: string]: unknown;
+            } | null;
+            /** Paused */
+            paused: boolean;
+            /** Schedule */
+            schedule: string;
+            /** To */
+            to?: components["schemas"]["RecipientTold"][] | null;
+        };
         /** DifferenceTold */
         DifferenceTold: {
             /** Definitions */
@@ -1831,6 +3531,137 @@ export interface components {
             second: string;
             /** Tables */
             tables: components["schemas"]["TableDifference"][];
+        };
+        /**
+         * DimensionsTold
+         * @description The usual ones first.
+         */
+        DimensionsTold: {
+            /** Dimensions */
+            dimensions: string[];
+        };
+        /**
+         * Draft
+         * @description What somebody composes. `name` is what it is asked by, and its file's name.
+         */
+        Draft: {
+            /**
+             * Asks
+             * @description The question it answers.
+             */
+            asks: string;
+            /**
+             * Family
+             * @default own
+             */
+            family: string;
+            /**
+             * Formula
+             * @example sales_revenue / engaged_accounts.engaged
+             */
+            formula: string;
+            /**
+             * Good
+             * @default up
+             * @enum {string}
+             */
+            good: "up" | "down" | "context";
+            /**
+             * Label
+             * @example Won revenue per engaged account
+             */
+            label: string;
+            /**
+             * Leads
+             * @default lagging
+             * @enum {string}
+             */
+            leads: "leading" | "lagging" | "both";
+            /**
+             * Name
+             * @example won_revenue_per_engaged_account
+             */
+            name: string;
+            /**
+             * Notes
+             * @default
+             */
+            notes: string;
+            /**
+             * Review
+             * @default monthly
+             * @enum {string}
+             */
+            review: "weekly" | "monthly" | "quarterly" | "annual";
+            /** Sources */
+            sources?: string[];
+            /**
+             * Takes
+             * @description Options of the KPIs it takes, where not the usual ones.
+             */
+            takes?: {
+                [key: string]: {
+                    [key: string]: unknown;
+                };
+            };
+            /**
+             * Unit
+             * @example money
+             */
+            unit: string;
+        };
+        /**
+         * DraftFault
+         * @description What is wrong with a field; in the formula from `start` to `end`.
+         */
+        DraftFault: {
+            /** End */
+            end: number | null;
+            /** Field */
+            field: string;
+            /** Mend */
+            mend: string;
+            /** Start */
+            start: number | null;
+            /** What */
+            what: string;
+        };
+        /**
+         * DraftTold
+         * @description What a composed KPI was composed of, to be changed.
+         */
+        DraftTold: {
+            draft: components["schemas"]["Draft"];
+            /** File */
+            file: string;
+            /** Version */
+            version: string;
+        };
+        /**
+         * EditedTold
+         * @description How many joined, left, changed their group, or were so already. `written`: the file has it; `faults`: why not.
+         */
+        EditedTold: {
+            /** Faults */
+            faults: components["schemas"]["RowFault"][];
+            /** File */
+            file: string;
+            /** Joined */
+            joined: number;
+            /** Left */
+            left: number;
+            /** Mend */
+            mend: string;
+            /** Moved */
+            moved: number;
+            /** Name */
+            name: string;
+            /** Rows */
+            rows: number;
+            /** Unchanged */
+            unchanged: number;
+            /** Written */
+            written: boolean;
         };
         /** EntityTold */
         EntityTold: {
@@ -1958,6 +3789,74 @@ export interface components {
             /** Why */
             why: string;
         };
+        /**
+         * Figure
+         * @description A KPI over the report's period and what it is set beside; unknown is None.
+         *
+         *     `lower` and `upper` bound the value, `change_lower` and `change_upper` the change since the period before, at
+         *     `level`. `verdict`: the change is `beyond` or `within` chance by its interval; where there is none, `unusual` or
+         *     `usual` among the changes before it, or `untold` where there are too few of these.
+         */
+        Figure: {
+            asked: components["schemas"]["HowAsked"];
+            /** Before */
+            before: number | null;
+            /** Better */
+            better: boolean | null;
+            /** Change */
+            change: number | null;
+            /** Change Lower */
+            change_lower: number | null;
+            /** Change Upper */
+            change_upper: number | null;
+            /** Flags */
+            flags: string[];
+            goal?: components["schemas"]["Goal"] | null;
+            /** Good */
+            good: string;
+            /** Label */
+            label: string;
+            /** Level */
+            level: number | null;
+            /** Lower */
+            lower: number | null;
+            /** N */
+            n: number | null;
+            /** Parts */
+            parts: {
+                [key: string]: number | null;
+            };
+            /** Unit */
+            unit: string;
+            /** Upper */
+            upper: number | null;
+            /** Value */
+            value: number | null;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "beyond" | "within" | "unusual" | "usual" | "same" | "untold";
+            /** Year Ago */
+            year_ago: number | null;
+            /** Year Change */
+            year_change: number | null;
+        };
+        /**
+         * FiredTold
+         * @description Once raised; `right`: what it warned of followed in time; null: not known yet.
+         */
+        FiredTold: {
+            /** At */
+            at: string;
+            /** Lead Days */
+            lead_days: number | null;
+            /** Right */
+            right: boolean | null;
+            whose: components["schemas"]["WhoseTold"];
+            /** Why */
+            why: string;
+        };
         /** ForUser */
         ForUser: {
             /** User Id */
@@ -1984,6 +3883,34 @@ export interface components {
             usual_days: number | null;
         };
         /**
+         * FrozenTold
+         * @description One that was frozen. `whole`: it was made of all accounts.
+         */
+        FrozenTold: {
+            /**
+             * Frozen At
+             * Format: date-time
+             */
+            frozen_at: string;
+            /** Frozen By */
+            frozen_by: string | null;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Whole */
+            whole: boolean;
+        };
+        /** FunctionTold */
+        FunctionTold: {
+            /** Least */
+            least: number;
+            /** Most */
+            most: number;
+            /** Name */
+            name: string;
+        };
+        /**
          * Gap
          * @description `kind`: role_unknown, role_not_engaged, silent, champion_left. `contacts` are ids.
          */
@@ -1994,6 +3921,48 @@ export interface components {
             kind: string;
             /** What */
             what: string;
+        };
+        /** Gathering */
+        Gathering: {
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /**
+             * Over
+             * @default owner
+             * @enum {string}
+             */
+            over: "team" | "owner" | "tier" | "segment" | "account" | "month" | "quarter";
+        };
+        /**
+         * Goal
+         * @description The target of a figure; `expected` is what it should be by now, where the period still runs.
+         */
+        Goal: {
+            /** Change */
+            change: number | null;
+            /** Expected */
+            expected?: number | null;
+            /** Forecast */
+            forecast?: number | null;
+            /** Lower */
+            lower?: number | null;
+            /** Upper */
+            upper?: number | null;
+            /** Value */
+            value: number;
+        };
+        /**
+         * GroupCount
+         * @description A stage or a list, and how many accounts it would show.
+         */
+        GroupCount: {
+            /** Accounts */
+            accounts: number;
+            /** Value */
+            value: string;
         };
         /**
          * GroupTold
@@ -2063,6 +4032,36 @@ export interface components {
             version: string;
         };
         /**
+         * HeldTold
+         * @description `held`: interval, small_sample, short_past, unknown or cooldown; `why` says it in words.
+         */
+        HeldTold: {
+            /** Held */
+            held: string;
+            /** Label */
+            label: string;
+            question: components["schemas"]["QuestionTold"] | null;
+            /** Rule */
+            rule: string;
+            whose: components["schemas"]["WhoseTold"];
+            /** Why */
+            why: string;
+        };
+        /**
+         * HistoryTold
+         * @description Every version, the oldest first; the last one may say that it is retired.
+         */
+        HistoryTold: {
+            /** Id */
+            id: string;
+            /** Kpi */
+            kpi: string;
+            period: components["schemas"]["SpanTold"];
+            scope: components["schemas"]["ScopeTold"];
+            /** Versions */
+            versions: components["schemas"]["VersionTold"][];
+        };
+        /**
          * Holdings
          * @description `whitespace` is None without an eligibility matrix; `could_have` and `could_bring` are the KPI's figures.
          */
@@ -2088,6 +4087,78 @@ export interface components {
             whitespace: components["schemas"]["OpenProduct"][] | null;
         };
         /**
+         * HowAsked
+         * @description How a figure is asked for: `accountlens ask KPI --period P --where W` tells the same.
+         */
+        HowAsked: {
+            /** Kpi */
+            kpi: string;
+            /** Period */
+            period: string;
+            /** Where */
+            where: string | null;
+        };
+        /**
+         * ImportAsked
+         * @description All rows or none. `replace`: who is not named leaves the list that day.
+         */
+        ImportAsked: {
+            /**
+             * Check
+             * @description Only say what would be done, and what is wrong with which row.
+             * @default false
+             */
+            check: boolean;
+            /**
+             * Group
+             * @description Of the target list: worked on, or measured against.
+             */
+            group?: ("target" | "control") | null;
+            /**
+             * On
+             * @description From when on: 2026-10-01 (midnight here) or an instant; else today.
+             * @example 2026-10-01
+             */
+            on?: string | null;
+            /**
+             * Replace
+             * @default false
+             */
+            replace: boolean;
+            /**
+             * Text
+             * @description CSV by comma, semicolon or tab: a column account_id, domain, name or account; also joined_at, left_at, group. Or plain lines, each an account.
+             * @example account_id,joined_at,group
+             *     A00002,2026-10-01,target
+             */
+            text: string;
+        };
+        /**
+         * ImportTold
+         * @description How many rows were set, and stood so already. `written`: they are kept; `faults`: why not.
+         */
+        ImportTold: {
+            /** Faults */
+            faults: components["schemas"]["RowFault"][];
+            /** Rows */
+            rows: number;
+            /** Set */
+            set: number;
+            /** Unchanged */
+            unchanged: number;
+            /** Written */
+            written: boolean;
+        };
+        /** Imported */
+        Imported: {
+            /**
+             * Text
+             * @description YAML, as the export gives it.
+             * @example rules: {}
+             */
+            text: string;
+        };
+        /**
          * Invited
          * @description The link works once. `path` begins with a slash; the secret behind # never reaches a server's log.
          */
@@ -2100,6 +4171,29 @@ export interface components {
             path: string;
             /** User Id */
             user_id: string;
+        };
+        /** Joining */
+        Joining: {
+            /**
+             * Accounts
+             * @description By id, domain or name.
+             * @example [
+             *       "A00002",
+             *       "A00004"
+             *     ]
+             */
+            accounts: string[];
+            /**
+             * Group
+             * @description Of the target list: worked on, or measured against.
+             */
+            group?: ("target" | "control") | null;
+            /**
+             * On
+             * @description From when on: 2026-10-01 (midnight here) or an instant; else today.
+             * @example 2026-10-01
+             */
+            on?: string | null;
         };
         /**
          * JourneyTold
@@ -2120,6 +4214,80 @@ export interface components {
             stages: components["schemas"]["StageTold"][];
             /** Start */
             start: string;
+        };
+        /**
+         * Kept
+         * @description A rule, and whether it is on; null leaves that as it is.
+         */
+        Kept: {
+            /** On */
+            on?: boolean | null;
+            /**
+             * @example {
+             *       "label": "Health is low",
+             *       "outcome": {
+             *         "what": "churn",
+             *         "within_days": 120
+             *       },
+             *       "scope": "customers",
+             *       "when": {
+             *         "below": 40,
+             *         "kind": "threshold",
+             *         "kpi": "health_score",
+             *         "per": "week"
+             *       }
+             *     }
+             */
+            rule: components["schemas"]["Rule"];
+        };
+        /** KeptKpi */
+        KeptKpi: {
+            /** File */
+            file: string;
+            /** Name */
+            name: string;
+            /** Version */
+            version: string;
+        };
+        /**
+         * KeptTold
+         * @description `remarks`: rule → why it cannot be computed here; it is kept, and off.
+         */
+        KeptTold: {
+            /** Remarks */
+            remarks: {
+                [key: string]: string;
+            };
+            /** Rules */
+            rules: components["schemas"]["RuleTold"][];
+        };
+        /** KindTold */
+        KindTold: {
+            /** About */
+            about: string;
+            /** Kind */
+            kind: string;
+            /**
+             * Options
+             * @description A JSON Schema.
+             */
+            options: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * KnownNowTold
+         * @description `kept`: whether the snapshot it was reported from is still there.
+         */
+        KnownNowTold: {
+            /** Figures */
+            figures: components["schemas"]["RestatedTold"][];
+            /** Kept */
+            kept: boolean;
+            /** Restated */
+            restated: number;
+            /** Snapshot */
+            snapshot: string;
         };
         /**
          * KpiMoves
@@ -2279,6 +4447,24 @@ export interface components {
              */
             tiles: components["schemas"]["Tile"][];
         };
+        /** Leaving */
+        Leaving: {
+            /**
+             * Accounts
+             * @description By id, domain or name.
+             * @example [
+             *       "A00002",
+             *       "A00004"
+             *     ]
+             */
+            accounts: string[];
+            /**
+             * On
+             * @description From when on: 2026-10-01 (midnight here) or an instant; else today.
+             * @example 2026-10-01
+             */
+            on?: string | null;
+        };
         /**
          * Line
          * @description One component, in the unit of its KPI. `came`: what of it happened since, where that is known.
@@ -2312,6 +4498,67 @@ export interface components {
             entities: components["schemas"]["EntityTold"][];
             /** Facts */
             facts: components["schemas"]["FactTold"][];
+        };
+        /**
+         * ListTold
+         * @description Of accounts that are seen. `control`: of the members; `coming` join later; `pending`: changes for a refresh.
+         *
+         *     `editable`: kept here, or can be; else its source keeps it alone.
+         */
+        ListTold: {
+            /** Coming */
+            coming: number;
+            /** Control */
+            control: number;
+            /** Editable */
+            editable: boolean;
+            /** Joined */
+            joined: number;
+            /** Kept In */
+            kept_in: string;
+            /** Left */
+            left: number;
+            /** Members */
+            members: number;
+            /** Name */
+            name: string;
+            /** Pending */
+            pending: number;
+        };
+        /**
+         * ListsTold
+         * @description As of `at`; joined and left within the period. What figures rest on goes to `as_of`.
+         */
+        ListsTold: {
+            /** As Of */
+            as_of: string;
+            /** At */
+            at: string;
+            /** Lists */
+            lists: components["schemas"]["ListTold"][];
+            /** May Edit */
+            may_edit: boolean;
+            /** Snapshot */
+            snapshot: string;
+        };
+        /**
+         * LoadTold
+         * @description How much waits for an owner.
+         */
+        LoadTold: {
+            /** Accounts */
+            accounts: number;
+            /** Alerts */
+            alerts: number;
+            /** Owner */
+            owner: string | null;
+            /** Owner Id */
+            owner_id: string | null;
+        };
+        /** LogTold */
+        LogTold: {
+            /** Sendings */
+            sendings: components["schemas"]["SendingTold"][];
         };
         /** Matched */
         Matched: {
@@ -2372,6 +4619,51 @@ export interface components {
             value: number | null;
         };
         /**
+         * MeasuresTold
+         * @description All that formulas may name.
+         */
+        MeasuresTold: {
+            /** Functions */
+            functions: components["schemas"]["FunctionTold"][];
+            /** Kpis */
+            kpis: components["schemas"]["TakenTold"][];
+            /** Units */
+            units: string[];
+            /** Words */
+            words: string[];
+        };
+        /** Member */
+        Member: {
+            /** Account Id */
+            account_id: string;
+            /** Domain */
+            domain: string | null;
+            /** Group */
+            group: string | null;
+            /** Joined At */
+            joined_at: string;
+            /** Left At */
+            left_at: string | null;
+            /** Name */
+            name: string | null;
+            /** Tier */
+            tier: string | null;
+        };
+        /**
+         * MembersTold
+         * @description `total`: all that fit, of which these are a page.
+         */
+        MembersTold: {
+            /** At */
+            at: string;
+            /** Members */
+            members: components["schemas"]["Member"][];
+            /** Name */
+            name: string;
+            /** Total */
+            total: number;
+        };
+        /**
          * MendTold
          * @description An entity that is missing, and how to add it.
          */
@@ -2420,6 +4712,12 @@ export interface components {
             source: string;
             /** Survivor Id */
             survivor_id: string;
+        };
+        /** MissedTold */
+        MissedTold: {
+            /** At */
+            at: string;
+            whose: components["schemas"]["WhoseTold"];
         };
         /** MoveTold */
         MoveTold: {
@@ -2552,6 +4850,71 @@ export interface components {
             /** Shows */
             shows: string;
         };
+        /** NeedTold */
+        NeedTold: {
+            /** Lacks */
+            lacks: string;
+            /** Mend */
+            mend: string;
+            /** Shows */
+            shows: string;
+        };
+        /** NewDelivery */
+        NewDelivery: {
+            /**
+             * Audience
+             * @description Whose accounts those are shown who do not sign in here: a user, or `all`.
+             */
+            audience?: string | null;
+            /**
+             * Channel
+             * @example archive
+             */
+            channel: string;
+            /**
+             * Kind
+             * @example kpis
+             */
+            kind: string;
+            /**
+             * Name
+             * @example Weekly KPIs
+             */
+            name: string;
+            /**
+             * Open
+             * @description Everybody may have it sent to himself.
+             */
+            open?: boolean | null;
+            /**
+             * Options
+             * @description What is sent, as its kind reads it.
+             */
+            options?: {
+                [key: string]: unknown;
+            } | null;
+            /** Paused */
+            paused?: boolean | null;
+            /**
+             * Schedule
+             * @example every Monday 08:00
+             */
+            schedule: string;
+            /**
+             * To
+             * @description Users by id or e-mail, or addresses.
+             */
+            to?: string[] | null;
+        };
+        /** NewList */
+        NewList: {
+            /**
+             * Name
+             * @description Letters, digits, spaces, _ and -.
+             * @example pilot 2026
+             */
+            name: string;
+        };
         /** NewNote */
         NewNote: {
             /** Account Id */
@@ -2575,6 +4938,46 @@ export interface components {
             new: string;
             /** Old */
             old: string;
+        };
+        /** NewTarget */
+        NewTarget: {
+            /**
+             * Amount
+             * @description A number, 40% of a share, +10% on the same period of last year, or a formula over KPIs: = mrr * 1.05.
+             * @example +10%
+             */
+            amount: number | string;
+            /**
+             * Base
+             * @description Of which period a formula's KPIs are: year-ago, previous, 2025-Q4.
+             */
+            base?: string | null;
+            /**
+             * Kpi
+             * @description With options where it has some.
+             * @example win_rate(basis=value)
+             */
+            kpi: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /**
+             * Period
+             * @description One month, quarter or year.
+             * @example 2026-Q4
+             * @example FY2027
+             * @example 2026-11
+             */
+            period: string;
+            /**
+             * Scope
+             * @description company, or team:, owner:, tier:, segment:, account: and which (an id or a name).
+             * @default company
+             * @example tier:A
+             */
+            scope: string;
         };
         /** NewText */
         NewText: {
@@ -2639,6 +5042,25 @@ export interface components {
              */
             state: string;
         };
+        /**
+         * NoTouch
+         * @description Nobody was in touch with people of these buying roles for so many days.
+         */
+        NoTouch: {
+            /** Days */
+            days: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "no_touch";
+            /**
+             * Roles
+             * @description Buying roles, each on its own; none: anybody of the account.
+             * @default []
+             */
+            roles: string[];
+        };
         /** NoteTold */
         NoteTold: {
             /** Account Id */
@@ -2669,6 +5091,23 @@ export interface components {
         NotesTold: {
             /** Notes */
             notes: components["schemas"]["NoteTold"][];
+        };
+        /**
+         * OfferTold
+         * @description A rule to begin with; `needs` is what the data lack for it, `taken` whether there is one of that name.
+         */
+        OfferTold: {
+            /** About */
+            about: string;
+            /** Goal */
+            goal: string;
+            /** Id */
+            id: string;
+            /** Needs */
+            needs: components["schemas"]["NeedTold"][];
+            rule: components["schemas"]["Rule"];
+            /** Taken */
+            taken: boolean;
         };
         /**
          * OnwardTold
@@ -2737,6 +5176,22 @@ export interface components {
             ordered_at: string;
         };
         /**
+         * Outcome
+         * @description What would prove an alert right, within so many days after it.
+         */
+        Outcome: {
+            /**
+             * What
+             * @enum {string}
+             */
+            what: "churn" | "lost_renewal" | "contraction" | "expansion" | "won";
+            /**
+             * Within Days
+             * @default 90
+             */
+            within_days: number;
+        };
+        /**
          * Outlook
          * @description `prospects` are the likeliest first; without any, `missing` says why there are none.
          */
@@ -2761,24 +5216,114 @@ export interface components {
             word: string;
         };
         /**
-         * PartTold
-         * @description Words of a sentence, where they stand, and what they were taken for; `other`: what else may be meant.
+         * PaceTold
+         * @description How it runs. `share`: what of a period's figure usually stands by now, by the periods `past`; so `expected` of
+         *     the target. The bounds hold with probability `level`; `verdict` is `on` where `actual` lies between them.
          */
-        PartTold: {
-            /** End */
-            end: number;
-            /** Kind */
-            kind: string;
-            /** Label */
-            label: string;
-            /** Other */
-            other: components["schemas"]["MeaningTold"][];
-            /** Start */
-            start: number;
-            /** Value */
-            value: string;
-            /** Words */
-            words: string;
+        PaceTold: {
+            /** Actual */
+            actual: number | null;
+            /** Actual High */
+            actual_high: number | null;
+            /** Actual Low */
+            actual_low: number | null;
+            /** Elapsed */
+            elapsed: number;
+            /** Expected */
+            expected: number | null;
+            /** Expected High */
+            expected_high: number | null;
+            /** Expected Low */
+            expected_low: number | null;
+            /** Forecast */
+            forecast: number | null;
+            /** Forecast High */
+            forecast_high: number | null;
+            /** Forecast Low */
+            forecast_low: number | null;
+            /** Gap */
+            gap: number | null;
+            /** Level */
+            level: number;
+            /**
+             * Nature
+             * @enum {string}
+             */
+            nature: "flow" | "stock" | "rate";
+            /** Past */
+            past: string[];
+            /** Share */
+            share: number | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "coming" | "running" | "over";
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "ahead" | "on" | "behind" | "unknown";
+            /** Why */
+            why: string | null;
+        };
+        /**
+         * Pacing
+         * @description A target is behind what usually stands by now, and by more than its past periods differ in that.
+         */
+        Pacing: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "pacing";
+            /**
+             * Kpi
+             * @description Targets of this KPI; None: of all.
+             */
+            kpi?: string | null;
+        };
+        /**
+         * PackTold
+         * @description A review there is: of which cadences, for whom.
+         */
+        PackTold: {
+            /** About */
+            about: string;
+            /** Audiences */
+            audiences: ("company" | "team" | "owner" | "account")[];
+            /** Cadences */
+            cadences: ("weekly" | "monthly" | "quarterly" | "annual")[];
+            /** Pack */
+            pack: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * ParcelTold
+         * @description What would go to one recipient; `why` in its place where nothing would.
+         */
+        ParcelTold: {
+            /** Audience */
+            audience: string;
+            /**
+             * Files
+             * @default []
+             */
+            files: string[];
+            /** Subject */
+            subject?: string | null;
+            /** Text */
+            text?: string | null;
+            /** Who */
+            who: string;
+            /** Why */
+            why?: string | null;
+        };
+        /** ParcelsTold */
+        ParcelsTold: {
+            /** Previews */
+            previews: components["schemas"]["ParcelTold"][];
         };
         /**
          * Peer
@@ -2872,6 +5417,13 @@ export interface components {
             role: components["schemas"]["Role"];
             /** Role Label */
             role_label: string;
+        };
+        /** PersonTold */
+        PersonTold: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
         };
         /**
          * Portfolio
@@ -2975,6 +5527,27 @@ export interface components {
             /** Warnings */
             warnings: number;
         };
+        /**
+         * ProofTold
+         * @description `precision`: of what fired, what was right. `usual`: how often it follows anyway. `lead_days`: median.
+         *
+         *     `caught`: of what happened, what was warned of.
+         */
+        ProofTold: {
+            caught: components["schemas"]["ShareTold"];
+            /** Lead Days */
+            lead_days: number | null;
+            /** Missed */
+            missed: components["schemas"]["MissedTold"][];
+            precision: components["schemas"]["ShareTold"];
+            /** Undecided */
+            undecided: number;
+            usual: components["schemas"]["ShareTold"];
+            /** What */
+            what: string;
+            /** Within Days */
+            within_days: number;
+        };
         /** Prospect */
         Prospect: {
             /** Account Id */
@@ -3024,7 +5597,7 @@ export interface components {
             by: string[];
             /**
              * Compare
-             * @description previous, year-ago, profile:NAME; each beside every value.
+             * @description previous, year-ago, target, profile:NAME; each beside every value.
              * @default []
              */
             compare: string[];
@@ -3109,6 +5682,22 @@ export interface components {
             where?: string | null;
         };
         /**
+         * QuestionTold
+         * @description What explain and rows are asked, to see what is behind it.
+         */
+        QuestionTold: {
+            /** Compare */
+            compare: string | null;
+            /** Kpi */
+            kpi: string;
+            /** Period */
+            period: string;
+            /** Scope */
+            scope: string;
+            /** Where */
+            where: string | null;
+        };
+        /**
          * ReadingTold
          * @description A sentence read. `question` is as `/query` takes it, `path` its address; null without a KPI.
          */
@@ -3122,9 +5711,9 @@ export interface components {
             /** Text */
             text: string;
             /** Understood */
-            understood: components["schemas"]["PartTold"][];
+            understood: components["schemas"]["accountlens__surfaces__web__explain_models__PartTold"][];
             /** Unknown */
-            unknown: components["schemas"]["PartTold"][];
+            unknown: components["schemas"]["accountlens__surfaces__web__explain_models__PartTold"][];
         };
         /**
          * Reason
@@ -3146,6 +5735,88 @@ export interface components {
             table: string;
         };
         /**
+         * RecipientTold
+         * @description `audience`: whose accounts he is shown; `why`: why nothing is sent to him, where that is so.
+         */
+        RecipientTold: {
+            /** Audience */
+            audience: string;
+            /** Recipient */
+            recipient: string;
+            /** Who */
+            who: string;
+            /** Why */
+            why: string | null;
+        };
+        /** RefreshAsked */
+        RefreshAsked: {
+            /**
+             * As Of
+             * @description The instant that is the present; else now.
+             */
+            as_of?: string | null;
+            /**
+             * Full
+             * @description Fetch and make everything anew; the rows are the same.
+             * @default false
+             */
+            full: boolean;
+        };
+        /**
+         * RefreshTold
+         * @description The newest refresh of this server: none yet, running, done, in_part (sources could not be read), failed.
+         *
+         *     `done` of `total` steps of what it is `doing` (0: not known); `what`, `where` and `mend` say why it failed. The
+         *     snapshot of before is served until there is a newer one.
+         */
+        RefreshTold: {
+            /** By */
+            by: string;
+            /** Doing */
+            doing: string;
+            /** Done */
+            done: number;
+            /** Ended At */
+            ended_at: string | null;
+            /** Mend */
+            mend: string | null;
+            /** Seconds */
+            seconds: number | null;
+            /** Snapshot */
+            snapshot: string | null;
+            /** Started At */
+            started_at: string | null;
+            /** State */
+            state: string;
+            /** Total */
+            total: number;
+            /** Unread */
+            unread: components["schemas"]["UnreadTold"][];
+            /** Warnings */
+            warnings: number;
+            /** What */
+            what: string | null;
+            /** Where */
+            where: string | null;
+        };
+        /**
+         * Remark
+         * @description A note somebody wrote, about an account, a KPI, or a day of the company.
+         */
+        Remark: {
+            /** About */
+            about: string;
+            /** Author */
+            author: string;
+            /**
+             * On
+             * Format: date
+             */
+            on: string;
+            /** Text */
+            text: string;
+        };
+        /**
          * Renewal
          * @description The next end of a contract nobody has decided, else of a subscription. `value`: of the term, else a month.
          */
@@ -3163,6 +5834,167 @@ export interface components {
             kind: string;
             /** Value */
             value: number | null;
+        };
+        /**
+         * RenewalDue
+         * @description A contract ends within so many days, is not decided, and the account's health is below a number.
+         */
+        RenewalDue: {
+            /**
+             * Health Below
+             * @description None: whatever its health.
+             * @default 60
+             */
+            health_below: number | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "renewal";
+            /**
+             * Within Days
+             * @default 90
+             */
+            within_days: number;
+        };
+        /**
+         * Report
+         * @description One review. `start` is the first day of the period, `end` the first after it; instants are UTC without zone.
+         *
+         *     `sees`: the accounts it was made of, None for all. `left_out`: what could not be told, and what it needs.
+         */
+        Report: {
+            /**
+             * As Of
+             * Format: date-time
+             */
+            as_of: string;
+            /**
+             * Audience
+             * @enum {string}
+             */
+            audience: "company" | "team" | "owner" | "account";
+            /** Before Name */
+            before_name: string;
+            /**
+             * Cadence
+             * @enum {string}
+             */
+            cadence: "weekly" | "monthly" | "quarterly" | "annual";
+            /** Company */
+            company: string;
+            /** Currency */
+            currency: string;
+            /**
+             * Definitions
+             * @default []
+             */
+            definitions: components["schemas"]["Definition"][];
+            /**
+             * End
+             * Format: date
+             */
+            end: string;
+            /** Fresh As Of */
+            fresh_as_of: string | null;
+            /** Grounds */
+            grounds?: {
+                [key: string]: unknown;
+            };
+            /** Headline */
+            headline: string[];
+            /** Internal */
+            internal: boolean;
+            /**
+             * Leading
+             * @default []
+             */
+            leading: string[];
+            /**
+             * Left Out
+             * @default []
+             */
+            left_out: string[];
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /**
+             * Notes
+             * @default []
+             */
+            notes: components["schemas"]["Remark"][];
+            /** Pack */
+            pack: string;
+            /** Partial */
+            partial: boolean;
+            /** Period */
+            period: string;
+            /** Period Name */
+            period_name: string;
+            /** Sections */
+            sections: components["schemas"]["Section"][];
+            /** Sees */
+            sees: string[] | null;
+            /** Sight */
+            sight: string;
+            /** Snapshot */
+            snapshot: string;
+            /**
+             * Start
+             * Format: date
+             */
+            start: string;
+            /** Subject */
+            subject: string | null;
+            /** Time Zone */
+            time_zone: string;
+            /** Title */
+            title: string;
+            /** Whom */
+            whom: string;
+        };
+        /** ReportsTold */
+        ReportsTold: {
+            /** Frozen */
+            frozen: components["schemas"]["FrozenTold"][];
+            /** May Freeze */
+            may_freeze: boolean;
+            /** Owners */
+            owners: {
+                [key: string]: string;
+            }[];
+            /** Packs */
+            packs: components["schemas"]["PackTold"][];
+            /** Teams */
+            teams: string[];
+        };
+        /**
+         * RestatedTold
+         * @description A figure as reported and as known now; `words` say why, as far as that can be told.
+         */
+        RestatedTold: {
+            /** Change */
+            change: number | null;
+            /** Kpi */
+            kpi: string;
+            /** Label */
+            label: string;
+            /** Now */
+            now: number | null;
+            /** Reported */
+            reported: number | null;
+            /** Same */
+            same: boolean;
+            /** Shown */
+            shown: string[];
+            /** Unit */
+            unit: string;
+            /** Why */
+            why: ("definition" | "merged" | "rows" | "settings" | "running" | "gone")[];
+            /** Words */
+            words: string[];
         };
         /**
          * Retention
@@ -3204,18 +6036,86 @@ export interface components {
             /** Revenue Share */
             revenue_share: (number | null)[];
         };
+        /** Retiring */
+        Retiring: {
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /** Retry */
+        Retry: {
+            /**
+             * Even If Sent
+             * @description Also a mail that may have arrived.
+             * @default false
+             */
+            even_if_sent: boolean;
+        };
+        /**
+         * ReviewAsked
+         * @description Without a period it is the last one of the cadence that is over.
+         */
+        ReviewAsked: {
+            /**
+             * Audience
+             * @description company, or team:, owner:, account: and which (an id or a name).
+             * @default company
+             * @example company
+             */
+            audience: string;
+            /**
+             * Cadence
+             * @example monthly
+             * @enum {string}
+             */
+            cadence: "weekly" | "monthly" | "quarterly" | "annual";
+            /** Period */
+            period?: string | null;
+        };
+        /**
+         * ReviewTold
+         * @description `page` is the same as one HTML file that fetches nothing.
+         */
+        ReviewTold: {
+            frozen?: components["schemas"]["FrozenTold"] | null;
+            /** Page */
+            page: string;
+            review: components["schemas"]["Report"];
+        };
         /**
          * Right
          * @description What somebody may do.
          * @enum {string}
          */
-        Right: "ask" | "see_all" | "see_data" | "write_notes" | "edit_dashboards" | "edit_lists" | "set_targets" | "decide_matches" | "refresh" | "define_kpis" | "own_tokens" | "manage_users" | "read_audit";
+        Right: "ask" | "see_all" | "see_data" | "write_notes" | "edit_dashboards" | "edit_lists" | "set_targets" | "handle_alerts" | "set_alerts" | "decide_matches" | "refresh" | "define_kpis" | "manage_deliveries" | "own_tokens" | "manage_users" | "read_audit";
         /**
          * Role
          * @description From the one who may do all to the one who may look.
          * @enum {string}
          */
         Role: "admin" | "analyst" | "manager" | "account_manager" | "viewer";
+        /**
+         * RowFault
+         * @description A row (from 1) that cannot be taken; `line` and `cell` (from 0) say where, `meant` what could stand there.
+         */
+        RowFault: {
+            /** Cell */
+            cell: number;
+            /** Given */
+            given: string;
+            /** Line */
+            line: number;
+            /** Meant */
+            meant: string[];
+            /** Mend */
+            mend: string | null;
+            /** Row */
+            row: number;
+            /** What */
+            what: string;
+        };
         /**
          * RowSetTold
          * @description How many rows there are of a reason, the first of them, and how `/rows` is asked for all.
@@ -3250,6 +6150,83 @@ export interface components {
             rows: unknown[][];
             /** Snapshot */
             snapshot: string;
+        };
+        /**
+         * Rule
+         * @description One rule. `each`: whom it looks at, one by one: account, company, or a dimension such as owner_id or tier.
+         */
+        Rule: {
+            /**
+             * About
+             * @default
+             */
+            about: string;
+            /**
+             * Cooldown Days
+             * @description So long after it was raised it is not raised again.
+             * @default 14
+             */
+            cooldown_days: number;
+            /**
+             * Each
+             * @default account
+             */
+            each: string;
+            /**
+             * Goal
+             * @description The business goal it serves: stability, expansion ...
+             * @default
+             */
+            goal: string;
+            /** Label */
+            label: string;
+            /**
+             * Next Step
+             * @description In place of what the playbook says.
+             */
+            next_step?: string | null;
+            outcome?: components["schemas"]["Outcome"] | null;
+            /**
+             * Route
+             * @description Who is told: owner, manager (the owner's), user:EMAIL.
+             * @default owner
+             */
+            route: string;
+            /**
+             * Scope
+             * @default all
+             * @enum {string}
+             */
+            scope: "all" | "target" | "control" | "non_target" | "customers";
+            /** When */
+            when: components["schemas"]["Threshold"] | components["schemas"]["Change"] | components["schemas"]["Baseline"] | components["schemas"]["Pacing"] | components["schemas"]["NoTouch"] | components["schemas"]["RenewalDue"] | components["schemas"]["ChampionLeft"] | components["schemas"]["DataLate"];
+            /**
+             * Where
+             * @description A filter over dimensions: tier = 'A'.
+             */
+            where?: string | null;
+        };
+        /**
+         * RuleTold
+         * @description `fault`: why it could not be computed when it was looked at last.
+         */
+        RuleTold: {
+            /** Changed At */
+            changed_at: string;
+            /** Fault */
+            fault: string | null;
+            /** Id */
+            id: string;
+            /** On */
+            on: boolean;
+            rule: components["schemas"]["Rule"];
+        };
+        /** RulesTold */
+        RulesTold: {
+            /** Offers */
+            offers: components["schemas"]["OfferTold"][];
+            /** Rules */
+            rules: components["schemas"]["RuleTold"][];
         };
         /** RunTold */
         RunTold: {
@@ -3291,6 +6268,44 @@ export interface components {
          */
         Scope: "read" | "write" | "admin";
         /**
+         * ScopeTold
+         * @description `value` is the id of an owner or account, the team, tier or segment; null for the company.
+         */
+        ScopeTold: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "company" | "team" | "owner" | "tier" | "segment" | "account";
+            /** Name */
+            name: string;
+            /** Value */
+            value: string | null;
+        };
+        /**
+         * ScopesTold
+         * @description Of whom targets can be set by whoever asks, by name; `total` of them fit. `today`: the day the data goes to.
+         */
+        ScopesTold: {
+            /** Fiscal Year Starts */
+            fiscal_year_starts: number;
+            /** Kinds */
+            kinds: ("company" | "team" | "owner" | "tier" | "segment" | "account")[];
+            /** May Set */
+            may_set: boolean;
+            /** Scopes */
+            scopes: components["schemas"]["ScopeTold"][];
+            /** Snapshot */
+            snapshot: string;
+            /**
+             * Today
+             * Format: date
+             */
+            today: string;
+            /** Total */
+            total: number;
+        };
+        /**
          * Score
          * @description A KPI over one period or group; `lower` and `upper` bound it, None where nothing is known.
          */
@@ -3307,6 +6322,60 @@ export interface components {
             upper: number | null;
             /** Value */
             value: number | null;
+        };
+        /** Section */
+        Section: {
+            /**
+             * Charts
+             * @default []
+             */
+            charts: components["schemas"]["Chart"][];
+            /**
+             * Figures
+             * @default []
+             */
+            figures: components["schemas"]["Figure"][];
+            /**
+             * Sentences
+             * @default []
+             */
+            sentences: string[];
+            /**
+             * Tables
+             * @default []
+             */
+            tables: components["schemas"]["Table"][];
+            /** Title */
+            title: string;
+        };
+        /**
+         * SendingTold
+         * @description One parcel to one recipient, and what became of it. `detail` is what was said.
+         */
+        SendingTold: {
+            /** Channel */
+            channel: string;
+            /** Delivery Id */
+            delivery_id: string;
+            /** Detail */
+            detail: string;
+            /** Due At */
+            due_at: string;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Next Try At */
+            next_try_at: string | null;
+            /** Recipient */
+            recipient: string;
+            status: components["schemas"]["Status"];
+            /** Tried At */
+            tried_at: string | null;
+            /** Tries */
+            tries: number;
+            /** Who */
+            who: string;
         };
         /**
          * Series
@@ -3396,6 +6465,22 @@ export interface components {
              * @description What stands behind # in the link that was printed.
              */
             secret: string;
+        };
+        /**
+         * ShareTold
+         * @description `hits` of `of`, with the Wilson interval of 95 %; null: of none.
+         */
+        ShareTold: {
+            /** Hits */
+            hits: number;
+            /** Lower */
+            lower: number | null;
+            /** Of */
+            of: number;
+            /** Upper */
+            upper: number | null;
+            /** Value */
+            value: number | null;
         };
         /**
          * Shared
@@ -3516,6 +6601,29 @@ export interface components {
             sources: components["schemas"]["SourceState"][];
         };
         /**
+         * SpanTold
+         * @description First day, and first day not in it.
+         */
+        SpanTold: {
+            /**
+             * End
+             * Format: date
+             */
+            end: string;
+            /**
+             * Grain
+             * @enum {string}
+             */
+            grain: "month" | "quarter" | "year";
+            /** Label */
+            label: string;
+            /**
+             * Start
+             * Format: date
+             */
+            start: string;
+        };
+        /**
          * SparkTold
          * @description A course: the periods, and for each account a value for each of them.
          */
@@ -3524,6 +6632,50 @@ export interface components {
             periods: string[];
             /** Values */
             values: (number | null)[][];
+        };
+        /**
+         * Splitting
+         * @description `save` false: only tell what it would be.
+         */
+        Splitting: {
+            /**
+             * Among
+             * @description Only these; else all there are.
+             */
+            among?: string[];
+            /**
+             * How
+             * @description By the shares of a year ago, evenly, as given.
+             * @default last-year
+             * @enum {string}
+             */
+            how: "last-year" | "evenly" | "weights";
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /**
+             * Over
+             * @enum {string}
+             */
+            over: "team" | "owner" | "tier" | "segment" | "account" | "month" | "quarter";
+            /**
+             * Save
+             * @default false
+             */
+            save: boolean;
+            /**
+             * Weights
+             * @description Shares of at most 1 together, or weights.
+             * @example {
+             *       "A": 3,
+             *       "B": 1
+             *     }
+             */
+            weights?: {
+                [key: string]: number;
+            };
         };
         /**
          * StageStay
@@ -3578,6 +6730,12 @@ export interface components {
             /** Stage */
             stage: string;
         };
+        /**
+         * Status
+         * @description What a sending came to so far.
+         * @enum {string}
+         */
+        Status: "waiting" | "claimed" | "sending" | "sent" | "nothing" | "skipped" | "failed" | "unknown" | "dropped";
         /**
          * Step
          * @description One period: `opening` and all movements and `regrouped` are `closing`. Contraction and churn are negative.
@@ -3638,6 +6796,25 @@ export interface components {
             /** Subscription Id */
             subscription_id: string;
         };
+        /** Switched */
+        Switched: {
+            /** On */
+            on: boolean;
+        };
+        /** Table */
+        Table: {
+            /** Columns */
+            columns: components["schemas"]["Column"][];
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Rows */
+            rows: (number | string | null)[][];
+            /** Title */
+            title: string;
+        };
         /** TableDifference */
         TableDifference: {
             /** Came */
@@ -3654,6 +6831,109 @@ export interface components {
             table: string;
             /** Went */
             went: number;
+        };
+        /**
+         * TakenTold
+         * @description A KPI that formulas may take, in whole or a measure of it.
+         */
+        TakenTold: {
+            /** Asks */
+            asks: string;
+            /** Family */
+            family: string;
+            /** Known */
+            known: boolean;
+            /** Label */
+            label: string;
+            /** Measures */
+            measures: components["schemas"]["accountlens__surfaces__web__composing_models__PartTold"][];
+            /** Name */
+            name: string;
+            /** Options */
+            options: components["schemas"]["ChoiceTold"][];
+            /** Unit */
+            unit: string;
+        };
+        /**
+         * TargetTold
+         * @description A target as it is in force. `worth`: what it amounts to, null with the reason in `why`.
+         */
+        TargetTold: {
+            /** Adds Up */
+            adds_up: boolean;
+            amount: components["schemas"]["AmountTold"];
+            /** Author */
+            author: string | null;
+            /** Author Id */
+            author_id: string | null;
+            /** Good */
+            good: string;
+            /** Id */
+            id: string;
+            /** Kpi */
+            kpi: string;
+            /** Label */
+            label: string;
+            /** May Set */
+            may_set: boolean;
+            /** Note */
+            note: string;
+            pace: components["schemas"]["PaceTold"] | null;
+            /** Parent */
+            parent: string | null;
+            period: components["schemas"]["SpanTold"];
+            /** Recorded At */
+            recorded_at: string;
+            scope: components["schemas"]["ScopeTold"];
+            /** Since */
+            since: string;
+            /** Unit */
+            unit: string;
+            /** Version */
+            version: number;
+            /** Why */
+            why: string | null;
+            /** Worth */
+            worth: number | null;
+        };
+        /**
+         * TargetsImport
+         * @description `check`: write nothing, only tell.
+         */
+        TargetsImport: {
+            /**
+             * Check
+             * @description Only say what would be done, and what is wrong with which row.
+             * @default false
+             */
+            check: boolean;
+            /**
+             * Text
+             * @description CSV with the columns kpi, scope, period, amount; also base, since, note.
+             * @example kpi,scope,period,amount
+             *     win_rate,tier:A,2027-Q1,40%
+             */
+            text: string;
+        };
+        /**
+         * TargetsTold
+         * @description `edition` is another one wherever a target was set.
+         */
+        TargetsTold: {
+            /** As Of */
+            as_of: string;
+            /** Currency */
+            currency: string;
+            /** Edition */
+            edition: number;
+            /** May Set */
+            may_set: boolean;
+            /** Scopes */
+            scopes: ("company" | "team" | "owner" | "tier" | "segment" | "account")[];
+            /** Snapshot */
+            snapshot: string;
+            /** Targets */
+            targets: components["schemas"]["TargetTold"][];
         };
         /**
          * Team
@@ -3702,6 +6982,148 @@ export interface components {
         TemplatesTold: {
             /** Templates */
             templates: components["schemas"]["TemplateTold"][];
+        };
+        /** Tested */
+        Tested: {
+            /**
+             * @example {
+             *       "label": "Health is low",
+             *       "outcome": {
+             *         "what": "churn",
+             *         "within_days": 120
+             *       },
+             *       "scope": "customers",
+             *       "when": {
+             *         "below": 40,
+             *         "kind": "threshold",
+             *         "kpi": "health_score",
+             *         "per": "week"
+             *       }
+             *     }
+             */
+            rule: components["schemas"]["Rule"];
+        };
+        /**
+         * Threshold
+         * @description The KPI stands below or above a number, with its whole interval where it has one.
+         */
+        Threshold: {
+            /** Above */
+            above?: number | null;
+            /** Below */
+            below?: number | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "threshold";
+            /**
+             * Kpi
+             * @description A KPI, with options where wanted: win_rate(basis=value).
+             */
+            kpi: string;
+            /**
+             * Least N
+             * @description Held back below so many cases; else the KPI's own flag.
+             */
+            least_n?: number | null;
+            /**
+             * Per
+             * @description Over which periods it is looked at; the last whole one counts.
+             * @default month
+             * @enum {string}
+             */
+            per: "day" | "week" | "month" | "quarter";
+        };
+        /**
+         * TierTold
+         * @description A tier by the snapshot; null: unknown.
+         */
+        TierTold: {
+            /** Accounts */
+            accounts: number;
+            /** Tier */
+            tier: string | null;
+        };
+        /** TieredTold */
+        TieredTold: {
+            /** Changed */
+            changed: number;
+            /** Faults */
+            faults: components["schemas"]["RowFault"][];
+            /** File */
+            file: string;
+            /** Mend */
+            mend: string;
+            /** Rows */
+            rows: number;
+            /** Unchanged */
+            unchanged: number;
+            /** Written */
+            written: boolean;
+        };
+        /** TiersAsked */
+        TiersAsked: {
+            /**
+             * Accounts
+             * @description By id, domain or name.
+             * @example [
+             *       "A00002",
+             *       "A00004"
+             *     ]
+             */
+            accounts: string[];
+            /**
+             * On
+             * @description From when on: 2026-10-01 (midnight here) or an instant; else today.
+             * @example 2026-10-01
+             */
+            on?: string | null;
+            /**
+             * Tier
+             * @example A
+             */
+            tier: string;
+        };
+        /** TiersImportAsked */
+        TiersImportAsked: {
+            /**
+             * Check
+             * @description Only say what would be done, and what is wrong with which row.
+             * @default false
+             */
+            check: boolean;
+            /**
+             * On
+             * @description From when on: 2026-10-01 (midnight here) or an instant; else today.
+             * @example 2026-10-01
+             */
+            on?: string | null;
+            /**
+             * Text
+             * @description CSV by comma, semicolon or tab: a column account_id, domain, name or account; also joined_at, left_at, group. Or plain lines, each an account.
+             * @example account_id,tier,valid_from
+             *     A00002,A,2026-10-01
+             */
+            text: string;
+        };
+        /**
+         * TiersTold
+         * @description `pending` have another by what is written down here, `coming` get one on a later day.
+         */
+        TiersTold: {
+            /** As Of */
+            as_of: string;
+            /** Coming */
+            coming: number;
+            /** May Edit */
+            may_edit: boolean;
+            /** Pending */
+            pending: number;
+            /** Snapshot */
+            snapshot: string;
+            /** Tiers */
+            tiers: components["schemas"]["TierTold"][];
         };
         /**
          * Tile
@@ -3886,6 +7308,72 @@ export interface components {
             value: string;
         };
         /**
+         * Typed
+         * @description A draft while it is typed: what is not filled in yet is not missed. `replacing`: the KPI that is changed.
+         */
+        Typed: {
+            /**
+             * Family
+             * @default own
+             */
+            family: string;
+            /**
+             * Formula
+             * @example sales_revenue / engaged_accounts.engaged
+             */
+            formula: string;
+            /**
+             * Good
+             * @default up
+             * @enum {string}
+             */
+            good: "up" | "down" | "context";
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /** Replacing */
+            replacing?: string | null;
+            /**
+             * Scope
+             * @default all
+             * @enum {string}
+             */
+            scope: "all" | "target" | "control" | "non_target" | "customers";
+            /** Takes */
+            takes?: {
+                [key: string]: {
+                    [key: string]: unknown;
+                };
+            };
+            /**
+             * Unit
+             * @default money
+             */
+            unit: string;
+            /** Where */
+            where?: string | null;
+        };
+        /** UnreadTold */
+        UnreadTold: {
+            /** Source */
+            source: string;
+            /** Why */
+            why: string;
+        };
+        /**
+         * Until
+         * @description Until when nothing is said of it; null: speak of it again.
+         */
+        Until: {
+            /**
+             * Until
+             * @example null
+             */
+            until: string | null;
+        };
+        /**
          * UserTold
          * @description `signed_up`: has chosen a password. `accounts`: how many he sees, null for all; `why` where it is none.
          */
@@ -3911,6 +7399,51 @@ export interface components {
             signed_up: boolean;
             /** Why */
             why: string | null;
+        };
+        /**
+         * ValueTold
+         * @description `id` is what filters compare with; `accounts`: how many have it now, of those that are seen.
+         */
+        ValueTold: {
+            /** Accounts */
+            accounts: number;
+            /** Id */
+            id: string;
+            /** Label */
+            label: string;
+        };
+        /**
+         * ValuesTold
+         * @description Those of most accounts first; `total` of them fit the words.
+         */
+        ValuesTold: {
+            /** Dimension */
+            dimension: string;
+            /** Total */
+            total: number;
+            /** Values */
+            values: components["schemas"]["ValueTold"][];
+        };
+        /**
+         * VersionTold
+         * @description `since`: from when it counts, `recorded_at`: when it was written down. `parent`: what it was split from.
+         */
+        VersionTold: {
+            amount: components["schemas"]["AmountTold"];
+            /** Author */
+            author: string | null;
+            /** Author Id */
+            author_id: string | null;
+            /** Note */
+            note: string;
+            /** Parent */
+            parent: string | null;
+            /** Recorded At */
+            recorded_at: string;
+            /** Since */
+            since: string;
+            /** Version */
+            version: number;
         };
         /**
          * ViewTold
@@ -3998,6 +7531,33 @@ export interface components {
             /** Value */
             value: string;
         };
+        /** WaysTold */
+        WaysTold: {
+            /** Channels */
+            channels: components["schemas"]["ChannelTold"][];
+            /** Kinds */
+            kinds: components["schemas"]["KindTold"][];
+        };
+        /**
+         * WhoseTold
+         * @description An account, or a group of accounts (`each` is the dimension, `subject` the value).
+         */
+        WhoseTold: {
+            /** Account Id */
+            account_id: string | null;
+            /** Each */
+            each: string;
+            /** Name */
+            name: string;
+            /** Owner */
+            owner: string | null;
+            /** Owner Id */
+            owner_id: string | null;
+            /** Subject */
+            subject: string;
+            /** Tier */
+            tier: string | null;
+        };
         /**
          * Written
          * @description Where a decision stands now; it counts from the next refresh on.
@@ -4009,6 +7569,36 @@ export interface components {
             file: string;
             /** Mend */
             mend: string;
+        };
+        /**
+         * PartTold
+         * @description A measure of a KPI: `win_rate.won` in a formula.
+         */
+        accountlens__surfaces__web__composing_models__PartTold: {
+            /** Name */
+            name: string;
+            /** Sentence */
+            sentence: string;
+        };
+        /**
+         * PartTold
+         * @description Words of a sentence, where they stand, and what they were taken for; `other`: what else may be meant.
+         */
+        accountlens__surfaces__web__explain_models__PartTold: {
+            /** End */
+            end: number;
+            /** Kind */
+            kind: string;
+            /** Label */
+            label: string;
+            /** Other */
+            other: components["schemas"]["MeaningTold"][];
+            /** Start */
+            start: number;
+            /** Value */
+            value: string;
+            /** Words */
+            words: string;
         };
     };
     responses: never;
@@ -4055,17 +7645,23 @@ export interface operations {
                  */
                 period?: string | null;
                 /**
-                 * @description previous, year-ago or profile:NAME.
+                 * @description previous, year-ago, target or profile:NAME.
                  * @example previous
                  */
                 compare?: string | null;
                 /** @description The course of each KPI over so many months. */
                 spark?: number;
+                /** @description Accounts now in one of these stages; none: in no stage. */
+                stages?: string[];
+                /** @description Accounts now on one of these lists: target, control … */
+                lists?: string[];
                 /** @description The next page: what the one before gave. */
                 cursor?: string | null;
                 /** @description Else from this place on. */
                 offset?: number;
                 limit?: number;
+                /** @description Tell how many accounts each stage and each list would show. */
+                groups?: boolean;
             };
             header?: never;
             path?: never;
@@ -4898,6 +8494,1392 @@ export interface operations {
             };
         };
     };
+    all_alerts_api_v1_alerts_get: {
+        parameters: {
+            query?: {
+                /** @description Else those that are open or acknowledged. */
+                state?: ("open" | "acknowledged" | "resolved") | null;
+                account_id?: string | null;
+                rule?: string | null;
+                /** @description Of accounts of this employee, by id. */
+                owner?: string | null;
+                /** @description Those that are snoozed, in place of those that are not. */
+                snoozed?: boolean;
+                /** @description The next page: what the one before gave. */
+                cursor?: string | null;
+                /** @description So many accounts. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertsTold"];
+                };
+            };
+            /** @description Unchanged since the ETag that was sent */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    snooze_account_api_v1_alerts_accounts__account_id__snooze_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Until"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    test_api_v1_alerts_backtest_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Tested"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BacktestTold"];
+                };
+            };
+            /** @description Unchanged since the ETag that was sent */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_now_api_v1_alerts_check_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckTold"];
+                };
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    held_api_v1_alerts_held_get: {
+        parameters: {
+            query?: {
+                account_id?: string | null;
+                rule?: string | null;
+                /** @description The next page: what the one before gave. */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AllHeldTold"];
+                };
+            };
+            /** @description Unchanged since the ETag that was sent */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    all_rules_api_v1_alerts_rules_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulesTold"];
+                };
+            };
+            /** @description Unchanged since the ETag that was sent */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_api_v1_alerts_rules_export_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_api_v1_alerts_rules_import_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Imported"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptTold"];
+                };
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    keep_api_v1_alerts_rules__id___put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id_: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Kept"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptTold"];
+                };
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_api_v1_alerts_rules__id___delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id_: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    switch_api_v1_alerts_rules__id___switch_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id_: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Switched"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptTold"];
+                };
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    acknowledge_api_v1_alerts__id___acknowledge_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id_: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    snooze_api_v1_alerts__id___snooze_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id_: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Until"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ask_api_v1_ask_get: {
         parameters: {
             query: {
@@ -5242,6 +10224,219 @@ export interface operations {
             };
         };
     };
+    benchmarks_api_v1_benchmarks_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BenchmarksTold"];
+                };
+            };
+            /** @description Unchanged since the ETag that was sent */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    keep_api_v1_benchmarks__kpi__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kpi: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BenchmarksAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     catalog_api_v1_catalog_get: {
         parameters: {
             query?: never;
@@ -5258,6 +10453,223 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CatalogTold"];
+                };
+            };
+            /** @description Unchanged since the ETag that was sent */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    compose_api_v1_catalog_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Draft"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptKpi"];
+                };
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_api_v1_catalog_preview_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Typed"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComposedTold"];
                 };
             };
             /** @description Unchanged since the ETag that was sent */
@@ -5369,6 +10781,324 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DefinitionTold"];
+                };
+            };
+            /** @description Unchanged since the ETag that was sent */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_api_v1_catalog__kpi__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kpi: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangedKpi"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptKpi"];
+                };
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_api_v1_catalog__kpi__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kpi: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    draft_api_v1_catalog__kpi__draft_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kpi: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftTold"];
                 };
             };
             /** @description Unchanged since the ETag that was sent */
@@ -7312,6 +13042,219 @@ export interface operations {
             };
         };
     };
+    progress_api_v1_data_refresh_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefreshTold"];
+                };
+            };
+            /** @description Unchanged since the ETag that was sent */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin_api_v1_data_refresh_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefreshAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefreshTold"];
+                };
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     snapshots_api_v1_data_snapshots_get: {
         parameters: {
             query?: never;
@@ -7549,6 +13492,1574 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SourcesTold"];
+                };
+            };
+            /** @description Unchanged since the ETag that was sent */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    all_deliveries_api_v1_deliveries_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveriesTold"];
+                };
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_delivery_api_v1_deliveries_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDelivery"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryTold"];
+                };
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sent_api_v1_deliveries_log_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description Only what came to nothing, or may have. */
+                problems?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogTold"];
+                };
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    drop_api_v1_deliveries_log__sending_id__drop_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sending_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SendingTold"];
+                };
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retry_api_v1_deliveries_log__sending_id__retry_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sending_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Retry"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SendingTold"];
+                };
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ways_api_v1_deliveries_ways_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaysTold"];
+                };
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    one_delivery_api_v1_deliveries__id___get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id_: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryTold"];
+                };
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_delivery_api_v1_deliveries__id___delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id_: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_delivery_api_v1_deliveries__id___patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id_: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangedDelivery"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryTold"];
+                };
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previews_api_v1_deliveries__id___preview_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id_: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ParcelsTold"];
+                };
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    run_delivery_api_v1_deliveries__id___run_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id_: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryTold"];
+                };
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    subscribe_api_v1_deliveries__id___subscription_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id_: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryTold"];
+                };
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unsubscribe_api_v1_deliveries__id___subscription_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id_: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryTold"];
+                };
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dimensions_api_v1_dimensions_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DimensionsTold"];
+                };
+            };
+            /** @description Unchanged since the ETag that was sent */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    values_api_v1_dimensions__name__get: {
+        parameters: {
+            query?: {
+                /** @description Words within the value or its name. */
+                search?: string;
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValuesTold"];
                 };
             };
             /** @description Unchanged since the ETag that was sent */
@@ -8342,6 +15853,786 @@ export interface operations {
             };
         };
     };
+    all_lists_api_v1_lists_get: {
+        parameters: {
+            query?: {
+                /**
+                 * @description 2026-05, 2026-Q2, 2026-01..2026-06, last-90-days …
+                 * @example last-quarter
+                 */
+                period?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListsTold"];
+                };
+            };
+            /** @description Unchanged since the ETag that was sent */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_list_api_v1_lists_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewList"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EditedTold"];
+                };
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    members_api_v1_lists__name__get: {
+        parameters: {
+            query?: {
+                /** @description A day or an instant; else now. */
+                on?: string | null;
+                /** @description A part of the name, the domain or the id. */
+                search?: string;
+                /**
+                 * @description A condition over attributes: tier = 'A'.
+                 * @example tier = 'A'
+                 */
+                where?: string | null;
+                offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MembersTold"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Unchanged since the ETag that was sent */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not to be had in a form that is accepted */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_list_api_v1_lists__name__import_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EditedTold"];
+                };
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    join_api_v1_lists__name__members_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Joining"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EditedTold"];
+                };
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    leave_api_v1_lists__name__members_removed_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Leaving"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EditedTold"];
+                };
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    measures_api_v1_measures_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeasuresTold"];
+                };
+            };
+            /** @description Unchanged since the ETag that was sent */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     metrics_api_v1_metrics_get: {
         parameters: {
             query?: never;
@@ -8709,6 +17000,11 @@ export interface operations {
                 since?: string | null;
                 /** @description The last day. */
                 until?: string | null;
+                /**
+                 * @description The days of a period, in place of both: last-90-days …
+                 * @example last-quarter
+                 */
+                period?: string | null;
             };
             header?: never;
             path?: never;
@@ -9167,7 +17463,7 @@ export interface operations {
                 by?: string[];
                 grain?: "day" | "week" | "month" | "quarter" | "year" | "total";
                 /**
-                 * @description previous, year-ago, profile:NAME; each beside every value.
+                 * @description previous, year-ago, target, profile:NAME; each beside every value.
                  * @example [
                  *       "previous"
                  *     ]
@@ -9323,6 +17619,583 @@ export interface operations {
                     "application/json": components["schemas"]["Series"];
                     "application/vnd.apache.arrow.stream": string;
                     "text/csv": string;
+                };
+            };
+            /** @description Unchanged since the ETag that was sent */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not to be had in a form that is accepted */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    all_reports_api_v1_reports_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportsTold"];
+                };
+            };
+            /** @description Unchanged since the ETag that was sent */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    freeze_review_api_v1_reports_frozen_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviewAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewTold"];
+                };
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    frozen_review_api_v1_reports_frozen__id___get: {
+        parameters: {
+            query?: {
+                format?: "json" | "html" | "pdf" | "xlsx" | "md";
+            };
+            header?: never;
+            path: {
+                id_: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewTold"];
+                    "application/pdf": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/html": string;
+                    "text/markdown": string;
+                };
+            };
+            /** @description Unchanged since the ETag that was sent */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not to be had in a form that is accepted */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    frozen_and_now_api_v1_reports_frozen__id___now_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id_: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KnownNowTold"];
+                };
+            };
+            /** @description Unchanged since the ETag that was sent */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    review_api_v1_reports_review_get: {
+        parameters: {
+            query: {
+                cadence: "weekly" | "monthly" | "quarterly" | "annual";
+                /** @description company, or team:, owner:, account: and which (an id or a name). */
+                audience?: string;
+                /** @example last-quarter */
+                period?: string | null;
+                /** @description json, or a file: html, pdf, xlsx, md. */
+                format?: "json" | "html" | "pdf" | "xlsx" | "md";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewTold"];
+                    "application/pdf": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/html": string;
+                    "text/markdown": string;
                 };
             };
             /** @description Unchanged since the ETag that was sent */
@@ -10222,6 +19095,1026 @@ export interface operations {
             };
         };
     };
+    all_targets_api_v1_targets_get: {
+        parameters: {
+            query?: {
+                /** @example win_rate */
+                kpi?: string | null;
+                /** @description company, owner, or one as owner:E0001. */
+                scope?: string | null;
+                /**
+                 * @description Those that touch it: 2026-Q4, this-quarter …
+                 * @example last-quarter
+                 */
+                period?: string | null;
+                /** @description Targets and paces as they were known then: a day or an instant; else now. */
+                as_of?: string | null;
+                /** @description Tell how they run. */
+                pace?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetsTold"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Unchanged since the ETag that was sent */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not to be had in a form that is accepted */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_target_api_v1_targets_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTarget"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetTold"];
+                };
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_targets_api_v1_targets_import_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TargetsImport"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportTold"];
+                };
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    scopes_api_v1_targets_scopes_get: {
+        parameters: {
+            query?: {
+                /** @description Of which kind they are. */
+                kind?: "team" | "owner" | "tier" | "segment" | "account";
+                /** @description A part of the name or the id. */
+                search?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScopesTold"];
+                };
+            };
+            /** @description Unchanged since the ETag that was sent */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cascade_api_v1_targets__id___cascade_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id_: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Splitting"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CascadeTold"];
+                };
+            };
+            /** @description Unchanged since the ETag that was sent */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    gather_parts_api_v1_targets__id___gather_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id_: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Gathering"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetTold"];
+                };
+            };
+            /** @description Unchanged since the ETag that was sent */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    history_api_v1_targets__id___history_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id_: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HistoryTold"];
+                };
+            };
+            /** @description Unchanged since the ETag that was sent */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    parts_api_v1_targets__id___parts_get: {
+        parameters: {
+            query?: {
+                over?: "team" | "owner" | "tier" | "segment" | "account" | "month" | "quarter";
+            };
+            header?: never;
+            path: {
+                id_: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CascadeTold"];
+                };
+            };
+            /** @description Unchanged since the ETag that was sent */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retire_api_v1_targets__id___retire_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id_: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Retiring"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetTold"];
+                };
+            };
+            /** @description Unchanged since the ETag that was sent */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     all_team_api_v1_team_get: {
         parameters: {
             query?: {
@@ -10338,6 +20231,324 @@ export interface operations {
             };
         };
     };
+    all_tiers_api_v1_tiers_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TiersTold"];
+                };
+            };
+            /** @description Unchanged since the ETag that was sent */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_tiers_api_v1_tiers_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TiersAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TieredTold"];
+                };
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_tiers_api_v1_tiers_import_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TiersImportAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TieredTold"];
+                };
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     all_todo_api_v1_todo_get: {
         parameters: {
             query?: {
@@ -10347,6 +20558,8 @@ export interface operations {
                 kinds?: string[];
                 /** @description The accounts of this employee alone, by id. */
                 owner?: string | null;
+                /** @description What waits with this account alone, by id. */
+                account?: string | null;
                 limit?: number;
             };
             header?: never;

@@ -4,6 +4,7 @@ import { Button, CopyButton } from "@mantine/core";
 import { IconBook2, IconChevronRight, IconCopy } from "@tabler/icons-react";
 import type { Explanation as Told, RowSet } from "@/api/queries";
 import { ButtonLink } from "@/parts/ButtonLink";
+import { BenchmarkWords, useBenchmarks } from "@/parts/Benchmarks";
 import { Change } from "@/parts/Change";
 import { Facts } from "@/parts/Interval";
 import type { Figure } from "@/words/answer";
@@ -23,6 +24,7 @@ interface Props {
 
 export function Explanation({ explanation, asked, compare, about, onRows }: Props) {
   const figure = figureOf(explanation);
+  const compared = useBenchmarks(explanation.kpi, figure);
   return (
     <div className={css.stack}>
       <Head explanation={explanation} figure={figure} asked={asked} compare={compare} about={about} />
@@ -35,6 +37,7 @@ export function Explanation({ explanation, asked, compare, about, onRows }: Prop
           </code>
         </div>
       </section>
+      <BenchmarkWords all={compared} />
       {explanation.change && <Changed change={explanation.change} figure={figure} good={explanation.good} />}
       <section aria-label="Rows">
         <h3>Rows</h3>

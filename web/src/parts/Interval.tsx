@@ -24,12 +24,14 @@ export function Facts({ figure }: { figure: Figure }) {
   const between = showInterval(figure.lower, figure.upper, figure);
   return (
     <div className={css.facts}>
-      <dl>
-      <Fact name="Exactly">{exact(figure.value, figure)}</Fact>
-      {between && <Fact name="Likely between">{between}</Fact>}
-      {figure.n !== null && <Fact name="Rests on">{showCount(figure.n)}</Fact>}
-      <Fact name="Period">{spanText(figure.period)}</Fact>
-      </dl>
+      <FactList
+        facts={[
+          ["Exactly", exact(figure.value, figure)],
+          ["Likely between", between],
+          ["Rests on", figure.n === null ? "" : showCount(figure.n)],
+          ["Period", spanText(figure.period)],
+        ]}
+      />
       {figure.flags.map((flag) => (
         <div key={flag} className={css.flag}>
           {flagWords(flag)}
@@ -39,11 +41,18 @@ export function Facts({ figure }: { figure: Figure }) {
   );
 }
 
-function Fact({ name, children }: { name: string; children: ReactNode }) {
+/** Names and what they say; what says nothing is left out. */
+export function FactList({ facts }: { facts: readonly (readonly [string, string])[] }) {
   return (
-    <div className={css.fact}>
-      <dt>{name}</dt>
-      <dd className="numbers">{children}</dd>
-    </div>
+    <dl className={css.list}>
+      {facts
+        .filter(([, text]) => text)
+        .map(([name, text]) => (
+          <div key={name} className={css.fact}>
+            <dt>{name}</dt>
+            <dd className="numbers">{text}</dd>
+          </div>
+        ))}
+    </dl>
   );
 }

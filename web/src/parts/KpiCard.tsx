@@ -2,15 +2,18 @@
 
 import { Skeleton, Tooltip } from "@mantine/core";
 import { IconAlertCircle } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import type { KpiShort } from "@/api/queries";
 import type { Figure } from "@/words/answer";
 import { flagWords, loudFlags } from "@/words/flags";
 import { show } from "@/words/format";
+import type { Target } from "@/words/pace";
 import { Change } from "./Change";
 import { Door } from "./Door";
 import { Interval } from "./Interval";
 import css from "./KpiCard.module.css";
+import { Pacing } from "./Pacing";
 import { Spark } from "./Spark";
 
 export interface Trend {
@@ -24,11 +27,13 @@ interface Props {
   figure?: Figure; // absent while it loads
   compare?: string;
   trend?: Trend;
+  target?: Target; // of exactly this figure
   tools?: ReactNode; // shown in its corner, where cards are arranged
 }
 
-export function KpiCard({ kpi, figure, compare, trend, tools }: Props) {
+export function KpiCard({ kpi, figure, compare, trend, target, tools }: Props) {
   const loud = loudFlags(figure?.flags ?? []);
+  const lacks = figure?.value === null && kpi.lacks.length > 0;
   return (
     <article className={`card ${css.card}`} aria-label={kpi.label}>
       <div className={css.top}>
@@ -45,22 +50,37 @@ export function KpiCard({ kpi, figure, compare, trend, tools }: Props) {
         {tools}
       </div>
       {figure ? (
-        <Interval figure={figure}>
-          <span className={css.hold}>
-            <Door kpi={figure.kpi} label={`${kpi.label}: ${show(figure.value, figure, true)}. Explain`} className={css.value}>
-              {show(figure.value, figure, true)}
-            </Door>
-          </span>
-        </Interval>
+        <div className={css.line}>
+          <Interval figure={figure}>
+            <span className={css.hold}>
+              <Door kpi={figure.kpi} label={`${kpi.label}: ${show(figure.value, figure, true)}. Explain`} className={css.value}>
+                {show(figure.value, figure, true)}
+              </Door>
+            </span>
+          </Interval>
+          {target && <span className={css.aim}>of {show(target.worth, figure, true)}</span>}
+        </div>
       ) : (
         <Skeleton className={css.valueSkeleton} width="55%" height={30} />
       )}
       <div className={css.change}>
-        {figure ? compare && <Change figure={figure} word={compare} good={kpi.good} /> : <Skeleton width={96} height={20} radius="xl" />}
+        {!figure && <Skeleton width={96} height={20} radius="xl" />}
+        {figure && lacks && <Lacks kpi={kpi} />}
+        {figure && !lacks && compare && <Change figure={figure} word={compare} good={kpi.good} />}
+        {figure && target && <Pacing target={target} currency={figure.currency} shape="card" />}
       </div>
       <div className={css.spark}>
         {trend ? <Spark values={trend.values} label={`${kpi.label} ${trend.words}`} lastPartial={trend.lastPartial} width={240} height={44} /> : <Skeleton height={44} />}
       </div>
     </article>
+  );
+}
+
+/** Of which table one would do; the definition tells how to add it. */
+function Lacks({ kpi }: { kpi: KpiShort }) {
+  return (
+    <Link to="/catalog/$name" params={{ name: kpi.name }} className={css.lacks}>
+      Needs {kpi.lacks.map((entity) => entity.replaceAll("_", " ")).join(" or ")}
+    </Link>
   );
 }

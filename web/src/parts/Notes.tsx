@@ -1,10 +1,10 @@
-// Notes of a chart: what happened when, read and written; on the chart itself they are marks.
+// Notes: what happened when and what somebody knows, read and written; on a chart over time they are marks.
 
 import { ActionIcon, Button, Modal, Select, Textarea, TextInput } from "@mantine/core";
-import { IconTrash } from "@tabler/icons-react";
+import { IconPencil, IconTrash } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { dropNote, type Note, writeNote } from "@/api/boards";
+import { changeNote, dropNote, type Note, writeNote } from "@/api/boards";
 import { session } from "@/api/session";
 import type { Period } from "@/words/answer";
 import { daysOf, marksOf } from "@/words/notes";
@@ -29,34 +29,18 @@ export function NotesDialog({ title, kpis, periods, notes, onClose }: Props) {
   const [on, setOn] = useState(until ?? "");
   const [kpi, setKpi] = useState<string>(kpis.length === 1 ? (kpis[0]?.name ?? EVERY) : EVERY);
   const [text, setText] = useState("");
-  const renewed = () => queries.invalidateQueries({ queryKey: ["notes"] });
   const write = useMutation({
     mutationFn: () => writeNote({ text: text.trim(), on, kpi: kpi || null }),
     onSuccess: () => {
       setText("");
-      void renewed();
+      void queries.invalidateQueries({ queryKey: ["notes"] });
     },
   });
-  const drop = useMutation({ mutationFn: dropNote, onSuccess: renewed });
   const shown = marksOf(notes, periods, kpis.map((one) => one.name)).flatMap((mark) => mark.notes);
   const mayWrite = who?.rights.includes("write_notes");
   return (
     <Modal opened onClose={onClose} title={`Notes: ${title}`} closeButtonProps={{ "aria-label": "Close" }}>
-      <ul className={css.notes}>
-        {shown.map((note) => (
-          <li key={note.id}>
-            <span>
-              <b>{dateText(note.on)}</b> {note.text} <small className="quiet">{note.author}</small>
-            </span>
-            {(note.mine || who?.user?.role === "admin") && (
-              <ActionIcon variant="subtle" color="gray" c="var(--ink-3)" aria-label={`Remove the note of ${dateText(note.on)}`} onClick={() => drop.mutate(note.id)}>
-                <IconTrash size={15} aria-hidden />
-              </ActionIcon>
-            )}
-          </li>
-        ))}
-        {shown.length === 0 && <li className="quiet">No note in the time this chart shows.</li>}
-      </ul>
+      <NoteList notes={shown} none="No note in the time this chart shows." />
       {mayWrite && (
         <form
           className={css.form}
@@ -68,12 +52,86 @@ export function NotesDialog({ title, kpis, periods, notes, onClose }: Props) {
           <TextInput type="date" label="Day" required min={since} max={until} value={on} onChange={(event) => setOn(event.currentTarget.value)} />
           <Select label="About" value={kpi} onChange={(value) => setKpi(value ?? EVERY)} data={[{ value: EVERY, label: "The company, on all charts" }, ...kpis.map(({ name, label }) => ({ value: name, label }))]} />
           <Textarea label="What happened" required autosize minRows={2} maxLength={4000} value={text} onChange={(event) => setText(event.currentTarget.value)} />
-          {(write.error ?? drop.error) ? <ProblemView error={write.error ?? drop.error} /> : null}
+          {write.error ? <ProblemView error={write.error} /> : null}
           <Button type="submit" loading={write.isPending} disabled={!text.trim()}>
             Write the note
           </Button>
         </form>
       )}
     </Modal>
+  );
+}
+
+/** Notes, each with what may be done to it: written anew by its author, removed by him or an admin. */
+export function NoteList({ notes, none }: { notes: readonly Note[]; none: string }) {
+  const { data: who } = useQuery(session);
+  const queries = useQueryClient();
+  const [editing, setEditing] = useState<string>();
+  const drop = useMutation({ mutationFn: dropNote, onSuccess: () => queries.invalidateQueries({ queryKey: ["notes"] }) });
+  const tool = { variant: "subtle", color: "gray", c: "var(--ink-3)" } as const;
+  return (
+    <>
+      <ul className={css.notes}>
+        {notes.map((note) =>
+          editing === note.id ? (
+            <li key={note.id}>
+              <Rewriting note={note} onDone={() => setEditing(undefined)} />
+            </li>
+          ) : (
+            <li key={note.id}>
+              <span>
+                <b>{dateText(note.on)}</b> <span className={css.text}>{note.text}</span> <small className="quiet">{note.author}</small>
+              </span>
+              <span className={css.tools}>
+                {note.mine && (
+                  <ActionIcon {...tool} aria-label={`Change the note of ${dateText(note.on)}`} onClick={() => setEditing(note.id)}>
+                    <IconPencil size={15} aria-hidden />
+                  </ActionIcon>
+                )}
+                {(note.mine || who?.user?.role === "admin") && (
+                  <ActionIcon {...tool} aria-label={`Remove the note of ${dateText(note.on)}`} onClick={() => drop.mutate(note.id)}>
+                    <IconTrash size={15} aria-hidden />
+                  </ActionIcon>
+                )}
+              </span>
+            </li>
+          ),
+        )}
+        {notes.length === 0 && <li className="quiet">{none}</li>}
+      </ul>
+      {drop.error ? <ProblemView error={drop.error} /> : null}
+    </>
+  );
+}
+
+function Rewriting({ note, onDone }: { note: Note; onDone: () => void }) {
+  const queries = useQueryClient();
+  const [text, setText] = useState(note.text);
+  const change = useMutation({
+    mutationFn: () => changeNote(note.id, text.trim()),
+    onSuccess: async () => {
+      await queries.invalidateQueries({ queryKey: ["notes"] });
+      onDone();
+    },
+  });
+  return (
+    <form
+      className={css.form}
+      onSubmit={(event) => {
+        event.preventDefault();
+        change.mutate();
+      }}
+    >
+      <Textarea aria-label={`The note of ${dateText(note.on)}`} data-autofocus autoFocus autosize minRows={2} maxLength={4000} value={text} onChange={(event) => setText(event.currentTarget.value)} />
+      {change.error ? <ProblemView error={change.error} /> : null}
+      <span className={css.tools}>
+        <Button type="submit" size="xs" loading={change.isPending} disabled={!text.trim()}>
+          Save
+        </Button>
+        <Button size="xs" variant="default" onClick={onDone}>
+          Cancel
+        </Button>
+      </span>
+    </form>
   );
 }

@@ -10,7 +10,7 @@ import { accountsLike, catalog, readingOf } from "@/api/queries";
 import { found } from "@/words/finding";
 import { exploreOf, type ReadQuestion } from "@/words/reading";
 import css from "./AskBar.module.css";
-import { PAGES } from "./pages";
+import { usePages } from "./pages";
 import { Understood } from "./Understood";
 
 interface Offer {
@@ -99,6 +99,7 @@ function Asking({ onClose }: { onClose: () => void }) {
 function useOffers(text: string, onClose: () => void): Offer[] {
   const navigate = useNavigate();
   const { data: all } = useQuery(catalog);
+  const offered = usePages();
   const [settled] = useDebouncedValue(text.trim(), WAIT_MS);
   const asks = settled.length >= LEAST;
   const { data: reading } = useQuery({ ...readingOf(settled), enabled: asks });
@@ -107,7 +108,7 @@ function useOffers(text: string, onClose: () => void): Offer[] {
     onClose();
     void act();
   };
-  const pages = found(PAGES.map((page) => ({ ...page, name: page.label })), text).map(
+  const pages = found(offered.map((page) => ({ ...page, name: page.label })), text).map(
     (page): Offer => ({ id: page.to, kind: "Page", title: page.label, icon: <page.icon size={18} aria-hidden />, go: then(() => navigate({ to: page.to })) }),
   );
   if (!text.trim()) return pages;

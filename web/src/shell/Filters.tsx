@@ -31,9 +31,11 @@ interface Props {
   value: Required<Pick<Filter, "period" | "compare" | "scope">> & Filter;
   grains?: readonly Grain[]; // offered where the page has them
   scopes?: boolean;
+  compares?: boolean;
+  narrows?: boolean; // by values of dimensions
 }
 
-export function Filters({ value, grains = GRAINS, scopes = true }: Props) {
+export function Filters({ value, grains = GRAINS, scopes = true, compares = true, narrows = true }: Props) {
   const navigate = useNavigate();
   const put = (change: Filter) =>
     void navigate({ to: ".", search: (now: Record<string, unknown>) => ({ ...now, ...change }), resetScroll: false });
@@ -54,18 +56,20 @@ export function Filters({ value, grains = GRAINS, scopes = true }: Props) {
           onChange={(grain) => put({ grain: (grain || undefined) as Grain | undefined })}
         />
       )}
-      <Select
-        aria-label="Compare with"
-        w={168}
-        data={[
-          ...Object.entries(COMPARISONS).map(([word, told]) => ({ value: word, label: `vs ${told.label.toLowerCase()}` })),
-          { value: "none", label: "No comparison" },
-        ]}
-        value={value.compare}
-        onChange={(compare) => put({ compare: compare as Filter["compare"] })}
-      />
+      {compares && (
+        <Select
+          aria-label="Compare with"
+          w={168}
+          data={[
+            ...Object.entries(COMPARISONS).map(([word, told]) => ({ value: word, label: `vs ${told.label.toLowerCase()}` })),
+            { value: "none", label: "No comparison" },
+          ]}
+          value={value.compare}
+          onChange={(compare) => put({ compare: compare as Filter["compare"] })}
+        />
+      )}
       {scopes && <Select aria-label="Accounts" w={158} data={SCOPES} value={value.scope} onChange={(scope) => put({ scope: scope ?? undefined })} />}
-      {Object.entries(value.filters ?? {}).map(([name, values]) => (
+      {Object.entries(narrows ? (value.filters ?? {}) : {}).map(([name, values]) => (
         <span key={name} className={css.chip}>
           <b>{dimensionLabel(name)}</b> {values.join(", ")}
           <button type="button" aria-label={`Remove the filter ${dimensionLabel(name)}`} onClick={() => keep(name, [])}>
@@ -73,7 +77,7 @@ export function Filters({ value, grains = GRAINS, scopes = true }: Props) {
           </button>
         </span>
       ))}
-      {value.where && (
+      {narrows && value.where && (
         <span className={css.chip}>
           {value.where}
           <button type="button" aria-label="Remove the condition" onClick={() => put({ where: undefined })}>
@@ -81,12 +85,12 @@ export function Filters({ value, grains = GRAINS, scopes = true }: Props) {
           </button>
         </span>
       )}
-      <AddFilter filters={value.filters ?? {}} onKeep={keep} />
+      {narrows && <AddFilter filters={value.filters ?? {}} onKeep={keep} />}
     </div>
   );
 }
 
-function PeriodChoice({ value, onChange }: { value: string; onChange: (period: string) => void }) {
+export function PeriodChoice({ value, onChange }: { value: string; onChange: (period: string) => void }) {
   const [opened, setOpened] = useState(false);
   const choose = (period: string) => {
     setOpened(false);

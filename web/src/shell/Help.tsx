@@ -2,14 +2,14 @@
 
 import { Kbd, Modal } from "@mantine/core";
 import css from "./Help.module.css";
-import { PAGES } from "./pages";
+import { usePages } from "./pages";
 
 export function Help({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   return (
     <Modal opened={opened} onClose={onClose} title="Keys" centered>
       <dl className={css.keys}>
         <Row keys={["/"]}>Ask, or find an account or a page</Row>
-        {PAGES.map((page) => (
+        {usePages().map((page) => (
           <Row key={page.to} keys={["g", page.letter]}>
             {page.label}
           </Row>

@@ -3,7 +3,7 @@
 import { Link } from "@tanstack/react-router";
 import type { SignedIn } from "@/api/session";
 import css from "./Nav.module.css";
-import { PAGES } from "./pages";
+import { usePages } from "./pages";
 
 export function Nav({ session }: { session: SignedIn }) {
   return (
@@ -16,7 +16,7 @@ export function Nav({ session }: { session: SignedIn }) {
         </div>
       </div>
       <ul className={css.list}>
-        {PAGES.map((page) => (
+        {usePages().map((page) => (
           <li key={page.to}>
             <Link to={page.to} search={(now) => shared(now)} className={css.link} activeOptions={{ exact: page.to === "/", includeSearch: false }} preload="intent">
               <page.icon size={18} stroke={1.7} aria-hidden />

@@ -12,7 +12,7 @@ import { ExplainDrawer } from "@/explain/ExplainDrawer";
 import { Help } from "./Help";
 import { type Key, useKeys } from "./keys";
 import { Nav } from "./Nav";
-import { PAGES } from "./pages";
+import { usePages } from "./pages";
 import css from "./Shell.module.css";
 import { UserMenu } from "./UserMenu";
 import { Unreachable } from "./Unreachable";
@@ -26,6 +26,7 @@ export function Shell({ session }: { session: SignedIn }) {
   const path = useRouterState({ select: (state) => state.location.pathname });
   const { close: closeMenu } = openMenu;
   const { open: openHelp } = help;
+  const pages = usePages();
   useEffect(() => closeMenu(), [path, closeMenu]);
 
   const act = useCallback(
@@ -33,11 +34,11 @@ export function Shell({ session }: { session: SignedIn }) {
       if (key.kind === "ask") setAsking(true);
       else if (key.kind === "help") openHelp();
       else {
-        const page = PAGES.find((page) => page.letter === key.letter);
+        const page = pages.find((page) => page.letter === key.letter);
         if (page) void navigate({ to: page.to });
       }
     },
-    [navigate, openHelp],
+    [navigate, openHelp, pages],
   );
   useKeys(act);
 

@@ -24,3 +24,25 @@ export function download(name: string, content: Blob | string, type = "text/csv;
   link.click();
   URL.revokeObjectURL(address);
 }
+
+/** The lines of a CSV, as spreadsheets write them: quotes, breaks within them, semicolons where the heading has them. */
+export function linesOf(text: string): string[][] {
+  const body = text.replace(/^\uFEFF/, "");
+  const heading = body.split(/\r?\n/, 1)[0] as string;
+  const mark = !heading.includes(",") && heading.includes(";") ? ";" : ",";
+  const part = new RegExp(`("(?:[^"]|"")*"|[^${mark}\\r\\n"]*)(${mark}|\\r?\\n|$)`, "y");
+  const lines: string[][] = [[]];
+  while (part.lastIndex < body.length) {
+    const [, cell, end] = (part.exec(body) ?? unreadable(lines.length)) as unknown as [string, string, string];
+    lines.at(-1)?.push(asMeant(cell.startsWith('"') ? cell.slice(1, -1).replaceAll('""', '"') : cell));
+    if (end !== mark) lines.push([]);
+  }
+  return lines.filter((line) => line.some(Boolean));
+}
+
+function unreadable(line: number): never {
+  throw new Error(`Row ${line} of the file cannot be read: there is a quotation mark within a cell, or one is missing.`);
+}
+
+/** Without the apostrophe that kept a spreadsheet from running a text. */
+const asMeant = (cell: string): string => (/^'[=+\-@\t\r]/.test(cell) ? cell.slice(1) : cell);

@@ -1,4 +1,4 @@
-// Order in a list that is moved by hand: cards of the overview.
+// Order in a list that is moved by hand: cards of the overview, columns of a table.
 
 /** The list with the item at `from` put where `to` is. */
 export function moved<T>(list: readonly T[], from: number, to: number): T[] {
@@ -8,6 +8,3 @@ export function moved<T>(list: readonly T[], from: number, to: number): T[] {
   kept.splice(Math.max(0, Math.min(to, kept.length)), 0, taken as T);
   return kept;
 }
-
-export const toggled = <T>(list: readonly T[], item: T): T[] =>
-  list.includes(item) ? list.filter((kept) => kept !== item) : [...list, item];

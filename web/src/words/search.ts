@@ -167,5 +167,13 @@ export function splitKpis(text: string): string[] {
   return [...found, word].map((part) => part.trim()).filter(Boolean);
 }
 
+/** What a page shows as the words a view is kept by: its address without what is explained beside it. */
+export const viewWords = (state: Record<string, unknown>): string => writeWords(without({ ...state, explain: undefined })).replace(/^\?/, "");
+
+/** Whether two addresses say the same, in whatever order their parts stand. */
+export const sameWords = (one: string, other: string): boolean => sorted(one) === sorted(other);
+
+const sorted = (words: string): string => words.split("&").sort().join("&");
+
 /** The name of a KPI asked with options. */
 export const plainKpi = (asked: string): string => asked.split("(")[0] as string;

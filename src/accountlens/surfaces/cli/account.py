@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from rich.console import RenderableType
 from rich.text import Text
 
-from accountlens.surfaces.cli import messages, numbers
+from accountlens.language import numbers
+from accountlens.surfaces.cli import messages
 from accountlens.surfaces.cli.changes import change_sheet
 from accountlens.surfaces.cli.grid import Definition, lay_out
 from accountlens.surfaces.cli.outlook import because, staleness

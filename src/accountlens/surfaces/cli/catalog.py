@@ -12,8 +12,9 @@ from rich.padding import Padding
 from rich.text import Text
 
 from accountlens.errors import AccountlensError, suggest
+from accountlens.language import numbers
 from accountlens.language.asked import parse_asked, write_value
-from accountlens.surfaces.cli import messages, numbers
+from accountlens.surfaces.cli import messages
 from accountlens.surfaces.cli.sheet import Column, Sheet, draw, texts
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import Any
 
 from rich.text import Text
 
-from accountlens.surfaces.cli import numbers
+from accountlens.language import numbers
 from accountlens.surfaces.cli.grid import Group, Row, Series
 from accountlens.surfaces.cli.marks import Marks
 

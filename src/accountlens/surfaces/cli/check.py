@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 from rich.console import RenderableType
 
 from accountlens.errors import AccountlensError, Problem, ProblemsError
-from accountlens.surfaces.cli import messages, numbers
+from accountlens.language import numbers
+from accountlens.surfaces.cli import messages
 from accountlens.surfaces.cli.sheet import Column, Sheet, draw, texts
 
 if TYPE_CHECKING:
@@ -35,10 +36,12 @@ def check(folder: Path, as_json: bool) -> int:
 
 def _findings(folder: Path) -> list[Problem]:
     """Faults that keep the workspace from opening are findings like the others."""
+    from accountlens.delivery.checking import findings
     from accountlens.workspace import Workspace
 
     try:
-        return list(Workspace(folder).check())
+        workspace = Workspace(folder)
+        return [*workspace.check(), *findings(workspace)]
     except ProblemsError as error:
         return error.problems
     except AccountlensError as error:

@@ -14,7 +14,10 @@ from accountlens.surfaces.cli import messages
 from accountlens.surfaces.cli.group import INTERRUPTED, app
 from accountlens.surfaces.cli.words import read_plainly
 
-PANELS = ("start", "data", "kept", "matches", "lists", "questions", "people")  # of the help, in this order
+# of the help, in this order
+PANELS = (
+    "start", "data", "kept", "matches", "lists", "targets", "questions", "alerts", "reports", "people", "deliveries",
+)  # fmt: skip
 
 for panel in PANELS:  # importing them makes the commands known
     import_module(f"accountlens.surfaces.cli.verbs.{panel}")

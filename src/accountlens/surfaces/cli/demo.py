@@ -12,8 +12,9 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from accountlens.errors import AccountlensError
+from accountlens.language import numbers
 from accountlens.language.instants import parse_instant
-from accountlens.surfaces.cli import messages, numbers
+from accountlens.surfaces.cli import messages
 from accountlens.surfaces.cli.grid import lay_out
 from accountlens.surfaces.cli.program import call
 from accountlens.surfaces.cli.progress import Bars

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from accountlens.errors import AccountlensError
-from accountlens.surfaces.cli import messages, numbers
+from accountlens.language import numbers
+from accountlens.surfaces.cli import messages
 from accountlens.surfaces.cli.sheet import Column, Sheet, draw, texts
 
 if TYPE_CHECKING:

@@ -10,8 +10,9 @@ from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
+from accountlens.language import numbers
 from accountlens.language.asked import write_value
-from accountlens.surfaces.cli import messages, numbers
+from accountlens.surfaces.cli import messages
 from accountlens.surfaces.cli.catalog import sentences
 from accountlens.surfaces.cli.changes import change_sheet
 from accountlens.surfaces.cli.marks import words

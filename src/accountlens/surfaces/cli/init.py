@@ -12,7 +12,8 @@ from rich.text import Text
 
 from accountlens.catalog.settings import FILE_NAME
 from accountlens.errors import AccountlensError
-from accountlens.surfaces.cli import messages, numbers
+from accountlens.language import numbers
+from accountlens.surfaces.cli import messages
 from accountlens.surfaces.cli.program import call
 
 if TYPE_CHECKING:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from accountlens.errors import AccountlensError
+from accountlens.language import numbers
 from accountlens.language.instants import parse_instant
 from accountlens.lists.batch import read_entries, read_tiers
 from accountlens.lists.edits import Edited, Entry
@@ -21,10 +21,10 @@ from accountlens.lists.edits import add as add_to
 from accountlens.lists.edits import remove as take_off
 from accountlens.lists.files import to_csv
 from accountlens.lists.overview import members_on, overview
-from accountlens.lists.tiers import set_tiers
+from accountlens.lists.tiers import set_tiers, tiers
 from accountlens.lists.times import today
 from accountlens.sources.own_records import LISTS, TIERS
-from accountlens.surfaces.cli import messages, numbers
+from accountlens.surfaces.cli import messages
 from accountlens.surfaces.cli.moments import show_moment
 from accountlens.surfaces.cli.records import record_sheet
 from accountlens.surfaces.cli.sheet import Column, Sheet, draw, texts
@@ -153,8 +153,7 @@ def tier(
 
 
 def _show_tiers(kept: Lists) -> None:
-    counts = Counter(account.tier for account in kept.book.accounts.values())
-    found = sorted(counts.items(), key=lambda item: (item[0] is None, item[0] or ""))
+    found = tiers(kept, kept.snapshot.as_of).counts.items()
     columns = (
         Column("tier", texts([tier if tier is not None else "(unknown)" for tier, _ in found]), right=False),
         Column("accounts", texts([f"{count:,}" for _, count in found])),

@@ -15,9 +15,10 @@ from rich.text import Text
 
 from accountlens.accounts.decision_files import MATCHES, MERGES
 from accountlens.errors import AccountlensError, suggest
+from accountlens.language import numbers
 from accountlens.matches.decide import Change, undo, wanted, write
 from accountlens.matches.decide import unmerge as take_apart
-from accountlens.surfaces.cli import messages, numbers
+from accountlens.surfaces.cli import messages
 from accountlens.surfaces.cli.refresh import run
 from accountlens.surfaces.cli.sheet import Column, Sheet, draw, texts
 

@@ -14,9 +14,10 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from accountlens.errors import AccountlensError
+from accountlens.language import numbers
 from accountlens.lists.files import read_csv
 from accountlens.sources.corrections import FILE
-from accountlens.surfaces.cli import messages, numbers
+from accountlens.surfaces.cli import messages
 from accountlens.surfaces.cli.sheet import Column, Sheet, draw, texts
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import Any
 
 from rich.text import Text
 
-from accountlens.surfaces.cli import numbers
+from accountlens.language import numbers
 from accountlens.surfaces.cli.moments import show_moment
 from accountlens.surfaces.cli.sheet import Column, Sheet
 

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 from rich.console import RenderableType
 from rich.text import Text
 
+from accountlens.language import numbers
 from accountlens.language.instants import parse_instant
-from accountlens.surfaces.cli import messages, numbers
+from accountlens.surfaces.cli import messages
+from accountlens.surfaces.cli.alert_rules import after_refresh
 from accountlens.surfaces.cli.progress import Bars
 from accountlens.surfaces.cli.sheet import Column, Sheet, draw, texts
 
@@ -49,7 +51,9 @@ def as_they_were(report: RefreshReport) -> str:
 def run(workspace: Workspace, full: bool = False, as_of: Any = None, wait: float | None = None) -> RefreshReport:
     """Refresh with bars on stderr, where that is a terminal; another refresh is waited for."""
     with Bars() as progress:
-        return workspace.refresh(full=full, as_of=as_of, progress=progress, **waiting(wait))
+        report = workspace.refresh(full=full, as_of=as_of, progress=progress, **waiting(wait))
+    after_refresh(workspace)
+    return report
 
 
 def waiting(wait: float | None) -> dict[str, Any]:

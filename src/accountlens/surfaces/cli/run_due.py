@@ -1,4 +1,4 @@
-"""`accountlens run-due`: refreshes if anything is due, and says what it did or what is due next."""
+"""`accountlens run-due`: refreshes and sends what is due, and says what it did or what is due next."""
 
 from __future__ import annotations
 
@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
+from accountlens.delivery.log import PROBLEMS, Sending
+from accountlens.delivery.plans import deliveries
+from accountlens.delivery.sending import Delivered, deliver_due
+from accountlens.delivery.telling import told_sending
+from accountlens.refresh.due import NothingScheduledError
 from accountlens.surfaces.cli import messages
+from accountlens.surfaces.cli.alert_rules import after_refresh
 from accountlens.surfaces.cli.moments import show_moment
 from accountlens.surfaces.cli.progress import Bars
 from accountlens.surfaces.cli.refresh import IN_PART, for_machines, remarks, show, waiting
@@ -19,31 +25,93 @@ if TYPE_CHECKING:
 
 
 def run_due(workspace: Workspace, wait: float | None, as_json: bool) -> int:
-    """Refresh what is due; IN_PART where a source could not be read, 0 also where nothing was due."""
-    with Bars() as progress:
-        done = workspace.run_due(progress=progress, **waiting(wait))
+    """Refresh what is due, then send what is due, also where the refresh failed.
+
+    IN_PART where a source could not be read or something could not be sent; 0 also where nothing was due.
+    """
+    delivered = Delivered()
+    try:
+        done = _refresh(workspace, wait)
+    finally:
+        delivered = deliver_due(workspace)
+        if delivered.sendings and not as_json:
+            messages.show(*(Text(_line(workspace, one)) for one in delivered.sendings))
     if as_json:
-        messages.write(json.dumps(_for_machines(done), indent=1))
-    elif done.report is None:
-        messages.show(Text(f"Nothing is due. Next: {_next(done, workspace.settings.time_zone)}."))
+        messages.write(json.dumps(_for_machines(workspace, done, delivered), indent=1))
     else:
+        _show(workspace, done, delivered)
+    if as_json and done and done.report:
+        messages.tell(*remarks(done.report))
+    failed = any(one.status in PROBLEMS for one in delivered.sendings)
+    return IN_PART if failed or (done and done.report and done.report.failed) else 0
+
+
+def _refresh(workspace: Workspace, wait: float | None) -> DueReport | None:
+    """None where nothing is ever refreshed by itself, but something is sent."""
+    try:
+        with Bars() as progress:
+            done = workspace.run_due(progress=progress, **waiting(wait))
+    except NothingScheduledError:
+        if not deliveries(workspace.store):
+            raise
+        return None
+    after_refresh(workspace)  # before anything is sent
+    return done
+
+
+def _show(workspace: Workspace, done: DueReport | None, delivered: Delivered) -> None:
+    coming = [one for one in (_next(done, workspace.settings.time_zone), _next_sent(workspace, delivered)) if one]
+    after = f"Next: {', '.join(coming)}." if coming else ""
+    if done and done.report:
         messages.show(Text(f"Due: {', '.join(done.due)}."))
         show(done.report)
-        messages.show(Text(f"Next: {_next(done, workspace.settings.time_zone)}."))
-    if as_json and done.report:
-        messages.tell(*remarks(done.report))
-    return IN_PART if done.report and done.report.failed else 0
+        messages.show(Text(after))
+    elif delivered.sendings:
+        messages.show(Text(after))
+    else:
+        messages.show(Text(f"Nothing is due. {after}".strip()))
+    if delivered.busy:
+        messages.tell(messages.note(f"What is to be sent is left to {delivered.busy} that is sending."))
 
 
-def _next(done: DueReport, time_zone: str) -> str:
+def _line(workspace: Workspace, one: Sending) -> str:
+    told = told_sending(workspace, one)
+    said = f": {one.detail}" if one.status in PROBLEMS or one.next_try_at else ""
+    return f"{one.name}, to {told['who']} by {one.channel}: {one.status}{said}"
+
+
+def _next(done: DueReport | None, time_zone: str) -> str:
+    if done is None:
+        return ""
     source, moment = done.next
     return f"{source} at {show_moment(moment, time_zone)}" if moment > datetime.min else f"{source} at once"
 
 
-def _for_machines(done: DueReport) -> dict[str, Any]:
-    source, moment = done.next
-    return {
-        "due": list(done.due),
-        "refresh": for_machines(done.report) if done.report else None,
-        "next": {"source": source, "at": moment.isoformat() + "Z" if moment > datetime.min else None},
-    }
+def _next_sent(workspace: Workspace, delivered: Delivered) -> str:
+    if delivered.next is None:
+        return ""
+    name, moment = delivered.next
+    return f"{name} at {show_moment(moment, workspace.settings.time_zone)}"
+
+
+def _for_machines(workspace: Workspace, done: DueReport | None, delivered: Delivered) -> dict[str, Any]:
+    """What was told before deliveries came stays as it was; `next` is null where nothing is refreshed by itself."""
+    told: dict[str, Any] = {"due": [], "refresh": None, "next": None}
+    if done:
+        source, moment = done.next
+        told = {
+            "due": list(done.due),
+            "refresh": for_machines(done.report) if done.report else None,
+            "next": {"source": source, "at": _stamp(moment) if moment > datetime.min else None},
+        }
+    coming = {"delivery": delivered.next[0], "at": _stamp(delivered.next[1])} if delivered.next else None
+    sent = [_plain(told_sending(workspace, one)) for one in delivered.sendings]
+    return told | {"deliveries": {"sent": sent, "next": coming, "busy": delivered.busy is not None}}
+
+
+def _plain(told: dict[str, Any]) -> dict[str, Any]:
+    return {key: _stamp(value) if isinstance(value, datetime) else value for key, value in told.items()}
+
+
+def _stamp(moment: datetime) -> str:
+    return f"{moment.isoformat()}Z"

@@ -18,14 +18,19 @@ LOOPBACK = "127.0.0.1"
 SCREENS = ("DISPLAY", "WAYLAND_DISPLAY")
 
 
-def serve(folder: Path, host: str, port: int | None, browser: bool) -> None:
-    """Print the address, open it where there is a screen, answer until interrupted."""
+def serve(folder: Path, host: str, port: int | None, browser: bool, proxies: Sequence[str] = ()) -> None:
+    """Print the address, open it where there is a screen, answer until interrupted.
+
+    What a request says of whom it was passed on for is believed of these proxies alone: addresses, or networks.
+    """
+    from accountlens.delivery.service import delivering
     from accountlens.people.links import setup_link
     from accountlens.surfaces.web.app import create_app
-    from accountlens.surfaces.web.serving import address, listen
+    from accountlens.surfaces.web.serving import address, known_proxies, listen
     from accountlens.surfaces.web.serving import serve as answer
     from accountlens.workspace import Workspace
 
+    proxies = known_proxies(proxies)
     workspace = Workspace(folder)  # what is wrong with the settings is told here, not to the first reader
     link = setup_link(workspace.store)
     opened = listen(host, port)
@@ -41,8 +46,8 @@ def serve(folder: Path, host: str, port: int | None, browser: bool) -> None:
         if browser and has_screen():
             webbrowser.open(first)
 
-    with suppress(KeyboardInterrupt):
-        answer(create_app(folder), opened, ready)
+    with suppress(KeyboardInterrupt), delivering(folder, messages.fail):
+        answer(create_app(folder), opened, ready, proxies)
 
 
 def try_out(folder: Path, kpis: Sequence[str]) -> str:

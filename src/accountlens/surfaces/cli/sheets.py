@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from accountlens.surfaces.cli import cells, numbers
+from accountlens.language import numbers
+from accountlens.surfaces.cli import cells
 from accountlens.surfaces.cli.cells import Look
 from accountlens.surfaces.cli.grid import Grid, Group, Series
 from accountlens.surfaces.cli.sheet import Column, Sheet, texts

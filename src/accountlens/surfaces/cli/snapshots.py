@@ -11,7 +11,8 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from accountlens.errors import AccountlensError
-from accountlens.surfaces.cli import messages, numbers
+from accountlens.language import numbers
+from accountlens.surfaces.cli import messages
 from accountlens.surfaces.cli.moments import show_moment
 from accountlens.surfaces.cli.sheet import Column, Sheet, draw, texts
 

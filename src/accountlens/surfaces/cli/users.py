@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
+from accountlens.language import numbers
 from accountlens.people import audit as log
 from accountlens.people import links
 from accountlens.people import tokens as api_tokens
@@ -20,7 +21,7 @@ from accountlens.people.rights import ROLES, SIGHTS, Scope
 from accountlens.people.users import Change, User
 from accountlens.people.viewer import Role
 from accountlens.people.visible import sight_of
-from accountlens.surfaces.cli import messages, numbers
+from accountlens.surfaces.cli import messages
 from accountlens.surfaces.cli.moments import show_moment
 from accountlens.surfaces.cli.records import record_sheet
 from accountlens.surfaces.cli.sheet import draw
@@ -42,7 +43,7 @@ def users(workspace: Workspace, as_json: bool) -> None:
 
 
 def add(workspace: Workspace, email: str, name: str, role: str, employee: str | None, at: str) -> None:
-    user_id, made = links.invite(workspace.store, _me(), email, name, Role(role), employee)
+    user_id, made = links.invite(workspace.store, me(), email, name, Role(role), employee)
     user = people.require_user(workspace.store, user_id)
     messages.tell(Text(f"{user.name} ({ROLES[user.role].lower()}) sees {SIGHTS[user.role]}."))
     if why := sight_of(user.viewer, workspace).why:
@@ -55,20 +56,20 @@ def change(
 ) -> None:
     user = people.require_user(workspace.store, who)
     wanted = Change(name, email, Role(role) if role else None, employee)
-    people.change(workspace.store, _me(), user.id, wanted)
+    people.change(workspace.store, me(), user.id, wanted)
     told = _told(workspace, people.require_user(workspace.store, user.id))
     messages.show(Text(f"{told['name']} <{told['email']}>: {ROLES[told['role']].lower()}, sees {told['sees']}"))
 
 
 def activate(workspace: Workspace, who: str, *, active: bool) -> None:
     user = people.require_user(workspace.store, who)
-    people.change(workspace.store, _me(), user.id, Change(active=active))
+    people.change(workspace.store, me(), user.id, Change(active=active))
     messages.show(Text(f"{user.name} may sign in." if active else f"{user.name} is out: sessions, links, API tokens."))
 
 
 def link(workspace: Workspace, who: str, at: str) -> None:
     user = people.require_user(workspace.store, who)
-    _print(workspace, links.link_for(workspace.store, _me(), user.id), at)
+    _print(workspace, links.link_for(workspace.store, me(), user.id), at)
 
 
 def tokens(workspace: Workspace, who: str, as_json: bool) -> None:
@@ -86,14 +87,14 @@ def tokens(workspace: Workspace, who: str, as_json: bool) -> None:
 def token(workspace: Workspace, who: str, name: str, scope: str, days: int) -> None:
     user = people.require_user(workspace.store, who)
     lasts = timedelta(days=days) if days else None
-    made, secret = api_tokens.make(workspace.store, _me(), user, name, Scope(scope), lasts)
+    made, secret = api_tokens.make(workspace.store, me(), user, name, Scope(scope), lasts)
     until = f" until {_moment(workspace, made.expires_at)}" if made.expires_at else ""
     messages.tell(Text(f"It may {scope} for {user.name}{until}, and is shown this once:"))
     messages.write(secret)
 
 
 def revoke(workspace: Workspace, id_: str) -> None:
-    api_tokens.revoke(workspace.store, _me(), id_)
+    api_tokens.revoke(workspace.store, me(), id_)
     messages.show(Text(f"{id_} counts no more."))
 
 
@@ -141,7 +142,7 @@ def _write(told: Any) -> None:
     messages.write(json.dumps(told, indent=1, default=lambda value: f"{value.isoformat()}Z"))
 
 
-def _me() -> Actor:
+def me() -> Actor:
     try:
         return Actor(None, f"command line ({getpass.getuser()})")
     except (OSError, KeyError):  # a system that does not know its users

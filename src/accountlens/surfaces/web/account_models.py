@@ -36,8 +36,25 @@ class ColumnTold(BaseModel):
     spark: SparkTold | None = None
 
 
+class GroupCount(BaseModel):
+    """A stage or a list, and how many accounts it would show."""
+
+    value: str
+    accounts: int
+
+
+class AccountGroups(BaseModel):
+    """Stages in the order of the journey (`none`: in no stage), lists with the target list first.
+
+    `control` and `non_target` are the other sides of the target list, as in the scope of a question.
+    """
+
+    stages: list[GroupCount]
+    lists: list[GroupCount]
+
+
 class AccountsTold(BaseModel):
-    """`total` is how many there are in all, `next` the cursor of the next page."""
+    """`total` is how many there are in all, `next` the cursor of the next page; `groups` where they were asked."""
 
     snapshot: str
     currency: str
@@ -46,4 +63,5 @@ class AccountsTold(BaseModel):
     account_id: list[str]
     name: list[str | None]
     columns: list[ColumnTold]
+    groups: AccountGroups | None = None
     next: str | None

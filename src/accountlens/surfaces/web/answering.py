@@ -12,6 +12,7 @@ from fastapi import Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
+from accountlens.language.query import TARGET
 from accountlens.once import Once
 from accountlens.people.rights import Right, rights_of
 from accountlens.people.viewer import Viewer
@@ -19,6 +20,7 @@ from accountlens.surfaces.web.caching import Content, response, tag, tag_of, unc
 from accountlens.surfaces.web.formats import JSON, json_bytes
 from accountlens.surfaces.web.limits import Limits, Turns, within
 from accountlens.surfaces.web.place import Hall, Place
+from accountlens.surfaces.web.refreshing import Refreshing
 from accountlens.surfaces.web.signing_in import SignedIn, forbidden, note
 
 LONGEST_NOTE = 1_000  # signs of a question in the audit log
@@ -38,6 +40,7 @@ class Server:
     limits: Limits
     turns: Turns
     kept: Once[str, Content]
+    refreshing: Refreshing
 
 
 @dataclass(frozen=True)
@@ -52,10 +55,19 @@ class Desk:
     def limits(self) -> Limits:
         return self.server.limits
 
+    @property
+    def rights(self) -> frozenset[Right]:
+        """What who asks, or the token he asks with, may do."""
+        signed_in: SignedIn | None = getattr(self.request.state, "signed_in", None)
+        return signed_in.rights if signed_in else rights_of(self.viewer.role)
+
+    def targets(self, *compare: str | None) -> str:
+        """What a kept answer is to be told by besides, where it is compared with targets: they change by themselves."""
+        return f" {self.server.hall.targets_edition}" if TARGET in compare else ""
+
     def require(self, right: Right) -> None:
         """403 where who asks, or the token he asks with, may not do that."""
-        signed_in: SignedIn | None = getattr(self.request.state, "signed_in", None)
-        if right not in (signed_in.rights if signed_in else rights_of(self.viewer.role)):
+        if right not in self.rights:
             raise forbidden(self.viewer.role, right)
 
     def tell(

@@ -21,6 +21,7 @@ from accountlens.surfaces.web.openapi import describe
 from accountlens.surfaces.web.outer import Outer
 from accountlens.surfaces.web.place import Hall, Sees
 from accountlens.surfaces.web.problems import tell_problems
+from accountlens.surfaces.web.refreshing import Refreshing
 from accountlens.surfaces.web.schemas import PROBLEMS
 from accountlens.surfaces.web.signing_in import viewer_of
 
@@ -29,13 +30,22 @@ AREAS = (
     "query",
     "explain",
     "ask",
+    "composing",
+    "benchmarks",
     "catalog",
     "accounts",
     "journey",
     "data",
+    "choices",
+    "refreshing",
     "review",
+    "lists",
+    "targets",
     "pages",
     "boards",
+    "alerts",
+    "deliveries",
+    "reports",
     "service",
     "session",
     "people",
@@ -63,7 +73,9 @@ def create_app(
         redoc_url=None,
         redirect_slashes=False,
     )
-    server = Server(viewer_of, Hall(folder, sees), limits, Turns(limits), kept(limits.kept_megabytes))
+    server = Server(
+        viewer_of, Hall(folder, sees), limits, Turns(limits), kept(limits.kept_megabytes), Refreshing(folder)
+    )
     app.state.server, app.state.counters = server, _counting(server)
     tell_problems(app, folder)
     app.include_router(_routes())

@@ -95,8 +95,9 @@ class LineageTold(BaseModel):
 
 
 class DefinitionTold(KpiShort):
-    """A definition whole."""
+    """A definition whole. `composed`: by formula, in the application, which may change it."""
 
+    composed: bool
     formula: str
     measures: list[MeasureTold]
     options: list[OptionTold]

@@ -16,18 +16,20 @@ from accountlens.catalog.catalog import Catalog
 from accountlens.catalog.house import FILE_NAME
 from accountlens.engine.session import Session
 from accountlens.errors import AccountlensError
+from accountlens.lists.memberships import Lists
 from accountlens.once import Once
 from accountlens.open_snapshot import OpenSnapshot
 from accountlens.people.viewer import Viewer
 from accountlens.store import Snapshot
 from accountlens.surfaces.web.problems import RefusedError
+from accountlens.targets.kept import edition
 from accountlens.workspace import Workspace
 from accountlens.workspace.asking import Asking
 
 OLDER = 2  # older snapshots, asked for by name, that stay open while nobody uses them
 VIEWERS = 256  # of whom it is remembered which accounts they see
 KEPT = 16  # things worked out for one sight
-DEFINITIONS = ("entities/*.yaml", "facts/*.sql", "kpis/**/*.yaml", FILE_NAME)
+DEFINITIONS = ("entities/*.yaml", "facts/*.sql", "kpis/**/*.yaml", "benchmarks.yaml", FILE_NAME)
 
 Sees: TypeAlias = Callable[[Viewer, Asking], frozenset[str] | None]
 
@@ -42,12 +44,8 @@ class Pinned(Workspace):
     def _snapshot(self, name: str | None) -> Snapshot:
         return self.pinned if name in (None, self.pinned.id) else super()._snapshot(name)
 
-    def seen_by(self, accounts: frozenset[str] | None) -> Asking:
-        if accounts is None:
-            return self
-        found = Pinned(self.folder, self.pinned)
-        found._opened, found._catalogs, found.seen = self._opened, self._catalogs, accounts
-        return found
+    def _twin(self) -> Asking:
+        return Pinned(self.folder, self.pinned)
 
     def open(self) -> OpenSnapshot:
         return self._open(None)
@@ -74,6 +72,12 @@ class Place:
         if not isinstance(self.workspace, Pinned) or self.workspace.seen is not None:
             raise RefusedError(403, "You see some of the accounts only, and this is about all.", mend="Ask an admin.")
         return self.workspace
+
+    @property
+    def lists(self) -> Lists:
+        """The lists of accounts, as far as he sees their accounts."""
+        assert isinstance(self.workspace, Pinned)
+        return self.workspace.lists()
 
     @property
     def catalog(self) -> Catalog:
@@ -127,6 +131,11 @@ class Hall:
         if found is None:
             raise AccountlensError("Nothing has been refreshed here yet.", mend="Run 'accountlens refresh' first.")
         return found
+
+    @property
+    def targets_edition(self) -> int:
+        """Another number wherever a target was set since."""
+        return edition(self.workspace.store)
 
     @property
     def open_snapshots(self) -> int:

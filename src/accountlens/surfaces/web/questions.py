@@ -7,17 +7,25 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from accountlens.engine.where import accounts_in
 from accountlens.errors import AccountlensError
 from accountlens.language.asked import split_apart
 from accountlens.language.instants import parse_instant
 from accountlens.surfaces.web.place import Hall, Place
 
 LONGEST = 4_000  # signs of a text
+LONGEST_LIST = 64_000  # of a condition that lists accounts, some thousand
 
 
 def _clean(text: str) -> str:
     if "\x00" in text or any("\ud800" <= sign <= "\udfff" for sign in text):
         raise ValueError("holds a sign that is no text")
+    return text
+
+
+def _listing_if_long(text: str) -> str:
+    if len(text) > LONGEST and accounts_in(text) is None:
+        raise ValueError(f"more than {LONGEST} signs are taken of a list of accounts alone: account_id in ('A1', 'A2')")
     return text
 
 
@@ -30,6 +38,9 @@ def _apart(value: Any) -> Any:
 
 
 Text = Annotated[str, Field(min_length=1, max_length=LONGEST), AfterValidator(_clean)]
+Filter = Annotated[
+    str, Field(min_length=1, max_length=LONGEST_LIST), AfterValidator(_clean), AfterValidator(_listing_if_long)
+]
 Name = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_clean)]
 Texts = Annotated[list[Text], BeforeValidator(_apart)]
 Period = Annotated[Name | None, Field(description="2026-05, 2026-Q2, 2026-01..2026-06, last-90-days …")]
@@ -48,9 +59,9 @@ class Circumstances(Strict):
     """What every question about KPIs may say beside the KPIs."""
 
     period: Period = None
-    where: Annotated[Text | None, Field(description="A filter over dimensions: tier = 'A' and region in ('EMEA').")] = (
-        None
-    )
+    where: Annotated[
+        Filter | None, Field(description="A filter over dimensions: tier = 'A' and region in ('EMEA').")
+    ] = None
     scope: Scope = "all"
     as_of: Annotated[
         Name | None, Field(description="What was known then: an instant, or `end`: at each period's own end.")
@@ -94,7 +105,7 @@ class Question(Circumstances):
     by: Annotated[Texts, Field(max_length=8, description="Dimensions to split by: tier, account_id …")] = []
     grain: Grain = "total"
     compare: Annotated[
-        Texts, Field(max_length=8, description="previous, year-ago, profile:NAME; each beside every value.")
+        Texts, Field(max_length=8, description="previous, year-ago, target, profile:NAME; each beside every value.")
     ] = []
     totals: Literal["grand", "all", "none"] = "grand"
     components: Annotated[bool, Field(description="Of what changes are made, also where it has to be asked apart.")] = (

@@ -8,9 +8,10 @@ import secrets
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from http.client import HTTPConnection
+from ipaddress import ip_network
 from typing import Any
 
 import uvicorn
@@ -60,17 +61,31 @@ def address(opened: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def serve(app: FastAPI, opened: socket.socket, ready: Callable[[], None] = lambda: None) -> None:
+def known_proxies(told: Iterable[str]) -> list[str]:
+    """Addresses and networks, `10.0.0.7` or `10.0.0.0/24`; `AccountlensError` where one is neither."""
+    proxies = list(told)
+    for one in proxies:
+        try:
+            ip_network(one)
+        except ValueError as error:
+            mend = "Write an address (127.0.0.1) or a network (10.0.0.0/24)."
+            raise AccountlensError(f"'{one}' is no address of a proxy.", mend=mend) from error
+    return proxies
+
+
+def serve(
+    app: FastAPI, opened: socket.socket, ready: Callable[[], None] = lambda: None, proxies: Sequence[str] = ()
+) -> None:
     """Answer until interrupted; `ready` is called when the first request can come."""
-    server = _server(app)
+    server = _server(app, proxies)
     threading.Thread(target=_tell, args=(server, ready), daemon=True).start()
     server.run(sockets=[opened])
 
 
 @contextmanager
-def serving(app: FastAPI, opened: socket.socket) -> Iterator[str]:
+def serving(app: FastAPI, opened: socket.socket, proxies: Sequence[str] = ()) -> Iterator[str]:
     """Answer while the block lasts, in a thread; the address."""
-    server = _server(app)
+    server = _server(app, proxies)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [opened]}, daemon=True)
     thread.start()
     try:
@@ -112,9 +127,17 @@ def look(at: str, path: str, headers: Mapping[str, str] | None = None) -> Any:
     return json.loads(body)
 
 
-def _server(app: FastAPI) -> uvicorn.Server:
+def _server(app: FastAPI, proxies: Sequence[str]) -> uvicorn.Server:
+    """Left to itself, uvicorn believes every program on this machine about whose request it brings."""
     config = uvicorn.Config(
-        app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=5, lifespan="on"
+        app,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=5,
+        lifespan="on",
+        proxy_headers=bool(proxies),
+        forwarded_allow_ips=list(proxies),
     )
     return uvicorn.Server(config)
 

@@ -1,21 +1,21 @@
 // What to know five minutes before a call: what to do, what changed, what is open, whom to call, what was last.
 
-import { Skeleton } from "@mantine/core";
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import type { ReactNode } from "react";
-import { dealsOf, type Head, holdingsOf, peopleOf, timelineOf, todosOfAccount } from "@/api/accounts";
+import { useQuery } from "@tanstack/react-query";
+import { dealsOf, type Head, holdingsOf, peopleOf, todosOfAccount } from "@/api/accounts";
 import { catalog } from "@/api/queries";
 import { Change } from "@/parts/Change";
 import { Door } from "@/parts/Door";
 import { Panel } from "@/parts/Page";
-import { ProblemView } from "@/parts/ProblemView";
 import { show, signedValue } from "@/words/format";
 import { dateText } from "@/words/periods";
 import css from "./Account.module.css";
 import { by } from "./Glance";
+import { Latest } from "./Latest";
 import { Needs } from "./Needs";
+import { Notes } from "./Notes";
 import { ageWords, figureOf, moversOf, partWords, roleWords, spanWords, toCall } from "./telling";
 import { daysAgo } from "./times";
+import { Waits } from "./Waits";
 
 const WORTH = ["touch", "deal", "ticket", "survey", "stage", "attribute", "revenue", "contract", "health", "advocacy", "order"];
 const CALLED = 4;
@@ -26,39 +26,25 @@ export function Brief({ head }: { head: Head }) {
   return (
     <div className={css.brief}>
       <div className={css.column}>
-        <ToDo head={head} />
+        <NextSteps head={head} />
         <Changed head={head} />
+        <Notes head={head} />
       </div>
       <div className={css.column}>
         <Call head={head} />
         <Open head={head} />
-        <Lately head={head} />
+        <Latest head={head} title="What happened last" kinds={WORTH} most={LATELY} none="Nothing yet." height={220} />
       </div>
     </div>
   );
 }
 
-interface Asked {
-  isPending: boolean;
-  error: unknown;
-  refetch: () => unknown;
-}
-
-/** A panel that waits for its answer in its final size. */
-function Waits({ title, note, asked, height, children }: { title: string; note?: string; asked: Asked; height: number; children: ReactNode }) {
-  return (
-    <Panel title={title} note={note}>
-      {asked.error ? <ProblemView error={asked.error} retry={() => void asked.refetch()} /> : asked.isPending ? <Skeleton height={height} /> : children}
-    </Panel>
-  );
-}
-
 const URGENCY: Record<number, string> = { 1: "Now", 2: "This week", 3: "Soon" };
 
-function ToDo({ head }: { head: Head }) {
-  const asked = useQuery(todosOfAccount(String(head.account.account_id), head.account.owner_id as string | undefined));
+function NextSteps({ head }: { head: Head }) {
+  const asked = useQuery(todosOfAccount(String(head.account.account_id)));
   return (
-    <Waits title="What to do" asked={asked} height={120}>
+    <Waits title="Next steps" asked={asked} height={120}>
       {asked.data?.length === 0 && <p className="quiet">Nothing waits with this account.</p>}
       <ul className={css.list}>
         {asked.data?.map((item) => (
@@ -66,7 +52,10 @@ function ToDo({ head }: { head: Head }) {
             <b data-urgency={item.urgency}>{URGENCY[item.urgency]}</b>
             <div>
               <strong>{item.next_step}</strong>
-              <p>{item.reason}</p>
+              <p>
+                {item.reason}
+                {item.due && ` Due ${dateText(item.due)}.`}
+              </p>
             </div>
           </li>
         ))}
@@ -184,26 +173,6 @@ function Open({ head }: { head: Head }) {
         </p>
       )}
       <Needs needs={asked.data?.needs} />
-    </Waits>
-  );
-}
-
-function Lately({ head }: { head: Head }) {
-  const asked = useInfiniteQuery(timelineOf(String(head.account.account_id), { kinds: WORTH }, LATELY));
-  return (
-    <Waits title="What happened last" asked={asked} height={220}>
-      <ul className={css.lately}>
-        {asked.data?.pages[0]?.entries.map((entry) => (
-          <li key={`${entry.kind} ${entry.key}`}>
-            <time dateTime={entry.at}>{dateText(entry.at)}</time>
-            <span>
-              {entry.title}
-              {entry.contact?.name && <span className="quiet"> · {entry.contact.name}</span>}
-            </span>
-          </li>
-        ))}
-      </ul>
-      {asked.data?.pages[0]?.entries.length === 0 && <p className="quiet">Nothing yet.</p>}
     </Waits>
   );
 }

@@ -2,15 +2,16 @@
 
 import { Skeleton } from "@mantine/core";
 import { IconCheck, IconCircleDashed } from "@tabler/icons-react";
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { type AccountDeal, dealsOf, type Head, type Holdings, holdingsOf, timelineOf } from "@/api/accounts";
+import { useQuery } from "@tanstack/react-query";
+import { type AccountDeal, dealsOf, type Head, type Holdings, holdingsOf } from "@/api/accounts";
 import { type Column, DataTable } from "@/parts/DataTable";
 import { Panel } from "@/parts/Page";
 import { ProblemView } from "@/parts/ProblemView";
 import { Spark } from "@/parts/Spark";
-import { counted, show, showCount, signedValue, UNKNOWN } from "@/words/format";
+import { counted, show, showCount, UNKNOWN } from "@/words/format";
 import { dateText } from "@/words/periods";
 import css from "./Account.module.css";
+import { Latest } from "./Latest";
 import { Needs } from "./Needs";
 import { roleWords } from "./telling";
 
@@ -34,8 +35,8 @@ export function Deals({ head }: { head: Head }) {
       <div className={css.brief}>
         <Paying holdings={holdings.data} head={head} />
         <div className={css.column}>
-          <Latest id={id} title="Revenue and contracts" kinds={["revenue", "contract"]} none="Nothing moved yet." head={head} />
-          <Latest id={id} title="Tickets" kinds={["ticket"]} none="There was no ticket yet." head={head} />
+          <Latest head={head} title="Revenue and contracts" kinds={["revenue", "contract"]} most={LISTED} none="Nothing moved yet." height={160} whole />
+          <Latest head={head} title="Tickets" kinds={["ticket"]} most={LISTED} none="There was no ticket yet." height={160} whole />
         </div>
       </div>
       <Panel title="Decided deals">{decided.length ? <DealTable label="Decided deals" deals={decided} head={head} /> : <p className="quiet">No deal was decided yet.</p>}</Panel>
@@ -108,31 +109,6 @@ function Paying({ holdings, head }: { holdings: Holdings; head: Head }) {
         </p>
       )}
       <Needs needs={holdings.needs} />
-    </Panel>
-  );
-}
-
-function Latest({ id, title, kinds, none, head }: { id: string; title: string; kinds: string[]; none: string; head: Head }) {
-  const { data, error, refetch } = useInfiniteQuery(timelineOf(id, { kinds }, LISTED));
-  const entries = data?.pages[0]?.entries ?? [];
-  return (
-    <Panel title={title} note="The newest first.">
-      {error && <ProblemView error={error} retry={() => void refetch()} />}
-      {!data && !error && <Skeleton height={160} />}
-      {data && entries.length === 0 && <p className="quiet">{none}</p>}
-      <ul className={css.lately}>
-        {entries.map((entry) => (
-          <li key={`${entry.kind} ${entry.key}`}>
-            <time dateTime={entry.at}>{dateText(entry.at)}</time>
-            <span>
-              {entry.title}
-              {entry.contact?.name && <span className="quiet"> · {entry.contact.name}</span>}
-            </span>
-            {entry.amount !== null && <b className="numbers">{entry.kind === "revenue" ? signedValue(entry.amount, money(head)) : show(entry.amount, money(head), true)}</b>}
-          </li>
-        ))}
-      </ul>
-      <Needs needs={data?.pages[0]?.needs} />
     </Panel>
   );
 }

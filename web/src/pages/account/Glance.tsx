@@ -1,13 +1,12 @@
 // How the account stands, in one line of cards: stage, health, renewal, pipeline, last touch, what is likely.
 
 import { Skeleton } from "@mantine/core";
-import type { ReactNode } from "react";
 import type { Head } from "@/api/accounts";
 import { Change } from "@/parts/Change";
 import { Door } from "@/parts/Door";
+import { Tile, Tiles } from "@/parts/Tiles";
 import { show, UNKNOWN } from "@/words/format";
 import { dateText } from "@/words/periods";
-import css from "./Account.module.css";
 import { figureOf, sentence } from "./telling";
 import { daysAgo, inDays, percentText } from "./times";
 
@@ -17,17 +16,17 @@ const SOON_DAYS = 90;
 export function Glance({ head }: { head: Head | undefined }) {
   if (!head)
     return (
-      <div className={css.glance}>
+      <Tiles>
         {["a", "b", "c", "d", "e", "f"].map((key) => (
           <Skeleton key={key} height={96} radius="lg" />
         ))}
-      </div>
+      </Tiles>
     );
   const now = new Date(head.now);
   const { stage, renewal, last_touch: touch } = head;
   const pipeline = figureOf(head, "pipeline_value_open");
   return (
-    <div className={css.glance}>
+    <Tiles>
       <Tile title="Stage" value={stage ? sentence(stage.stage) : UNKNOWN} note={stage ? stage.since && `since ${dateText(stage.since)}` : "not known"} />
       <HealthTile head={head} />
       <Tile
@@ -47,7 +46,7 @@ export function Glance({ head }: { head: Head | undefined }) {
         note={touch ? `${sentence(touch.kind.replaceAll("_", " "))}${touch.contact ? ` with ${touch.contact}` : ""}` : "there never was one"}
       />
       <OutlookTile head={head} />
-    </div>
+    </Tiles>
   );
 }
 
@@ -88,15 +87,5 @@ function OutlookTile({ head }: { head: Head }) {
       tone={told.one.word === "leave" && told.times > 3 ? "bad" : undefined}
       note={`within 90 days; ${signs.length ? `signs: ${signs.join(", ")}` : `average ${percentText(told.one.base ?? 0)}`}`}
     />
-  );
-}
-
-function Tile({ title, value, note, tone }: { title: string; value: ReactNode; note: ReactNode; tone?: "good" | "bad" | "warn" }) {
-  return (
-    <section className={`card ${css.tile}`} data-tone={tone} aria-label={title}>
-      <h2>{title}</h2>
-      <div className={css.big}>{value}</div>
-      <div className={css.note}>{note}</div>
-    </section>
   );
 }

@@ -2,11 +2,12 @@
 
 import { Button, Chip, Group, Select, Skeleton } from "@mantine/core";
 import {
-  IconActivity, IconArrowsExchange, IconBriefcase, IconCash, IconFileText, IconHeartbeat, IconHeartHandshake, IconMessage2, IconPackage, IconSpeakerphone, IconStairs, IconTag, IconTicket, IconThumbUp, IconWorld,
+  IconActivity, IconArrowsExchange, IconBriefcase, IconCash, IconFileText, IconHeartbeat, IconHeartHandshake, IconMessage2, IconNote, IconPackage, IconSpeakerphone, IconStairs, IconTag, IconTicket, IconThumbUp, IconWorld,
   type TablerIcon,
 } from "@tabler/icons-react";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { type Entry, peopleOf, timelineOf } from "@/api/accounts";
+import { notesOfAccount } from "@/api/boards";
 import { isSignedIn, session } from "@/api/session";
 import { Empty } from "@/parts/Empty";
 import { Panel } from "@/parts/Page";
@@ -15,7 +16,7 @@ import { show } from "@/words/format";
 import css from "./Account.module.css";
 import { Needs } from "./Needs";
 import type { AccountSearch } from "./search";
-import { byDay } from "./telling";
+import { byDay, NOTE, withNotes } from "./telling";
 
 const KINDS: Record<string, { label: string; icon: TablerIcon }> = {
   touch: { label: "Touches", icon: IconMessage2 },
@@ -32,6 +33,7 @@ const KINDS: Record<string, { label: string; icon: TablerIcon }> = {
   campaign: { label: "Campaigns", icon: IconSpeakerphone },
   attribute: { label: "Changes of data", icon: IconTag },
   advocacy: { label: "Advocacy", icon: IconHeartHandshake },
+  [NOTE]: { label: "Notes", icon: IconNote },
 };
 const SPANS = [
   { value: "", label: "All the time" },
@@ -47,11 +49,17 @@ interface Props {
 }
 
 export function TimelineTab({ id, search, put }: Props) {
-  const told = useInfiniteQuery(timelineOf(id, { kinds: search.kinds, person: search.person, period: search.since }));
+  const kinds = search.kinds?.filter((kind) => kind !== NOTE);
+  const alone = search.kinds !== undefined && kinds?.length === 0; // notes, and nothing else
+  const told = useInfiniteQuery({ ...timelineOf(id, { kinds, person: search.person, period: search.since }), enabled: !alone });
+  const noted = !search.person && (search.kinds?.includes(NOTE) ?? true);
+  const { data: notes } = useQuery({ ...notesOfAccount(id, search.since), enabled: noted });
   const { data: people } = useQuery(peopleOf(id));
   const { data: here } = useQuery(session);
   const currency = here && isSignedIn(here) ? here.workspace.currency : "";
-  const entries = told.data?.pages.flatMap((page) => page.entries) ?? [];
+  const happened = alone ? [] : (told.data?.pages.flatMap((page) => page.entries) ?? []);
+  const entries = noted ? withNotes(happened, notes ?? [], !alone && told.hasNextPage) : happened;
+  const ready = alone ? notes !== undefined : told.isSuccess;
   const persons = people?.contacts.map((one) => ({ value: one.contact_id, label: one.name ?? one.contact_id })) ?? [];
   const none = { kinds: undefined, person: undefined, since: undefined };
   return (
@@ -70,8 +78,8 @@ export function TimelineTab({ id, search, put }: Props) {
         <Select aria-label="Time" w={150} data={SPANS} value={search.since ?? ""} onChange={(since) => put({ since: since || undefined })} />
       </div>
       {told.error && <ProblemView error={told.error} retry={() => void told.refetch()} />}
-      {told.isPending && <Skeleton height={420} mt="md" />}
-      {told.isSuccess && entries.length === 0 && (
+      {!ready && !told.error && <Skeleton height={420} mt="md" />}
+      {ready && entries.length === 0 && (
         <Empty small title="Nothing of this happened" action={<Button variant="default" onClick={() => put(none)}>Show everything</Button>} />
       )}
       {byDay(entries).map(({ day, entries }) => (
@@ -84,12 +92,12 @@ export function TimelineTab({ id, search, put }: Props) {
           </ul>
         </section>
       ))}
-      {told.hasNextPage && (
+      {!alone && told.hasNextPage && (
         <Button variant="default" fullWidth mt="md" loading={told.isFetchingNextPage} onClick={() => void told.fetchNextPage()}>
           Show what is older
         </Button>
       )}
-      <Needs needs={told.data?.pages[0]?.needs} />
+      <Needs needs={alone ? undefined : told.data?.pages[0]?.needs} />
     </Panel>
   );
 }

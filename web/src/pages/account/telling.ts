@@ -1,6 +1,7 @@
 // What an account's page says, worked out of what the API tells: figures, standing among peers, days, what moved.
 
 import type { AccountDeal, Contact, Entry, Head, Peer } from "@/api/accounts";
+import type { Note } from "@/api/boards";
 import type { Figure } from "@/words/answer";
 import { relativeMove } from "@/words/change";
 import { counted } from "@/words/format";
@@ -68,6 +69,20 @@ export function byDay(entries: readonly Entry[], locale?: string): { day: string
     else days.push({ day, entries: [entry] });
   }
   return days;
+}
+
+export const NOTE = "note"; // kept here: the timeline of the API tells what the data say
+
+/** Notes among what happened, each at the head of its day; those older than what is loaded wait for it. */
+export function withNotes(entries: readonly Entry[], notes: readonly Note[], more: boolean): Entry[] {
+  const time = (entry: Entry) => new Date(entry.at).getTime();
+  const oldest = entries.at(-1);
+  const told = notes.map((note): Entry => {
+    const about = { what: NOTE, title: note.text, contact: null, employee: { id: note.author_id, name: note.author }, amount: null, details: {}, ids: {} };
+    return { at: `${note.on}T23:59:59`, kind: NOTE, key: note.id, ...about };
+  });
+  const shown = more && oldest ? told.filter((note) => time(note) >= time(oldest)) : told;
+  return [...shown, ...entries].sort((a, b) => time(b) - time(a));
 }
 
 const WEIGHT: Record<string, number> = { champion: 3, decision_maker: 3, economic_buyer: 3, influencer: 1, user: 0, blocker: 0 };

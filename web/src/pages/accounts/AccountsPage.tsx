@@ -10,12 +10,13 @@ import { type Catalog, catalog, fileOf } from "@/api/queries";
 import { Empty } from "@/parts/Empty";
 import { Page } from "@/parts/Page";
 import { ProblemView } from "@/parts/ProblemView";
+import { Views } from "@/parts/Views";
 import { Filters } from "@/shell/Filters";
 import { useFilter } from "@/shell/filter";
 import { counted } from "@/words/format";
 import { download } from "@/words/listing";
 import { moved } from "@/words/moves";
-import { plainKpi, without } from "@/words/search";
+import { parseWords, plainKpi, viewWords, without } from "@/words/search";
 import css from "./Accounts.module.css";
 import { boundText, withBound } from "./bounds";
 import { BoundForm } from "./BoundForm";
@@ -25,14 +26,14 @@ import { Grid } from "./Grid";
 import type { HeadingDoes } from "./Heading";
 import { seenOf } from "./listing";
 import { comparison, courseQuestion, questionOf, USUAL_SORT } from "./questions";
-import { ACCOUNTS_DEFAULTS, type AccountsSearch } from "./search";
+import { ACCOUNTS_DEFAULTS, type AccountsSearch, readAccounts } from "./search";
+import { Standing } from "./Standing";
 import { useRows } from "./useRows";
-import { usualColumns } from "./views";
-import { ViewsMenu } from "./ViewsMenu";
+import { readyViews, usualColumns } from "./views";
 
 const NARROW_NAME_PX = 150;
 
-type Put = (change: Partial<AccountsSearch>, replace?: boolean) => void;
+export type Put = (change: Partial<AccountsSearch>, replace?: boolean) => void;
 
 export default function AccountsPage() {
   const all = useQuery(catalog);
@@ -79,7 +80,13 @@ function Accounts({ catalog, ready }: { catalog: Catalog; ready: boolean }) {
       lead={<span role="status">{rows.total === undefined ? "\u00a0" : counted(rows.total, "account")}</span>}
       actions={
         <>
-          <ViewsMenu catalog={catalog} search={search} onShow={(state) => void navigate({ to: "/accounts", search: state })} />
+          <Views
+            page="accounts"
+            words={viewWords({ ...search })}
+            ready={readyViews(catalog)}
+            keeps="Columns, order, filters and period are kept."
+            onShow={(words) => void navigate({ to: "/accounts", search: readAccounts(parseWords(words)) })}
+          />
           <Button variant="default" leftSection={<IconColumns3 size={15} aria-hidden />} onClick={() => setArranging(true)}>
             Columns
           </Button>
@@ -92,6 +99,7 @@ function Accounts({ catalog, ready }: { catalog: Catalog; ready: boolean }) {
       <div className={css.bar}>
         <Find value={search.find ?? ""} onFind={(find) => put({ find: find || undefined }, true)} />
         <Filters value={filter} grains={[]} scopes={false} />
+        <Standing search={search} question={ready ? question : undefined} put={put} />
         <Bounds search={search} catalog={catalog} put={put} />
       </div>
       {csv.error && <ProblemView error={csv.error} />}
@@ -99,7 +107,7 @@ function Accounts({ catalog, ready }: { catalog: Catalog; ready: boolean }) {
         {rows.error ? (
           <ProblemView error={rows.error} retry={rows.again} />
         ) : rows.total === 0 ? (
-          <Nothing search={search} onAll={() => put({ find: undefined, filters: undefined, having: undefined })} />
+          <Nothing search={search} onAll={() => put({ find: undefined, filters: undefined, having: undefined, stage: undefined, list: undefined })} />
         ) : (
           <Grid columns={columns} rows={rows} sort={question.sort} nameWidth={widths.get(NAME) ?? (narrow ? NARROW_NAME_PX : NAME_PX)} heat={search.heat !== "off"} compare={comparison(filter.compare)} period={filter.period} does={does} question={JSON.stringify(order)} />
         )}
@@ -171,7 +179,7 @@ function Bounds({ search, catalog, put }: { search: AccountsSearch; catalog: Cat
 }
 
 function Nothing({ search, onAll }: { search: AccountsSearch; onAll: () => void }) {
-  const narrowed = search.find || search.filters || search.having;
+  const narrowed = search.find || search.filters || search.having || search.stage || search.list;
   return (
     <Empty title={narrowed ? "No account fits" : "No accounts here"} action={narrowed && <Button variant="default" onClick={onAll}>Show all accounts</Button>}>
       {narrowed ? "Take a word or a filter away." : "You see no account yet: an admin says which accounts are yours, or a refresh brings the first."}

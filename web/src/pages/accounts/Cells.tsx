@@ -10,6 +10,7 @@ import { Spark } from "@/parts/Spark";
 import { MEANS, meaningOf } from "@/words/change";
 import { flagWords, loudFlags } from "@/words/flags";
 import { show, UNKNOWN } from "@/words/format";
+import { stageWords } from "@/words/groups";
 import { COMPARISONS, dateText } from "@/words/periods";
 import { changeText, type Column, HEAT_WORDS, heatOf } from "./columns";
 import css from "./Grid.module.css";
@@ -44,7 +45,7 @@ export function Cell(props: Props) {
   if (column.shows === "course") return <Course {...props} />;
   const told = row.told.get(column.asked);
   if (!told) return <Skeleton height={10} width="60%" ml={column.number ? "auto" : undefined} />;
-  if (column.shows === "attribute") return <>{attributeText(told, row.place, column.type)}</>;
+  if (column.shows === "attribute") return <>{column.key === STAGE ? stageText(told, row.place) : attributeText(told, row.place, column.type)}</>;
   if (column.shows === "change") return <ChangeCell {...props} told={told} />;
   return <Value {...props} told={told} />;
 }
@@ -57,6 +58,10 @@ export function attributeText(told: ColumnTold, place: number, type: string | un
   const text = String(value);
   return told.names?.[text] ?? text;
 }
+
+const STAGE = "stage";
+
+const stageText = (told: ColumnTold, place: number): string => (told.values[place] === null ? UNKNOWN : stageWords(String(told.values[place])));
 
 const numberAt = (figures: ColumnTold["values"] | undefined | null, place: number): number | null => {
   const value = figures?.[place];

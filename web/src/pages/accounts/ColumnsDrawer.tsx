@@ -1,11 +1,11 @@
 // Which columns, in which order: any attribute, and of any KPI its value, its change, its course.
 
-import { ActionIcon, Button, Chip, Drawer, Group, TextInput } from "@mantine/core";
-import { IconArrowDown, IconArrowUp, IconPlus, IconX } from "@tabler/icons-react";
+import { Button, Chip, Drawer, Group, TextInput } from "@mantine/core";
+import { IconPlus } from "@tabler/icons-react";
 import { useState } from "react";
 import type { Catalog } from "@/api/queries";
+import { Ordered } from "@/parts/Ordered";
 import { found } from "@/words/finding";
-import { moved } from "@/words/moves";
 import css from "./Accounts.module.css";
 import { attributeLabel, attributesOf, type Column, keyOf, type Shows } from "./columns";
 
@@ -29,35 +29,12 @@ export function ColumnsDrawer({ opened, onClose, catalog, columns, onChoose, onU
   const keys = columns.map((column) => column.key);
   return (
     <Drawer opened={opened} onClose={onClose} position="right" size={440} title="Columns" closeButtonProps={{ "aria-label": "Close" }}>
-      <Chosen columns={columns} onChoose={onChoose} />
+      <Ordered label="Columns shown" items={columns} onOrder={onChoose} />
       <More catalog={catalog} keys={keys} onChoose={onChoose} />
       <Button variant="subtle" onClick={onUsual}>
         Back to the usual columns
       </Button>
     </Drawer>
-  );
-}
-
-function Chosen({ columns, onChoose }: Pick<Props, "columns" | "onChoose">) {
-  const keys = columns.map((column) => column.key);
-  const tool = { variant: "subtle", color: "gray", c: "var(--ink-2)" } as const;
-  return (
-    <ol className={css.chosen} aria-label="Columns shown">
-      {columns.map(({ key, title }, index) => (
-        <li key={key}>
-          <span>{title}</span>
-          <ActionIcon {...tool} disabled={index === 0} aria-label={`Move ${title} up`} onClick={() => onChoose(moved(keys, index, index - 1))}>
-            <IconArrowUp size={16} aria-hidden />
-          </ActionIcon>
-          <ActionIcon {...tool} disabled={index === keys.length - 1} aria-label={`Move ${title} down`} onClick={() => onChoose(moved(keys, index, index + 1))}>
-            <IconArrowDown size={16} aria-hidden />
-          </ActionIcon>
-          <ActionIcon {...tool} disabled={keys.length === 1} aria-label={`Remove ${title}`} onClick={() => onChoose(keys.filter((one) => one !== key))}>
-            <IconX size={16} aria-hidden />
-          </ActionIcon>
-        </li>
-      ))}
-    </ol>
   );
 }
 

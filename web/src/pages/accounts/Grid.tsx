@@ -8,7 +8,7 @@ import { Cell, NameCell } from "./Cells";
 import { type Column, NAME } from "./columns";
 import css from "./Grid.module.css";
 import { Heading, type HeadingDoes } from "./Heading";
-import { type Place, stepFrom } from "./walking";
+import { type Place, stepFrom } from "@/words/walking";
 import type { Row, Rows } from "./useRows";
 
 const ROW_PX = 40;

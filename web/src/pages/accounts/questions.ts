@@ -18,6 +18,8 @@ export function questionOf(search: AccountsSearch, columns: readonly Column[]): 
     search: search.find,
     where: whereOf(filter.filters),
     having: search.having,
+    stages: search.stage,
+    lists: search.list,
     sort: search.sort ?? USUAL_SORT,
     period: filter.period,
     compare: compared ? comparison(filter.compare) : undefined,

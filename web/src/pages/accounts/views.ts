@@ -1,25 +1,26 @@
-// Views of the table: those that everybody finds there, and how a saved one is written.
+// Views of the table that everybody finds there.
 
 import type { Catalog } from "@/api/queries";
-import { parseWords, plainKpi, without, writeWords } from "@/words/search";
+import type { ReadyView } from "@/parts/Views";
+import { plainKpi, viewWords, without } from "@/words/search";
 import { attributesOf, splitKey } from "./columns";
-import { type AccountsSearch, readAccounts } from "./search";
+import type { AccountsSearch } from "./search";
 
-export interface View {
+interface View {
   name: string;
-  about?: string;
+  about: string;
   state: ViewState;
 }
 
 /** What a view keeps: everything but an open explanation. */
-export type ViewState = Omit<AccountsSearch, "explain">;
+type ViewState = Omit<AccountsSearch, "explain">;
 
 export const USUAL_COLUMNS: readonly string[] = [
   "tier", "segment", "stage", "owner_id", "mrr", "mrr.change", "health_score", "health_score.change",
   "engagement_score", "engagement_score.course", "pipeline_value_open", "interaction_gap_days",
 ];
 
-export const READY: readonly View[] = [
+const READY: readonly View[] = [
   { name: "All accounts", about: "Who they are and how they stand", state: {} },
   {
     name: "Cooling off",
@@ -68,20 +69,7 @@ const tells = (key: string, catalog: Catalog): boolean => {
 export const usualColumns = (catalog: Catalog): string[] => USUAL_COLUMNS.filter((key) => tells(key, catalog));
 
 /** The ready views this workspace has data for. */
-export const readyViews = (catalog: Catalog): View[] =>
+export const readyViews = (catalog: Catalog): ReadyView[] =>
   READY.filter(({ state }) => [state.sort?.replace(/^-/, ""), ...(state.having ?? []).map((bound) => bound.split(" ")[0])].every((key) => !key || tells(key, catalog))).map(
-    (view) => ({ ...view, state: without({ ...view.state, cols: view.state.cols?.filter((key) => tells(key, catalog)) }) }),
+    ({ name, about, state }) => ({ name, about, words: viewWords(without({ ...state, cols: state.cols?.filter((key) => tells(key, catalog)) })) }),
   );
-
-/** What is shown as the words a view is kept by: its address without what is explained beside it. */
-export function wordsOf(search: AccountsSearch): string {
-  const { explain: _open, ...state } = search;
-  return writeWords(without(state)).replace(/^\?/, "");
-}
-
-export const stateOf = (words: string): ViewState => readAccounts(parseWords(words));
-
-/** Whether this is what is shown, in whatever order its parts stand. */
-export const shows = (search: AccountsSearch, state: ViewState): boolean => sorted(wordsOf(search)) === sorted(wordsOf(state));
-
-const sorted = (words: string): string => words.split("&").sort().join("&");

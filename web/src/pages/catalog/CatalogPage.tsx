@@ -1,10 +1,12 @@
 // Every KPI there is: found by words, by family, by when it is reviewed; and whether its data are here.
 
 import { Chip, Select, Skeleton, TextInput } from "@mantine/core";
-import { IconCircleCheck, IconDatabaseOff, IconSearch } from "@tabler/icons-react";
+import { IconCircleCheck, IconDatabaseOff, IconPlus, IconSearch } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { catalog, type KpiShort } from "@/api/queries";
+import { session } from "@/api/session";
+import { ButtonLink } from "@/parts/ButtonLink";
 import { Empty } from "@/parts/Empty";
 import { Page } from "@/parts/Page";
 import { ProblemView } from "@/parts/ProblemView";
@@ -28,13 +30,24 @@ export default function CatalogPage() {
   const search = useSearch({ strict: false }) as CatalogSearch;
   const navigate = useNavigate();
   const { data, error, refetch } = useQuery(catalog);
+  const { data: here } = useQuery(session);
   const put = (change: Partial<CatalogSearch>) =>
     void navigate({ to: ".", search: (now: Record<string, unknown>) => without({ ...now, ...change }), replace: true, resetScroll: false });
   const shown = found(data?.kpis ?? [], search.find ?? "").filter((kpi) => fits(kpi, search));
   const families = (data?.families ?? []).filter((family) => shown.some((kpi) => kpi.family === family));
   const lead = data ? `${shown.length} of ${data.kpis.length} KPIs, ${data.kpis.filter((kpi) => kpi.known).length} with data here` : "\u00a0";
   return (
-    <Page title="Catalog" lead={lead}>
+    <Page
+      title="Catalog"
+      lead={lead}
+      actions={
+        here?.rights.includes("define_kpis") && (
+          <ButtonLink to="/catalog/new" variant="default" leftSection={<IconPlus size={15} aria-hidden />}>
+            New KPI by formula
+          </ButtonLink>
+        )
+      }
+    >
       <div className={css.tools} role="group" aria-label="Find KPIs">
         <TextInput className={css.find} aria-label="Find a KPI" placeholder="Find by name or question" leftSection={<IconSearch size={15} aria-hidden />} value={search.find ?? ""} onChange={(event) => put({ find: event.currentTarget.value || undefined })} />
         <Select aria-label="Family" w={150} value={search.family ?? ""} data={[{ value: "", label: "All families" }, ...(data?.families ?? []).map((name) => ({ value: name, label: capital(name) }))]} onChange={(family) => put({ family: family || undefined })} />

@@ -4,22 +4,26 @@ import { Skeleton } from "@mantine/core";
 import { IconChartHistogram } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
-import { type Definition, definition } from "@/api/queries";
+import { catalog, type Definition, definition } from "@/api/queries";
+import { session } from "@/api/session";
 import { ButtonLink } from "@/parts/ButtonLink";
 import { Page, Panel } from "@/parts/Page";
 import { ProblemView } from "@/parts/ProblemView";
 import { Filters } from "@/shell/Filters";
 import { useFilter } from "@/shell/filter";
+import { Benchmarks } from "./Benchmarks";
 import css from "./Catalog.module.css";
 import { capital } from "./CatalogPage";
 import { Lineage } from "./Lineage";
 import { Now } from "./Now";
+import { Own } from "./Own";
 
 const GOOD: Record<string, string> = { up: "Higher is better", down: "Lower is better", context: "Neither is better by itself" };
 
 export default function DefinitionPage() {
   const { name } = useParams({ strict: false }) as { name: string };
   const filter = useFilter();
+  const { data: here } = useQuery(session);
   const { data: kpi, error, refetch } = useQuery(definition(name));
   if (error)
     return (
@@ -32,9 +36,12 @@ export default function DefinitionPage() {
       title={kpi?.label ?? name}
       lead={kpi?.asks ?? "\u00a0"}
       actions={
-        <ButtonLink to="/explore" search={{ kpis: [name], period: "last-12-months", grain: "month" }} variant="default" leftSection={<IconChartHistogram size={15} aria-hidden />}>
-          Explore
-        </ButtonLink>
+        <>
+          <ButtonLink to="/explore" search={{ kpis: [name], period: "last-12-months", grain: "month" }} variant="default" leftSection={<IconChartHistogram size={15} aria-hidden />}>
+            Explore
+          </ButtonLink>
+          {kpi?.composed && here?.rights.includes("define_kpis") && <Own kpi={kpi} />}
+        </>
       }
     >
       <Filters value={filter} grains={["day", "week", "month", "quarter"]} />
@@ -45,6 +52,7 @@ export default function DefinitionPage() {
 
 function Whole({ kpi }: { kpi: Definition }) {
   const filter = useFilter();
+  const { data: all } = useQuery(catalog);
   return (
     <div className={css.columns}>
       <div className={css.stack}>
@@ -82,6 +90,7 @@ function Whole({ kpi }: { kpi: Definition }) {
             <Entry name="Defined by">{kpi.origin}</Entry>
           </dl>
         </Panel>
+        <Benchmarks kpi={kpi} currency={all?.currency} />
         {kpi.options.length > 0 && <Options kpi={kpi} />}
         <Panel title="Can be split by">
           <p className={css.prose}>{kpi.dimensions.join(", ")}</p>

@@ -4,13 +4,14 @@ import { Skeleton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useCallback } from "react";
 import { answerOf, type Definition } from "@/api/queries";
+import { BenchmarkWords, useBenchmarks, withBenchmarks } from "@/parts/Benchmarks";
 import { Change } from "@/parts/Change";
 import { Chart, type Paint } from "@/parts/Chart";
 import { Door } from "@/parts/Door";
 import { Interval } from "@/parts/Interval";
 import { Panel } from "@/parts/Page";
 import { ProblemView } from "@/parts/ProblemView";
-import { draw } from "@/pages/explore/draw";
+import { draw } from "@/parts/draw";
 import { type Asked, circumstances } from "@/shell/filter";
 import { figureAt, totalOf } from "@/words/answer";
 import { show } from "@/words/format";
@@ -29,7 +30,8 @@ export function Now({ kpi, filter }: { kpi: Definition; filter: Asked }) {
   });
   const answer = trend.data;
   const series = answer?.kpis[0];
-  const paint = useCallback((paint: Paint) => (answer && series ? draw(answer, series, "line", paint) : {}), [answer, series]);
+  const compared = useBenchmarks(kpi.name, series && { unit: series.unit, currency: answer?.currency }, filter.filters);
+  const paint = useCallback((paint: Paint) => (answer && series ? withBenchmarks(draw(answer, series, "line", paint), compared, paint) : {}), [answer, series, compared]);
   const told = now.data?.kpis[0];
   const figure = now.data && told ? figureAt(now.data, told, totalOf(now.data), 0) : undefined;
   if (now.error) return <ProblemView error={now.error} retry={() => void now.refetch()} />;
@@ -50,6 +52,7 @@ export function Now({ kpi, filter }: { kpi: Definition; filter: Asked }) {
         <Skeleton height={44} width={180} />
       )}
       {series ? <Chart draw={paint} height={240} label={`${kpi.label} over time`} /> : <Skeleton height={240} />}
+      <BenchmarkWords all={compared} />
     </Panel>
   );
 }

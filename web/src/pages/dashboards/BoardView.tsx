@@ -9,6 +9,7 @@ import { addBoard, type Board, boards, dropBoard } from "@/api/boards";
 import { catalog } from "@/api/queries";
 import { session } from "@/api/session";
 import { Empty } from "@/parts/Empty";
+import { Leaving } from "@/parts/Leaving";
 import { Page } from "@/parts/Page";
 import { ProblemView } from "@/parts/ProblemView";
 import { asked } from "@/shell/filter";
@@ -18,7 +19,7 @@ import { whereAll } from "./asking";
 import css from "./Board.module.css";
 import { addTile, changeTile, copyTile, dropTile, moveTile, put as placed, resizeTile } from "./layout";
 import { NameDialog } from "./NameDialog";
-import { Leaving, NotSaved } from "./Unsaved";
+import { NotSaved } from "./Unsaved";
 import type { BoardSearch } from "./search";
 import { ShareDialog } from "./ShareDialog";
 import { TileForm } from "./TileForm";
@@ -82,7 +83,7 @@ export function BoardView({ board, search, put }: Props) {
       {dialog === "wall" && <WallDialog id={board.id} onClose={close} onStart={(every, next) => put({ wall: "1", every: String(every), next, edit: undefined }, false)} />}
       {dialog === "copy" && <Copy board={board} draft={draft} onClose={close} />}
       {dialog === "delete" && <Delete board={board} onClose={close} />}
-      {draft.leaving && <Leaving leaving={draft.leaving} />}
+      {draft.leaving && <Leaving what="What you changed on this dashboard is not saved." leaving={draft.leaving} />}
     </Page>
   );
 }

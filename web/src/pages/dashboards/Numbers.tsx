@@ -5,9 +5,12 @@ import type { KpiShort } from "@/api/queries";
 import { Change } from "@/parts/Change";
 import { Door } from "@/parts/Door";
 import { Interval } from "@/parts/Interval";
+import { Pacing } from "@/parts/Pacing";
 import { Spark } from "@/parts/Spark";
+import { useAims } from "@/parts/useAims";
 import { type Answer, type Figure, figureAt, lineOf, seriesAt, totalOf } from "@/words/answer";
 import { show } from "@/words/format";
+import type { Target } from "@/words/pace";
 import { periodAsked, periodName } from "@/words/periods";
 import { plainKpi } from "@/words/search";
 import css from "./Tile.module.css";
@@ -18,11 +21,13 @@ interface Props {
   kpis: readonly KpiShort[];
   trend?: Answer; // of the same KPIs
   height: number;
+  stands: { where?: string; scope: string };
 }
 
 const SPARK_FROM_PX = 96;
 
-export function Numbers({ answer, asked, kpis, trend, height }: Props) {
+export function Numbers({ answer, asked, kpis, trend, height, stands }: Props) {
+  const aims = useAims(stands, answer.periods[0]);
   const figures = asked.map((kpi) => {
     const series = seriesAt(answer, asked, kpi);
     return series ? figureAt(answer, series, Math.max(0, totalOf(answer)), 0) : undefined;
@@ -36,7 +41,7 @@ export function Numbers({ answer, asked, kpis, trend, height }: Props) {
         return (
           <li key={name}>
             {asked.length > 1 && <span className={css.name}>{known(name)?.label ?? name}</span>}
-            <Number figure={figure} asked={name} kpi={known(name)} />
+            <Number figure={figure} asked={name} kpi={known(name)} target={aims(name)} />
             {asked.length === 1 && height >= SPARK_FROM_PX && <Course trend={trend} asked={name} label={known(name)?.label ?? name} />}
           </li>
         );
@@ -45,7 +50,7 @@ export function Numbers({ answer, asked, kpis, trend, height }: Props) {
   );
 }
 
-function Number({ figure, asked, kpi }: { figure: Figure; asked: string; kpi?: KpiShort }) {
+function Number({ figure, asked, kpi, target }: { figure: Figure; asked: string; kpi?: KpiShort; target?: Target }) {
   const text = show(figure.value, figure, true);
   return (
     <>
@@ -60,6 +65,7 @@ function Number({ figure, asked, kpi }: { figure: Figure; asked: string; kpi?: K
         {Object.keys(figure.compare).map((word) => (
           <Change key={word} figure={figure} word={word} good={kpi?.good} />
         ))}
+        {target && <Pacing target={target} currency={figure.currency} />}
       </span>
     </>
   );

@@ -5,6 +5,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { useCallback, useMemo } from "react";
 import type { Note, Tile } from "@/api/boards";
 import type { KpiShort } from "@/api/queries";
+import { useBenchmarks, withBenchmarks } from "@/parts/Benchmarks";
 import { Chart, type Paint } from "@/parts/Chart";
 import { Empty } from "@/parts/Empty";
 import { ProblemView } from "@/parts/ProblemView";
@@ -46,7 +47,7 @@ export function TileBody(props: BodyProps) {
   return (
     <div className={css.body} data-fading={told?.fading || undefined}>
       {tile.kind === "number" ? (
-        <Numbers answer={answer} asked={tile.kpis} kpis={kpis} trend={trend} height={height} />
+        <Numbers answer={answer} asked={tile.kpis} kpis={kpis} trend={trend} height={height} stands={props.stands} />
       ) : tile.kind === "table" ? (
         <TileTable answer={answer} asked={tile.kpis} kpis={kpis} height={height} label={tile.title || "Figures"} />
       ) : (
@@ -87,7 +88,8 @@ function Charts({ tile, kpis, answer, height, notes, stands, kind }: BodyProps &
 function OneChart({ drawn, kind, height, notes, stands }: { drawn: Drawn; kind: DrawnKind } & Pick<BodyProps, "height" | "notes" | "stands">) {
   const navigate = useNavigate();
   const marks = useMemo(() => marksOf(notes, drawn.answer.periods, drawn.kpis.map(plainKpi)), [notes, drawn]);
-  const paint = useCallback((paint: Paint) => drawTile(drawn, kind, paint, marks), [drawn, kind, marks]);
+  const compared = useBenchmarks(drawn.kpis.length === 1 ? drawn.kpis[0] : undefined, { unit: drawn.series.unit, currency: drawn.answer.currency });
+  const paint = useCallback((paint: Paint) => withBenchmarks(drawTile(drawn, kind, paint, marks), compared, paint), [drawn, kind, marks, compared]);
   const open = (place: { series: number; index: number; value: unknown }) => {
     const found = picked(drawn, kind, place);
     if (found)

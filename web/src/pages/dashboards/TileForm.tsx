@@ -4,7 +4,7 @@ import { Button, Drawer, MultiSelect, NumberInput, SegmentedControl, Select, Tex
 import { useState } from "react";
 import type { Tile } from "@/api/boards";
 import type { KpiShort } from "@/api/queries";
-import { useDimensions } from "@/pages/explore/useDimensions";
+import { useDimensions } from "@/parts/useDimensions";
 import { KpiPicker } from "@/parts/KpiPicker";
 import { dimensionLabel } from "@/shell/AddFilter";
 import { COMPARISONS, GRAINS, PERIODS } from "@/words/periods";

@@ -2,7 +2,7 @@
 
 import { useMemo } from "react";
 import type { KpiShort } from "@/api/queries";
-import { listingOf, type Line } from "@/pages/explore/table";
+import { listingOf, type Line } from "@/words/table";
 import { AccountLink } from "@/parts/AccountLink";
 import { Change } from "@/parts/Change";
 import { type Column, DataTable } from "@/parts/DataTable";

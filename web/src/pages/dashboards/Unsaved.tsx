@@ -1,6 +1,6 @@
-// What to do with changes that are not saved: when somebody else was quicker, when they are refused, when one leaves.
+// What to do with changes that are not saved: when somebody else was quicker, when they are refused.
 
-import { Button, Group, Modal } from "@mantine/core";
+import { Button, Group } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { addBoard, type Board, boardOf } from "@/api/boards";
@@ -49,19 +49,5 @@ function Overtaken({ board, draft }: { board: Board; draft: Draft }) {
         </Button>
       </Group>
     </div>
-  );
-}
-
-export function Leaving({ leaving }: { leaving: NonNullable<Draft["leaving"]> }) {
-  return (
-    <Modal opened onClose={leaving.stay} title="Leave without saving?" closeButtonProps={{ "aria-label": "Close" }}>
-      <p className={css.stands}>What you changed on this dashboard is not saved.</p>
-      <Group mt="md">
-        <Button onClick={leaving.stay}>Stay</Button>
-        <Button variant="default" onClick={leaving.go}>
-          Leave, drop the changes
-        </Button>
-      </Group>
-    </Modal>
   );
 }

@@ -3,7 +3,7 @@
 import type { EChartsCoreOption } from "echarts/core";
 import { withMarks } from "@/parts/marks";
 import type { Paint } from "@/parts/Chart";
-import { draw, gridOf, rowsOf } from "@/pages/explore/draw";
+import { draw, gridOf, rowsOf } from "@/parts/draw";
 import { type Answer, groupName, type KpiSeries, type Period, totalOf } from "@/words/answer";
 import type { Mark } from "@/words/notes";
 import { periodName } from "@/words/periods";

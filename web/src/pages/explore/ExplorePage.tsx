@@ -5,21 +5,23 @@ import { IconChartBar, IconChartLine, IconGridDots, IconTable } from "@tabler/ic
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { answerOf, catalog, readingOf } from "@/api/queries";
+import type { ChartKind } from "@/parts/draw";
 import { Empty } from "@/parts/Empty";
 import { KpiPicker } from "@/parts/KpiPicker";
 import { Page } from "@/parts/Page";
 import { ProblemView } from "@/parts/ProblemView";
+import { useDimensions } from "@/parts/useDimensions";
+import { Views } from "@/parts/Views";
 import { dimensionLabel } from "@/shell/AddFilter";
 import { Filters } from "@/shell/Filters";
 import { useFilter } from "@/shell/filter";
 import { Understood } from "@/shell/Understood";
 import { spanText } from "@/words/periods";
-import { without } from "@/words/search";
+import { parseWords, viewWords, without } from "@/words/search";
 import css from "./Explore.module.css";
 import { Result, ResultSkeleton } from "./Result";
 import { bestChart, EXPLORE_DEFAULTS, exploreQuestion } from "./question";
-import type { ChartKind, ExploreSearch } from "./search";
-import { useDimensions } from "./useDimensions";
+import { type ExploreSearch, readExplore } from "./search";
 
 const KINDS: { value: ChartKind; label: string; icon: typeof IconTable }[] = [
   { value: "line", label: "Line", icon: IconChartLine },
@@ -43,8 +45,21 @@ export default function ExplorePage() {
   const first = answer?.periods[0];
   const last = answer?.periods.at(-1);
   const kind = search.chart ?? (answer ? bestChart(answer) : "line");
+  const { sentence: _typed, ...kept } = search;
   return (
-    <Page title="Explore" lead={kpis.length && first && last ? spanText({ start: first.start, end: last.end }) : "Any KPIs, over any time, split by anything"}>
+    <Page
+      title="Explore"
+      lead={kpis.length && first && last ? spanText({ start: first.start, end: last.end }) : "Any KPIs, over any time, split by anything"}
+      actions={
+        <Views
+          page="explore"
+          words={viewWords(kept)}
+          keeps="KPIs, what they are split by, chart, filters and period are kept."
+          empty={kpis.length === 0}
+          onShow={(words) => void navigate({ to: "/explore", search: readExplore(parseWords(words)) })}
+        />
+      }
+    >
       <Filters value={filter} />
       <div className={css.builder}>
         <div className={css.kpis}>

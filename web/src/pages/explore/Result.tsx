@@ -2,24 +2,25 @@
 
 import { Button, Skeleton } from "@mantine/core";
 import { IconDownload, IconPhoto } from "@tabler/icons-react";
-import { useCallback, useRef } from "react";
+import { useCallback, useMemo, useRef } from "react";
 import { fileOf, type KpiShort, type Question } from "@/api/queries";
+import { BenchmarkWords, useBenchmarks, withBenchmarks } from "@/parts/Benchmarks";
 import { Change } from "@/parts/Change";
 import { Chart, type ChartHandle, type Paint } from "@/parts/Chart";
 import { type Column, DataTable } from "@/parts/DataTable";
 import { Door } from "@/parts/Door";
+import { type ChartKind, draw, MOST_BARS, MOST_LINES, rowsOf } from "@/parts/draw";
 import { Empty } from "@/parts/Empty";
 import { Panel } from "@/parts/Page";
+import { useFilter } from "@/shell/filter";
 import { type Answer, type Figure, type KpiSeries, totalOf } from "@/words/answer";
 import { flagWords, loudFlags } from "@/words/flags";
 import { show } from "@/words/format";
 import { download } from "@/words/listing";
 import { periodAsked, periodName } from "@/words/periods";
 import { plainKpi } from "@/words/search";
-import { draw, MOST_BARS, MOST_LINES, rowsOf } from "./draw";
+import { type Line, listingOf } from "@/words/table";
 import css from "./Explore.module.css";
-import type { ChartKind } from "./search";
-import { type Line, listingOf } from "./table";
 
 interface Props {
   answer: Answer;
@@ -55,7 +56,9 @@ export function Result({ answer, asked, kind, kpis, compare, question }: Props) 
 function ChartPanel({ answer, series, kind, title }: { answer: Answer; series: KpiSeries; kind: ChartKind; title: string }) {
   const chart = useRef<ChartHandle>(null);
   const rows = rowsOf(answer, series);
-  const paint = useCallback((paint: Paint) => draw(answer, series, kind, paint), [answer, series, kind]);
+  const split = useMemo(() => Object.keys(answer.groups.find((group) => !group.flag)?.by ?? {}), [answer]);
+  const compared = useBenchmarks(series.kpi, { unit: series.unit, currency: answer.currency }, useFilter().filters, split);
+  const paint = useCallback((paint: Paint) => withBenchmarks(draw(answer, series, kind, paint), compared, paint), [answer, series, kind, compared]);
   const bars = kind === "bar" && answer.periods.length === 1;
   const most = kind === "heat" ? Number.POSITIVE_INFINITY : bars ? MOST_BARS : MOST_LINES;
   const left = rows.length > most ? `The first ${most} of ${rows.length}; the table has all.` : undefined;
@@ -84,6 +87,7 @@ function ChartPanel({ answer, series, kind, title }: { answer: Answer; series: K
           There is no data it could be computed from.
         </Empty>
       )}
+      {known && <BenchmarkWords all={compared} />}
     </Panel>
   );
 }

@@ -1,9 +1,10 @@
 // The explore page's question, and how its answer is best drawn where nobody chose.
 
 import type { Question } from "@/api/queries";
+import type { ChartKind } from "@/parts/draw";
 import { asked, circumstances } from "@/shell/filter";
 import type { Answer } from "@/words/answer";
-import type { ChartKind, ExploreSearch } from "./search";
+import type { ExploreSearch } from "./search";
 
 export const EXPLORE_DEFAULTS = { period: "last-12-months" } as const;
 const MANY_GROUPS = 12;

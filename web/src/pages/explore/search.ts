@@ -1,9 +1,7 @@
 // What the explore page's address says beside the filter: which KPIs, split by what, drawn how.
 
+import { type ChartKind, CHARTS } from "@/parts/draw";
 import { type Explorable, many, one, oneOf, readPage, splitKpis, without } from "@/words/search";
-
-export const CHARTS = ["line", "bar", "heat", "none"] as const;
-export type ChartKind = (typeof CHARTS)[number];
 
 export interface ExploreSearch extends Explorable {
   chart?: ChartKind;

@@ -3,7 +3,8 @@
 import { useQuery } from "@tanstack/react-query";
 import type { KpiShort } from "@/api/queries";
 import { KpiCard, type Trend } from "@/parts/KpiCard";
-import type { Asked } from "@/shell/filter";
+import { useAims } from "@/parts/useAims";
+import { type Asked, circumstances } from "@/shell/filter";
 import { type Answer, figureAt, lineOf, seriesAt, totalOf } from "@/words/answer";
 import { periodName } from "@/words/periods";
 import { plainKpi } from "@/words/search";
@@ -23,6 +24,7 @@ const WHOLE = { label: "", start: "2000-01-01", end: "2000-01-02", partial: fals
 export function Cards({ cards, kpis, answer, filter, fading }: Props) {
   const period = answer?.periods[0];
   const { data: trends } = useQuery({ ...trendsOf(cards, filter, period ?? WHOLE), enabled: period !== undefined });
+  const aims = useAims(circumstances(filter), period);
   return (
     <section className={css.cards} data-fading={fading || undefined} aria-label="Figures">
       <h2 className="unseen">Figures</h2>
@@ -36,6 +38,7 @@ export function Cards({ cards, kpis, answer, filter, fading }: Props) {
             figure={answer && series ? figureAt(answer, series, totalOf(answer), 0) : undefined}
             compare={filter.compare === "none" ? undefined : filter.compare}
             trend={trends && trendFrom(trends, cards, asked)}
+            target={aims(asked)}
           />
         );
       })}

@@ -7,6 +7,7 @@ import { AccountLink } from "@/parts/AccountLink";
 import { Empty } from "@/parts/Empty";
 import { Panel } from "@/parts/Page";
 import { ProblemView } from "@/parts/ProblemView";
+import { Tag } from "@/parts/Tag";
 import { show } from "@/words/format";
 import { dateText } from "@/words/periods";
 import css from "./Panels.module.css";
@@ -60,8 +61,8 @@ function Item({ item, currency, kind }: { item: Todo; currency: string; kind: bo
     <li>
       <div className={css.itemHead}>
         <AccountLink id={item.account_id} name={item.name} />
-        {item.tier && <span className={css.tag}>{item.tier}</span>}
-        {kind && <span className={css.tag}>{KINDS[item.kind] ?? item.kind}</span>}
+        {item.tier && <Tag>{item.tier}</Tag>}
+        {kind && <Tag>{KINDS[item.kind] ?? item.kind}</Tag>}
         <span className={css.urgency} data-urgency={item.urgency}>
           {item.due ? dateText(item.due) : URGENCY[item.urgency]}
         </span>

@@ -35,7 +35,7 @@ def refresh(
 
 @app.command("run-due", rich_help_panel=DATA)
 def run_due(context: typer.Context, wait: Wait = None, no_wait: NoWait = False, as_json: Json = False) -> None:
-    """Refresh if a source is due by its schedule (every, at); for cron."""
+    """Refresh if a source is due by its schedule (every, at), send what is due to be sent; for cron."""
     from accountlens.surfaces.cli.run_due import run_due
 
     raise typer.Exit(run_due(workspace(context), 0 if no_wait else wait, as_json))

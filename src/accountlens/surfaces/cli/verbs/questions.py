@@ -65,7 +65,7 @@ def ask(
     where: Where = None,
     compare: Annotated[
         list[str] | None,
-        typer.Option(metavar="C", help="previous, year-ago, profile:NAME; repeats.", show_default=False),
+        typer.Option(metavar="C", help="previous, year-ago, target, profile:NAME; repeats.", show_default=False),
     ] = None,
     scope: Scope = "all",
     as_of: Known = None,

@@ -31,11 +31,23 @@ def serve(
         int | None, typer.Option(metavar="N", min=0, max=65535, help="Else 8642, or the next that is free.")
     ] = None,
     no_browser: Annotated[bool, typer.Option("--no-browser", metavar="", help="Do not open a browser.")] = False,
+    proxy: Annotated[
+        list[str] | None,
+        typer.Option(metavar="IP", help="A proxy before it, believed on who asks, and by https or not."),
+    ] = None,
 ) -> None:
     """The workspace in the browser, and its API."""
     from accountlens.surfaces.cli.serve import serve
 
-    serve(context.obj, host, port, not no_browser)
+    serve(context.obj, host, port, not no_browser, proxy or ())
+
+
+@app.command(rich_help_panel=START)
+def mcp(context: typer.Context) -> None:
+    """The workspace for an assistant that speaks MCP, over standard input and output."""
+    from accountlens.surfaces.cli.mcp import mcp
+
+    mcp(context.obj)
 
 
 @app.command(rich_help_panel=START)

@@ -37,8 +37,18 @@ class Table(Strict):
         Name, Field(description="A column, or a KPI's .change; with a minus the highest first. Unknown comes last.")
     ] = "name"
     period: Period = "last-month"
-    compare: Annotated[Name | None, Field(description="previous, year-ago or profile:NAME.")] = None
+    compare: Annotated[Name | None, Field(description="previous, year-ago, target or profile:NAME.")] = None
     spark: Annotated[int, Field(ge=0, le=36, description="The course of each KPI over so many months.")] = 0
+    stages: Annotated[
+        Texts,
+        Field(
+            default_factory=list, max_length=30, description="Accounts now in one of these stages; none: in no stage."
+        ),
+    ]
+    lists: Annotated[
+        Texts,
+        Field(default_factory=list, max_length=30, description="Accounts now on one of these lists: target, control …"),
+    ]
 
     def wanted(self) -> Wanted:
         return Wanted(
@@ -50,6 +60,8 @@ class Table(Strict):
             self.period or "last-month",
             self.compare,
             self.spark,
+            tuple(self.stages),
+            tuple(self.lists),
         )
 
 
@@ -57,6 +69,7 @@ class Page(Table):
     cursor: Annotated[Name | None, Field(description="The next page: what the one before gave.")] = None
     offset: Annotated[int, Field(ge=0, le=10_000_000, description="Else from this place on.")] = 0
     limit: Annotated[int, Field(ge=1, le=1_000)] = 100
+    groups: Annotated[bool, Field(description="Tell how many accounts each stage and each list would show.")] = False
 
 
 @router.get(
@@ -70,19 +83,24 @@ def accounts(desk: AtDesk, page: Annotated[Page, Query()]) -> Response:
     media = wanted(desk.request, JSON, CSV)
     asked = Table.model_dump_json(page, include=set(Table.model_fields))
     cursor = read_cursor(page.cursor, asked) if page.cursor else None
+    targets = desk.targets(page.compare)
 
     def make(place: Place) -> bytes:
-        table: AccountsTable = place.kept.get("accounts", lambda: accounts_table(place.workspace, place.opened))
+        table: AccountsTable = place.kept.get(
+            f"accounts{targets}", lambda: accounts_table(place.workspace, place.opened)
+        )
         if media == CSV:
             desk.limits.check_figures(len(page.columns), len(table.ids), 1)
             return csv_bytes(*table.rows(page.wanted()))
         offset = cursor.offset if cursor else page.offset
         told = table.page(page.wanted(), offset, page.limit)
+        if page.groups:
+            told["groups"] = table.counts(page.wanted())
         after = offset + page.limit
         following = str(Cursor(after, place.snapshot.id, digest(asked))) if after < told["total"] else None
         return json_bytes({"snapshot": place.snapshot.id, "currency": _currency(place), **told, "next": following})
 
-    return desk.tell(make, media=media, snapshot=cursor.snapshot if cursor else None)
+    return desk.tell(make, media=media, snapshot=cursor.snapshot if cursor else None, key=targets)
 
 
 def _currency(place: Place) -> str:

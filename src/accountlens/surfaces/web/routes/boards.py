@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
@@ -19,6 +19,7 @@ from accountlens.boards.templates import Offer, offers
 from accountlens.boards.tiles import Layout, faults
 from accountlens.errors import AccountlensError
 from accountlens.language.asked import parse_asked
+from accountlens.language.periods import parse_range
 from accountlens.language.query import Query as Asked
 from accountlens.pages.lineage import lacking
 from accountlens.people.rights import Right
@@ -156,16 +157,26 @@ def all_notes(
     kpi: Name | None = None,
     since: Annotated[date | None, Query(description="The first day.")] = None,
     until: Annotated[date | None, Query(description="The last day.")] = None,
+    period: Annotated[Name | None, Query(description="The days of a period, in place of both: last-90-days …")] = None,
 ) -> Response:
     """Of accounts one sees, and those of no account; the newest day first."""
     viewer, names = signed_in_of(request).viewer, _names(request)
     asked: dict[str, Any] = {"account_id": account_id, "kpi": kpi, "since": since, "until": until}
 
     def made(place: Place) -> dict[str, Any]:
+        if period:
+            asked["since"], asked["until"] = _days(place, period)
         found = notes.notes(store_of(request), place.workspace.seen, **asked)
         return {"notes": [_note(one, viewer, names) for one in found]}
 
     return desk.fresh(made)
+
+
+def _days(place: Place, period: str) -> tuple[date, date | None]:
+    """The first day of a period and its last; none where it reaches up to now, for what was written since."""
+    ground = place.opened.ground(Asked(()))
+    span = parse_range(period, ground.clock.today, ground.fiscal_starts)
+    return span.start, None if span.end >= ground.clock.today else span.end - timedelta(days=1)
 
 
 @router.post("/notes", status_code=201, response_model=None, responses={201: {"model": NotesTold}})

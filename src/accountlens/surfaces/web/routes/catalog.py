@@ -38,7 +38,7 @@ def definition(
     desk: AtDesk, kpi: Annotated[str, Path(examples=["win_rate"], description="Its name; options may follow.")]
 ) -> Response:
     """Formula, measures, options, dimensions, lineage down to the sources, and what its data lack."""
-    return desk.tell(lambda place: _definition(kpi, place))
+    return desk.tell(lambda place: defined(kpi, place))
 
 
 def _catalog(place: Place) -> dict[str, Any]:
@@ -49,7 +49,7 @@ def _catalog(place: Place) -> dict[str, Any]:
         "currency": place.workspace.house.currency,
         "time_zone": place.workspace.house.time_zone,
         "as_of": place.snapshot.as_of,
-        "kpis": [_short(one, place) for one in found],
+        "kpis": [in_short(one, place) for one in found],
         "families": list(dict.fromkeys(one.family for one in found)),
         "attributes": {name: kind for name, kind in accounts.items() if not name.endswith("_given")},
         "profiles": {name: one.about.strip() for name, one in sorted(place.catalog.profiles.items())},
@@ -58,21 +58,24 @@ def _catalog(place: Place) -> dict[str, Any]:
     }
 
 
-def _short(one: KpiDefinition, place: Place) -> dict[str, Any]:
+def in_short(one: KpiDefinition, place: Place) -> dict[str, Any]:
+    """A KPI in a line, and whether it can be known here."""
     kpi = place.catalog.kpi(Asked(one.name))
     lacks = lacking(kpi, place.catalog, place.opened.available)
     told = {name: getattr(one, name) for name in TRAITS}
     return told | {"unit": kpi.unit, "interval": kpi.interval is not None, "known": not lacks, "lacks": lacks}
 
 
-def _definition(name: str, place: Place) -> dict[str, Any]:
+def defined(name: str, place: Place) -> dict[str, Any]:
+    """A KPI as it is asked, whole; `RefusedError` where there is none."""
     asked = parse_asked(name)
     if asked.name not in place.catalog.kpis:
         raise missing(*_unknown(asked.name, place.catalog))
     one, kpi = place.catalog.definition(asked.name), place.catalog.kpi(asked)
     facts = [place.catalog.facts[fact] for fact in dict.fromkeys(m.fact for m in kpi.measures.values())]
     return {
-        **_short(one, place),
+        **in_short(one, place),
+        "composed": one.composed,
         "formula": kpi.formula_text,
         "measures": [_measure(measure, kpi) for measure in kpi.measures],
         "options": [_option(option, kpi) for option in one.options.values()],

@@ -57,7 +57,7 @@ def explain(desk: AtDesk, question: Annotated[Explained, Query()]) -> Response:
         compare = () if question.compare is None else (question.compare,)
         asked = question.circumstances(place)
         found = place.workspace.explain(question.kpi, account=question.account, compare=compare, **asked)
-        return {**found.answer.about(), **_told(found)}
+        return explained(found)
 
     return desk.tell(make, snapshot=question.chosen(desk.server.hall))
 
@@ -97,8 +97,10 @@ def _rows(page: RowsPage, place: Place, offset: int, limit: int) -> RowPage:
     )
 
 
-def _told(found: Explanation) -> dict[str, Any]:
+def explained(found: Explanation) -> dict[str, Any]:
+    """As it goes out: the row, the formula with its numbers, what changed, and how many rows count and do not."""
     return {
+        **found.answer.about(),
         "kpi": found.definition.name,
         "label": found.definition.label,
         "unit": found.row["unit"],

@@ -115,6 +115,7 @@ class Waiting(OfAccount):
         Texts, Field(default_factory=list, max_length=30, description=f"Some of {', '.join(todo.KINDS)}; else all.")
     ]
     owner: Annotated[Name | None, Field(description="The accounts of this employee alone, by id.")] = None
+    account: Annotated[Name | None, Field(description="What waits with this account alone, by id.")] = None
     limit: Annotated[int, Field(ge=1, le=todo.MOST)] = 100
 
 
@@ -177,7 +178,12 @@ def all_moves(desk: AtDesk, asked: Annotated[Moved, Query()]) -> Response:
 @router.get("/todo", response_model=None, responses=answers(todo.Todos), summary="What waits this week")
 def all_todo(desk: AtDesk, asked: Annotated[Waiting, Query()]) -> Response:
     """One thing an account and reason, the most urgent first, each with its numbers and a next step."""
-    return _told(desk, asked, lambda here: todo.todo(here, **_said(asked)))
+
+    def make(place: Place) -> todo.Todos:  # a page asks for several kinds at once, all of the same states
+        states = place.kept.get("states", lambda: todo.states_now(place.workspace), keep=False)
+        return todo.todo(place.workspace, **_said(asked), states=states)
+
+    return desk.tell(make, snapshot=asked.snapshot)
 
 
 @router.get("/movements", response_model=None, responses=answers(movements.Movements), summary="Recurring revenue")

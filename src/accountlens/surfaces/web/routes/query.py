@@ -12,7 +12,7 @@ from accountlens.engine.answer import Answer
 from accountlens.surfaces.web.answering import AtDesk, Desk
 from accountlens.surfaces.web.formats import ARROW, CSV, JSON, arrow_bytes, json_bytes, wanted
 from accountlens.surfaces.web.place import Place
-from accountlens.surfaces.web.questions import Question
+from accountlens.surfaces.web.questions import Question, instant
 from accountlens.surfaces.web.schemas import Series, answers
 
 router = APIRouter(tags=["questions"])
@@ -42,6 +42,7 @@ def ask(desk: Desk, question: Question) -> Response:
         return _written(_answer(question, place), media, question, desk)
 
     key = question.model_dump_json() if desk.request.method == "POST" else ""
+    key += desk.targets(*question.compare)
     return desk.tell(make, media=media, key=key, snapshot=question.chosen(desk.server.hall))
 
 
@@ -53,6 +54,7 @@ def _answer(question: Question, place: Place) -> Answer:
         grain=question.grain,
         compare=question.compare,
         totals=question.totals,
+        targets_at=instant(question.as_known_at, place.workspace.house.time_zone),
         **asked,
     )
     if question.top is None:

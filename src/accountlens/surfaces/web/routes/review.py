@@ -89,12 +89,14 @@ def matches(desk: AtDesk) -> Response:
 
     def make(place: Place) -> Any:
         kept = place.whole.matches()
+        said = read_decided(kept.folder)
+        merges = [Decision("account", one.loser_id, one.survivor_id, True) for one in said.merges]
         return {
             "snapshot": kept.snapshot.id,
             "waiting": [_item(one) for one in kept.waiting()],
             "matched": [dict(zip(("entity", "method", "rows", "lowest"), row, strict=True)) for row in kept.found()],
             "merged": [dict(zip(("loser_id", "survivor_id", "source"), row, strict=True)) for row in kept.merged()],
-            "decided": [_decision(one) for one in read_decided(kept.folder).matches],
+            "decided": [_decision(one) for one in (*said.matches, *merges)],
         }
 
     return desk.fresh(make)

@@ -1,0 +1,9 @@
+"""Why a rule cannot be carried out."""
+
+from __future__ import annotations
+
+from accountlens.errors import AccountlensError
+
+
+class RuleError(AccountlensError):
+    """The rule cannot be computed here; nothing of what it found before is lost."""

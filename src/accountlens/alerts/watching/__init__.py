@@ -1,0 +1,1 @@
+"""How each kind of condition is looked at, at one moment or at many."""

@@ -1,0 +1,1 @@
+"""The channels, one file each; `delivery/channel.py` finds them by their names."""

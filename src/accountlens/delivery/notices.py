@@ -1,0 +1,66 @@
+"""Telling admins by mail what came to nothing, where a channel is left that works; the log tells it in any case."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from html import escape
+
+from accountlens.delivery import log
+from accountlens.delivery.channel import Channel
+from accountlens.delivery.log import Sending, Status
+from accountlens.delivery.parcel import Parcel
+from accountlens.delivery.recipients import key_of_user, reader_of
+from accountlens.people.secret import new_id
+from accountlens.people.users import users
+from accountlens.people.viewer import Role
+from accountlens.store import Store
+from accountlens.workspace import Workspace
+
+ID = "notice"  # stands in place of a delivery's id
+NAME = "Deliveries that need a look"
+APART = timedelta(hours=1)  # more is told together
+
+
+def plan(store: Store, channels: Mapping[str, Channel], now: datetime) -> None:
+    """Note mails to the admins about what failed since they were told last; at most one an hour."""
+    from accountlens.store.delivery_rows import SendingRow
+
+    failed = [one for one in log.problems(store) if one.told_at is None and one.delivery_id != ID]
+    earlier = log.sendings(store, limit=1, delivery_id=ID)
+    if not failed or (earlier and now - earlier[0].due_at < APART):
+        return
+    broken = {one.channel for one in failed if one.status is not Status.SKIPPED}
+    ways = [name for name, one in channels.items() if one.kind.ADDRESSED and name not in broken]
+    admins = [one for one in users(store) if one.role is Role.ADMIN and one.active]
+    if not ways or not admins:
+        return
+    with store.state.session("tell the admins") as session:
+        for admin in admins:
+            row = SendingRow(id=new_id("msg_"), delivery_id=ID, name=NAME, channel=ways[0], audience=admin.id, tries=0)
+            row.recipient, row.due_at, row.next_try_at = key_of_user(admin.id), now, now
+            row.once, row.status, row.detail = channels[ways[0]].kind.ONCE, Status.WAITING.value, ""
+            session.add(row)
+        ids = [one.id for one in failed]
+        session.query(SendingRow).filter(SendingRow.id.in_(ids)).update({SendingRow.told_at: now})
+
+
+def make(workspace: Workspace, notice: Sending) -> Parcel | None:
+    """What failed, each in a line: without a figure."""
+    told = [one for one in log.problems(workspace.store) if one.told_at == notice.due_at]
+    lines = [_line(workspace, one) for one in told]
+    if not lines:
+        return None
+    head = "These deliveries came to nothing, or it is not known what became of them:"
+    foot = "'accountlens deliveries problems' lists them; 'retry' sends one again, 'drop' leaves it at that."
+    items = "".join(f"<li>{escape(line)}</li>" for line in lines)
+    page = f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{NAME}</title><p>{head}</p><ul>{items}</ul>'
+    text = "\n".join([head, "", *(f"- {line}" for line in lines), "", foot])
+    return Parcel(f"{workspace.settings.name}: {NAME.lower()}", text, f"{page}<p>{escape(foot)}</p></html>")
+
+
+def _line(workspace: Workspace, one: Sending) -> str:
+    who = "" if one.status is Status.SKIPPED else f" to {reader_of(workspace, one.to).who}"
+    return (
+        f"{one.name}, due {one.due_at:%Y-%m-%d %H:%M} UTC, by {one.channel}{who}: {one.status}. {one.detail} [{one.id}]"
+    )

@@ -1,0 +1,1 @@
+"""Reviews: weekly, monthly, quarterly and annual reports, in plain sentences, frozen as they were told."""

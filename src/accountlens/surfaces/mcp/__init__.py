@@ -1,0 +1,1 @@
+"""The workspace for assistants that speak the Model Context Protocol."""

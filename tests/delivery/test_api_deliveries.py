@@ -1,0 +1,120 @@
+"""Deliveries over HTTP: managed by who may, subscribed to by everybody for himself, and no address for anybody to set."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from argon2 import PasswordHasher
+from starlette.testclient import TestClient
+from tests.delivery.conftest import ME, House
+from tests.delivery.mail import Mailbox
+from tests.delivery.test_sending import MAIL
+
+from accountlens.delivery.sending import deliver_due
+from accountlens.people import links, passwords
+from accountlens.surfaces.web.app import API, create_app
+
+NEW = {
+    "name": "Weekly", "kind": "kpis", "schedule": "every Monday 08:00", "channel": "mail", "to": ["vic@acme.example"],
+    "options": {"kpis": ["sales_revenue"], "period": "2026-05"},
+}  # fmt: skip
+
+
+@pytest.fixture
+def people(house: House, post: Mailbox, monkeypatch: pytest.MonkeyPatch) -> dict[str, TestClient]:
+    """A browser for each, signed in."""
+    monkeypatch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    house.channels(f"{MAIL.format(port=post.port)}\narchive: {{type: folder, path: sent}}")
+    app, found = create_app(house.folder), {}
+    for name in ("root", "ann", "vic"):
+        browser = TestClient(app, base_url="http://127.0.0.1:8642")
+        secret = links.link_for(house.workspace.store, ME, house.user(name).id).path.partition("#")[2]
+        answer = browser.post(f"{API}/invitations/{secret}", json={"password": "tall windows hum softly"})
+        browser.headers["X-CSRF-Token"] = answer.json()["csrf"]
+        found[name] = browser
+    return found
+
+
+def ask(browser: TestClient, method: str, path: str, status: int = 200, body: Any = None) -> Any:
+    answer = browser.request(method, f"{API}{path}", json=body)
+    assert answer.status_code == status, answer.text
+    return answer.json() if answer.content else None
+
+
+def test_a_delivery_is_kept_previewed_sent_and_what_failed_seen_to(
+    people: dict[str, TestClient], house: House, post: Mailbox
+) -> None:
+    root = people["root"]
+    made = ask(root, "POST", "/deliveries", 201, NEW)
+    assert (made["to"][0]["who"], made["open"], made["paused"]) == ("Vic <vic@acme.example>", True, False)
+    (shown,) = ask(root, "POST", f"/deliveries/{made['id']}/preview")["previews"]
+    assert ("1,350 EUR" in shown["text"], shown["files"], post.mails) == (True, ["kpis.csv"], [])
+    post.refuse["RCPT"] = "550 nobody"
+    ask(root, "POST", f"/deliveries/{made['id']}/run", 202)
+    deliver_due(house.workspace)
+    (one,) = ask(root, "GET", "/deliveries/log?problems=true")["sendings"]
+    assert (one["status"], one["who"]) == ("failed", "Vic <vic@acme.example>")
+    assert ask(root, "GET", "/deliveries")["problems"] == 1
+    post.refuse.clear()
+    assert ask(root, "POST", f"/deliveries/log/{one['id']}/retry", 200, {})["status"] == "waiting"
+    deliver_due(house.workspace)
+    assert post.to == ["vic@acme.example"]
+    ask(root, "POST", f"/deliveries/log/{one['id']}/drop", 400)
+    changed = ask(root, "PATCH", f"/deliveries/{made['id']}", 200, {"schedule": "06:00", "paused": True})
+    assert (changed["schedule"], changed["next"]) == ("06:00", None)
+    ask(root, "DELETE", f"/deliveries/{made['id']}", 204)
+    assert ask(root, "GET", "/deliveries")["deliveries"] == []
+
+
+def test_everybody_has_an_open_one_sent_to_himself_and_is_told_nothing_of_others(
+    people: dict[str, TestClient], house: House, post: Mailbox
+) -> None:
+    root, ann = people["root"], people["ann"]
+    id_ = ask(root, "POST", "/deliveries", 201, NEW)["id"]
+    hidden = ask(root, "POST", "/deliveries", 201, {**NEW, "name": "Board", "open": False})["id"]
+    placed = {**NEW, "name": "Kept", "channel": "archive", "to": None, "audience": "all"}
+    kept = ask(root, "POST", "/deliveries", 201, placed)["id"]
+    listed = {one["id"]: one for one in ask(ann, "GET", "/deliveries")["deliveries"]}
+    assert set(listed) == {id_, kept}
+    assert (listed[id_]["to"], listed[id_]["options"], listed[id_]["mine"]) == (None, None, False)
+    assert ask(ann, "PUT", f"/deliveries/{id_}/subscription")["mine"] is True
+    ask(ann, "PUT", f"/deliveries/{kept}/subscription", 403)
+    ask(ann, "PUT", f"/deliveries/{hidden}/subscription", 404)
+    ask(root, "POST", f"/deliveries/{id_}/run", 202)
+    deliver_due(house.workspace)
+    assert sorted(post.to) == ["ann@acme.example", "vic@acme.example"]
+    assert ask(ann, "DELETE", f"/deliveries/{id_}/subscription")["mine"] is False
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "/deliveries"), ("GET", "/deliveries/ways"), ("GET", "/deliveries/log"), ("PATCH", "/deliveries/x"),
+        ("DELETE", "/deliveries/x"), ("POST", "/deliveries/x/preview"), ("POST", "/deliveries/x/run"),
+        ("POST", "/deliveries/log/x/retry"), ("POST", "/deliveries/log/x/drop"),
+    ],
+)  # fmt: skip
+def test_who_may_not_manage_deliveries_is_refused(people: dict[str, TestClient], method: str, path: str) -> None:
+    for name in ("ann", "vic"):
+        ask(people[name], method, path, 403, NEW if path == "/deliveries" else {})
+
+
+def test_what_cannot_be_sent_is_refused_and_no_request_names_an_address_to_call(people: dict[str, TestClient]) -> None:
+    root = people["root"]
+    for wrong, why in (
+        ({"schedule": "every Monday"}, "says no time of day"),
+        ({"channel": "http://169.254.169.254/"}, "There is no channel"),
+        ({"kind": "smtp"}, "of the kind 'smtp'"),
+        ({"to": ["eve@else.example"]}, "needs an audience"),
+        ({"options": {"kpis": ["no_such"]}}, "No KPI named"),
+        ({"to": []}, "Nobody is named"),
+    ):
+        assert why in ask(root, "POST", "/deliveries", 400, {**NEW, **wrong})["detail"]
+    ask(root, "POST", "/deliveries", 422, {**NEW, "url": "http://169.254.169.254/"})
+    ask(root, "POST", "/deliveries", 201, NEW)
+    assert "already" in ask(root, "POST", "/deliveries", 400, NEW)["detail"]
+    told = ask(root, "GET", "/deliveries/ways")
+    assert {one["name"]: one["once"] for one in told["channels"]} == {"mail": True, "archive": False}
+    assert "host" not in str(told["channels"])
+    assert "kpis" in {one["kind"] for one in told["kinds"]}

@@ -1,0 +1,16 @@
+// Portfolios by account manager, and what colleagues answered.
+
+import { keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { client, told } from "./client";
+import type { components } from "./schema";
+
+export type Team = components["schemas"]["Team"];
+export type Portfolio = components["schemas"]["Portfolio"];
+export type Satisfaction = components["schemas"]["Satisfaction"];
+
+export const teamOf = (period: string) =>
+  queryOptions({
+    queryKey: ["team", period] as const,
+    queryFn: ({ signal }) => told<Team>(client.GET("/api/v1/team", { params: { query: { period } }, signal })),
+    placeholderData: keepPreviousData,
+  });

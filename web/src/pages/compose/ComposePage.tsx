@@ -1,0 +1,111 @@
+// A KPI by formula: made of what the catalog holds, computed while it is typed, kept in the workspace's catalog.
+
+import { Button, Skeleton, Textarea } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { type FormEvent, useEffect, useRef, useState } from "react";
+import { changeKpi, compose, definitionsChanged, type Draft, draftOf, previewOf } from "@/api/composing";
+import { session } from "@/api/session";
+import { Empty } from "@/parts/Empty";
+import { Page, Panel } from "@/parts/Page";
+import { ProblemView } from "@/parts/ProblemView";
+import { without } from "@/words/search";
+import css from "./Compose.module.css";
+import { type ComposeSearch, EMPTY, inserted, missing, nameOf } from "./composing";
+import { Faults } from "./Faults";
+import { Fields } from "./Fields";
+import { Outcome } from "./Outcome";
+import { Takes } from "./Takes";
+
+const TYPED_MS = 250;
+
+export default function ComposePage() {
+  const { name } = useParams({ strict: false }) as { name?: string };
+  const search = useSearch({ strict: false }) as ComposeSearch;
+  const { data: here } = useQuery(session);
+  const { data, error } = useQuery({ ...draftOf(name ?? ""), enabled: name !== undefined });
+  const title = name ? "Change a KPI" : "New KPI by formula";
+  if (!here) return null;
+  if (!here.rights.includes("define_kpis"))
+    return (
+      <Page title={title}>
+        <Empty title="Your role does not define KPIs">Analysts and admins do. Ask one of them, or an admin for that role.</Empty>
+      </Page>
+    );
+  if (error)
+    return (
+      <Page title={title}>
+        <ProblemView error={error} />
+      </Page>
+    );
+  const begun = name ? data?.draft : { ...EMPTY, ...without({ formula: search.formula, label: search.label, unit: search.unit }), name: nameOf(search.label ?? "") };
+  return (
+    <Page title={title} lead={name ? <code>{name}</code> : "Made of KPIs and measures of the catalog, computed while you type."}>
+      {begun ? <Form key={name ?? ""} begun={begun as Draft} version={name ? data?.version : undefined} /> : <Skeleton height={640} radius="lg" />}
+    </Page>
+  );
+}
+
+function Form({ begun, version }: { begun: Draft; version: string | undefined }) {
+  const [draft, setDraft] = useState<Draft>(begun);
+  const [asked] = useDebouncedValue(draft, TYPED_MS);
+  const box = useRef<HTMLTextAreaElement>(null);
+  const navigate = useNavigate();
+  const replacing = version !== undefined;
+  const { name, family, unit, good, formula, takes } = asked;
+  const preview = useQuery({ ...previewOf({ name, family, unit, good, formula, takes, replacing: replacing ? name : null, scope: "all" }), enabled: formula.trim() !== "" });
+  const told = formula.trim() ? preview.data : undefined;
+  const pending = asked !== draft || preview.isPlaceholderData || preview.isPending;
+  const faults = told?.faults ?? [];
+  const keep = useMutation({
+    mutationFn: () => (replacing ? changeKpi(draft, version) : compose(draft)),
+    onSuccess: async () => {
+      await definitionsChanged();
+      await navigate({ to: "/catalog/$name", params: { name: draft.name } });
+    },
+  });
+  useEffect(() => {
+    if (!replacing)
+      void navigate({ to: ".", search: (now: Record<string, unknown>) => without({ ...now, formula: asked.formula || undefined, label: asked.label || undefined, unit: asked.unit }), replace: true, resetScroll: false });
+  }, [asked.formula, asked.label, asked.unit, navigate, replacing]);
+  const change = (part: Partial<Draft>) =>
+    setDraft((now) => ({ ...now, ...part, ...(!replacing && part.label !== undefined && now.name === nameOf(now.label) ? { name: nameOf(part.label) } : {}) }));
+  const take = (word: string) => {
+    const at = box.current;
+    const put = inserted(draft.formula, word, at?.selectionStart ?? draft.formula.length, at?.selectionEnd ?? draft.formula.length);
+    change({ formula: put.formula });
+    requestAnimationFrame(() => {
+      at?.focus();
+      at?.setSelectionRange(put.cursor, put.cursor);
+    });
+  };
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    keep.mutate();
+  };
+  const lacking = missing(draft);
+  return (
+    <form className={css.columns} onSubmit={submit}>
+      <div className={css.stack}>
+        <Panel title="Formula" note="+ - * / ( ), comparisons, min max abs coalesce if power sqrt. By nothing is unknown, not 0.">
+          <Textarea ref={box} className={css.formula} aria-label="Formula" placeholder="sales_revenue / engaged_accounts.engaged" autosize minRows={2} maxLength={2000} spellCheck={false} autoFocus={!replacing} value={draft.formula} onChange={(event) => change({ formula: event.currentTarget.value })} />
+          <Faults formula={formula} faults={faults.filter((one) => !["name", "unit"].includes(one.field))} pending={pending} onMend={(text) => change({ formula: text })} />
+          {preview.error && <ProblemView error={preview.error} retry={() => void preview.refetch()} />}
+        </Panel>
+        <Outcome told={told} good={draft.good} fading={pending && told !== undefined} />
+        <Panel title="What it is called and tells">
+          <Fields draft={draft} faults={faults} replacing={replacing} onChange={change} />
+        </Panel>
+        {keep.error && <ProblemView error={keep.error} />}
+        <div className={css.save}>
+          <Button type="submit" loading={keep.isPending} disabled={lacking.length > 0 || pending || faults.length > 0}>
+            {replacing ? "Save the change" : "Save to the catalog"}
+          </Button>
+          <span className="quiet">{lacking.length > 0 ? `Missing: ${lacking.join(", ")}.` : faults.length > 0 ? "Mend what is told above first." : "A file of the workspace; asked at once, by everybody."}</span>
+        </div>
+      </div>
+      <Takes onTake={take} />
+    </form>
+  );
+}

@@ -1,0 +1,88 @@
+// Every stage: how many stood there at both ends, how many rose into it and how many of these have gone on.
+
+import type { Journey, Stage } from "@/api/journeys";
+import { Panel } from "@/parts/Page";
+import { TakeCsv } from "@/parts/Take";
+import { show, showCount, signedValue } from "@/words/format";
+import { stageWords } from "@/words/groups";
+import { csvOf } from "@/words/listing";
+import { dateText } from "@/words/periods";
+import css from "./Funnel.module.css";
+import type { FunnelSearch } from "./search";
+import { lastDay, narrowest } from "./stages";
+
+interface Props {
+  journey: Journey;
+  onPut: (change: FunnelSearch) => void;
+}
+
+export function StagesPanel({ journey, onPut }: Props) {
+  const { stages } = journey;
+  const most = Math.max(1, ...stages.flatMap((stage) => [stage.before, stage.after]));
+  const narrow = narrowest(stages);
+  return (
+    <Panel
+      title="Stages"
+      note="Accounts at both ends; of those that rose into a stage, how many have stood further since, up to now."
+      actions={<TakeCsv name="stages" label="Stages" csv={() => csvOf(HEADER, stages.map(line))} />}
+    >
+      <div className={css.scrolls} tabIndex={0} role="region" aria-label="Stages, scrolls">
+        <table className={css.stages}>
+          <thead>
+            <tr>
+              <th scope="col">Stage</th>
+              <th scope="col" className={css.bars}>
+                <span className="unseen">Size</span>
+              </th>
+              <th scope="col">{dateText(lastDay(journey.start))}</th>
+              <th scope="col">{dateText(lastDay(journey.end))}</th>
+              <th scope="col">Rose into it</th>
+              <th scope="col">Went on</th>
+              <th scope="col">Median days</th>
+            </tr>
+          </thead>
+          <tbody>
+            {stages.map((stage) => (
+              <tr key={stage.name} data-named={stage === narrow || undefined}>
+                <th scope="row">{stageWords(stage.name)}</th>
+                <td className={css.bars}>
+                  <span className={css.bar} data-when="before" style={{ width: `${(stage.before / most) * 100}%` }} />
+                  <span className={css.bar} style={{ width: `${(stage.after / most) * 100}%` }} />
+                </td>
+                <td>{showCount(stage.before)}</td>
+                <td title={`${signedValue(stage.after - stage.before, { unit: "count" })} against the beginning`}>
+                  <button type="button" className={css.link} onClick={() => onPut({ to: stage.name, from: undefined, way: undefined, sort: "-days" })} aria-label={`${stageWords(stage.name)}: ${stage.after} at the end. Show those that came into it`}>
+                    {showCount(stage.after)}
+                  </button>
+                </td>
+                <td>{stage.place === 0 ? "" : showCount(stage.entered)}</td>
+                <td>{conversionText(stage)}</td>
+                <td>{stage.median_days === null ? "" : show(stage.median_days, { unit: "count" })}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <p className={css.key}>
+        <span>
+          <i data-when="before" />
+          at the beginning
+        </span>
+        <span>
+          <i />
+          at the end
+        </span>
+        {narrow && <span>{stageWords(narrow.name)}: fewest go on</span>}
+      </p>
+    </Panel>
+  );
+}
+
+const HEADER = ["stage", "before", "after", "entered", "went_on", "conversion", "median_days"];
+
+const line = (stage: Stage) => [stage.name, stage.before, stage.after, stage.entered, stage.went_on, stage.conversion, stage.median_days];
+
+function conversionText(stage: Stage): string {
+  if (stage.place === 0 || stage.last) return "";
+  return stage.conversion === null ? "–" : `${showCount(stage.went_on)} (${show(stage.conversion, { unit: "fraction" })})`;
+}
