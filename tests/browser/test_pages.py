@@ -10,7 +10,7 @@ from tests.browser.site import AXE, PHONE, WIDE, Site, settle
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
 PARTS = 4  # the pages in turns, so that two workers share them
-FADED_MS = 200  # after which one theme's colours have become the other's
+FADED = "() => document.getAnimations().every(one => one.playState !== 'running')"  # one theme's colours have become the other's
 EXPECTED = ("404 (Not Found)",)  # the browser's own line about an answer that says so
 
 
@@ -53,7 +53,8 @@ def _look(page: Any, scheme: str, size: tuple[int, int]) -> None:
     page.set_viewport_size({"width": size[0], "height": size[1]})
     if not page.url.startswith("about:"):
         page.locator(f"html[data-mantine-color-scheme={scheme}]").wait_for()
-        page.wait_for_timeout(FADED_MS)
+        page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        page.wait_for_function(FADED)
 
 
 def test_the_door_is_sound_for_who_is_not_signed_in(site: Site) -> None:

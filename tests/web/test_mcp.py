@@ -7,6 +7,7 @@ import json
 import os
 import sys
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -36,7 +37,8 @@ def with_client(server: Any, work: Work) -> Any:
         async with Client(server) as client:
             return await work(client)
 
-    return asyncio.run(run())
+    with ThreadPoolExecutor(1) as thread:  # of its own: a browser of other tests keeps a loop in this one
+        return thread.submit(lambda: asyncio.run(run())).result()
 
 
 def told(result: CallToolResult) -> Any:
