@@ -20,7 +20,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("catalog",),
     ("engine", "store"),
     ("sources", "accounts", "models", "standing"),
-    ("refresh", "quality", "lists", "snapshot_diff", "erasing", "retry", "open_snapshot", "people"),
+    ("refresh", "quality", "lists", "snapshot_diff", "erasing", "retry", "open_snapshot", "people", "backups"),
     ("matches", "targets"),
     ("workspace",),
     ("boards", "pages", "pacing"),

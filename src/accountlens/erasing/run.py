@@ -21,7 +21,7 @@ from accountlens.erasing.person import Person, find_person
 from accountlens.errors import AccountlensError
 from accountlens.sources.kept import FOLDER as FETCHED
 from accountlens.sources.kept import discard
-from accountlens.store import Snapshot, Store, TableVersion
+from accountlens.store import PINNED, Snapshot, Store, TableVersion
 from accountlens.store.erasures import Erasure, begin, digest, finish, hashes_of, salt_of
 from accountlens.store.parquet_files import DataFile
 from accountlens.store.state_reader import read_rows
@@ -154,6 +154,7 @@ def _finish(store: Store) -> bool:
         return False
     store.sweep()
     discard(store.folder / FETCHED)  # fetched anew by the next refresh, which knows whom to leave out
+    discard(store.folder / PINNED)  # a back-up that is being made, or was when it was killed
     finish(store.state, store.folder / "state.db")
     return True
 

@@ -48,6 +48,10 @@ class Secrets:
             text = text.replace(value, HIDDEN)
         return text
 
+    def knows(self, name: str) -> bool:
+        """Whether it is told anywhere."""
+        return name in self._given or name in os.environ or name in self._files()
+
     def _value(self, name: str, where: str) -> str:
         value = self._given.get(name) or os.environ.get(name)
         if value is None:

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from accountlens.store.snapshots import Balance, Snapshot, TableVersion
-from accountlens.store.store import QUARANTINE, Store, Vacuumed
+from accountlens.store.store import PINNED, QUARANTINE, Store, Vacuumed
 
-__all__ = ["QUARANTINE", "Balance", "Snapshot", "Store", "TableVersion", "Vacuumed"]
+__all__ = ["PINNED", "QUARANTINE", "Balance", "Snapshot", "Store", "TableVersion", "Vacuumed"]

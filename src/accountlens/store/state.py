@@ -343,5 +343,10 @@ def _is_newest(connection: Connection) -> bool:
     """Whether no migration is to be run: to find out by Alembic takes longer than all else of a transaction."""
     if not inspect(connection).has_table("alembic_version"):
         return False
-    newest = max((_MIGRATIONS / "versions").glob("v*.py")).name[1:5]  # v0003_sources.py
-    return [row[0] for row in connection.execute(text("SELECT version_num FROM alembic_version"))] == [newest]
+    found = [row[0] for row in connection.execute(text("SELECT version_num FROM alembic_version"))]
+    return found == [newest_migration()]
+
+
+def newest_migration() -> str:
+    """The state that this version brings a database to: 0003, of v0003_sources.py."""
+    return max((_MIGRATIONS / "versions").glob("v*.py")).name[1:5]

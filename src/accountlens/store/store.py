@@ -38,6 +38,7 @@ if TYPE_CHECKING:  # imported where they are used: a question must not wait for 
     from accountlens.store.state import State
 
 QUARANTINE = "quarantine"
+PINNED = "pinned"  # in the store: what a back-up is being made of
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from accountlens.surfaces.cli.group import DATA, app, workspace
-from accountlens.surfaces.cli.options import Json, Snapshot
+from accountlens.surfaces.cli.options import Json, Snapshot, Wait
 
 snapshots = typer.Typer(invoke_without_command=True, help="The published states of the data; what differs; which stay.")
 app.add_typer(snapshots, name="snapshots", rich_help_panel=DATA)
@@ -75,3 +75,40 @@ def erase(
     from accountlens.surfaces.cli.erase import erase
 
     erase(workspace(context), who, yes)
+
+
+@app.command(rich_help_panel=DATA)
+def backup(
+    context: typer.Context,
+    to: Annotated[
+        Path | None, typer.Argument(metavar="[FILE]", help="Where to; in a folder under a name with its time.")
+    ] = None,
+    with_secrets: Annotated[
+        bool, typer.Option("--with-secrets", metavar="", help="With secrets.env and secrets.yaml.")
+    ] = False,
+    replace: Annotated[bool, typer.Option("--replace", metavar="", help="Over a file of that name.")] = False,
+    wait: Wait = None,
+) -> None:
+    """The whole workspace in one file, also while it is served and refreshed."""
+    from accountlens.surfaces.cli.backups import make
+
+    make(context.obj, to, with_secrets, replace, wait)
+
+
+@app.command(rich_help_panel=DATA)
+def restore(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="What 'accountlens backup' wrote.")],
+    folder: Annotated[
+        Path | None, typer.Argument(metavar="[DIR]", help="Where to; else a folder of its old name.")
+    ] = None,
+    replace: Annotated[
+        bool, typer.Option("--replace", metavar="", help="In the place of what is there, which goes beside it.")
+    ] = False,
+    check: Annotated[bool, typer.Option("--check", metavar="", help="Only read it whole; write nothing.")] = False,
+) -> None:
+    """A workspace out of its back-up; a damaged one is refused before anything is written."""
+    from accountlens.surfaces.cli.backups import bring_back
+
+    named = None if context.obj == Path() else context.obj
+    bring_back(file, folder or named, replace, check)
