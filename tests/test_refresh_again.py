@@ -204,3 +204,19 @@ def test_what_is_matched_by_names_and_domains_stays_until_these_change(tmp_path:
     place.refresh()
     assert place.state() != was
     place.assert_as_full()
+
+
+def test_two_entities_of_one_file_both_have_their_rows_when_both_are_made_anew(tmp_path: Path) -> None:
+    """The first brings the rows in; the second was mapped while only the columns of the file were there."""
+    select = (
+        'SELECT "Deal" AS opportunity_id, "Owner" AS owner_id, \'won\' AS status, "Day" AS closed_at FROM crm.deals'
+    )
+    place = Place(tmp_path).write(deals="Deal,Owner,Day\nd1,una,2024-01-05\nd2,otto,2024-02-05\n")
+    (tmp_path / "entities").mkdir()
+    (tmp_path / "entities/opportunities.sql").write_text(select)
+    (tmp_path / "entities/employees.sql").write_text('SELECT DISTINCT "Owner" AS employee_id FROM crm.deals')
+    place.refresh()
+    place.settings = place.settings.model_copy(update={"currency": "EUR"})
+    place.refresh()
+    assert {name: one.accepted for name, one in place.current.balance.items()} == {"employees": 2, "opportunities": 2}
+    place.assert_as_full()

@@ -144,17 +144,18 @@ class Known:
     def bring_in(self, entity: str, mapped: Mapped, landed: Sequence[Landed]) -> list[Landed]:
         """See that the rows of an entity are there, not only their columns; what has landed by now."""
         tables = tables_of(entity, mapped, landed)
-        missing = [item for item in landed if (item.source, item.table) in tables and item.stands_in]
-        if not missing:
-            return list(landed)
-        self.shelf.wanted |= {item.home for item in missing}
-        sources = {item.source for item in missing}
-        again = [*self.land_again(sources)]
-        if entity in mapped.sql:
-            origin = mapped.origins[entity][0]
+        read = [item for item in landed if (item.source, item.table) in tables]
+        missing = [item for item in read if item.stands_in]
+        found = list(landed)
+        if missing:
+            self.shelf.wanted |= {item.home for item in missing}
+            sources = {item.source for item in missing}
+            again = [*self.land_again(sources)]
+            found = _replaced(landed, {name: [item for item in again if item.source == name] for name in sources})
+        if entity in mapped.sql and self.shelf.wanted.intersection(item.home for item in read):
+            origin = mapped.origins[entity][0]  # made of columns alone, also where another entity brought the rows in
             run_mapping(self.con, entity, mapped.sql[entity], origin.shown, mapped.readers)
-        by_source = {name: [item for item in again if item.source == name] for name in sources}
-        return _replaced(landed, by_source)
+        return found
 
 
 def tables_of(entity: str, mapped: Mapped, landed: Sequence[Landed]) -> list[TableName]:
