@@ -24,6 +24,7 @@ if TYPE_CHECKING:  # imported where they are used: a question must not wait for 
     from accountlens.engine.explain import Explanation, RowPage
     from accountlens.engine.journey import Journey
     from accountlens.engine.outlook import Outlook
+    from accountlens.leading.report import Leading
     from accountlens.open_snapshot import OpenSnapshot
     from accountlens.targets.book import Targets
 
@@ -206,6 +207,21 @@ class Asking(Place):
         opened = self._open(snapshot)
         stale = opened.backdrop.stale(opened.snapshot.as_of)
         return list(outlooks(which or tuple(OUTLOOKS), opened.snapshot.as_of, opened.session, stale))
+
+    def leading(self, *kpis: str, outcome: str = "churn", ahead: int = 6, snapshot: str | None = None) -> Leading:
+        """Whether leading KPIs led: what they said at past month ends, beside who left, did not renew, or paid more.
+
+        Args:
+            kpis: of which more is told; all that are marked leading are tested in any case.
+            outcome: `churn`, `renewal` or `growth`.
+            ahead: within how many months after: 3, 6 or 12.
+        """
+        from accountlens.leading.report import leading
+
+        if self.seen is not None:
+            what = "Whether a KPI leads is told of all accounts together, and some of them may not be seen."
+            raise AccountlensError(what, mend="Ask somebody who sees every account.")
+        return leading(self._open(snapshot), kpis, outcome, ahead)
 
     def span(self, period: str) -> tuple[datetime, datetime]:
         """First instant of a period, and the first after it; UTC without zone."""

@@ -1282,6 +1282,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/leading": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether leading KPIs led
+         * @description Which told beforehand who would leave, not renew or pay more. Only for who sees every account.
+         */
+        get: operations["leading_api_v1_leading_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/lists": {
         parameters: {
             query?: never;
@@ -3148,6 +3168,28 @@ export interface components {
             total: components["schemas"]["Series"] | null;
         };
         /**
+         * ConcordanceTold
+         * @description `value`: of pairs of one month, one of whom saw the outcome, the share ranked rightly; 0.5 is chance.
+         */
+        ConcordanceTold: {
+            /** Accounts */
+            accounts: number;
+            /** High */
+            high: number;
+            /** Low */
+            low: number;
+            /** Others */
+            others: number;
+            /** Outcomes */
+            outcomes: number;
+            /** P */
+            p: number;
+            /** Rows */
+            rows: number;
+            /** Value */
+            value: number;
+        };
+        /**
          * Contact
          * @description `points`, `inbound`, `outbound` are of the last 90 days; `reports_to` is another contact's id.
          *
@@ -3518,6 +3560,30 @@ export interface components {
             schedule: string;
             /** To */
             to?: components["schemas"]["RecipientTold"][] | null;
+        };
+        /**
+         * DiagnosisTold
+         * @description Open goals on track less goals due that were reached in time, and what the gap points to.
+         */
+        DiagnosisTold: {
+            /** Due */
+            due: number;
+            /** Gap */
+            gap: number | null;
+            /** High */
+            high: number | null;
+            /** Lagging */
+            lagging: number | null;
+            /** Leading */
+            leading: number | null;
+            /** Low */
+            low: number | null;
+            /** Open */
+            open: number;
+            /** Period */
+            period: string;
+            /** Says */
+            says: string;
         };
         /** DifferenceTold */
         DifferenceTold: {
@@ -4433,6 +4499,15 @@ export interface components {
             kind: string;
         };
         /**
+         * LaterTold
+         * @description By what happened in one month alone; the first after the month's end is 1.
+         */
+        LaterTold: {
+            found: components["schemas"]["ConcordanceTold"] | null;
+            /** Month */
+            month: number;
+        };
+        /**
          * Layout
          * @description All of a dashboard but who may see it.
          */
@@ -4446,6 +4521,71 @@ export interface components {
              * @default []
              */
             tiles: components["schemas"]["Tile"][];
+        };
+        /**
+         * LeadTold
+         * @description `q`: p corrected for the number tested (Benjamini and Hochberg); null where there was too little to test.
+         */
+        LeadTold: {
+            found: components["schemas"]["ConcordanceTold"] | null;
+            /** Kpi */
+            kpi: string;
+            /** Label */
+            label: string;
+            /** Marked */
+            marked: string;
+            /** Months */
+            months: components["schemas"]["LaterTold"][];
+            /** Q */
+            q: number | null;
+            suggested: components["schemas"]["SuggestedTold"] | null;
+            /** Unit */
+            unit: string;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "leads" | "does not" | "too little data";
+            /**
+             * Warns
+             * @enum {string}
+             */
+            warns: "low" | "high";
+            /** Why */
+            why: string;
+        };
+        /**
+         * LeadingTold
+         * @description `accounts` looked at from the ends of `first` to `last`, and how many of them saw the outcome.
+         */
+        LeadingTold: {
+            /** Accounts */
+            accounts: number;
+            /** Ahead */
+            ahead: number;
+            /** Event */
+            event: string;
+            /** First */
+            first: string | null;
+            goals: components["schemas"]["DiagnosisTold"] | null;
+            /** Kpis */
+            kpis: components["schemas"]["LeadTold"][];
+            /** Last */
+            last: string | null;
+            /** Left Out */
+            left_out: string[];
+            /** Notes */
+            notes: string[];
+            /** Otherwise */
+            otherwise: string;
+            /** Outcome */
+            outcome: string;
+            /** Outcomes */
+            outcomes: number;
+            /** Snapshot */
+            snapshot: string;
+            /** Tested */
+            tested: number;
         };
         /** Leaving */
         Leaving: {
@@ -5534,15 +5674,15 @@ export interface components {
          *     `caught`: of what happened, what was warned of.
          */
         ProofTold: {
-            caught: components["schemas"]["ShareTold"];
+            caught: components["schemas"]["accountlens__surfaces__web__alert_models__ShareTold"];
             /** Lead Days */
             lead_days: number | null;
             /** Missed */
             missed: components["schemas"]["MissedTold"][];
-            precision: components["schemas"]["ShareTold"];
+            precision: components["schemas"]["accountlens__surfaces__web__alert_models__ShareTold"];
             /** Undecided */
             undecided: number;
-            usual: components["schemas"]["ShareTold"];
+            usual: components["schemas"]["accountlens__surfaces__web__alert_models__ShareTold"];
             /** What */
             what: string;
             /** Within Days */
@@ -6467,22 +6607,6 @@ export interface components {
             secret: string;
         };
         /**
-         * ShareTold
-         * @description `hits` of `of`, with the Wilson interval of 95 %; null: of none.
-         */
-        ShareTold: {
-            /** Hits */
-            hits: number;
-            /** Lower */
-            lower: number | null;
-            /** Of */
-            of: number;
-            /** Upper */
-            upper: number | null;
-            /** Value */
-            value: number | null;
-        };
-        /**
          * Shared
          * @description What others may do who have its address: nothing, look, or change it, too. Each sees his own accounts in it.
          * @enum {string}
@@ -6795,6 +6919,26 @@ export interface components {
             started_at: string;
             /** Subscription Id */
             subscription_id: string;
+        };
+        /**
+         * SuggestedTold
+         * @description A threshold chosen on months up to one, and measured on later ones.
+         */
+        SuggestedTold: {
+            /** Chosen To */
+            chosen_to: string;
+            false_alarms: components["schemas"]["accountlens__surfaces__web__leading_models__ShareTold"];
+            hits: components["schemas"]["accountlens__surfaces__web__leading_models__ShareTold"];
+            /** Measured From */
+            measured_from: string;
+            /** Measured To */
+            measured_to: string;
+            right: components["schemas"]["accountlens__surfaces__web__leading_models__ShareTold"];
+            /** Useful */
+            useful: boolean;
+            usual: components["schemas"]["accountlens__surfaces__web__leading_models__ShareTold"];
+            /** Value */
+            value: number;
         };
         /** Switched */
         Switched: {
@@ -7571,6 +7715,22 @@ export interface components {
             mend: string;
         };
         /**
+         * ShareTold
+         * @description `hits` of `of`, with the Wilson interval of 95 %; null: of none.
+         */
+        accountlens__surfaces__web__alert_models__ShareTold: {
+            /** Hits */
+            hits: number;
+            /** Lower */
+            lower: number | null;
+            /** Of */
+            of: number;
+            /** Upper */
+            upper: number | null;
+            /** Value */
+            value: number | null;
+        };
+        /**
          * PartTold
          * @description A measure of a KPI: `win_rate.won` in a formula.
          */
@@ -7599,6 +7759,19 @@ export interface components {
             value: string;
             /** Words */
             words: string;
+        };
+        /** ShareTold */
+        accountlens__surfaces__web__leading_models__ShareTold: {
+            /** Accounts */
+            accounts: number;
+            /** High */
+            high: number | null;
+            /** Low */
+            low: number | null;
+            /** Rows */
+            rows: number;
+            /** Value */
+            value: number | null;
         };
     };
     responses: never;
@@ -15761,6 +15934,127 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JourneyTold"];
+                };
+            };
+            /** @description Unchanged since the ETag that was sent */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    leading_api_v1_leading_get: {
+        parameters: {
+            query?: {
+                /**
+                 * @description More of these KPIs; else all that are marked leading.
+                 * @example [
+                 *       "win_rate"
+                 *     ]
+                 */
+                kpi?: string[];
+                outcome?: "churn" | "renewal" | "growth";
+                /** @description Within so many months. */
+                ahead?: "3" | "6" | "12";
+                /** @description An older state of the data: its id, or how it begins. */
+                snapshot?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadingTold"];
                 };
             };
             /** @description Unchanged since the ETag that was sent */

@@ -35,6 +35,7 @@ AREAS = (
     "catalog",
     "accounts",
     "journey",
+    "leading",
     "data",
     "choices",
     "refreshing",

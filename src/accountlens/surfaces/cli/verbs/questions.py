@@ -208,6 +208,27 @@ def outlook(
     outlook(workspace(context), which, rows, as_json, snapshot)
 
 
+@app.command(rich_help_panel=QUESTIONS)
+def leading(
+    context: typer.Context,
+    kpis: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[KPI...]", help="More of these; else all as a table.", autocompletion=completion.kpis),
+    ] = None,
+    outcome: Annotated[
+        Literal["churn", "renewal", "growth"],
+        typer.Option(metavar="O", help="What is to be foreseen: churn, renewal, growth."),
+    ] = "churn",
+    ahead: Annotated[Literal["3", "6", "12"], typer.Option(metavar="MONTHS", help="Within 3, 6 or 12 months.")] = "6",
+    snapshot: Snapshot = None,
+    as_json: Json = False,
+) -> None:
+    """Whether leading KPIs led: which told beforehand who would leave, not renew or pay more."""
+    from accountlens.surfaces.cli.leading import leading
+
+    leading(workspace(context), kpis or [], outcome, int(ahead), as_json, snapshot)
+
+
 def _listed(values: Sequence[str] | None) -> list[str]:
     """`--by tier --by owner_id` and `--by tier,owner_id` are the same."""
     return [part.strip() for value in values or () for part in value.split(",") if part.strip()]
