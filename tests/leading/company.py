@@ -10,13 +10,20 @@ from accountlens.language.periods import add_months
 
 FIRST, MONTHS, ACCOUNTS, LEAVERS, QUIET = date(2024, 1, 1), 24, 60, 20, 4  # QUIET: months without a touch before
 NOW = "2026-01-01"
+SETTINGS = """\
+name: Leaving
+currency: EUR
+sources:
+  crm: {path: data}
+figures: {months: 1, quarters: 0, years: 0, also: [], by: []}
+"""
 
 
 def files(until: str = NOW) -> dict[str, str]:
     """What was written down before a day: of what comes after, nothing."""
     day = date.fromisoformat(until)
     return {
-        "accountlens.yaml": "name: Leaving\ncurrency: EUR\nsources:\n  crm: {path: data}\n",
+        "accountlens.yaml": SETTINGS,
         "data/accounts.csv": _csv("account_id,name,created_at", (f"{id_},{id_},2023-01-01" for id_ in _ids())),
         "data/subscriptions.csv": _csv("subscription_id,account_id,started_on,ended_on,mrr", _subscriptions(day)),
         "data/contracts.csv": _csv(

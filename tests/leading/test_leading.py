@@ -212,10 +212,10 @@ def test_only_who_sees_every_account_is_told(workspace: Workspace) -> None:
 
 
 def test_the_api_tells_it_to_roles_that_see_every_account(workspace: Workspace, found: Leading) -> None:
-    for role, status in ((Role.ANALYST, 200), (Role.MANAGER, 403)):
-        app = create_app(workspace.folder, viewer_of=lambda _, role=role: Viewer("x", "", "", role))
-        with TestClient(app) as client:
-            answer = client.get("/api/v1/leading?ahead=3&kpi=outbound_touches")
-            assert answer.status_code == status, answer.text
-            if status == 200:
-                assert answer.json()["kpis"][0]["q"] == by_kpi(found)["outbound_touches"].q
+    role = Role.MANAGER
+    with TestClient(create_app(workspace.folder, viewer_of=lambda _: Viewer("x", "", "", role))) as client:
+        assert client.get("/api/v1/leading").status_code == 403
+        role = Role.VIEWER
+        answer = client.get("/api/v1/leading?ahead=3&kpi=outbound_touches")
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["kpis"][0]["q"] == by_kpi(found)["outbound_touches"].q

@@ -79,9 +79,9 @@ def _leading(leads: Sequence[Lead], currency: str) -> Sheet:
         (
             *_first(leads),
             Column("warns at", texts([_at(*both, currency) for both in zip(leads, good, strict=True)])),
-            Column("hits", texts([_rate(one and one.hits) for one in good])),
-            Column("false alarms", texts([_rate(one and one.false_alarms) for one in good])),
-            Column("came true", texts([_rate(one and one.right) for one in good])),
+            Column("hits", texts([_rate(one.hits if one else None) for one in good])),
+            Column("false alarms", texts([_rate(one.false_alarms if one else None) for one in good])),
+            Column("came true", texts([_rate(one.right if one else None) for one in good])),
         )
     )
 
