@@ -15,7 +15,6 @@ name: Leaving
 currency: EUR
 sources:
   crm: {path: data}
-figures: {months: 1, quarters: 0, years: 0, also: [], by: []}
 """
 
 
