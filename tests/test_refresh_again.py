@@ -214,7 +214,9 @@ def test_two_entities_of_one_file_both_have_their_rows_when_both_are_made_anew(t
     place = Place(tmp_path).write(deals="Deal,Owner,Day\nd1,una,2024-01-05\nd2,otto,2024-02-05\n")
     (tmp_path / "entities").mkdir()
     (tmp_path / "entities/opportunities.sql").write_text(select)
-    (tmp_path / "entities/employees.sql").write_text('SELECT DISTINCT "Owner" AS employee_id FROM crm.deals')
+    (tmp_path / "entities/employees.sql").write_text(
+        'SELECT DISTINCT "Owner" AS employee_id, "Owner" AS name FROM crm.deals'
+    )
     place.refresh()
     place.settings = place.settings.model_copy(update={"currency": "EUR"})
     place.refresh()
