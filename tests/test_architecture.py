@@ -26,6 +26,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("boards", "pages", "pacing"),
     ("alerts",),
     ("reports",),
+    ("choosing",),
     ("delivery",),
     ("surfaces",),
 )

@@ -82,12 +82,19 @@ def dashboard(store: Store, viewer: Viewer, id_: str) -> Dashboard:
     return found
 
 
-def add(store: Store, viewer: Viewer, by: Actor, layout: Layout) -> str:
+def of_goal(store: Store, viewer: Viewer, goal: str) -> Dashboard | None:
+    """The first one that was begun with a goal, his own before those that are shared."""
+    mine = [one for one in dashboards(store, viewer) if one.owner_id == viewer.id or one.shared is not Shared.NOBODY]
+    found = [one for one in mine if one.layout.goal == goal]
+    return min(found, key=lambda one: (one.owner_id != viewer.id, one.created_at), default=None)
+
+
+def add(store: Store, viewer: Viewer, by: Actor, layout: Layout, shared: Shared = Shared.NOBODY) -> str:
     """A new one, of his own; its id."""
     from accountlens.store.state import DashboardRow
 
     now = utc_now()
-    row = DashboardRow(id=new_id("d"), owner_id=viewer.id, shared=Shared.NOBODY.value, version=1)
+    row = DashboardRow(id=new_id("d"), owner_id=viewer.id, shared=shared.value, version=1)
     row.layout, row.created_at, row.changed_at = _told(layout), now, now
     id_ = row.id
     with store.state.session("keep a dashboard") as session:

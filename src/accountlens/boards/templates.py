@@ -70,12 +70,20 @@ def offers(opened: OpenSnapshot, lacking: Lacking) -> list[Offer]:
 
 
 def _offer(id_: str, template: Template, opened: OpenSnapshot, lacking: Lacking) -> Offer:
-    asked = dict.fromkeys(kpi for piece in template.tiles for kpi in piece.kpis)
+    layout, lacks = fitted(template.name, template.narrowing, template.tiles, opened, lacking)
+    return Offer(id_, template, layout, lacks)
+
+
+def fitted(
+    name: str, narrowing: Narrowing, pieces: Sequence[Piece], opened: OpenSnapshot, lacking: Lacking
+) -> tuple[Layout, Mapping[str, Sequence[str]]]:
+    """A layout of the pieces that can be shown here, and each KPI left out with the entities it needs."""
+    asked = dict.fromkeys(kpi for piece in pieces for kpi in piece.kpis)
     lacks = {kpi: list(needs) for kpi in asked if (needs := lacking(kpi))}
-    pieces = [kept for piece in template.tiles if (kept := _without(piece, lacks))]
-    wrong = {fault.tile for fault in faults(_layout(template, pieces), opened)}  # asked in a way this catalog refuses
-    pieces = [piece for number, piece in enumerate(pieces, 1) if f"t{number}" not in wrong]
-    return Offer(id_, template, _layout(template, pieces), lacks)
+    there = [kept for piece in pieces if (kept := _without(piece, lacks))]
+    wrong = {fault.tile for fault in faults(_layout(name, narrowing, there), opened)}  # this catalog refuses these
+    there = [piece for number, piece in enumerate(there, 1) if f"t{number}" not in wrong]
+    return _layout(name, narrowing, there), lacks
 
 
 def _without(piece: Piece, lacks: Mapping[str, Sequence[str]]) -> Piece | None:
@@ -83,10 +91,10 @@ def _without(piece: Piece, lacks: Mapping[str, Sequence[str]]) -> Piece | None:
     return piece.model_copy(update={"kpis": kept}) if kept or piece.kind == "text" else None
 
 
-def _layout(template: Template, pieces: Sequence[Piece]) -> Layout:
+def _layout(name: str, narrowing: Narrowing, pieces: Sequence[Piece]) -> Layout:
     boxes = placed([piece.size for piece in pieces])
     tiles = [_tile(number, piece, box) for number, (piece, box) in enumerate(zip(pieces, boxes, strict=True), 1)]
-    return Layout(name=template.name, narrowing=template.narrowing, tiles=tiles)
+    return Layout(name=name, narrowing=narrowing, tiles=tiles)
 
 
 def _tile(number: int, piece: Piece, box: Box) -> Tile:

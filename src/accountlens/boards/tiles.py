@@ -76,9 +76,10 @@ class Tile(Narrowing):
 
 
 class Layout(Strict):
-    """All of a dashboard but who may see it."""
+    """All of a dashboard but who may see it. `goal`: the business goal it was begun with."""
 
     name: Annotated[str, Field(min_length=1, max_length=200)]
+    goal: Annotated[str, Field(max_length=40)] | None = None
     narrowing: Narrowing = Narrowing()
     tiles: Annotated[list[Tile], Field(max_length=MOST_TILES)] = []
 

@@ -55,16 +55,18 @@ def build(
     period: str | None = None,
     *,
     snapshot: str | None = None,
+    of: tuple[str, Pack] | None = None,
 ) -> Report:
     """The review of a cadence, as the workspace's reader sees it.
 
     Args:
         audience: `company`, `team:NAME`, `owner:NAME` or `account:NAME`.
         period: one whole period of the cadence; the last one that is over where none is named.
+        of: a pack with its name, where it is not the one for that cadence and audience.
     """
     here = stand(workspace, snapshot)
     about = whom(here, audience)
-    name, pack = pack_of(cadence, about.audience)
+    name, pack = pack_of(cadence, about.audience, of)
     span, left_out = span_of(here, cadence, period), list[str]()
     wheres = _askable(here, pack, about, cadence, left_out)
     aims = aiming.aims(here, about, span) if pack.internal else []

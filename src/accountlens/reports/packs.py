@@ -63,11 +63,14 @@ def packs() -> Mapping[str, Pack]:
     return {path.stem: _read(path) for path in sorted(FOLDER.glob("*.yaml"))}
 
 
-def pack_of(cadence: str, audience: str) -> tuple[str, Pack]:
-    """The one for a cadence and an audience, with its name."""
-    for name, pack in packs().items():
+def pack_of(cadence: str, audience: str, among: tuple[str, Pack] | None = None) -> tuple[str, Pack]:
+    """The one for a cadence and an audience, with its name; `among` one where another is not meant."""
+    for name, pack in [among] if among else packs().items():
         if cadence in pack.cadences and audience in pack.audiences:
             return name, pack
+    if among and cadence in CADENCES:
+        what = f"The {among[1].title} is not made for one {audience}."
+        raise AccountlensError(what, mend=f"It is for: {', '.join(among[1].audiences)}.")
     what = f"There is no {cadence} review for one {audience}." if cadence in CADENCES else f"'{cadence}' is no cadence."
     raise AccountlensError(what, mend=f"Cadences: {', '.join(CADENCES)}.")
 

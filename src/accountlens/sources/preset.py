@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 import duckdb
@@ -25,6 +25,10 @@ from accountlens.sources.naming import OWN_COLUMNS, snake_case
 from accountlens.sources.proposal.sqltext import quote
 
 FOLDER = Path(__file__).with_name("presets")
+CALLED = {  # the folder of a system → its name
+    "ga4": "Google Analytics 4", "hubspot": "HubSpot", "linkedin_ads": "LinkedIn Ads", "marketo": "Marketo",
+    "salesforce": "Salesforce", "stripe": "Stripe", "visits": "Matomo", "zendesk": "Zendesk",
+}  # fmt: skip
 HEADER = re.compile(r"\A/\*\n(.*?)\*/\n", re.DOTALL)
 READ = re.compile(r"\bsource\.(\w+)\b")
 KEEP = re.compile(r"^( *)-- keep: (\w+)\.(\S+) of (\w+)\n", re.MULTILINE)
@@ -119,6 +123,13 @@ class Fitted:
 def preset_names() -> list[str]:
     """`tool/system` of every preset."""
     return sorted(path.parent.relative_to(FOLDER).as_posix() for path in FOLDER.glob("*/*/preset.yaml"))
+
+
+@cache
+def systems_with(entity: str) -> tuple[str, ...]:
+    """The known systems whose tables bring an entity, as people call them."""
+    found = {path.parent.name for path in FOLDER.glob("*/*/*.sql") if path.name.partition(".")[0] == entity}
+    return tuple(sorted(CALLED[system] for system in found))
 
 
 def load_preset(name: str) -> Preset:

@@ -118,11 +118,16 @@ def _nothing(answer: Answer) -> Mapping[str, Course]:
             name: Number(0.0) if cell.value is not None and cell.empty_is_zero else UNKNOWN
             for name, cell in planned.cells.items()
         }
-        value = float(compute([settle(planned.kpi.formula, cells)], {"": np.zeros(1)})[0, 0])
         slices = answer.plan.slices[: answer.plan.asked]
-        figure = Figure(None if np.isnan(value) else value)
+        words = {  # of the period, in days; nothing changes by the hour that clocks are turned
+            "days": [piece.as_of - piece.start for piece in slices],
+            "days_observed": [piece.horizon - piece.end for piece in slices],
+        }
+        columns = {word: np.array([one.total_seconds() / 86400 for one in spans]) for word, spans in words.items()}
+        values = compute([settle(planned.kpi.formula, cells)], columns)[0]
         told[written(planned.kpi.name, planned.kpi.beyond)] = {
-            piece.period.start: replace(figure, whole=not piece.partial) for piece in slices
+            piece.period.start: Figure(None if np.isnan(value) else float(value), whole=not piece.partial)
+            for piece, value in zip(slices, values, strict=True)
         }
     return told
 

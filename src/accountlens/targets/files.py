@@ -22,10 +22,14 @@ MOST_ROWS = 5_000
 
 @dataclass(frozen=True)
 class Imported:
-    """What the rows want: `wanted` are news, `unchanged` stand so already; `faults` are what is wrong with others."""
+    """What the rows want: `wanted` are news, `unchanged` stand so already; `faults` are what is wrong with others.
+
+    `empty` rows have no amount: they are still to be filled in, and set nothing.
+    """
 
     wanted: Sequence[Target]
     unchanged: int
+    empty: int
     faults: Sequence[Fault]
 
 
@@ -74,7 +78,9 @@ def imported(book: Targets, table: Table, author: str | None) -> Imported:
     every = kept.versions(book.store)
     there = {one.key: one for one in kept.in_force(every)}
     wanted, faults, unchanged = dict[tuple[object, ...], Target](), list[Fault](), 0
-    for row in _rows(table):
+    rows = list(_rows(table))
+    filled = [row for row in rows if row.cells["amount"].strip()]
+    for row in filled:
         try:
             one = book.fitting.target(row.wish(book.opened.house.time_zone), author)
             if one.key in wanted:
@@ -88,7 +94,7 @@ def imported(book: Targets, table: Table, author: str | None) -> Imported:
             unchanged += 1
         else:
             wanted[one.key] = one
-    return Imported(list(wanted.values()), unchanged, faults)
+    return Imported(list(wanted.values()), unchanged, len(rows) - len(filled), faults)
 
 
 def _same(one: Target, other: Target) -> bool:

@@ -116,6 +116,7 @@ class Keeping(Place):
     def check(self) -> list[Problem]:
         """What is wrong, missing or doubtful: definitions, settings, and the data of the current snapshot."""
         from accountlens.catalog.benchmarks import read_benchmarks
+        from accountlens.catalog.goals import read_goals
         from accountlens.sources.registry import source_problems
 
         wrong = source_problems(self.folder, self.settings)
@@ -123,7 +124,7 @@ class Keeping(Place):
             catalog = self.catalog
         except ProblemsError as error:
             return [*wrong, *error.problems]
-        wrong += read_benchmarks(self.folder, catalog.kpis)[1]
+        wrong += [*read_benchmarks(self.folder, catalog.kpis)[1], *read_goals(self.folder, catalog)[1]]
         current = self.store.current()
         if current is None:
             return [

@@ -1198,6 +1198,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/goals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Business goals there are
+         * @description Each with how many of its KPIs can be computed now.
+         */
+        get: operations["all_goals_api_v1_goals_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/goals/{goal}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One goal
+         * @description Its KPIs, leading and lagging, with what each lacks; the targets to fill in for a period.
+         */
+        get: operations["one_goal_api_v1_goals__goal__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/goals/{goal}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start with a goal
+         * @description Make its dashboard and freeze a first review, where they are not there; tell the targets to fill in.
+         */
+        post: operations["start_goal_api_v1_goals__goal__start_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/health": {
         parameters: {
             query?: never;
@@ -2239,6 +2299,35 @@ export interface components {
             snapshot: string;
             /** Total */
             total: number;
+        };
+        /**
+         * AimTold
+         * @description A target to fill in: `last_year` is the figure of the same period then, `amount` what is set by now.
+         */
+        AimTold: {
+            /** Amount */
+            amount: string | null;
+            /**
+             * Good
+             * @enum {string}
+             */
+            good: "up" | "down" | "context";
+            /** Kpi */
+            kpi: string;
+            /** Label */
+            label: string;
+            /** Last Year */
+            last_year: number | null;
+            /** Name */
+            name: string;
+            /** Period */
+            period: string;
+            /** Scope */
+            scope: string;
+            /** Unit */
+            unit: string;
+            /** Worth */
+            worth: number | null;
         };
         /**
          * AlertGroup
@@ -4021,6 +4110,72 @@ export interface components {
             value: number;
         };
         /**
+         * GoalShort
+         * @description `known` of its `kpis` can be computed now; `dashboard` is the one it was begun with; `own`: of this workspace.
+         */
+        GoalShort: {
+            /** Asks */
+            asks: string;
+            dashboard: components["schemas"]["MadeTold"] | null;
+            /** Goal */
+            goal: string;
+            /** Known */
+            known: number;
+            /** Kpis */
+            kpis: number;
+            /** Label */
+            label: string;
+            /** Own */
+            own: boolean;
+            /**
+             * Review
+             * @enum {string}
+             */
+            review: "weekly" | "monthly" | "quarterly" | "annual";
+        };
+        /**
+         * GoalTold
+         * @description `period` is what its figures are best asked for; `frozen` the review it was begun with.
+         */
+        GoalTold: {
+            /** Asks */
+            asks: string;
+            /** Currency */
+            currency: string;
+            dashboard: components["schemas"]["MadeTold"] | null;
+            frozen: components["schemas"]["MadeTold"] | null;
+            /** Goal */
+            goal: string;
+            /** Known */
+            known: number;
+            /** Kpis */
+            kpis: number;
+            /** Label */
+            label: string;
+            /** May Set */
+            may_set: boolean;
+            /** May Start */
+            may_start: boolean;
+            /** Own */
+            own: boolean;
+            /** Period */
+            period: string;
+            /**
+             * Review
+             * @enum {string}
+             */
+            review: "weekly" | "monthly" | "quarterly" | "annual";
+            /** Serving */
+            serving: components["schemas"]["ServingTold"][];
+            /** Targets */
+            targets: components["schemas"]["AimTold"][];
+        };
+        /** GoalsTold */
+        GoalsTold: {
+            /** Goals */
+            goals: components["schemas"]["GoalShort"][];
+        };
+        /**
          * GroupCount
          * @description A stage or a list, and how many accounts it would show.
          */
@@ -4204,6 +4359,11 @@ export interface components {
          * @description How many rows were set, and stood so already. `written`: they are kept; `faults`: why not.
          */
         ImportTold: {
+            /**
+             * Empty
+             * @description Rows without an amount: they set nothing.
+             */
+            empty: number;
             /** Faults */
             faults: components["schemas"]["RowFault"][];
             /** Rows */
@@ -4469,6 +4629,20 @@ export interface components {
             value: (number | null)[] | null;
         };
         /**
+         * LackTold
+         * @description An entity that has no source: the smallest thing to do, how to add it, and known systems that bring it.
+         */
+        LackTold: {
+            /** Entity */
+            entity: string;
+            /** First Step */
+            first_step: string;
+            /** Mend */
+            mend: string;
+            /** Systems */
+            systems: string[];
+        };
+        /**
          * LackingTold
          * @description A KPI that a template leaves out, and the entities it needs.
          */
@@ -4509,9 +4683,11 @@ export interface components {
         };
         /**
          * Layout
-         * @description All of a dashboard but who may see it.
+         * @description All of a dashboard but who may see it. `goal`: the business goal it was begun with.
          */
         Layout: {
+            /** Goal */
+            goal?: string | null;
             /** Name */
             name: string;
             /** @default {} */
@@ -4699,6 +4875,18 @@ export interface components {
         LogTold: {
             /** Sendings */
             sendings: components["schemas"]["SendingTold"][];
+        };
+        /**
+         * MadeTold
+         * @description `new`: it was made by this request.
+         */
+        MadeTold: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** New */
+            new: boolean;
         };
         /** Matched */
         Matched: {
@@ -6211,6 +6399,8 @@ export interface components {
              * @enum {string}
              */
             cadence: "weekly" | "monthly" | "quarterly" | "annual";
+            /** Goal */
+            goal?: string | null;
             /** Period */
             period?: string | null;
         };
@@ -6546,6 +6736,32 @@ export interface components {
             snapshot: string;
         };
         /**
+         * ServingTold
+         * @description A KPI, as asked, and why it serves the goal; it can be computed where it lacks nothing.
+         */
+        ServingTold: {
+            /**
+             * Good
+             * @enum {string}
+             */
+            good: "up" | "down" | "context";
+            /** Kpi */
+            kpi: string;
+            /** Label */
+            label: string;
+            /** Lacks */
+            lacks: components["schemas"]["LackTold"][];
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "leading" | "lagging";
+            /** Unit */
+            unit: string;
+            /** Why */
+            why: string;
+        };
+        /**
          * Session
          * @description `user` is null where nobody is signed in; `needs_setup`: there is no admin yet.
          */
@@ -6853,6 +7069,14 @@ export interface components {
             since: string | null;
             /** Stage */
             stage: string;
+        };
+        /**
+         * Starting
+         * @description Without a period the targets are for a quarter: the one that runs, or the next where half of it is gone.
+         */
+        Starting: {
+            /** Period */
+            period?: string | null;
         };
         /**
          * Status
@@ -15467,6 +15691,341 @@ export interface operations {
             };
         };
     };
+    all_goals_api_v1_goals_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoalsTold"];
+                };
+            };
+            /** @description Unchanged since the ETag that was sent */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    one_goal_api_v1_goals__goal__get: {
+        parameters: {
+            query?: {
+                /** @example last-quarter */
+                period?: string | null;
+            };
+            header?: never;
+            path: {
+                goal: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoalTold"];
+                };
+            };
+            /** @description Unchanged since the ETag that was sent */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_goal_api_v1_goals__goal__start_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                goal: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Starting"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoalTold"];
+                };
+            };
+            /** @description Unchanged since the ETag that was sent */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     health_api_v1_health_get: {
         parameters: {
             query?: never;
@@ -18470,6 +19029,7 @@ export interface operations {
                 audience?: string;
                 /** @example last-quarter */
                 period?: string | null;
+                goal?: string | null;
                 /** @description json, or a file: html, pdf, xlsx, md. */
                 format?: "json" | "html" | "pdf" | "xlsx" | "md";
             };

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
+from accountlens.choosing.review import pack_named
 from accountlens.delivery.making import Occasion
 from accountlens.delivery.parcel import Attachment, Parcel
 from accountlens.errors import AccountlensError
@@ -30,13 +31,14 @@ def _apart(given: Any) -> Any:
 
 
 class Options(BaseModel):
-    """`audience` as for `accountlens report --for`; `files`: the forms that are attached."""
+    """`audience` as for `accountlens report --for`; `goal`: only its KPIs; `files`: the forms that are attached."""
 
     model_config = ConfigDict(extra="forbid")
 
     cadence: Cadence
     audience: str = "company"
     period: str | None = None
+    goal: str | None = None
     files: Annotated[list[str], BeforeValidator(_apart), Field(max_length=len(FORMS))] = ["pdf"]
 
     @field_validator("files")
@@ -53,13 +55,14 @@ class Options(BaseModel):
 def check(workspace: Asking, options: Options) -> None:
     """Whether there is such a review, such an audience and such a period."""
     here = stand(workspace)
-    pack_of(options.cadence, whom(here, options.audience).audience)
+    pack_of(options.cadence, whom(here, options.audience).audience, pack_named(workspace, options.goal))
     span_of(here, options.cadence, options.period)
 
 
 def make(occasion: Occasion, options: Options) -> Parcel | None:
     """Pictures are pixels here: few mail programs show SVG."""
-    report = build(occasion.workspace, options.cadence, options.audience, options.period)
+    of = pack_named(occasion.workspace, options.goal)
+    report = build(occasion.workspace, options.cadence, options.audience, options.period, of=of)
 
     def picture(chart: Chart) -> str:
         return f"data:image/png;base64,{base64.b64encode(to_png(chart, report.currency)).decode()}"

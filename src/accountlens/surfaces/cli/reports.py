@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from rich.text import Text
 
+from accountlens.choosing.review import pack_named
 from accountlens.language import numbers
 from accountlens.people.audit import Actor
 from accountlens.people.users import users
@@ -36,10 +37,12 @@ def report(
     out: Path | None,
     keep: bool,
     snapshot: str | None,
+    goal: str | None,
 ) -> None:
     if out is not None:
         form(out.suffix.removeprefix("."))  # before anything is asked
-    made = build(workspace, cast(Cadence, cadence), audience, period, snapshot=snapshot)
+    of = pack_named(workspace, goal)
+    made = build(workspace, cast(Cadence, cadence), audience, period, snapshot=snapshot, of=of)
     _give(made, out)
     if keep:
         id_ = freeze(workspace.store, made, HERE)

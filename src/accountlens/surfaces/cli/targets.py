@@ -94,7 +94,8 @@ def take(workspace: Workspace, file: Path, check: bool) -> None:
     if not check:
         book.keep(found.wanted)
     verb = "would be set" if check else "set"
-    messages.show(Text(f"{numbers.count(len(found.wanted), 'target')} {verb}, {found.unchanged:,} as before"))
+    empty = f", {found.empty:,} without an amount" if found.empty else ""
+    messages.show(Text(f"{numbers.count(len(found.wanted), 'target')} {verb}, {found.unchanged:,} as before{empty}"))
 
 
 def export(workspace: Workspace, out: Path | None, as_of: str | None) -> None:

@@ -42,6 +42,7 @@ AREAS = (
     "review",
     "lists",
     "targets",
+    "goals",
     "pages",
     "boards",
     "alerts",

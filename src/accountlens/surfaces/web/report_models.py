@@ -22,6 +22,7 @@ class ReviewAsked(Strict):
     cadence: Annotated[Cadence, Field(examples=["monthly"])]
     audience: Whom = "company"
     period: Annotated[Name, Field(description="One week, month, quarter or year.", examples=["2026-09"])] | None = None
+    goal: Annotated[Name, Field(description="Only the KPIs of a business goal.", examples=["expansion"])] | None = None
 
 
 class ReviewWanted(ReviewAsked):

@@ -271,4 +271,5 @@ class ImportTold(BaseModel):
     rows: int
     set: int
     unchanged: int
+    empty: int = Field(description="Rows without an amount: they set nothing.")
     faults: list[RowFault]

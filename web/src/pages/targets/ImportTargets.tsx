@@ -18,7 +18,7 @@ export function ImportTargets({ onClose }: { onClose: () => void }) {
       circumstances=""
       closing="Earlier targets stay known in the history."
       send={importTargets}
-      said={(told) => `${counted(told.set, "target")} will be set${told.unchanged ? `, ${showCount(told.unchanged)} stand so already` : ""}`}
+      said={(told) => `${counted(told.set, "target")} will be set${told.unchanged ? `, ${showCount(told.unchanged)} stand so already` : ""}${told.empty ? `, ${showCount(told.empty)} have no amount yet` : ""}`}
       onSaved={() => {
         void queries.invalidateQueries({ queryKey: [TARGETS] });
         onClose();

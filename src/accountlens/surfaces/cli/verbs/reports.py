@@ -29,6 +29,7 @@ def report(
     period: Annotated[
         str | None, typer.Option(metavar="P", help="One week, month, quarter or year; else the last that is over.")
     ] = None,
+    goal: Annotated[str | None, typer.Option(metavar="GOAL", help="Only of the KPIs of a business goal.")] = None,
     out: Out = None,
     freeze: Annotated[bool, typer.Option("--freeze", metavar="", help="Keep it as it is reported now.")] = False,
     snapshot: Snapshot = None,
@@ -36,7 +37,7 @@ def report(
     """A review: weekly, monthly, quarterly, annual; in plain sentences, with figures, charts and tables."""
     from accountlens.surfaces.cli.reports import report
 
-    report(workspace(context), cadence, audience, period, out, freeze, snapshot)
+    report(workspace(context), cadence, audience, period, out, freeze, snapshot, goal)
 
 
 @reports_group.callback()

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Path, Query
 from starlette.responses import Response
 
 from accountlens.boards.refusals import NotThereError
+from accountlens.choosing.review import pack_named
 from accountlens.pages.stand import stand
 from accountlens.people.rights import Right
 from accountlens.people.users import users
@@ -67,7 +68,7 @@ def review(desk: AtDesk, asked: Annotated[ReviewWanted, Query()]) -> Response:
     made: list[Report] = []
 
     def make(place: Place) -> Any:
-        made.append(build(place.workspace, asked.cadence, asked.audience, asked.period))
+        made.append(_built(place, asked))
         return _given(made[0], asked.format)
 
     return _told(desk, make, made, asked.format)
@@ -79,7 +80,7 @@ def freeze_review(desk: AtDesk, body: ReviewAsked) -> Response:
     desk.require(Right.EDIT_DASHBOARDS)
 
     def make(place: Place) -> Any:
-        report = build(place.workspace, body.cadence, body.audience, body.period)
+        report = _built(place, body)
         store = place.workspace.store
         id_ = freeze(store, report, actor_of(desk.request))
         head, kept = thaw(store, place.workspace.seen, id_)
@@ -118,6 +119,11 @@ def frozen_and_now(desk: AtDesk, id_: Id) -> Response:
         return {**about, "figures": sorted(figures, key=lambda one: bool(one["same"]))}
 
     return desk.fresh(make)
+
+
+def _built(place: Place, asked: ReviewAsked) -> Report:
+    of = pack_named(place.workspace, asked.goal)
+    return build(place.workspace, asked.cadence, asked.audience, asked.period, of=of)
 
 
 @contextmanager

@@ -115,8 +115,9 @@ def import_targets(desk: AtDesk, body: TargetsImport) -> Response:
             book.keep(found.wanted)
     if not body.check:
         _note(desk, "import targets", found.wanted)
-    told = {"written": not body.check, "rows": len(found.wanted) + found.unchanged + len(found.faults)}
-    told |= {"set": len(found.wanted), "unchanged": found.unchanged}
+    left = found.unchanged + found.empty
+    told = {"written": not body.check, "rows": len(found.wanted) + left + len(found.faults)}
+    told |= {"set": len(found.wanted), "unchanged": found.unchanged, "empty": found.empty}
     return _json({**told, "faults": _faults(found.faults)})
 
 
