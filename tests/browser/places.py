@@ -28,6 +28,9 @@ PLACES = {
     "lists-compare": "/lists?list=target&part=compare&period=last-12-months",
     "lists-none": "/lists?list=no-such-list",
     "tiers": "/lists?tiers=1",
+    "goals": "/goals",
+    "goal": "/goals/stability",
+    "no-goal": "/goals/no-such-goal",
     "targets": "/targets?kpi=sales_revenue&year=2026",
     "targets-by-month": "/targets?kpi=win_rate&of=tier&span=month&year=2026",
     "dashboards": "/dashboards",
@@ -49,5 +52,5 @@ PLACES = {
     "people": "/people",
     "nowhere": "/no/such/page",
 }
-FAULTY = {"no-account", "unknown-kpi", "compose-faulty", "nowhere"}  # what they ask for is not there
+FAULTY = {"no-account", "no-goal", "unknown-kpi", "compose-faulty", "nowhere"}  # what they ask for is not there
 OUTSIDE = {"sign-in": "/sign-in"}  # for whoever is not signed in

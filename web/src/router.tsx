@@ -11,6 +11,7 @@ import { headOf } from "./api/accounts";
 import { attributionOf } from "./api/attribution";
 import { boardOf, boards, boardTemplates } from "./api/boards";
 import { measures } from "./api/composing";
+import { goalOf, goals as goalsAll } from "./api/goals";
 import { journeyOf, movementsOf } from "./api/journeys";
 import { balance, findings, matches, sources } from "./api/data";
 import { queries } from "./api/memory";
@@ -258,6 +259,25 @@ const lists = createRoute({
   component: lazyRouteComponent(() => import("./pages/lists/ListsPage")),
 });
 
+const goals = createRoute({
+  getParentRoute: () => inside,
+  path: "/goals",
+  validateSearch: readPage,
+  loader: () => ahead(goalsAll as never),
+  component: lazyRouteComponent(() => import("./pages/goals/GoalsPage")),
+});
+
+const goal = createRoute({
+  getParentRoute: () => inside,
+  path: "/goals/$goal",
+  validateSearch: readPage,
+  loader: ({ params }) => {
+    ahead(catalog as never);
+    ahead(goalOf(params.goal) as never);
+  },
+  component: lazyRouteComponent(() => import("./pages/goals/GoalPage")),
+});
+
 const targets = createRoute({
   getParentRoute: () => inside,
   path: "/targets",
@@ -280,7 +300,7 @@ export const router = createRouter({
     signIn,
     setup,
     invitation,
-    inside.addChildren([overview, explore, catalogRoute, definition, composeKpi, changeKpi, accounts, account, funnel, revenue, dashboards, dashboard, voice, team, attribution, lists, targets, data, people]),
+    inside.addChildren([overview, explore, catalogRoute, definition, composeKpi, changeKpi, accounts, account, funnel, revenue, dashboards, dashboard, voice, team, attribution, lists, goals, goal, targets, data, people]),
   ]),
   parseSearch: parseWords,
   stringifySearch: writeWords,

@@ -26,8 +26,8 @@ class Piece(Narrowing):
     kind: Kind
     size: tuple[Annotated[int, Field(ge=1, le=COLUMNS)], Annotated[int, Field(ge=1, le=40)]]
     title: str = ""
-    kpis: Annotated[list[Words], Field(default_factory=list)]
-    by: Annotated[list[Words], Field(default_factory=list)]
+    kpis: list[Words] = Field(default_factory=list)
+    by: list[Words] = Field(default_factory=list)
     top: int | None = None
     text: str = ""
 

@@ -13,7 +13,7 @@ from accountlens.reports.spans import GRAINS
 
 ABREAST = 4  # numbers beside each other
 NUMBER_ROWS, LINE_ROWS, TEXT_ROWS = 4, 6, 2
-COURSES: Mapping[str, str] = {
+COURSES: Mapping[str, str] = {  # what a line shows, by the grain of the goal's review
     "week": "last-13-weeks", "month": "last-12-months", "quarter": "last-8-quarters", "year": "last-5-years",
 }  # fmt: skip
 SAYS: Mapping[Role, str] = {
@@ -32,12 +32,22 @@ def layout_of(here: Stand, goal: Goal) -> Layout:
     return layout.model_copy(update={"goal": goal.name})
 
 
+def course_of(goal: Goal) -> dict[str, str]:
+    """The way up to now that a line shows, in the words of a question."""
+    grain = GRAINS[goal.review]
+    return {"period": COURSES[grain], "grain": grain}
+
+
 def _half(goal: Goal, role: Role, kpis: Sequence[str]) -> Iterator[Piece]:
     yield Piece(kind="text", size=(COLUMNS, TEXT_ROWS), text=SAYS[role])
-    grain = GRAINS[goal.review]
+    course = course_of(goal)
     for start in range(0, len(kpis), ABREAST):
         row = kpis[start : start + ABREAST]
         wide = COLUMNS // len(row)
         yield from (Piece(kind="number", size=(wide, NUMBER_ROWS), kpis=[kpi]) for kpi in row)
-        course = {"period": COURSES[grain], "grain": grain, "compare": []}
-        yield from (Piece(kind="line", size=(wide, LINE_ROWS), kpis=[kpi], **course) for kpi in row)
+        yield from (_line(kpi, wide, course) for kpi in row)
+
+
+def _line(kpi: str, wide: int, course: Mapping[str, str]) -> Piece:
+    period, grain = course["period"], course["grain"]
+    return Piece(kind="line", size=(wide, LINE_ROWS), kpis=[kpi], period=period, grain=grain, compare=[])

@@ -65,7 +65,8 @@ def begun(workspace: Asking, goal: Goal, viewer: Viewer) -> tuple[Made | None, M
     """Its dashboard and its first review, where whoever looks has them."""
     board = dashboards.of_goal(workspace.store, viewer, goal.name)
     first = first_review(workspace, goal)
-    return board and Made(board.id, board.layout.name, False), first and Made(first.id, first.name, False)
+    told = Made(board.id, board.layout.name, False) if board else None
+    return told, Made(first.id, first.name, False) if first else None
 
 
 def first_review(workspace: Asking, goal: Goal) -> Frozen | None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from accountlens.catalog.goals import Goal
 from accountlens.choosing.aims import Aim
+from accountlens.choosing.board import course_of
 from accountlens.choosing.goals import Lack, Serving, computed, period_of, serving
 from accountlens.choosing.start import Made
 from accountlens.pages.stand import Stand
@@ -24,11 +25,10 @@ def told_short(here: Stand, goal: Goal, board: Made | None) -> Told:
 
 
 def told_goal(here: Stand, goal: Goal, board: Made | None, first: Made | None) -> Told:
-    """With its KPIs, and the `period` their figures are best asked for."""
-    listed = [told_serving(one) for one in serving(here, goal)]
-    return {
-        **told_short(here, goal, board), "serving": listed, "period": period_of(here, goal), "frozen": told_made(first),
-    }  # fmt: skip
+    """With its KPIs, the `period` their figures are best asked for, and the `course` up to it."""
+    told = told_short(here, goal, board)
+    told |= {"serving": [told_serving(one) for one in serving(here, goal)], "frozen": told_made(first)}
+    return {**told, "period": period_of(here, goal), "course": course_of(goal)}
 
 
 def told_serving(one: Serving) -> Told:

@@ -32,9 +32,9 @@ class Part(Strict):
     """A section. `draws`: KPIs drawn over the periods up to this one; `rest`: all of the cadence not shown above."""
 
     title: Words
-    kpis: Annotated[list[Words], Field(default_factory=list)]
-    draws: Annotated[list[Words], Field(default_factory=list)]
-    tables: Annotated[list[By], Field(default_factory=list)]
+    kpis: list[Words] = Field(default_factory=list)
+    draws: list[Words] = Field(default_factory=list)
+    tables: list[By] = Field(default_factory=list)
     rest: bool = False
     audiences: list[Audience] | None = None
     rows: Literal["goals", "tickets"] | None = None

@@ -3359,6 +3359,16 @@ export interface components {
             /** Orders */
             orders: (number | null)[];
         };
+        /** CourseTold */
+        CourseTold: {
+            /**
+             * Grain
+             * @enum {string}
+             */
+            grain: "week" | "month" | "quarter" | "year";
+            /** Period */
+            period: string;
+        };
         /**
          * DashboardShort
          * @description `may_share`: may say who sees it, and remove it.
@@ -4135,11 +4145,12 @@ export interface components {
         };
         /**
          * GoalTold
-         * @description `period` is what its figures are best asked for; `frozen` the review it was begun with.
+         * @description `period` is what its figures are best asked for, `course` their way there; `frozen` the review it began with.
          */
         GoalTold: {
             /** Asks */
             asks: string;
+            course: components["schemas"]["CourseTold"];
             /** Currency */
             currency: string;
             dashboard: components["schemas"]["MadeTold"] | null;

@@ -1,12 +1,12 @@
 // The pages of the navigation, in order. A page that does not exist is not named here.
 
-import { IconBook2, IconBuilding, IconChartFunnel, IconChartHistogram, IconCoins, IconDatabase, IconLayoutDashboard, IconLayoutGrid, IconListCheck, IconMessageCircle, IconSpeakerphone, IconTarget, IconUsersGroup, type TablerIcon } from "@tabler/icons-react";
+import { IconBook2, IconBuilding, IconChartFunnel, IconChartHistogram, IconCoins, IconDatabase, IconFlag, IconLayoutDashboard, IconLayoutGrid, IconListCheck, IconMessageCircle, IconSpeakerphone, IconTarget, IconUsersGroup, type TablerIcon } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { type Session, session } from "@/api/session";
 
 export interface PageLink {
-  to: "/" | "/accounts" | "/lists" | "/funnel" | "/revenue" | "/voice" | "/team" | "/attribution" | "/targets" | "/dashboards" | "/explore" | "/catalog" | "/data";
+  to: "/" | "/accounts" | "/lists" | "/funnel" | "/revenue" | "/voice" | "/team" | "/attribution" | "/goals" | "/targets" | "/dashboards" | "/explore" | "/catalog" | "/data";
   label: string;
   letter: string; // `g` and this letter lead there
   icon: TablerIcon;
@@ -22,6 +22,7 @@ export const PAGES: readonly PageLink[] = [
   { to: "/voice", label: "Voice of customer", letter: "v", icon: IconMessageCircle },
   { to: "/team", label: "Team", letter: "t", icon: IconUsersGroup },
   { to: "/attribution", label: "Attribution", letter: "c", icon: IconSpeakerphone },
+  { to: "/goals", label: "Goals", letter: "b", icon: IconFlag },
   { to: "/targets", label: "Targets", letter: "g", icon: IconTarget },
   { to: "/dashboards", label: "Dashboards", letter: "d", icon: IconLayoutGrid },
   { to: "/explore", label: "Explore", letter: "e", icon: IconChartHistogram },

@@ -76,11 +76,17 @@ class AimTold(BaseModel):
     worth: float | None
 
 
+class CourseTold(BaseModel):
+    period: str
+    grain: Literal["week", "month", "quarter", "year"]
+
+
 class GoalTold(GoalShort):
-    """`period` is what its figures are best asked for; `frozen` the review it was begun with."""
+    """`period` is what its figures are best asked for, `course` their way there; `frozen` the review it began with."""
 
     serving: list[ServingTold]
     period: str
+    course: CourseTold
     frozen: MadeTold | None
     targets: list[AimTold]
     currency: str

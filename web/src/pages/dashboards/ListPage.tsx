@@ -7,6 +7,7 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { addBoard, type BoardLayout, boardOf, boards, type BoardShort, boardTemplates, type Template } from "@/api/boards";
 import { session } from "@/api/session";
+import { ButtonLink } from "@/parts/ButtonLink";
 import { Empty } from "@/parts/Empty";
 import { Page, Panel } from "@/parts/Page";
 import { ProblemView } from "@/parts/ProblemView";
@@ -121,7 +122,15 @@ function Cards({ list, onCopy }: { list: readonly BoardShort[]; onCopy?: (id: st
 function Templates({ busy, onBuild }: { busy: boolean; onBuild: (layout: BoardLayout) => void }) {
   const { data, error, refetch } = useQuery(boardTemplates);
   return (
-    <Panel title="Begin with a template" note="By goal, and how often it is read. What your data cannot tell is left out; change the rest as you like.">
+    <Panel
+      title="Begin with a template"
+      note="By goal, and how often it is read. What your data cannot tell is left out; change the rest as you like."
+      actions={
+        <ButtonLink to="/goals" variant="default" size="xs">
+          Start with a goal
+        </ButtonLink>
+      }
+    >
       {error && <ProblemView error={error} retry={() => void refetch()} />}
       {!data && !error && <Skeleton height={200} />}
       <ul className={css.cards}>
