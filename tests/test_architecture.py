@@ -25,7 +25,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("workspace",),
     ("boards", "pages", "pacing"),
     ("alerts",),
-    ("reports",),
+    ("reports", "push"),
     ("choosing",),
     ("delivery",),
     ("surfaces",),

@@ -17,7 +17,7 @@ if TYPE_CHECKING:  # what reads and checks settings takes longer to load than a 
 
 FILE_NAME = "accountlens.yaml"
 # settings that no definition reads
-NOT_READ = {"sources", "entities", "snapshots", "schedules", "access", "delivery", "figures", "alerts"}
+NOT_READ = {"sources", "entities", "snapshots", "schedules", "access", "delivery", "figures", "alerts", "push"}
 
 
 @dataclass(frozen=True)

@@ -238,6 +238,33 @@ def _time_of_day(text: str) -> time:
         raise ValueError(f"'{text}' is no time of day; write one like 06:00") from None
 
 
+class PushSettings(Strict):
+    """Rows about accounts that are written back to where others work, by `accountlens push`."""
+
+    to: str = Field(description="FILE.csv from the workspace's folder on, or URL#table of a database.")
+    columns: dict[str, str] = Field(
+        min_length=1, description="column there: an attribute of accounts, a KPI as it is asked, or next_step"
+    )
+    key: str = Field("account_id", description="The attribute by which rows go there; else the id of the source.")
+    where: str | None = Field(None, description="Which accounts: \"tier = 'A'\".")
+    list_: str | None = Field(None, alias="list", description="Only those on this list now.")
+    period: str = Field("last-90-days", description="Of KPIs.")
+
+    @field_validator("columns")
+    @classmethod
+    def _are_plain(cls, columns: dict[str, str]) -> dict[str, str]:
+        for name in columns:
+            if not re.fullmatch(r"[A-Za-z_]\w{0,62}", name) or name.lower() == "pushed_at":
+                raise ValueError(f"'{name}' is no name of a column there; write letters, digits and _")
+        return columns
+
+    @model_validator(mode="after")
+    def _key_is_none_of_them(self) -> Self:
+        if self.key in self.columns:
+            raise ValueError(f"'{self.key}' is the key, so it is there already")
+        return self
+
+
 class Settings(Strict):
     name: str = "My company"
     time_zone: TimeZone = "UTC"
@@ -264,6 +291,7 @@ class Settings(Strict):
     schedules: Schedules = Field(default_factory=Schedules)
     delivery: Delivery = Field(default_factory=Delivery)
     alerts: AlertSettings = Field(default_factory=AlertSettings)
+    push: dict[str, PushSettings] = Field(default_factory=dict, description="name: {to: FILE.csv, columns: {...}}")
 
     @field_validator("sources")
     @classmethod

@@ -39,3 +39,18 @@ def run_due(context: typer.Context, wait: Wait = None, no_wait: NoWait = False, 
     from accountlens.surfaces.cli.run_due import run_due
 
     raise typer.Exit(run_due(workspace(context), 0 if no_wait else wait, as_json))
+
+
+@app.command(rich_help_panel=DATA)
+def push(
+    context: typer.Context,
+    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="One of the settings; else all.")] = None,
+    to: Annotated[str | None, typer.Option(metavar="TO", help="FILE.csv or URL#table instead of its own.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", metavar="", help="Show what would be written.")] = False,
+    anew: Annotated[bool, typer.Option("--all", metavar="", help="Write all rows, also unchanged ones.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Write scores, stages, next steps back to a file or a table: what is new, changed or gone since the last time."""
+    from accountlens.surfaces.cli.push import push_all
+
+    push_all(workspace(context), name, to, dry_run, anew, as_json)
