@@ -15,6 +15,7 @@ from accountlens.alerts.playbook import next_step, playbook
 from accountlens.alerts.rules import ACCOUNT
 from accountlens.alerts.signs import Question, Sign
 from accountlens.alerts.snoozing import snoozes
+from accountlens.language.asked import parse_asked
 from accountlens.pages.stand import Stand, names_of, stand
 from accountlens.store.snapshots import utc_now
 from accountlens.store.state_reader import read_rows
@@ -24,6 +25,7 @@ COLUMNS = ("id", "rule_id", "each_of", "subject", "state", "opened_at", "seen_at
            "sign")  # fmt: skip
 HELD = ("rule_id", "each_of", "subject", "sign")
 LIVE = ("open", "acknowledged")
+OF_A_KPI = ("threshold", "change", "baseline", "pacing")  # kinds whose number is that of the KPI they ask about
 
 
 @dataclass(frozen=True)
@@ -40,8 +42,20 @@ class Whose:
 
 
 @dataclass(frozen=True)
+class Figure:
+    """The KPI that leads to the rows; `value` and `expected` in its unit, where the alert is about that very number."""
+
+    label: str
+    unit: str
+    value: float | None
+    expected: float | None
+
+
+@dataclass(frozen=True)
 class Alert:
     """`state`: open, acknowledged or resolved; `snoozed_until` where it is snoozed, itself or by its account.
+
+    `account_snoozed`: all of its account is, so that it wakes with that.
 
     `people` are the contacts it is about, by id and name. Times are UTC without zone; those of raising and ending are
     moments of snapshots.
@@ -52,10 +66,12 @@ class Alert:
     label: str
     kind: str
     goal: str
+    severity: str
     route: str
     whose: Whose
     state: str
     snoozed_until: datetime | None
+    account_snoozed: bool
     opened_at: datetime
     seen_at: datetime
     resolved_at: datetime | None
@@ -66,6 +82,7 @@ class Alert:
     numbers: Mapping[str, Any]
     people: Sequence[Mapping[str, str]]
     question: Question | None
+    figure: Figure | None
     next_step: str
 
 
@@ -79,6 +96,7 @@ class HeldBack:
     held: str
     why: str
     question: Question | None
+    figure: Figure | None
 
 
 @dataclass(frozen=True)
@@ -109,7 +127,7 @@ def alerts(
     order = "opened_at DESC, rule_id, subject"
     rows = read_rows(workspace.store.database, "alerts", COLUMNS, order=order, limit=-1, where=where)
     wanted = set(states)
-    rows = [row for row in rows if row[4] in wanted and _visible(row[2], row[3], workspace.seen)]
+    rows = [row for row in rows if row[4] in wanted and visible(row[2], row[3], workspace.seen)]
     if not rows:
         return []
     dress = _Dresser(workspace, now or utc_now())
@@ -126,7 +144,7 @@ def held_back(workspace: Asking, rule: str | None = None, account_id: str | None
     tests = {"rule_id =": rule, "subject =": account_id}
     where = {test: value for test, value in tests.items() if value is not None}
     rows = read_rows(workspace.store.database, "alerts_held", HELD, order="rule_id, subject", limit=-1, where=where)
-    rows = [row for row in rows if _visible(row[1], row[2], workspace.seen)]
+    rows = [row for row in rows if visible(row[1], row[2], workspace.seen)]
     if not rows:
         return []
     dress = _Dresser(workspace, utc_now())
@@ -141,14 +159,18 @@ def whose_of(workspace: Asking, each: str, subjects: Iterable[str]) -> dict[str,
     return {subject: whose for (_, subject), whose in dress.whose.items()}
 
 
-def grouped(found: Iterable[Alert]) -> list[Group]:
-    """One for each account with all its reasons: most reasons first, then the latest."""
+def grouped(found: Iterable[Alert], latest_first: bool = False) -> list[Group]:
+    """One for each account with all its reasons: most reasons first, then the latest; or the latest first alone."""
     by: dict[tuple[str, str], list[Alert]] = {}
     for one in found:
         by.setdefault((one.whose.each, one.whose.subject), []).append(one)
     groups = [Group(some[0].whose, some) for some in by.values()]
-    return sorted(groups, key=lambda one: (-len(one.alerts), -max(a.opened_at for a in one.alerts).timestamp(),
-                                           one.whose.name))  # fmt: skip
+
+    def rank(one: Group) -> tuple[int, float, str]:
+        latest = max(alert.opened_at for alert in one.alerts)
+        return 0 if latest_first else -len(one.alerts), -latest.timestamp(), one.whose.name
+
+    return sorted(groups, key=rank)
 
 
 def loads(groups: Sequence[Group]) -> list[OwnerLoad]:
@@ -165,7 +187,7 @@ def loads(groups: Sequence[Group]) -> list[OwnerLoad]:
     return [OwnerLoad(one, names[one], accounts[one], waiting[one]) for one in order]
 
 
-def _visible(each: str, subject: str, seen: frozenset[str] | None) -> bool:
+def visible(each: str, subject: str, seen: frozenset[str] | None) -> bool:
     """What is about one account is seen by who sees it; what is about more, by who sees all."""
     return seen is None or (each == ACCOUNT and subject in seen)
 
@@ -210,15 +232,18 @@ class _Dresser:
         id_, rule_id, each, subject, state, opened, seen, resolved, by, kept = row
         whose, sign = self.whose[each, subject], read_sign(json.loads(kept))
         rule = self.rules.get(rule_id)
-        of_rule = (rule_id, "", "", "")
+        of_rule = (rule_id, "", "", "medium", "")
         if rule:
-            of_rule = rule.rule.label, str(rule.rule.when.kind), rule.rule.goal, rule.rule.route
-        until = max(filter(None, (self.snoozes.get(f"alert:{id_}"), self._of_account(whose))), default=None)
+            of_rule = rule.rule.label, rule.rule.when.kind, rule.rule.goal, rule.rule.severity, rule.rule.route
+        of_account = None if state == "resolved" else self._of_account(whose)
+        asleep = None if state == "resolved" else self.snoozes.get(f"alert:{id_}")
+        until = max(filter(None, (asleep, of_account)), default=None)
+        over = datetime.fromisoformat(resolved) if resolved else None
+        step = next_step(self.steps, rule_id, rule.rule, whose.tier) if rule else ""
         return Alert(
-            id_, rule_id, *of_rule, whose, state, until, datetime.fromisoformat(opened), datetime.fromisoformat(seen),
-            datetime.fromisoformat(resolved) if resolved else None, by, sign.why, sign.value, sign.expected,
-            sign.numbers, self._people(sign), sign.question,
-            next_step(self.steps, rule_id, rule.rule, whose.tier) if rule else "",
+            id_, rule_id, *of_rule, whose, state, until, of_account is not None, datetime.fromisoformat(opened),
+            datetime.fromisoformat(seen), over, by, sign.why, sign.value, sign.expected, sign.numbers,
+            self._people(sign), sign.question, self._figure(sign, of_rule[1]), step,
         )  # fmt: skip
 
     def held(self, row: Sequence[Any]) -> HeldBack:
@@ -226,7 +251,17 @@ class _Dresser:
         sign, rule = read_sign(json.loads(kept)), self.rules.get(rule_id)
         assert sign.held
         label = rule.rule.label if rule else rule_id
-        return HeldBack(rule_id, label, self.whose[each, subject], sign.held.value, sign.why, sign.question)
+        figure = self._figure(sign, rule.rule.when.kind if rule else "")
+        return HeldBack(rule_id, label, self.whose[each, subject], sign.held.value, sign.why, sign.question, figure)
+
+    def _figure(self, sign: Sign, kind: str) -> Figure | None:
+        """None also where the KPI is in the catalog no more: nothing can be asked about it."""
+        name = parse_asked(sign.question.kpi).name if sign.question else ""
+        if name not in self.here.ground.catalog.kpis:
+            return None
+        definition = self.here.ground.catalog.definition(name)
+        numbers = (sign.value, sign.expected) if kind in OF_A_KPI else (None, None)
+        return Figure(definition.label, definition.unit, *numbers)
 
     def _of_account(self, whose: Whose) -> datetime | None:
         return self.snoozes.get(f"account:{whose.account_id}") if whose.account_id else None

@@ -20,6 +20,7 @@ Words = Annotated[str, Field(min_length=1, max_length=400), AfterValidator(_is_t
 Sentence = Annotated[str, Field(max_length=1_000), AfterValidator(_is_text)]
 Grain = Literal["day", "week", "month", "quarter"]
 Direction = Literal["falls", "rises", "either"]
+Severity = Literal["high", "medium", "low"]
 COMPANY, ACCOUNT = "company", "account"
 NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 
@@ -146,6 +147,7 @@ class Rule(Strict):
     label: Words
     about: Sentence = ""
     goal: Sentence = Field("", description="The business goal it serves: stability, expansion ...")
+    severity: Severity = Field("medium", description="How much is at stake: by it alerts are filtered and told apart.")
     when: Condition
     each: Words = ACCOUNT
     scope: Literal["all", "target", "control", "non_target", "customers"] = "all"

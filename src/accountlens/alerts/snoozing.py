@@ -1,4 +1,4 @@
-"""What people do with alerts: snooze one or an account until a time, acknowledge one."""
+"""What people do with alerts: snooze one or an account until a time, acknowledge one, give it back."""
 
 from __future__ import annotations
 
@@ -55,6 +55,16 @@ def acknowledge(store: Store, seen: frozenset[str] | None, by: Actor, id_: str) 
             raise AccountlensError("That alert is over already.")
         row.state, row.acknowledged_by = "acknowledged", by.user_id
         audit.note(session, by, "alert_acknowledged", id_)
+
+
+def give_back(store: Store, seen: frozenset[str] | None, by: Actor, id_: str) -> None:
+    """Nobody takes care of it after all: it is open again."""
+    with store.state.session("give an alert back") as session:
+        row = _require(session, seen, id_)
+        if row.state == "resolved":
+            raise AccountlensError("That alert is over already.")
+        row.state, row.acknowledged_by = "open", None
+        audit.note(session, by, "alert_given_back", id_)
 
 
 def _require(session: Session, seen: frozenset[str] | None, id_: str) -> AlertRow:

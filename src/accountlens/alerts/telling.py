@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from html import escape
@@ -11,9 +11,8 @@ from zoneinfo import ZoneInfo
 
 from accountlens.alerts.listing import Alert, Group, alerts, grouped
 from accountlens.alerts.quiet import quiet_until
-from accountlens.pages.stand import stand
-from accountlens.people.users import plain_email
-from accountlens.people.viewer import Role, Viewer
+from accountlens.alerts.staff import Staff
+from accountlens.people.viewer import Viewer
 from accountlens.store import Store
 from accountlens.store.snapshots import utc_now
 from accountlens.store.state_reader import read_rows
@@ -54,7 +53,7 @@ def news_for(
     if quiet_until(at, workspace.settings.alerts, ZoneInfo(workspace.house.time_zone)):
         return None
     told = {row[0] for row in read_rows(workspace.store.database, "alert_tellings", ("key",), order="key", limit=-1)}
-    staff, by = _Staff(workspace), reader or (viewer.id if viewer else "")
+    staff, by = Staff(workspace), reader or (viewer.id if viewer else "")
     fresh = [
         one for one in alerts(workspace, states=("open",), now=at)
         if key_of(one.id, by) not in told and (viewer is None or staff.is_for(one, viewer))
@@ -82,25 +81,6 @@ def mark_told(store: Store, keys: Iterable[str], now: datetime | None = None) ->
 def key_of(alert: str, reader: str) -> str:
     """The same for an alert and a reader, however often it is tried."""
     return f"{alert}-{hashlib.sha256(reader.encode()).hexdigest()[:24]}"
-
-
-class _Staff:
-    """Who is whose manager, and who a viewer is; looked up over all employees, of which nothing is told."""
-
-    def __init__(self, workspace: Asking) -> None:
-        rows = stand(workspace).whole.rows("SELECT employee_id, email, manager_id FROM employees", "employees")
-        self.managers: Mapping[str, str | None] = {row["employee_id"]: row["manager_id"] for row in rows}
-        self.mails = {plain_email(row["email"]): row["employee_id"] for row in rows if row["email"]}
-
-    def is_for(self, one: Alert, viewer: Viewer) -> bool:
-        """Whether an alert is his to be told. What has nobody to tell goes to the admins."""
-        if one.route.startswith("user:"):
-            return plain_email(one.route.removeprefix("user:")) == plain_email(viewer.email)
-        owner = one.whose.owner_id
-        wanted = self.managers.get(owner or "") if one.route == "manager" else owner
-        if wanted is None:
-            return viewer.role is Role.ADMIN
-        return wanted == (viewer.employee_id or self.mails.get(plain_email(viewer.email)))
 
 
 def _subject(groups: Sequence[Group]) -> str:

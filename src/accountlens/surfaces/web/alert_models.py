@@ -7,16 +7,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
-from accountlens.alerts.rules import Rule
+from accountlens.alerts.rules import Severity
 from accountlens.surfaces.web.person_models import Moment
 from accountlens.surfaces.web.questions import Name, Strict
 
-EXAMPLE: dict[str, Any] = {
-    "label": "Health is low",
-    "when": {"kind": "threshold", "kpi": "health_score", "per": "week", "below": 40},
-    "scope": "customers",
-    "outcome": {"what": "churn", "within_days": 120},
-}
 State = Literal["open", "acknowledged", "resolved"]
 
 
@@ -27,7 +21,12 @@ class AlertsAsked(Strict):
     account_id: Name | None = None
     rule: Name | None = None
     owner: Annotated[Name | None, Field(description="Of accounts of this employee, by id.")] = None
+    severity: Severity | None = None
+    mine: Annotated[bool, Field(description="Those that are told to who asks, by the route of their rule.")] = False
     snoozed: Annotated[bool, Field(description="Those that are snoozed, in place of those that are not.")] = False
+    order: Annotated[
+        Literal["reasons", "latest"], Field(description="Accounts with most reasons first, or the latest first.")
+    ] = "reasons"
     cursor: Annotated[Name | None, Field(description="The next page: what the one before gave.")] = None
     limit: Annotated[int, Field(ge=1, le=1_000, description="So many accounts.")] = 100
 
@@ -43,28 +42,6 @@ class Until(Strict):
     """Until when nothing is said of it; null: speak of it again."""
 
     until: Annotated[datetime | None, Field(examples=[None])]
-
-
-class Kept(Strict):
-    """A rule, and whether it is on; null leaves that as it is."""
-
-    rule: Annotated[Rule, Field(examples=[EXAMPLE])]
-    on: bool | None = None
-
-
-class Tested(Strict):
-    rule: Annotated[Rule, Field(examples=[EXAMPLE])]
-
-
-class Switched(Strict):
-    on: bool
-
-
-class Imported(Strict):
-    text: Annotated[
-        str,
-        Field(min_length=1, max_length=200_000, description="YAML, as the export gives it.", examples=["rules: {}"]),
-    ]
 
 
 class WhoseTold(BaseModel):
@@ -94,14 +71,27 @@ class PersonTold(BaseModel):
     name: str
 
 
+class FigureTold(BaseModel):
+    """The KPI that `question` asks; `value` and `expected` in its unit where the alert is about that very number."""
+
+    label: str
+    unit: str
+    value: float | None
+    expected: float | None
+
+
 class AlertTold(BaseModel):
+    """`account_snoozed`: all of its account is snoozed, so that it wakes with that."""
+
     id: str
     rule: str
     label: str
     kind: str
     goal: str
+    severity: Severity
     state: State
     snoozed_until: Moment | None
+    account_snoozed: bool
     opened_at: Moment
     seen_at: Moment
     resolved_at: Moment | None
@@ -112,6 +102,7 @@ class AlertTold(BaseModel):
     numbers: dict[str, Any]
     people: list[PersonTold]
     question: QuestionTold | None
+    figure: FigureTold | None
     next_step: str
 
 
@@ -132,13 +123,28 @@ class LoadTold(BaseModel):
 
 
 class AlertsTold(BaseModel):
-    """`total`: alerts in all pages; `owners` and `rules` (alerts by rule) are of all of them, too."""
+    """`total`: alerts in all pages.
+
+    `owners`, `rules` and `severities` say how many there are in that state to choose from, whatever rule, owner and
+    severity are asked for.
+    """
 
     total: int
     groups: list[AlertGroup]
     owners: list[LoadTold]
     rules: dict[str, int]
+    severities: dict[str, int]
     next: str | None
+
+
+class TallyTold(BaseModel):
+    """Each alert that is not over is in one of the first three; `high` and `accounts` are of those that are open."""
+
+    open: int
+    acknowledged: int
+    snoozed: int
+    high: int
+    accounts: int
 
 
 class HeldTold(BaseModel):
@@ -150,6 +156,15 @@ class HeldTold(BaseModel):
     held: str
     why: str
     question: QuestionTold | None
+    figure: FigureTold | None
+
+
+class QuietTold(BaseModel):
+    """When nobody is told anything, by the workspace's clock; `until`: it is so now, and when it is over."""
+
+    hours: str | None
+    days: list[str]
+    until: Moment | None
 
 
 class AllHeldTold(BaseModel):
@@ -157,113 +172,4 @@ class AllHeldTold(BaseModel):
     reasons: dict[str, int]
     held: list[HeldTold]
     next: str | None
-
-
-class RuleTold(BaseModel):
-    """`fault`: why it could not be computed when it was looked at last."""
-
-    id: str
-    rule: Rule
-    on: bool
-    changed_at: Moment
-    fault: str | None
-
-
-class NeedTold(BaseModel):
-    lacks: str
-    shows: str
-    mend: str
-
-
-class OfferTold(BaseModel):
-    """A rule to begin with; `needs` is what the data lack for it, `taken` whether there is one of that name."""
-
-    id: str
-    goal: str
-    about: str
-    rule: Rule
-    needs: list[NeedTold]
-    taken: bool
-
-
-class RulesTold(BaseModel):
-    rules: list[RuleTold]
-    offers: list[OfferTold]
-
-
-class KeptTold(BaseModel):
-    """`remarks`: rule → why it cannot be computed here; it is kept, and off."""
-
-    rules: list[RuleTold]
-    remarks: dict[str, str]
-
-
-class ShareTold(BaseModel):
-    """`hits` of `of`, with the Wilson interval of 95 %; null: of none."""
-
-    hits: int
-    of: int
-    value: float | None
-    lower: float | None
-    upper: float | None
-
-
-class FiredTold(BaseModel):
-    """Once raised; `right`: what it warned of followed in time; null: not known yet."""
-
-    whose: WhoseTold
-    at: Moment
-    why: str
-    right: bool | None
-    lead_days: int | None
-
-
-class MissedTold(BaseModel):
-    whose: WhoseTold
-    at: Moment
-
-
-class ProofTold(BaseModel):
-    """`precision`: of what fired, what was right. `usual`: how often it follows anyway. `lead_days`: median.
-
-    `caught`: of what happened, what was warned of.
-    """
-
-    what: str
-    within_days: int
-    precision: ShareTold
-    usual: ShareTold
-    caught: ShareTold
-    undecided: int
-    lead_days: float | None
-    missed: list[MissedTold]
-
-
-class BacktestTold(BaseModel):
-    """`times` it would have fired, the latest `fired` of them; `held`: how often it was held back, by why."""
-
-    start: Moment
-    end: Moment
-    moments: int
-    subjects: int
-    times: int
-    per_month: float
-    fired: list[FiredTold]
-    held: dict[str, int]
-    proof: ProofTold | None
-    notes: list[str]
-
-
-class CheckedTold(BaseModel):
-    rule: str
-    raised: int
-    going_on: int
-    over: int
-    held: int
-    fault: str
-    again: bool
-
-
-class CheckTold(BaseModel):
-    snapshot: str | None
-    rules: list[CheckedTold]
+    quiet: QuietTold

@@ -46,6 +46,7 @@ AREAS = (
     "pages",
     "boards",
     "alerts",
+    "alert_rules",
     "deliveries",
     "reports",
     "service",

@@ -125,7 +125,7 @@ def plain(text: str, folder: Path) -> str:
 def _invalid(request: Request, error: Exception) -> Response:
     """What does not fit the schema, field by field."""
     assert isinstance(error, RequestValidationError)
-    faults = [{"where": _field(one["loc"]), "what": one["msg"]} for one in error.errors()]
+    faults = [{"where": _field(one["loc"]), "what": one["msg"].removeprefix("Value error, ")} for one in error.errors()]
     first = faults[0]
     return problem(422, f"{first['where']}: {first['what']}", first["where"], "docs: /api/v1/docs", faults=faults)
 
