@@ -8,6 +8,7 @@ import {
   redirect,
 } from "@tanstack/react-router";
 import { headOf } from "./api/accounts";
+import { alertRules, alertsOf } from "./api/alerts";
 import { attributionOf } from "./api/attribution";
 import { boardOf, boards, boardTemplates } from "./api/boards";
 import { measures } from "./api/composing";
@@ -23,6 +24,7 @@ import { teamOf } from "./api/team";
 import { voiceOf } from "./api/voice";
 import { ACCOUNT_DEFAULTS, readAccount } from "./pages/account/search";
 import { readAccounts } from "./pages/accounts/search";
+import { readAlerts, wordsOf } from "./pages/alerts/search";
 import { readCatalog } from "./pages/catalog/search";
 import { readCompose } from "./pages/compose/composing";
 import { ATTRIBUTION_DEFAULTS, readAttribution } from "./pages/attribution/search";
@@ -289,6 +291,18 @@ const targets = createRoute({
   component: lazyRouteComponent(() => import("./pages/targets/TargetsPage")),
 });
 
+const alerts = createRoute({
+  getParentRoute: () => inside,
+  path: "/alerts",
+  validateSearch: readAlerts,
+  loaderDeps: ({ search }) => search,
+  loader: ({ deps }) => {
+    ahead(alertRules as never);
+    if (deps.part !== "rules") void queries.prefetchInfiniteQuery(alertsOf(wordsOf(deps)));
+  },
+  component: lazyRouteComponent(() => import("./pages/alerts/AlertsPage")),
+});
+
 const people = createRoute({
   getParentRoute: () => inside,
   path: "/people",
@@ -300,7 +314,7 @@ export const router = createRouter({
     signIn,
     setup,
     invitation,
-    inside.addChildren([overview, explore, catalogRoute, definition, composeKpi, changeKpi, accounts, account, funnel, revenue, dashboards, dashboard, voice, team, attribution, lists, goals, goal, targets, data, people]),
+    inside.addChildren([overview, alerts, explore, catalogRoute, definition, composeKpi, changeKpi, accounts, account, funnel, revenue, dashboards, dashboard, voice, team, attribution, lists, goals, goal, targets, data, people]),
   ]),
   parseSearch: parseWords,
   stringifySearch: writeWords,

@@ -25,7 +25,13 @@ COLUMNS = ("id", "rule_id", "each_of", "subject", "state", "opened_at", "seen_at
            "sign")  # fmt: skip
 HELD = ("rule_id", "each_of", "subject", "sign")
 LIVE = ("open", "acknowledged")
-OF_A_KPI = ("threshold", "change", "baseline", "pacing")  # kinds whose number is that of the KPI they ask about
+OF_A_KPI = (
+    "threshold",
+    "change",
+    "baseline",
+    "pacing",
+    "renewal",
+)  # their number is that of the KPI they ask about
 
 
 @dataclass(frozen=True)
@@ -211,9 +217,12 @@ class _Dresser:
         known = {row["account_id"]: row for row in self._accounts(accounts)}
         for each, subject in wanted:
             if each == ACCOUNT:
-                row = known.get(subject, {"name": None, "tier": None, "owner_id": None, "owner": None})
-                self.whose[each, subject] = Whose(each, subject, row["name"] or subject, subject, row["tier"],
-                                                  row["owner_id"], row["owner"])  # fmt: skip
+                row = known.get(subject)  # none: a source, or an account that is there no more
+                self.whose[each, subject] = (
+                    Whose(each, subject, row["name"] or subject, subject, row["tier"], row["owner_id"], row["owner"])
+                    if row
+                    else Whose(each, subject, subject, None)
+                )
             else:
                 self.whose[each, subject] = Whose(each, subject, subject or "The company", None)
         contacts = list(people)

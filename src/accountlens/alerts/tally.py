@@ -32,7 +32,7 @@ def tally(workspace: Asking, now: datetime | None = None) -> Tally:
     store = workspace.store
     asleep = snoozes(store, now or utc_now())
     rows = read_rows(store.database, "alerts", COLUMNS, order="id", limit=-1, where={"state <>": "resolved"})
-    high = {one.id for one in rules(store) if one.rule.severity == "high"} if rows else set[str]()
+    kept = {one.id: one.rule for one in rules(store)} if rows else {}
     counts = {"open": 0, "acknowledged": 0, "snoozed": 0}
     severe, accounts = 0, set[str]()
     for id_, rule, each, subject, state in rows:
@@ -40,7 +40,7 @@ def tally(workspace: Asking, now: datetime | None = None) -> Tally:
             continue
         silent = f"alert:{id_}" in asleep or (each == ACCOUNT and f"account:{subject}" in asleep)
         counts["snoozed" if silent else state] += 1
-        if state == "open" and not silent:
-            severe += rule in high
-            accounts |= {subject} if each == ACCOUNT else set()
+        if state == "open" and not silent and rule in kept:
+            severe += kept[rule].severity == "high"
+            accounts |= {subject} if each == ACCOUNT and kept[rule].when.kind != "data_late" else set()
     return Tally(**counts, high=severe, accounts=len(accounts))

@@ -1,5 +1,10 @@
 // What went wrong, as the API tells it (problem+json): what, where, and how to mend it.
 
+export interface FieldFault {
+  where: string; // the field, as `rule.when.threshold.below`
+  what: string;
+}
+
 export class Problem extends Error {
   constructor(
     readonly status: number, // 0: the server did not answer
@@ -7,6 +12,7 @@ export class Problem extends Error {
     readonly detail?: string,
     readonly where?: string,
     readonly mend?: string,
+    readonly faults: readonly FieldFault[] = [], // of what was sent, field by field
   ) {
     super(detail ?? title);
     this.name = "Problem";
@@ -35,7 +41,7 @@ const text = (value: unknown): string | undefined => (typeof value === "string" 
 export function problemOf(status: number, body: unknown): Problem {
   const told = (typeof body === "object" && body !== null ? body : {}) as Record<string, unknown>;
   const title = text(told.title) ?? (status === 401 ? "Please sign in" : `The server answered ${status}`);
-  return new Problem(status, title, text(told.detail), text(told.where), text(told.mend));
+  return new Problem(status, title, text(told.detail), text(told.where), text(told.mend), Array.isArray(told.faults) ? told.faults : []);
 }
 
 export const asProblem = (error: unknown): Problem =>

@@ -226,6 +226,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/alerts/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How many alerts there are
+         * @description Of the accounts one sees, by what became of them; those that are over are not counted.
+         */
+        get: operations["count_api_v1_alerts_count_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/alerts/held": {
         parameters: {
             query?: never;
@@ -240,6 +260,26 @@ export interface paths {
         get: operations["held_api_v1_alerts_held_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a rule would do now
+         * @description For whom a rule, kept or not, would be raised now, of the accounts one sees, and what would be held back.
+         */
+        post: operations["foresee_api_v1_alerts_preview_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -364,6 +404,26 @@ export interface paths {
          * @description Somebody takes care of it: it is told no more, and goes by itself when its condition is over.
          */
         post: operations["acknowledge_api_v1_alerts__id___acknowledge_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{id_}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give an alert back
+         * @description Nobody takes care of it after all: it is open again.
+         */
+        post: operations["reopen_api_v1_alerts__id___reopen_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2338,12 +2398,18 @@ export interface components {
             alerts: components["schemas"]["AlertTold"][];
             whose: components["schemas"]["WhoseTold"];
         };
-        /** AlertTold */
+        /**
+         * AlertTold
+         * @description `account_snoozed`: all of its account is snoozed, so that it wakes with that.
+         */
         AlertTold: {
+            /** Account Snoozed */
+            account_snoozed: boolean;
             /** Acknowledged By */
             acknowledged_by: string | null;
             /** Expected */
             expected: number | null;
+            figure: components["schemas"]["FigureTold"] | null;
             /** Goal */
             goal: string;
             /** Id */
@@ -2369,6 +2435,11 @@ export interface components {
             rule: string;
             /** Seen At */
             seen_at: string;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "high" | "medium" | "low";
             /** Snoozed Until */
             snoozed_until: string | null;
             /**
@@ -2383,7 +2454,10 @@ export interface components {
         };
         /**
          * AlertsTold
-         * @description `total`: alerts in all pages; `owners` and `rules` (alerts by rule) are of all of them, too.
+         * @description `total`: alerts in all pages.
+         *
+         *     `owners`, `rules` and `severities` say how many there are in that state to choose from, whatever rule, owner and
+         *     severity are asked for.
          */
         AlertsTold: {
             /** Groups */
@@ -2396,6 +2470,10 @@ export interface components {
             rules: {
                 [key: string]: number;
             };
+            /** Severities */
+            severities: {
+                [key: string]: number;
+            };
             /** Total */
             total: number;
         };
@@ -2405,6 +2483,7 @@ export interface components {
             held: components["schemas"]["HeldTold"][];
             /** Next */
             next: string | null;
+            quiet: components["schemas"]["QuietTold"];
             /** Reasons */
             reasons: {
                 [key: string]: number;
@@ -4008,6 +4087,20 @@ export interface components {
             year_change: number | null;
         };
         /**
+         * FigureTold
+         * @description The KPI that `question` asks; `value` and `expected` in its unit where the alert is about that very number.
+         */
+        FigureTold: {
+            /** Expected */
+            expected: number | null;
+            /** Label */
+            label: string;
+            /** Unit */
+            unit: string;
+            /** Value */
+            value: number | null;
+        };
+        /**
          * FiredTold
          * @description Once raised; `right`: what it warned of followed in time; null: not known yet.
          */
@@ -4026,6 +4119,12 @@ export interface components {
         ForUser: {
             /** User Id */
             user_id: string;
+        };
+        /** ForeseenTold */
+        ForeseenTold: {
+            whose: components["schemas"]["WhoseTold"];
+            /** Why */
+            why: string;
         };
         /**
          * Fresh
@@ -4268,6 +4367,7 @@ export interface components {
          * @description `held`: interval, small_sample, short_past, unknown or cooldown; `why` says it in words.
          */
         HeldTold: {
+            figure: components["schemas"]["FigureTold"] | null;
             /** Held */
             held: string;
             /** Label */
@@ -5445,6 +5545,8 @@ export interface components {
             /** Needs */
             needs: components["schemas"]["NeedTold"][];
             rule: components["schemas"]["Rule"];
+            /** Says */
+            says: string;
             /** Taken */
             taken: boolean;
         };
@@ -6037,6 +6139,18 @@ export interface components {
             where: string | null;
         };
         /**
+         * QuietTold
+         * @description When nobody is told anything, by the workspace's clock; `until`: it is so now, and when it is over.
+         */
+        QuietTold: {
+            /** Days */
+            days: string[];
+            /** Hours */
+            hours: string | null;
+            /** Until */
+            until: string | null;
+        };
+        /**
          * ReadingTold
          * @description A sentence read. `question` is as `/query` takes it, `path` its address; null without a KPI.
          */
@@ -6539,6 +6653,13 @@ export interface components {
              * @enum {string}
              */
             scope: "all" | "target" | "control" | "non_target" | "customers";
+            /**
+             * Severity
+             * @description How much is at stake: by it alerts are filtered and told apart.
+             * @default medium
+             * @enum {string}
+             */
+            severity: "high" | "medium" | "low";
             /** When */
             when: components["schemas"]["Threshold"] | components["schemas"]["Change"] | components["schemas"]["Baseline"] | components["schemas"]["Pacing"] | components["schemas"]["NoTouch"] | components["schemas"]["RenewalDue"] | components["schemas"]["ChampionLeft"] | components["schemas"]["DataLate"];
             /**
@@ -6548,8 +6669,24 @@ export interface components {
             where?: string | null;
         };
         /**
+         * RulePreviewTold
+         * @description Of `subjects` that are looked at, so many it `fires` for now (the `first` of them); `held`: held back, by why.
+         */
+        RulePreviewTold: {
+            /** Fires */
+            fires: number;
+            /** First */
+            first: components["schemas"]["ForeseenTold"][];
+            /** Held */
+            held: {
+                [key: string]: number;
+            };
+            /** Subjects */
+            subjects: number;
+        };
+        /**
          * RuleTold
-         * @description `fault`: why it could not be computed when it was looked at last.
+         * @description `says`: the rule in words. `fault`: why it could not be computed when it was looked at last, or cannot be.
          */
         RuleTold: {
             /** Changed At */
@@ -6561,11 +6698,22 @@ export interface components {
             /** On */
             on: boolean;
             rule: components["schemas"]["Rule"];
+            /** Says */
+            says: string;
         };
-        /** RulesTold */
+        /**
+         * RulesTold
+         * @description `roles`: the buying roles that contacts have. `outcomes`: what may prove a rule right, in words.
+         */
         RulesTold: {
             /** Offers */
             offers: components["schemas"]["OfferTold"][];
+            /** Outcomes */
+            outcomes: {
+                [key: string]: string;
+            };
+            /** Roles */
+            roles: string[];
             /** Rules */
             rules: components["schemas"]["RuleTold"][];
         };
@@ -7232,6 +7380,22 @@ export interface components {
             options: components["schemas"]["ChoiceTold"][];
             /** Unit */
             unit: string;
+        };
+        /**
+         * TallyTold
+         * @description Each alert that is not over is in one of the first three; `high` and `accounts` are of those that are open.
+         */
+        TallyTold: {
+            /** Accounts */
+            accounts: number;
+            /** Acknowledged */
+            acknowledged: number;
+            /** High */
+            high: number;
+            /** Open */
+            open: number;
+            /** Snoozed */
+            snoozed: number;
         };
         /**
          * TargetTold
@@ -8911,8 +9075,13 @@ export interface operations {
                 rule?: string | null;
                 /** @description Of accounts of this employee, by id. */
                 owner?: string | null;
+                severity?: ("high" | "medium" | "low") | null;
+                /** @description Those that are told to who asks, by the route of their rule. */
+                mine?: boolean;
                 /** @description Those that are snoozed, in place of those that are not. */
                 snoozed?: boolean;
+                /** @description Accounts with most reasons first, or the latest first. */
+                order?: "reasons" | "latest";
                 /** @description The next page: what the one before gave. */
                 cursor?: string | null;
                 /** @description So many accounts. */
@@ -9341,6 +9510,114 @@ export interface operations {
             };
         };
     };
+    count_api_v1_alerts_count_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TallyTold"];
+                };
+            };
+            /** @description Unchanged since the ETag that was sent */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     held_api_v1_alerts_held_get: {
         parameters: {
             query?: {
@@ -9363,6 +9640,118 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AllHeldTold"];
+                };
+            };
+            /** @description Unchanged since the ETag that was sent */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    foresee_api_v1_alerts_preview_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Tested"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulePreviewTold"];
                 };
             };
             /** @description Unchanged since the ETag that was sent */
@@ -10083,6 +10472,107 @@ export interface operations {
         };
     };
     acknowledge_api_v1_alerts__id___acknowledge_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id_: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reopen_api_v1_alerts__id___reopen_post: {
         parameters: {
             query?: never;
             header?: never;

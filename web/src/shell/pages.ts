@@ -1,12 +1,12 @@
 // The pages of the navigation, in order. A page that does not exist is not named here.
 
-import { IconBook2, IconBuilding, IconChartFunnel, IconChartHistogram, IconCoins, IconDatabase, IconFlag, IconLayoutDashboard, IconLayoutGrid, IconListCheck, IconMessageCircle, IconSpeakerphone, IconTarget, IconUsersGroup, type TablerIcon } from "@tabler/icons-react";
+import { IconBell, IconBook2, IconBuilding, IconChartFunnel, IconChartHistogram, IconCoins, IconDatabase, IconFlag, IconLayoutDashboard, IconLayoutGrid, IconListCheck, IconMessageCircle, IconSpeakerphone, IconTarget, IconUsersGroup, type TablerIcon } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { type Session, session } from "@/api/session";
 
 export interface PageLink {
-  to: "/" | "/accounts" | "/lists" | "/funnel" | "/revenue" | "/voice" | "/team" | "/attribution" | "/goals" | "/targets" | "/dashboards" | "/explore" | "/catalog" | "/data";
+  to: "/" | "/alerts" | "/accounts" | "/lists" | "/funnel" | "/revenue" | "/voice" | "/team" | "/attribution" | "/goals" | "/targets" | "/dashboards" | "/explore" | "/catalog" | "/data";
   label: string;
   letter: string; // `g` and this letter lead there
   icon: TablerIcon;
@@ -15,6 +15,7 @@ export interface PageLink {
 
 export const PAGES: readonly PageLink[] = [
   { to: "/", label: "Overview", letter: "o", icon: IconLayoutDashboard },
+  { to: "/alerts", label: "Alerts", letter: "b", icon: IconBell },
   { to: "/accounts", label: "Accounts", letter: "a", icon: IconBuilding },
   { to: "/lists", label: "Lists", letter: "l", icon: IconListCheck },
   { to: "/funnel", label: "Funnel", letter: "f", icon: IconChartFunnel },

@@ -91,7 +91,7 @@ class ForeseenTold(BaseModel):
     why: str
 
 
-class PreviewTold(BaseModel):
+class RulePreviewTold(BaseModel):
     """Of `subjects` that are looked at, so many it `fires` for now (the `first` of them); `held`: held back, by why."""
 
     subjects: int

@@ -9,6 +9,7 @@ import { Panel } from "@/parts/Page";
 import { show, signedValue } from "@/words/format";
 import { dateText } from "@/words/periods";
 import css from "./Account.module.css";
+import { AccountAlerts } from "./AccountAlerts";
 import { by } from "./Glance";
 import { Latest } from "./Latest";
 import { Needs } from "./Needs";
@@ -26,6 +27,7 @@ export function Brief({ head }: { head: Head }) {
   return (
     <div className={css.brief}>
       <div className={css.column}>
+        <AccountAlerts head={head} />
         <NextSteps head={head} />
         <Changed head={head} />
         <Notes head={head} />

@@ -15,6 +15,7 @@ import { COMPARISONS, spanText } from "@/words/periods";
 import { Arrange } from "./Arrange";
 import { Cards } from "./Cards";
 import { Moved } from "./Moved";
+import { OpenAlerts } from "./OpenAlerts";
 import css from "./Overview.module.css";
 import { cardsOf, figuresOf } from "./questions";
 import type { OverviewSearch } from "./search";
@@ -58,7 +59,9 @@ export default function OverviewPage() {
           <Waiting title="At risk" note="Customers whose health fell, or who are likely to leave." kinds={["at_risk"]} most={5} nothing="No customer is at risk" />
         </div>
         <div className={css.stack}>
-          <Waiting title="This week" note="What waits, the most urgent first." kinds={WEEK} most={7} nothing="Nothing waits" />
+          <Waiting title="This week" note="What waits, the most urgent first." kinds={WEEK} most={7} nothing="Nothing waits">
+            <OpenAlerts />
+          </Waiting>
           <Waiting title="Rising" note="Accounts that do more, or are likely to pay more." kinds={["rising"]} most={5} nothing="No account rises above the others" />
         </div>
       </div>

@@ -2,6 +2,7 @@
 
 import { Skeleton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
+import type { ReactNode } from "react";
 import { type Todo, todosOf } from "@/api/queries";
 import { AccountLink } from "@/parts/AccountLink";
 import { Empty } from "@/parts/Empty";
@@ -31,14 +32,16 @@ interface Props {
   kinds: readonly string[];
   most: number;
   nothing: string;
+  children?: ReactNode; // what goes before the list
 }
 
-export function Waiting({ title, note, kinds, most, nothing }: Props) {
+export function Waiting({ title, note, kinds, most, nothing, children }: Props) {
   const { data, error, refetch } = useQuery(todosOf(kinds, most));
   const all = Object.values(data?.counts ?? {}).reduce((sum, one) => sum + one, 0);
   const more = all - (data?.items.length ?? 0);
   return (
     <Panel title={title} note={data ? `${note}${more > 0 ? ` The first ${data.items.length} of ${all}.` : ""}` : note}>
+      {children}
       {error && <ProblemView error={error} retry={() => void refetch()} />}
       {!data && !error && <Skeleton height={most * 62} />}
       {data?.items.length === 0 && <Empty small title={nothing} />}

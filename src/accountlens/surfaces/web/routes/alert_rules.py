@@ -28,7 +28,7 @@ from accountlens.surfaces.web.alert_rule_models import (
     Imported,
     Kept,
     KeptTold,
-    PreviewTold,
+    RulePreviewTold,
     RulesTold,
     Switched,
     Tested,
@@ -128,7 +128,9 @@ def test(desk: AtDesk, body: Tested) -> Response:
     return desk.tell(make, key=body.model_dump_json())
 
 
-@router.post("/alerts/preview", response_model=None, responses=answers(PreviewTold), summary="What a rule would do now")
+@router.post(
+    "/alerts/preview", response_model=None, responses=answers(RulePreviewTold), summary="What a rule would do now"
+)
 def foresee(desk: AtDesk, body: Tested) -> Response:
     """For whom a rule, kept or not, would be raised now, of the accounts one sees, and what would be held back."""
 
