@@ -20,7 +20,7 @@ export type Rules = Schemas["RulesTold"];
 export type Backtest = Schemas["BacktestTold"];
 export type Proof = Schemas["ProofTold"];
 export type Preview = Schemas["RulePreviewTold"];
-export type Share = Schemas["ShareTold"];
+export type Share = Schemas["BacktestShare"];
 
 export const ALERTS = "alerts"; // what is changed here is asked again wherever it is shown
 const GROUPS_A_PAGE = 50;

@@ -2590,6 +2590,22 @@ export interface components {
             next: number | null;
         };
         /**
+         * BacktestShare
+         * @description `hits` of `of`, with the Wilson interval of 95 %; null: of none.
+         */
+        BacktestShare: {
+            /** Hits */
+            hits: number;
+            /** Lower */
+            lower: number | null;
+            /** Of */
+            of: number;
+            /** Upper */
+            upper: number | null;
+            /** Value */
+            value: number | null;
+        };
+        /**
          * BacktestTold
          * @description `times` it would have fired, the latest `fired` of them; `held`: how often it was held back, by why.
          */
@@ -5975,15 +5991,15 @@ export interface components {
          *     `caught`: of what happened, what was warned of.
          */
         ProofTold: {
-            caught: components["schemas"]["accountlens__surfaces__web__alert_models__ShareTold"];
+            caught: components["schemas"]["BacktestShare"];
             /** Lead Days */
             lead_days: number | null;
             /** Missed */
             missed: components["schemas"]["MissedTold"][];
-            precision: components["schemas"]["accountlens__surfaces__web__alert_models__ShareTold"];
+            precision: components["schemas"]["BacktestShare"];
             /** Undecided */
             undecided: number;
-            usual: components["schemas"]["accountlens__surfaces__web__alert_models__ShareTold"];
+            usual: components["schemas"]["BacktestShare"];
             /** What */
             what: string;
             /** Within Days */
@@ -6981,6 +6997,19 @@ export interface components {
              */
             secret: string;
         };
+        /** ShareTold */
+        ShareTold: {
+            /** Accounts */
+            accounts: number;
+            /** High */
+            high: number | null;
+            /** Low */
+            low: number | null;
+            /** Rows */
+            rows: number;
+            /** Value */
+            value: number | null;
+        };
         /**
          * Shared
          * @description What others may do who have its address: nothing, look, or change it, too. Each sees his own accounts in it.
@@ -7310,16 +7339,16 @@ export interface components {
         SuggestedTold: {
             /** Chosen To */
             chosen_to: string;
-            false_alarms: components["schemas"]["accountlens__surfaces__web__leading_models__ShareTold"];
-            hits: components["schemas"]["accountlens__surfaces__web__leading_models__ShareTold"];
+            false_alarms: components["schemas"]["ShareTold"];
+            hits: components["schemas"]["ShareTold"];
             /** Measured From */
             measured_from: string;
             /** Measured To */
             measured_to: string;
-            right: components["schemas"]["accountlens__surfaces__web__leading_models__ShareTold"];
+            right: components["schemas"]["ShareTold"];
             /** Useful */
             useful: boolean;
-            usual: components["schemas"]["accountlens__surfaces__web__leading_models__ShareTold"];
+            usual: components["schemas"]["ShareTold"];
             /** Value */
             value: number;
         };
@@ -8114,22 +8143,6 @@ export interface components {
             mend: string;
         };
         /**
-         * ShareTold
-         * @description `hits` of `of`, with the Wilson interval of 95 %; null: of none.
-         */
-        accountlens__surfaces__web__alert_models__ShareTold: {
-            /** Hits */
-            hits: number;
-            /** Lower */
-            lower: number | null;
-            /** Of */
-            of: number;
-            /** Upper */
-            upper: number | null;
-            /** Value */
-            value: number | null;
-        };
-        /**
          * PartTold
          * @description A measure of a KPI: `win_rate.won` in a formula.
          */
@@ -8158,19 +8171,6 @@ export interface components {
             value: string;
             /** Words */
             words: string;
-        };
-        /** ShareTold */
-        accountlens__surfaces__web__leading_models__ShareTold: {
-            /** Accounts */
-            accounts: number;
-            /** High */
-            high: number | null;
-            /** Low */
-            low: number | null;
-            /** Rows */
-            rows: number;
-            /** Value */
-            value: number | null;
         };
     };
     responses: never;

@@ -15,7 +15,7 @@ export interface PageLink {
 
 export const PAGES: readonly PageLink[] = [
   { to: "/", label: "Overview", letter: "o", icon: IconLayoutDashboard },
-  { to: "/alerts", label: "Alerts", letter: "b", icon: IconBell },
+  { to: "/alerts", label: "Alerts", letter: "n", icon: IconBell },
   { to: "/accounts", label: "Accounts", letter: "a", icon: IconBuilding },
   { to: "/lists", label: "Lists", letter: "l", icon: IconListCheck },
   { to: "/funnel", label: "Funnel", letter: "f", icon: IconChartFunnel },

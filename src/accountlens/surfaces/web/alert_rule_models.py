@@ -100,7 +100,7 @@ class RulePreviewTold(BaseModel):
     held: dict[str, int]
 
 
-class ShareTold(BaseModel):
+class BacktestShare(BaseModel):
     """`hits` of `of`, with the Wilson interval of 95 %; null: of none."""
 
     hits: int
@@ -133,9 +133,9 @@ class ProofTold(BaseModel):
 
     what: str
     within_days: int
-    precision: ShareTold
-    usual: ShareTold
-    caught: ShareTold
+    precision: BacktestShare
+    usual: BacktestShare
+    caught: BacktestShare
     undecided: int
     lead_days: float | None
     missed: list[MissedTold]
