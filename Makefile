@@ -1,7 +1,7 @@
 # accountlens: `make demo` shows it at work, `make test` proves it. Both need Python 3.11 or newer and nothing else.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo web web-schema web-check browser screenshots servers test test-all check format readme definitions schema bench bench-web examples clean
+.PHONY: help demo web web-schema web-check browser screenshots servers test test-all check format readme definitions schema docs bench bench-web examples clean
 
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
@@ -36,6 +36,10 @@ help:  ## this list
 	@echo "Installing accountlens and the development tools into .venv ..." >&2
 	@$(INSTALL) --editable '.[dev]' && touch $@ .venv/installed
 
+.venv/installed-docs: .venv/installed
+	@echo "Installing what makes the documentation into .venv ..." >&2
+	@$(INSTALL) --editable '.[docs]' && touch $@
+
 demo: .venv/installed  ## a sample company: generated, measured, shown, in the browser
 	@bash web/make.sh || echo "Without it, the pages in the browser are missing; everything else works." >&2
 	@$(BIN)/accountlens demo $(DEMO)
@@ -43,7 +47,10 @@ demo: .venv/installed  ## a sample company: generated, measured, shown, in the b
 web: .venv/made  ## the browser application, built; needs Node, which is taken from a Python wheel where there is none
 	@bash web/make.sh
 
-web-schema: .venv/installed  ## write the types of the API that the browser application is made with
+web-docs: .venv/installed-docs  ## the documentation as a site: build/site/index.html; nothing is fetched to read it
+	$(BIN)/python -m docs.site build/site
+
+schema: .venv/installed  ## write the types of the API that the browser application is made with
 	$(BIN)/python web/describe.py build/openapi.json
 	@bash web/make.sh schema
 
@@ -75,6 +82,9 @@ readme: .venv/installed  ## write the example of the README anew
 
 definitions: .venv/installed  ## write the pages about the KPIs anew (docs/kpis)
 	$(BIN)/python -m docs.definitions
+
+docs: .venv/installed-docs  ## the documentation as a site: build/site/index.html; nothing is fetched to read it
+	$(BIN)/python -m docs.site build/site
 
 schema: .venv/installed  ## write the published JSON Schemas anew
 	$(BIN)/python -m accountlens.catalog.schema docs/schema

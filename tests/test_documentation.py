@@ -1,0 +1,160 @@
+"""What the documentation tells to type works, and prints what it shows; what it tells to write is read."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import textwrap
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from docs.readme_example import plain_surroundings
+from tests.snippets import STAYS, Shell, Snippet, commands, differs, snippets
+
+from accountlens.alerts.kept import read_rule
+from accountlens.catalog.loader import load_catalog
+from accountlens.catalog.settings import FILE_NAME, Settings
+from accountlens.sources.registry import source_problems
+from accountlens.surfaces.cli.app import run
+
+CHECKOUT = Path(__file__).parent.parent
+DOCS = CHECKOUT / "docs"
+TYPED = ("sh", "bash", "console")
+ON_THE_SAMPLE = "matching targets alerts reviews delivery operations".split()  # in this order of reading
+LOOKED_AT = "sources people assistants reviews delivery alerts targets matching".split()
+OF_A_WORKSPACE = re.compile(r"(?<=accountlens )-C \S+ ")
+NOT_RUN_AT_MOST = 8
+
+
+@pytest.fixture(scope="module")
+def company(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample company, as `make demo` makes it, with the ways to send that the guide to deliveries sets up."""
+    folder = tmp_path_factory.mktemp("documented") / "my-company"
+    assert run(["demo", str(folder), "--no-serve"]) == 0
+    [ways] = [one.text for one in snippets(DOCS / "delivery.md") if one.language == "yaml"]
+    with (folder / FILE_NAME).open("a", encoding="utf-8") as file:
+        file.write(f"\n{ways}")
+    return folder
+
+
+def troubles(shell: Shell, found: list[Snippet]) -> Iterator[str]:
+    """What does not work, or prints something else than is shown."""
+    for one in found:
+        if not one.runs or one.language not in (*TYPED, "python"):
+            continue
+        if one.language == "python":
+            exec(compile(one.text, str(one), "exec"), {})
+            continue
+        for command, shown in commands(one):
+            if OF_A_WORKSPACE.sub("", command).startswith(STAYS):
+                yield from looked_at(one, command)
+                continue
+            code, printed = shell.type(command)
+            if code:
+                yield f"{one}: {command}ended with {code}:\n{printed}"
+            elif shown and (told := differs(shown, printed)):
+                yield f"{one}: {command}{told}"
+
+
+def looked_at(one: Snippet, command: str) -> Iterator[str]:
+    """Of a command that is not carried out, whether it and its options are there."""
+    words = shlex.split(OF_A_WORKSPACE.sub("", command.replace("\\\n", " ")), comments=True)
+    if words[0] != "accountlens":
+        return
+    told = helped(words[1])
+    if len(words) > 2 and re.search(rf" {re.escape(words[2])} +[A-Z]", told):  # a command of several
+        told += helped(words[1], words[2])
+    yield from (f"{one}: {word}" for word in words if word.startswith("--") and word not in told)
+
+
+def helped(*words: str) -> str:
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out), plain_surroundings():
+        assert run([*words, "--help"]) == 0, words
+    return out.getvalue()
+
+
+def test_the_first_afternoon_goes_as_it_is_told(tmp_path: Path) -> None:
+    found, shell = snippets(DOCS / "tutorial.md"), Shell(tmp_path)
+    told: list[str] = []
+    for one in found:
+        if one.language == "yaml":
+            (tmp_path / "my-company" / FILE_NAME).write_text(one.text, encoding="utf-8")
+        told += troubles(shell, [one])
+    assert not told, "\n\n".join(told)
+    assert "Net promoter score" in (tmp_path / "review.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("page", LOOKED_AT)
+def test_commands_that_need_other_systems_are_there_with_their_options(page: str) -> None:
+    found = [one for one in snippets(DOCS / f"{page}.md") if one.language in TYPED]
+    told = [odd for one in found for command, _ in commands(one) for odd in looked_at(one, command)]
+    assert found
+    assert not told, told
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("page", ON_THE_SAMPLE)
+def test_what_a_guide_tells_to_type_works(page: str, company: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(company, tmp_path / "my-company")
+    told = list(troubles(Shell(folder), snippets(DOCS / f"{page}.md")))
+    assert not told, "\n\n".join(told)
+
+
+def pages() -> list[Path]:
+    return [page for page in sorted(DOCS.glob("*.md")) if page.stem not in ("design", "benchmarks")]
+
+
+def test_few_blocks_are_left_out_and_each_says_why() -> None:
+    left = [str(one) for page in pages() for one in snippets(page) if one.language in TYPED and not one.runs]
+    assert len(left) <= NOT_RUN_AT_MOST, left
+
+
+YAML = [one for page in pages() for one in snippets(page) if one.language == "yaml"]
+
+
+@pytest.mark.parametrize("one", YAML, ids=str)
+def test_what_is_told_to_write_is_read(one: Snippet, tmp_path: Path) -> None:
+    written: Any = yaml.safe_load(textwrap.dedent(one.text))
+    if "formula" in written:
+        (tmp_path / "kpis").mkdir()
+        (tmp_path / "kpis/own.yaml").write_text(one.text, encoding="utf-8")
+        assert load_catalog(Settings(), tmp_path).kpis["own"].origin == "workspace"
+    elif "rules" in written:
+        assert [
+            read_rule({key: rule[key] for key in rule if key != "switched_on"}) for rule in written["rules"].values()
+        ]
+    elif isinstance(written, dict):
+        is_source = all(isinstance(one, dict) and "type" in one for one in written.values())
+        settings = Settings.model_validate({"sources": written} if is_source else written)
+        assert source_problems(tmp_path, settings) == []
+
+
+def test_units_of_systemd_are_whole(tmp_path: Path) -> None:
+    if shutil.which("systemd-analyze") is None:
+        pytest.skip("no systemd-analyze here")
+    text = (DOCS / "operations.md").read_text(encoding="utf-8")
+    for name, unit in re.findall(r"/system/(accountlens\S*)`:\n\n```ini\n(.*?)```", text, re.DOTALL):
+        (tmp_path / name).write_text(unit.replace("/opt/accountlens/bin/accountlens", "/bin/true"), encoding="utf-8")
+    units = sorted(map(str, tmp_path.iterdir()))
+    done = subprocess.run(["systemd-analyze", "verify", "--man=no", *units], capture_output=True, text=True)
+    ours = [line for line in done.stderr.splitlines() if "accountlens" in line and "User" not in line]
+    assert (len(units), ours) == (3, [])
+
+
+@pytest.mark.long
+def test_the_site_is_built_without_a_warning_and_asks_nobody(tmp_path: Path) -> None:
+    pytest.importorskip("sphinx", reason="Sphinx is not installed (make docs)")
+    subprocess.run([sys.executable, "-m", "docs.site", str(tmp_path / "site")], cwd=CHECKOUT, check=True)
+    html = "".join(page.read_text(encoding="utf-8") for page in (tmp_path / "site").rglob("*.html"))
+    assert not re.findall(r"<(?:script|img|iframe|source)\b[^>]*\bsrc=\"(?:https?:)?//[^\"]*", html)
+    assert not re.findall(r"<link\b[^>]*rel=\"(?:stylesheet|preload)\"[^>]*href=\"(?:https?:)?//", html)
+    assert (tmp_path / "site/searchindex.js").is_file()
