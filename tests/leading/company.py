@@ -36,10 +36,7 @@ def files(until: str = NOW) -> dict[str, str]:
                 if at < day
             ),
         ),
-        "data/tickets.csv": _csv(
-            "ticket_id,account_id,created_at",
-            (f"k{n},{id_},{at}T10:00:00" for n, (id_, at) in enumerate(_tickets()) if at < day),
-        ),
+        "data/tickets.csv": _csv("ticket_id,account_id,created_at,first_response_at", _answered(day)),
         "data/survey_responses.csv": _csv(
             "response_id,survey,answered_at,score,account_id",
             (f"r{n},nps,{at}T10:00:00,{score},{id_}" for n, (id_, at, score) in enumerate(_answers()) if at < day),
@@ -95,6 +92,14 @@ def _tickets() -> Iterator[tuple[str, date]]:
                 (id_, add_months(FIRST, month) + timedelta(days=chance.randrange(27)))
                 for _ in range(chance.randrange(4))
             )
+
+
+def _answered(until: date) -> Iterator[str]:
+    """Tickets with their first answer, which comes late: often after the month's end."""
+    for number, (id_, at) in enumerate(_tickets()):
+        answer = at + timedelta(days=20)
+        if at < until:
+            yield f"k{number},{id_},{at}T10:00:00,{f'{answer}T10:00:00' if answer < until else ''}"
 
 
 def _answers() -> Iterator[tuple[str, date, int]]:

@@ -169,6 +169,10 @@ def test_a_table_of_postgres_follows_too(folder: Path, say: Say, monkeypatch: py
             con.execute(sa.text(sql))
 
     follows(folder, say, rows, change)
+    assert say("push", "scores", "--to", f"{server}#others")[1].startswith(
+        f"scores → postgresql://{postgres.USER}:***@"
+    )
+    assert "***" in audit.entries(Workspace(folder).store, action="push")[0].detail["to"]
 
 
 def follows(folder: Path, say: Say, rows: Callable[[], Rows], change: Callable[[str], None]) -> None:
@@ -226,6 +230,7 @@ def test_a_target_that_cannot_be_written_is_told_and_nothing_remembered(
     assert code == 1
     assert said in " ".join(err.split())
     assert "Traceback" not in err
+    assert "s3cr3t" not in err
     assert (folder / "data/accounts.csv").read_text() == accounts
     assert not (folder / ".accountlens" / "pushed").exists()
 

@@ -11,6 +11,7 @@ from accountlens.people.audit import Actor, record
 from accountlens.push.pushed import Difference, difference, last_of
 from accountlens.push.rows import Rows, rows_of
 from accountlens.push.targets import target_of
+from accountlens.push.targets.address import without_password
 from accountlens.sources.secrets import Secrets
 from accountlens.workspace import Workspace
 
@@ -54,10 +55,11 @@ def push(
     found = difference(rows, {} if anew else before)
     if anew:
         found = Difference(found.new, {}, sorted(before.keys() - rows.by_key.keys()), 0)
+    shown = without_password(settings.to)
     if dry_run or not (found or anew):
-        return Pushed(name, settings.to, rows, found, anew, False)
+        return Pushed(name, shown, rows, found, anew, False)
     target.write(rows, found)
     last.write(rows)
     counts = {"new": len(found.new), "changed": len(found.changed), "gone": len(found.gone)}
-    record(workspace.store, by, "push", name, to=secrets.hide(settings.to), **counts)
-    return Pushed(name, settings.to, rows, found, anew, True)
+    record(workspace.store, by, "push", name, to=shown, **counts)
+    return Pushed(name, shown, rows, found, anew, True)

@@ -10,6 +10,7 @@ from accountlens.push.rows import Rows
 
 NAME = re.compile(r"(?:(?P<schema>\w+)\.)?(?P<table>\w+)")
 PUSHED_AT = "pushed_at"
+PASSWORD = re.compile(r"(://[^:/@]*):[^@/]*@")
 
 
 def taken_apart(to: str, where: str) -> tuple[str, str | None, str]:
@@ -20,6 +21,11 @@ def taken_apart(to: str, where: str) -> tuple[str, str | None, str]:
         what = "A target in a database names its table behind the URL."
         raise AccountlensError(what, where, "Write URL#table or URL#schema.table.")
     return url, found["schema"], found["table"]
+
+
+def without_password(to: str) -> str:
+    """As it may be shown and kept, also where somebody wrote its password down."""
+    return PASSWORD.sub(r"\1:***@", to)
 
 
 def refuse_lacking(rows: Rows, there: Collection[str], shown: str, where: str) -> None:
