@@ -206,6 +206,20 @@ def test_an_outcome_that_the_data_do_not_tell_says_what_it_needs(workspace: Work
         outcome_of("churn", bare)
 
 
+def test_the_same_values_of_other_accounts_do_not_lead(workspace: Workspace) -> None:
+    """The planted sign, its histories dealt out to other accounts: chance, as often as chance is promised."""
+    opened = workspace._open(None)
+    past, clock = read_histories(opened), opened.ground(Query(())).clock
+    months = month_ends(past, OUTCOMES["churn"], 3, clock)
+    rows = panel(past, OUTCOMES["churn"], months, clock, 0, 3)
+    ((_, value),) = values(opened, [Asked("outbound_touches")], past.accounts, months)
+    random = np.random.default_rng(4)
+    dealt = [-random.permutation(value)[rows.account, rows.month] for _ in range(60)]
+    ps = [found.p for score in dealt if (found := concordance(score, rows))]
+    assert len(ps) == 60
+    assert np.mean(np.array(ps) < 0.05) < 0.12
+
+
 def test_only_who_sees_every_account_is_told(workspace: Workspace) -> None:
     with pytest.raises(AccountlensError, match="all accounts together"):
         workspace.seen_by(frozenset({"a01"})).leading()

@@ -59,8 +59,16 @@ def _tables(leads: Sequence[Lead], currency: str, width: int) -> Iterator[Render
     yield Text()
     if rest:
         yield Text(f"{numbers.count(len(rest), 'does not', 'do not')}, or there is too little data", style="bold")
-        yield from draw(_others(rest), width)
+        if looked_at := [one for one in rest if one.found]:
+            yield from draw(_others(looked_at), width)
+        yield from _unknown([one for one in rest if not one.found])
         yield Text()
+
+
+def _unknown(leads: Sequence[Lead]) -> Iterator[RenderableType]:
+    """Those of which nothing can be told, by why."""
+    for why in dict.fromkeys(one.why for one in leads):
+        yield Text(f"{', '.join(one.kpi for one in leads if one.why == why)}: {why}", style="dim")
 
 
 def _span(found: Leading) -> str:
