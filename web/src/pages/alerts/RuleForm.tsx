@@ -61,7 +61,7 @@ export function RuleForm({ begun, id, offered, told, currency, put }: Props) {
         {keep.error && <ProblemView error={keep.error} />}
         <div className={css.save}>
           <Checkbox label="Switched on" checked={on} onChange={(event) => setOn(event.currentTarget.checked)} />
-          <span className="quiet">{lacking.length > 0 && `Missing: ${lacking.join(", ")}.`}</span>
+          <span className="quiet">{lacking.length > 0 ? `Missing: ${lacking.join(", ")}.` : faults.size > 0 && "It cannot be computed as it stands; kept so, it is off."}</span>
           <Button variant="default" onClick={() => put({ edit: undefined, offer: undefined })}>
             Cancel
           </Button>
