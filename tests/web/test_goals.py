@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
@@ -11,6 +14,7 @@ from tests.workspaces import saying
 
 from accountlens.boards.tiles import faults
 from accountlens.catalog.goals import first_steps
+from accountlens.choosing.aims import aims, usual_span
 from accountlens.choosing.board import layout_of
 from accountlens.choosing.goals import goals, serving
 from accountlens.pages.stand import stand
@@ -29,9 +33,25 @@ def test_each_goal_has_a_few_kpis_whose_role_is_that_of_the_catalog(company: Pat
         for one in serving(here, goal):
             assert here.workspace.catalog.definition(one.kpi).leads in (one.role, "both"), one.kpi
             assert (one.why[-1], one.lacks) == (".", []), one.kpi
+        rows = aims(here, here.workspace.targets(), goal)
+        assert [one.kpi for one in rows] == [one.kpi for one in serving(here, goal) if one.good != "context"]
         layout = layout_of(here, goal)
         assert not faults(layout, here.opened)
         assert {kpi for tile in layout.tiles for kpi in tile.kpis} == set(goal.kpis)
+
+
+@pytest.mark.parametrize(
+    ("today", "starts", "quarter"),
+    [
+        ("2026-10-01", 1, "2026-Q4"),
+        ("2026-11-15", 1, "2026-Q4"),
+        ("2026-11-17", 1, "2027-Q1"),
+        ("2026-10-20", 2, "FY2027-Q4"),
+    ],
+)
+def test_targets_are_for_the_quarter_that_runs_until_half_of_it_is_gone(today: str, starts: int, quarter: str) -> None:
+    book: Any = SimpleNamespace(today=date.fromisoformat(today), fiscal_starts=starts)
+    assert usual_span(book).label == quarter
 
 
 def test_known_systems_have_names() -> None:
