@@ -16,9 +16,9 @@ NUMBER_ROWS, LINE_ROWS, TEXT_ROWS = 4, 6, 2
 COURSES: Mapping[str, str] = {  # what a line shows, by the grain of the goal's review
     "week": "last-13-weeks", "month": "last-12-months", "quarter": "last-8-quarters", "year": "last-5-years",
 }  # fmt: skip
-SAYS: Mapping[Role, str] = {
-    "leading": "**Leading: what moves first.** Act on these.",
-    "lagging": "**Lagging: what came of it.** These tell whether it worked.",
+SAYS: Mapping[Role, tuple[str, str]] = {
+    "leading": ("Leading", "What moves first: act on these."),
+    "lagging": ("Lagging", "What came of it: these tell whether it worked."),
 }
 
 
@@ -39,7 +39,8 @@ def course_of(goal: Goal) -> dict[str, str]:
 
 
 def _half(goal: Goal, role: Role, kpis: Sequence[str]) -> Iterator[Piece]:
-    yield Piece(kind="text", size=(COLUMNS, TEXT_ROWS), text=SAYS[role])
+    title, text = SAYS[role]
+    yield Piece(kind="text", size=(COLUMNS, TEXT_ROWS), title=title, text=text)
     course = course_of(goal)
     for start in range(0, len(kpis), ABREAST):
         row = kpis[start : start + ABREAST]
