@@ -52,6 +52,11 @@ PLACES = {
     "data-match": "/data?part=matches&item=domain:nobody.example&choice=is:A00002",
     "data-quarantine": "/data?part=quarantine&table=activities",
     "data-snapshots": "/data?part=snapshots",
+    "settings": "/settings",
+    "settings-sent": "/settings?part=sent",
+    "settings-channels": "/settings?part=channels",
+    "settings-workspace": "/settings?part=workspace",
+    "settings-new-delivery": "/settings?part=edit&kind=kpis&name=Monthly&kpis=win_rate,sales_revenue&span=last-quarter",
     "people": "/people",
     "nowhere": "/no/such/page",
 }

@@ -92,7 +92,8 @@ def test_everybody_has_an_open_one_sent_to_himself_and_is_told_nothing_of_others
     [
         ("POST", "/deliveries"), ("GET", "/deliveries/ways"), ("GET", "/deliveries/log"), ("PATCH", "/deliveries/x"),
         ("DELETE", "/deliveries/x"), ("POST", "/deliveries/x/preview"), ("POST", "/deliveries/x/run"),
-        ("POST", "/deliveries/log/x/retry"), ("POST", "/deliveries/log/x/drop"),
+        ("POST", "/deliveries/log/x/retry"), ("POST", "/deliveries/log/x/drop"), ("POST", "/deliveries/check"),
+        ("POST", "/deliveries/preview"), ("POST", "/deliveries/channels/mail/test"),
     ],
 )  # fmt: skip
 def test_who_may_not_manage_deliveries_is_refused(people: dict[str, TestClient], method: str, path: str) -> None:
@@ -118,3 +119,60 @@ def test_what_cannot_be_sent_is_refused_and_no_request_names_an_address_to_call(
     assert {one["name"]: one["once"] for one in told["channels"]} == {"mail": True, "archive": False}
     assert "host" not in str(told["channels"])
     assert "kpis" in {one["kind"] for one in told["kinds"]}
+
+
+def test_each_fault_is_told_by_its_field_while_it_is_typed_and_when_it_would_come(
+    people: dict[str, TestClient],
+) -> None:
+    root = people["root"]
+    ask(root, "POST", "/deliveries", 201, NEW)
+    typed = {**NEW, "schedule": "every Mumday 08:00", "to": ["eve@else.example"], "options": {"kpis": ["no_such"]}}
+    told = ask(root, "POST", "/deliveries/check", 200, typed)
+    assert sorted(one["field"] for one in told["faults"]) == ["audience", "name", "options", "schedule"]
+    assert (told["coming"], told["time_zone"]) == ([], "Europe/Berlin")
+    told = ask(root, "POST", "/deliveries/check", 200, {"name": "", "schedule": "", "channel": "", "to": []})
+    assert sorted(one["field"] for one in told["faults"]) == ["channel", "name", "options", "schedule"]
+    typed = {**NEW, "name": "Other", "schedule": "0 8 * * MON America/New_York"}
+    told = ask(root, "POST", "/deliveries/check", 200, typed)
+    assert (told["faults"], told["time_zone"]) == ([], "America/New_York")
+    assert told["when"] == "at 08:00 on Monday America/New_York"
+    assert len(told["coming"]) == 3
+    (shown,) = ask(root, "POST", "/deliveries/preview", 200, typed)["previews"]
+    assert "1,350 EUR" in shown["text"]
+    assert len(ask(root, "GET", "/deliveries")["deliveries"]) == 1, "nothing was kept"
+
+
+def test_a_change_is_checked_against_the_delivery_it_changes(people: dict[str, TestClient]) -> None:
+    root = people["root"]
+    id_ = ask(root, "POST", "/deliveries", 201, NEW)["id"]
+    told = ask(root, "POST", "/deliveries/check", 200, {"id": id_, "name": NEW["name"], "schedule": "06:00"})
+    assert (told["faults"], told["when"]) == ([], "every day 06:00")
+    told = ask(root, "POST", "/deliveries/check", 200, {"id": id_, "channel": "archive"})
+    assert [one["field"] for one in told["faults"]] == ["audience"]
+
+
+def test_a_channel_is_tried_by_a_message_to_oneself_and_what_it_lacks_is_told(
+    people: dict[str, TestClient], house: House, post: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = people["root"]
+    assert ask(root, "POST", "/deliveries/channels/mail/test")["status"] == "sent"
+    assert post.to == ["root@acme.example"]
+    assert ask(root, "POST", "/deliveries/channels/archive/test")["to"] == ""
+    post.refuse["RCPT"] = "550 nobody"
+    told = ask(root, "POST", "/deliveries/channels/mail/test")
+    assert (told["status"], "550" in told["said"]) == ("failed", True)
+    assert "There is no channel" in ask(root, "POST", "/deliveries/channels/nowhere/test", 400)["detail"]
+    house.channels("hook: {type: webhook, url: 'https://x.example/h', secret: '${NOT_SET}'}")
+    (hook,) = ask(root, "GET", "/deliveries/ways")["channels"]
+    assert "NOT_SET" in hook["lacks"][0]
+    house.channels("hook: {type: carrier_pigeon}")
+    told = ask(root, "GET", "/deliveries/ways")
+    assert (told["channels"], "carrier_pigeon" in told["faults"][0]) == ([], True)
+    assert all(one["example"] for one in told["channel_kinds"])
+
+
+def test_the_workspace_is_told_to_everybody_with_where_each_is_said(people: dict[str, TestClient]) -> None:
+    told = ask(people["vic"], "GET", "/workspace")
+    said = {one["label"]: (one["value"], one["where"]) for one in told["calendar"]}
+    assert (said["Time zone"], said["Currency"]) == (("Europe/Berlin", "time_zone"), ("EUR", "currency"))
+    assert told["data"][0]["value"].startswith("20")

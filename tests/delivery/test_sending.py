@@ -456,3 +456,15 @@ def test_the_example_of_the_specification_of_signatures() -> None:
     for wrong in ("whsec_!", "whsec_c2hvcnQ=", ""):
         with pytest.raises(ValueError, match=r"it must be|it has"):
             webhook.key_of(wrong)
+
+
+def test_admins_are_told_once_a_day_of_a_refresh_that_fails(house: House, post: Mailbox) -> None:
+    house.channels(MAIL.format(port=post.port))
+    orders = house.folder / "data/opportunities.csv"
+    orders.write_text(orders.read_text().replace("opportunity_id", "what"))
+    with pytest.raises(AccountlensError):
+        house.workspace.refresh()
+    for hours in (0, 2, 23, 25):
+        house.run(MONDAY + timedelta(hours=hours))
+    assert post.to == ["root@acme.example"] * 2
+    assert "failed" in str(post.mails[0])

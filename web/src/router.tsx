@@ -18,6 +18,7 @@ import { balance, findings, matches, sources } from "./api/data";
 import { queries } from "./api/memory";
 import { answerOf, catalog, definition as kpiWhole } from "./api/queries";
 import { listsOf, tiersNow } from "./api/lists";
+import { deliveries } from "./api/deliveries";
 import { isSignedIn, session } from "./api/session";
 import { targetsOf } from "./api/targets";
 import { teamOf } from "./api/team";
@@ -38,6 +39,7 @@ import { questionsOf } from "./pages/overview/questions";
 import { readOverview } from "./pages/overview/search";
 import { movementWords } from "./pages/revenue/questions";
 import { readRevenue } from "./pages/revenue/search";
+import { readSettings } from "./pages/settings/search";
 import { readTargets } from "./pages/targets/search";
 import { readTeam } from "./pages/team/search";
 import { wholeOf } from "./pages/voice/questions";
@@ -303,6 +305,14 @@ const alerts = createRoute({
   component: lazyRouteComponent(() => import("./pages/alerts/AlertsPage")),
 });
 
+const settings = createRoute({
+  getParentRoute: () => inside,
+  path: "/settings",
+  validateSearch: readSettings,
+  loader: () => ahead(deliveries as never),
+  component: lazyRouteComponent(() => import("./pages/settings/SettingsPage")),
+});
+
 const people = createRoute({
   getParentRoute: () => inside,
   path: "/people",
@@ -314,7 +324,7 @@ export const router = createRouter({
     signIn,
     setup,
     invitation,
-    inside.addChildren([overview, alerts, explore, catalogRoute, definition, composeKpi, changeKpi, accounts, account, funnel, revenue, dashboards, dashboard, voice, team, attribution, lists, goals, goal, targets, data, people]),
+    inside.addChildren([overview, alerts, explore, catalogRoute, definition, composeKpi, changeKpi, accounts, account, funnel, revenue, dashboards, dashboard, voice, team, attribution, lists, goals, goal, targets, data, settings, people]),
   ]),
   parseSearch: parseWords,
   stringifySearch: writeWords,

@@ -43,6 +43,7 @@ class Kind(Protocol):
     """What the module of a channel holds."""
 
     Settings: type[ChannelSettings]
+    EXAMPLE: str  # as it may stand below delivery: {channels: ...}; its name for a secret, never one
     ADDRESSED: bool  # each recipient has an e-mail; else the channel leads to one place
     ONCE: bool  # at most once; else at least once, each time with the same id
     WAITS: tuple[timedelta, ...]  # before it is tried again, one after another; then it is given up

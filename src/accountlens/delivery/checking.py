@@ -21,7 +21,7 @@ def findings(workspace: Workspace) -> list[Problem]:
         channels = read_channels(workspace.folder, workspace.settings)
     except ProblemsError as error:
         return list(error.problems)
-    found = [problem for one in channels.values() for problem in _secrets(workspace, one)]
+    found = [problem for one in channels.values() for problem in lacking(workspace, one)]
     for each in deliveries(workspace.store):
         if each.channel not in channels:
             what = f"'{each.name}' is sent by '{each.channel}', which is no channel any more."
@@ -33,7 +33,8 @@ def findings(workspace: Workspace) -> list[Problem]:
     return found
 
 
-def _secrets(workspace: Workspace, one: Channel) -> Iterator[Problem]:
+def lacking(workspace: Workspace, one: Channel) -> Iterator[Problem]:
+    """The secrets it names that stand nowhere."""
     secrets = Secrets(workspace.folder)
     for text in one.settings.model_dump().values():
         try:

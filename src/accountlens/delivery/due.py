@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from accountlens.delivery.log import Status
 from accountlens.delivery.plans import Delivery, deliveries
 from accountlens.delivery.recipients import Recipient
+from accountlens.language.recurrence import Recurrence
 from accountlens.language.schedule import parse_span
 from accountlens.people.secret import new_id
 from accountlens.store import Store
@@ -33,6 +36,16 @@ class Calendar:
     def next_of(self, one: Delivery) -> datetime:
         """When it is due next, having been seen to until `done_until`."""
         return next(one.recurrence.after(one.done_until, self.zone, self.year_starts))
+
+    def coming(self, recurrence: Recurrence, count: int, now: datetime) -> list[datetime]:
+        """When it comes next, so often; fewer where the calendar ends."""
+        with suppress(ValueError):
+            return list(islice(recurrence.after(now, self.zone, self.year_starts), count))
+        return []
+
+    def zone_of(self, recurrence: Recurrence) -> str:
+        """The zone whose clock it goes by."""
+        return (recurrence.zone or self.zone).key
 
     def missed(self, one: Delivery, now: datetime) -> list[datetime]:
         """The times it was due since then, in order; of many, those of late."""

@@ -1,4 +1,4 @@
-"""Telling admins by mail what came to nothing, where a channel is left that works; the log tells it in any case."""
+"""Telling admins by mail what came to nothing, where a channel is left that works; the pages tell it in any case."""
 
 from __future__ import annotations
 
@@ -18,17 +18,26 @@ from accountlens.store import Store
 from accountlens.workspace import Workspace
 
 ID = "notice"  # stands in place of a delivery's id
-NAME = "Deliveries that need a look"
+NAME = "What needs a look"
 APART = timedelta(hours=1)  # more is told together
+AGAIN = timedelta(days=1)  # after which it is told once more that a refresh fails
+SENDINGS = "These deliveries came to nothing, or it is not known what became of them:"
+MEND_SENDINGS = "Settings, Sent (or 'accountlens deliveries problems') lists them: send one again, or leave it at that."
+REFRESH = "Figures are not as new as they should be:"
+MEND_REFRESH = "It is tried again by itself; Data (or 'accountlens check') tells how it goes."
 
 
 def plan(store: Store, channels: Mapping[str, Channel], now: datetime) -> None:
-    """Note mails to the admins about what failed since they were told last; at most one an hour."""
+    """Note mails to the admins about what failed since they were told last; at most one an hour.
+
+    Of refreshes it is told what fails now, so while one goes on failing, once a day.
+    """
     from accountlens.store.delivery_rows import SendingRow
 
     failed = [one for one in log.problems(store) if one.told_at is None and one.delivery_id != ID]
     earlier = log.sendings(store, limit=1, delivery_id=ID)
-    if not failed or (earlier and now - earlier[0].due_at < APART):
+    since = now - earlier[0].due_at if earlier else timedelta.max
+    if since < APART or not (failed or (since >= AGAIN and _unread(store))):
         return
     broken = {one.channel for one in failed if one.status is not Status.SKIPPED}
     ways = [name for name, one in channels.items() if one.kind.ADDRESSED and name not in broken]
@@ -48,15 +57,32 @@ def plan(store: Store, channels: Mapping[str, Channel], now: datetime) -> None:
 def make(workspace: Workspace, notice: Sending) -> Parcel | None:
     """What failed, each in a line: without a figure."""
     told = [one for one in log.problems(workspace.store) if one.told_at == notice.due_at]
-    lines = [_line(workspace, one) for one in told]
-    if not lines:
+    parts = [
+        (head, lines, foot)
+        for head, lines, foot in (
+            (SENDINGS, [_line(workspace, one) for one in told], MEND_SENDINGS),
+            (REFRESH, _unread(workspace.store), MEND_REFRESH),
+        )
+        if lines
+    ]
+    if not parts:
         return None
-    head = "These deliveries came to nothing, or it is not known what became of them:"
-    foot = "'accountlens deliveries problems' lists them; 'retry' sends one again, 'drop' leaves it at that."
-    items = "".join(f"<li>{escape(line)}</li>" for line in lines)
-    page = f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{NAME}</title><p>{head}</p><ul>{items}</ul>'
-    text = "\n".join([head, "", *(f"- {line}" for line in lines), "", foot])
-    return Parcel(f"{workspace.settings.name}: {NAME.lower()}", text, f"{page}<p>{escape(foot)}</p></html>")
+    text = "\n\n".join("\n".join([head, "", *(f"- {line}" for line in lines), "", foot]) for head, lines, foot in parts)
+    page = "".join(
+        f"<p>{head}</p><ul>{''.join(f'<li>{escape(line)}</li>' for line in lines)}</ul><p>{escape(foot)}</p>"
+        for head, lines, foot in parts
+    )
+    top = f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{NAME}</title>'
+    return Parcel(f"{workspace.settings.name}: {NAME.lower()}", text, f"{top}{page}</html>")
+
+
+def _unread(store: Store) -> list[str]:
+    """That the newest refresh failed; sources that could not be read, whose rows are those of before."""
+    newest = store.runs(limit=1)
+    failed = [f"The refresh begun {one.started_at:%Y-%m-%d %H:%M} UTC failed. {one.message}"
+              for one in newest if one.status == "failed"]  # fmt: skip
+    sources = [f"{one.name}: {one.problem.what}" for one in store.source_states().values() if one.failures]
+    return failed + sources
 
 
 def _line(workspace: Workspace, one: Sending) -> str:

@@ -174,11 +174,14 @@ def _refuse_taken(session: Session, name: str, id_: str) -> None:
     from accountlens.store.delivery_rows import DeliveryRow
 
     with session.no_autoflush:
-        taken = session.query(DeliveryRow).filter(DeliveryRow.name == name, DeliveryRow.id != id_).first()
-    if taken is not None:
-        raise AccountlensError(
-            f"There is a delivery '{name}' already.", mend="Give it another name, or change that one."
-        )
+        other = session.query(DeliveryRow).filter(DeliveryRow.name == name, DeliveryRow.id != id_).first()
+    if other is not None:
+        raise taken(name)
+
+
+def taken(name: str) -> AccountlensError:
+    """That a name is another one's."""
+    return AccountlensError(f"There is a delivery '{name}' already.", mend="Give it another name, or change that one.")
 
 
 def _require(session: Session, id_: str) -> DeliveryRow:

@@ -18,6 +18,10 @@ CHANNEL = "channel"  # the recipient that is whoever reads the channel
 USER, TO = "user:", "to:"
 
 
+class AudienceError(AccountlensError):
+    """It is not said, or not known, whose accounts may be shown."""
+
+
 @dataclass(frozen=True)
 class Recipient:
     """`key`: `user:ID`, `to:ADDRESS` or `channel`. `audience`: whose accounts are shown, a user's id or `all`."""
@@ -79,8 +83,11 @@ def _recipient(store: Store, told: str, known: Mapping[str, User], audience: str
 def _audience(store: Store, told: str | None, whom: str) -> str:
     if told is None:
         mend = "Name a user, whose accounts are shown, or 'all' for every account."
-        raise AccountlensError(f"{whom} needs an audience: whose accounts may be shown.", mend=mend)
-    return ALL if told == ALL else require_user(store, told).id
+        raise AudienceError(f"{whom} needs an audience: whose accounts may be shown.", mend=mend)
+    try:
+        return ALL if told == ALL else require_user(store, told).id
+    except AccountlensError as error:
+        raise AudienceError(error.what, error.where, error.mend) from None
 
 
 def reader_of(workspace: Workspace, recipient: Recipient) -> Reader:

@@ -13,6 +13,12 @@ from accountlens.store.state_reader import read_rows
 from accountlens.workspace import Workspace
 
 EVERY_SECONDS = 15.0  # so much later than its time something is sent at most, and what it is made in
+_asked = threading.Event()
+
+
+def wake() -> None:
+    """Have what waits sent now, where this process sends."""
+    _asked.set()
 
 
 @contextmanager
@@ -25,6 +31,7 @@ def delivering(folder: Path, tell: Callable[[AccountlensError], None]) -> Iterat
         yield
     finally:
         stop.set()
+        wake()
         thread.join(EVERY_SECONDS)
 
 
@@ -38,15 +45,16 @@ def _work(folder: Path, tell: Callable[[AccountlensError], None], stop: threadin
             if str(error) != told:
                 tell(error)
             told = str(error)
-        stop.wait(EVERY_SECONDS)
+        _asked.wait(EVERY_SECONDS)
+        _asked.clear()
 
 
 def _tick(folder: Path) -> None:
     """A workspace of its own each time: settings, people and figures are those of now."""
     workspace = Workspace(folder)
-    if not read_rows(workspace.store.database, "deliveries", ("id",), order="id", limit=1):
-        return
     try:
-        deliver_due(workspace)
+        known = read_rows(workspace.store.database, "deliveries", ("id",), order="id", limit=1)
+        if known or workspace.settings.delivery.channels:  # by these admins hear of a refresh that fails
+            deliver_due(workspace)
     finally:
         workspace.close()

@@ -138,6 +138,17 @@ def parse_recurrence(text: str) -> Recurrence:
     return Recurrence(rule, zone)
 
 
+def in_words(text: str) -> str:
+    """A schedule as people say it: what cron's fields mean, other words as they were written."""
+    words, zone = _zone(text.strip())
+    if not (_CRON.fullmatch(words) or words.lower() in NICKNAMES):
+        return f"every day {text}" if _TIME.fullmatch(words) else text
+    from cronsim import CronSim
+
+    told = CronSim(NICKNAMES.get(words.lower(), words), datetime(2026, 1, 1)).explain()
+    return f"{told[:1].lower()}{told[1:]}{f' {zone.key}' if zone else ''}"
+
+
 def _zone(text: str) -> tuple[str, ZoneInfo | None]:
     head, _, tail = text.rpartition(" ")
     if not head or not (("/" in tail and tail[0].isalpha()) or tail == "UTC"):

@@ -31,7 +31,7 @@ class SourceState:
         """That it can't be read, as a finding."""
         since = f"{self.fetched_at:%Y-%m-%d %H:%M} UTC" if self.fetched_at else "before"
         what = f"It could not be read; its rows are those of {since}. {self.error}"
-        mend = "'accountlens refresh' tries again, and 'accountlens run-due' does so by itself."
+        mend = "'accountlens refresh' tries again; 'serve' and 'run-due' do so by the schedule."
         return Problem(f"source '{self.name}'", 0, what, mend, "warning", "source_failed")
 
 

@@ -102,16 +102,19 @@ class Keeping(Place):
         on_wait: Callable[[str], None] | None = None,
     ) -> DueReport:
         """Refresh if any source is due by its schedule, fetching those alone; for cron, and for what runs for long."""
-        from accountlens.refresh.due import DueReport, agenda
+        from accountlens.refresh.due import DueReport
         from accountlens.store.snapshots import utc_now
 
-        def planned() -> Agenda:
-            return agenda(self.folder, self.settings, self.store.source_states(), self.store.runs())
-
         with self.store.writing(wait_seconds, on_wait):
-            due = planned().due(utc_now())
+            due = self.agenda().due(utc_now())
             report = self.refresh(only=due, progress=progress) if due else None
-            return DueReport(due, report, planned().next)
+            return DueReport(due, report, self.agenda().next)
+
+    def agenda(self) -> Agenda:
+        """When each source is due next; `NothingScheduledError` where nothing is ever refreshed by itself."""
+        from accountlens.refresh.due import agenda
+
+        return agenda(self.folder, self.settings, self.store.source_states(), self.store.runs())
 
     def check(self) -> list[Problem]:
         """What is wrong, missing or doubtful: definitions, settings, and the data of the current snapshot."""

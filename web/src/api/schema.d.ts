@@ -1026,6 +1026,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/deliveries/channels/{name}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test Channel
+         * @description Send a test message now: to oneself, or to the one place the channel leads to.
+         */
+        post: operations["test_channel_api_v1_deliveries_channels__name__test_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deliveries/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Delivery
+         * @description What is wrong with a delivery as it is typed, by field, and when it would come; nothing is kept.
+         */
+        post: operations["check_delivery_api_v1_deliveries_check_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/deliveries/log": {
         parameters: {
             query?: never;
@@ -1086,6 +1126,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/deliveries/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Typed
+         * @description What would go to whom by a delivery that is not kept yet; nothing is sent.
+         */
+        post: operations["preview_typed_api_v1_deliveries_preview_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/deliveries/ways": {
         parameters: {
             query?: never;
@@ -1095,7 +1155,7 @@ export interface paths {
         };
         /**
          * Ways
-         * @description The channels of accountlens.yaml, without an address or a secret of theirs, and what can be sent.
+         * @description The channels of accountlens.yaml, without an address or a secret of theirs; what can be sent, and to whom.
          */
         get: operations["ways_api_v1_deliveries_ways_get"];
         put?: never;
@@ -2285,6 +2345,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Workspace
+         * @description The calendar, the currency, what the data is and when it comes, where definitions stand; to be read only.
+         */
+        get: operations["workspace_api_v1_workspace_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -3101,12 +3181,26 @@ export interface components {
             role?: components["schemas"]["Role"] | null;
         };
         /**
+         * ChannelKindTold
+         * @description `example`: as it may stand in accountlens.yaml, below delivery: channels.
+         */
+        ChannelKindTold: {
+            /** About */
+            about: string;
+            /** Example */
+            example: string;
+            /** Type */
+            type: string;
+        };
+        /**
          * ChannelTold
-         * @description `addressed`: it leads to each recipient; else to one place, which needs an audience.
+         * @description `addressed`: it leads to each recipient; else to one place, which needs an audience. `lacks`: secrets not set.
          */
         ChannelTold: {
             /** Addressed */
             addressed: boolean;
+            /** Lacks */
+            lacks: string[];
             /** Name */
             name: string;
             /**
@@ -3116,6 +3210,20 @@ export interface components {
             once: boolean;
             /** Type */
             type: string;
+        };
+        /**
+         * ChannelTried
+         * @description `status`: sent, failed, or unknown, where it may have arrived. `said`: by the receiver, or why not.
+         */
+        ChannelTried: {
+            /** Said */
+            said: string;
+            status: components["schemas"]["Status"];
+            /**
+             * To
+             * @description Where it went: an address, or empty for the channel's one place.
+             */
+            to: string;
         };
         /**
          * Chart
@@ -3159,6 +3267,23 @@ export interface components {
             rules: components["schemas"]["CheckedTold"][];
             /** Snapshot */
             snapshot: string | null;
+        };
+        /**
+         * CheckedDelivery
+         * @description What is wrong with each field; when it would come next, on the clock of `time_zone`, and that in words.
+         */
+        CheckedDelivery: {
+            /**
+             * Coming
+             * @default []
+             */
+            coming: string[];
+            /** Faults */
+            faults: components["schemas"]["DeliveryFault"][];
+            /** Time Zone */
+            time_zone: string;
+            /** When */
+            when?: string | null;
         };
         /** CheckedTold */
         CheckedTold: {
@@ -3723,12 +3848,28 @@ export interface components {
             problems: number | null;
         };
         /**
+         * DeliveryFault
+         * @description `field`: name, options, schedule, channel, to or audience.
+         */
+        DeliveryFault: {
+            /** Field */
+            field: string;
+            /** Mend */
+            mend: string | null;
+            /** What */
+            what: string;
+        };
+        /**
          * DeliveryTold
          * @description `mine`: it is sent to who asks. Who may not manage deliveries is told neither recipients nor outcomes.
+         *
+         *     `when`: its schedule in words; `coming`: the next times, by the clock of `time_zone`.
          */
         DeliveryTold: {
             /** Channel */
             channel: string;
+            /** Coming */
+            coming: string[];
             /** Id */
             id: string;
             /** Kind */
@@ -3752,8 +3893,12 @@ export interface components {
             paused: boolean;
             /** Schedule */
             schedule: string;
+            /** Time Zone */
+            time_zone: string;
             /** To */
             to?: components["schemas"]["RecipientTold"][] | null;
+            /** When */
+            when: string;
         };
         /**
          * DiagnosisTold
@@ -6167,6 +6312,20 @@ export interface components {
             until: string | null;
         };
         /**
+         * ReaderTold
+         * @description Somebody who may be sent something, or whose accounts may be shown.
+         */
+        ReaderTold: {
+            /** Email */
+            email: string;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Role */
+            role: string;
+        };
+        /**
          * ReadingTold
          * @description A sentence read. `question` is as `/query` takes it, `path` its address; null without a KPI.
          */
@@ -6205,13 +6364,17 @@ export interface components {
         };
         /**
          * RecipientTold
-         * @description `audience`: whose accounts he is shown; `why`: why nothing is sent to him, where that is so.
+         * @description `audience`: whose accounts he is shown, in words; `seen_as`: a user's id, or all.
+         *
+         *     `why`: why nothing is sent to him, where that is so.
          */
         RecipientTold: {
             /** Audience */
             audience: string;
             /** Recipient */
             recipient: string;
+            /** Seen As */
+            seen_as: string;
             /** Who */
             who: string;
             /** Why */
@@ -6745,6 +6908,26 @@ export interface components {
             started_at: string;
             /** Status */
             status: string;
+        };
+        /**
+         * Said
+         * @description `value`, or the moment `at`; `where` it is said: a key of the settings file, or files of the workspace.
+         */
+        Said: {
+            /** At */
+            at?: string | null;
+            /** Label */
+            label: string;
+            /**
+             * Value
+             * @default
+             */
+            value: string;
+            /**
+             * Where
+             * @default
+             */
+            where: string;
         };
         /**
          * Satisfaction
@@ -7927,6 +8110,46 @@ export interface components {
             /** Where */
             where?: string | null;
         };
+        /**
+         * TypedDelivery
+         * @description What is typed so far, also nothing; `id` where a known one is changed.
+         */
+        TypedDelivery: {
+            /**
+             * Audience
+             * @description Whose accounts those are shown who do not sign in here: a user, or `all`.
+             */
+            audience?: string | null;
+            /** Channel */
+            channel?: string | null;
+            /** Id */
+            id?: string | null;
+            /** Kind */
+            kind?: string | null;
+            /** Name */
+            name?: string | null;
+            /**
+             * Open
+             * @description Everybody may have it sent to himself.
+             */
+            open?: boolean | null;
+            /**
+             * Options
+             * @description What is sent, as its kind reads it.
+             */
+            options?: {
+                [key: string]: unknown;
+            } | null;
+            /** Paused */
+            paused?: boolean | null;
+            /** Schedule */
+            schedule?: string | null;
+            /**
+             * To
+             * @description Users by id or e-mail, or addresses.
+             */
+            to?: string[] | null;
+        };
         /** UnreadTold */
         UnreadTold: {
             /** Source */
@@ -8103,12 +8326,23 @@ export interface components {
             /** Value */
             value: string;
         };
-        /** WaysTold */
+        /**
+         * WaysTold
+         * @description `faults`: what is wrong with the channels; while anything is, none of them can be used.
+         */
         WaysTold: {
+            /** Channel Kinds */
+            channel_kinds: components["schemas"]["ChannelKindTold"][];
             /** Channels */
             channels: components["schemas"]["ChannelTold"][];
+            /** Faults */
+            faults: string[];
+            /** File */
+            file: string;
             /** Kinds */
             kinds: components["schemas"]["KindTold"][];
+            /** People */
+            people: components["schemas"]["ReaderTold"][];
         };
         /**
          * WhoseTold
@@ -8129,6 +8363,20 @@ export interface components {
             subject: string;
             /** Tier */
             tier: string | null;
+        };
+        /**
+         * WorkspaceTold
+         * @description `file` holds the settings; it is edited there, and read anew by itself.
+         */
+        WorkspaceTold: {
+            /** Calendar */
+            calendar: components["schemas"]["Said"][];
+            /** Data */
+            data: components["schemas"]["Said"][];
+            /** Definitions */
+            definitions: components["schemas"]["Said"][];
+            /** File */
+            file: string;
         };
         /**
          * Written
@@ -14688,6 +14936,214 @@ export interface operations {
             };
         };
     };
+    test_channel_api_v1_deliveries_channels__name__test_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelTried"];
+                };
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_delivery_api_v1_deliveries_check_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TypedDelivery"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckedDelivery"];
+                };
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     sent_api_v1_deliveries_log_get: {
         parameters: {
             query?: {
@@ -14918,6 +15374,111 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SendingTold"];
+                };
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_typed_api_v1_deliveries_preview_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TypedDelivery"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ParcelsTold"];
                 };
             };
             /** @description This cannot be asked */
@@ -23017,6 +23578,107 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    workspace_api_v1_workspace_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkspaceTold"];
+                };
             };
             /** @description This cannot be asked */
             400: {

@@ -1,12 +1,12 @@
 // The pages of the navigation, in order. A page that does not exist is not named here.
 
-import { IconBell, IconBook2, IconBuilding, IconChartFunnel, IconChartHistogram, IconCoins, IconDatabase, IconFlag, IconLayoutDashboard, IconLayoutGrid, IconListCheck, IconMessageCircle, IconSpeakerphone, IconTarget, IconUsersGroup, type TablerIcon } from "@tabler/icons-react";
+import { IconBell, IconBook2, IconBuilding, IconChartFunnel, IconChartHistogram, IconCoins, IconDatabase, IconFlag, IconLayoutDashboard, IconLayoutGrid, IconListCheck, IconMessageCircle, IconSettings, IconSpeakerphone, IconTarget, IconUsersGroup, type TablerIcon } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { type Session, session } from "@/api/session";
 
 export interface PageLink {
-  to: "/" | "/alerts" | "/accounts" | "/lists" | "/funnel" | "/revenue" | "/voice" | "/team" | "/attribution" | "/goals" | "/targets" | "/dashboards" | "/explore" | "/catalog" | "/data";
+  to: "/" | "/alerts" | "/accounts" | "/lists" | "/funnel" | "/revenue" | "/voice" | "/team" | "/attribution" | "/goals" | "/targets" | "/dashboards" | "/explore" | "/catalog" | "/data" | "/settings";
   label: string;
   letter: string; // `g` and this letter lead there
   icon: TablerIcon;
@@ -29,6 +29,7 @@ export const PAGES: readonly PageLink[] = [
   { to: "/explore", label: "Explore", letter: "e", icon: IconChartHistogram },
   { to: "/catalog", label: "Catalog", letter: "k", icon: IconBook2 },
   { to: "/data", label: "Data", letter: "s", icon: IconDatabase, right: "see_data" },
+  { to: "/settings", label: "Settings", letter: "u", icon: IconSettings },
 ];
 
 /** The pages that whoever is signed in may open. */

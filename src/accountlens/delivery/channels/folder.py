@@ -17,6 +17,7 @@ from accountlens.delivery.parcel import Envelope, Parcel
 from accountlens.sources.secrets import Secrets
 
 ADDRESSED = ONCE = False
+EXAMPLE = "archive: {type: folder, path: sent}"
 WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 600))
 
 

@@ -14,6 +14,7 @@ from accountlens.delivery.parcel import Envelope, Parcel
 from accountlens.sources.secrets import Secrets
 
 ADDRESSED = ONCE = False
+EXAMPLE = 'team: {type: slack, url: "${SLACK_WEBHOOK}"}'
 HEADER, SECTION, BLOCKS = 150, 3_000, 48  # signs, signs, how many: what Slack takes, with room for ours
 
 

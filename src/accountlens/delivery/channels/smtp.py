@@ -24,6 +24,12 @@ from accountlens.sources.secrets import Secrets
 from accountlens.store.snapshots import utc_now
 
 ADDRESSED = ONCE = True
+EXAMPLE = """mail:
+  type: smtp
+  host: smtp.acme.example
+  user: kpis
+  password: ${SMTP_PASSWORD}
+  from: KPIs of Acme <kpis@acme.example>"""
 WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 120, 240))
 SILENT_SECONDS = 20.0
 PORTS = {"tls": 465, "starttls": 587, "none": 25}

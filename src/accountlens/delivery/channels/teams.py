@@ -18,6 +18,7 @@ from accountlens.delivery.parcel import Envelope, Parcel
 from accountlens.sources.secrets import Secrets
 
 ADDRESSED = ONCE = False
+EXAMPLE = 'chat: {type: teams, url: "${TEAMS_WORKFLOW}"}'
 LONGEST = 24_000  # bytes of blocks; Teams refuses messages of more than 28 KB
 
 

@@ -23,6 +23,10 @@ from accountlens.delivery.parcel import Envelope, Parcel
 from accountlens.sources.secrets import Secrets, bare_secret
 
 ADDRESSED = ONCE = False
+EXAMPLE = """crm:
+  type: webhook
+  url: https://hooks.acme.example/kpis
+  secret: ${HOOK_SECRET}"""
 LEAST, MOST = 24, 64  # bytes of a secret, as the specification has them
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from accountlens.alerts.telling import news_for
 from accountlens.delivery.making import Occasion
@@ -19,7 +19,9 @@ class Options(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    address: str | None = None
+    address: str | None = Field(
+        None, title="Address for links", description="Where the application is opened: https://kpis.acme.example"
+    )
 
 
 def check(workspace: Asking, options: Options) -> None:

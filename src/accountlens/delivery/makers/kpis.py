@@ -21,6 +21,7 @@ from accountlens.workspace.asking import Asking
 
 ABOUT = "a digest of some KPIs, with the change since the period before"
 PERSONAL = False
+KPIS = {"format": "kpis"}  # chosen from the catalog
 FLAGS = {"small_sample": "few cases", "partial_period": "not over yet", "suppressed": "kept back: under five"}
 
 
@@ -31,10 +32,12 @@ def _apart(given: Any) -> Any:
 class Options(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    kpis: Annotated[list[str], BeforeValidator(_apart), Field(min_length=1, max_length=40)]
-    period: str = "last-month"
-    where: str | None = None
-    scope: str = "all"
+    kpis: Annotated[
+        list[str], BeforeValidator(_apart), Field(min_length=1, max_length=40, title="KPIs", json_schema_extra=KPIS)
+    ]
+    period: str = Field("last-month", title="Period", description="last-month, last-quarter, this-year, 2026-Q3 …")
+    where: str | None = Field(None, title="Only where", description="A condition, as tier in ('A', 'B').")
+    scope: str = Field("all", title="Scope", description="all, target, control, or a list.")
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ from accountlens.workspace.asking import Asking
 
 ABOUT = "a review: weekly, monthly, quarterly or annual; in sentences, with figures and charts"
 PERSONAL = False
+FILES = {"items": {"type": "string", "enum": sorted(FORMS)}}
 
 
 def _apart(given: Any) -> Any:
@@ -35,11 +36,17 @@ class Options(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    cadence: Cadence
-    audience: str = "company"
-    period: str | None = None
-    goal: str | None = None
-    files: Annotated[list[str], BeforeValidator(_apart), Field(max_length=len(FORMS))] = ["pdf"]
+    cadence: Cadence = Field(title="Cadence", description="Which review.")
+    audience: str = Field("company", title="About", description="company, team:NAME, owner:NAME or account:NAME.")
+    period: str | None = Field(
+        None, title="Period", description="Else the one that ended last: as 2026-06 for a month, 2026-Q3 for a quarter."
+    )
+    goal: str | None = Field(None, title="Goal", description="Of one business goal, by its name; else of all.")
+    files: Annotated[
+        list[str],
+        BeforeValidator(_apart),
+        Field(max_length=len(FORMS), title="Files", description="Attached.", json_schema_extra=FILES),
+    ] = ["pdf"]
 
     @field_validator("files")
     @classmethod

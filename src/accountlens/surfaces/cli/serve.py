@@ -6,7 +6,7 @@ import os
 import sys
 import webbrowser
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -18,14 +18,17 @@ LOOPBACK = "127.0.0.1"
 SCREENS = ("DISPLAY", "WAYLAND_DISPLAY")
 
 
-def serve(folder: Path, host: str, port: int | None, browser: bool, proxies: Sequence[str] = ()) -> None:
-    """Print the address, open it where there is a screen, answer until interrupted.
+def serve(
+    folder: Path, host: str, port: int | None, browser: bool, proxies: Sequence[str] = (), *, refreshes: bool = True
+) -> None:
+    """Print the address, open it where there is a screen, answer until interrupted; refresh what is due, send what is.
 
     What a request says of whom it was passed on for is believed of these proxies alone: addresses, or networks.
     """
     from accountlens.delivery.service import delivering
     from accountlens.people.links import setup_link
     from accountlens.surfaces.web.app import create_app
+    from accountlens.surfaces.web.scheduling import on_schedule
     from accountlens.surfaces.web.serving import address, known_proxies, listen
     from accountlens.surfaces.web.serving import serve as answer
     from accountlens.workspace import Workspace
@@ -46,8 +49,10 @@ def serve(folder: Path, host: str, port: int | None, browser: bool, proxies: Seq
         if browser and has_screen():
             webbrowser.open(first)
 
-    with suppress(KeyboardInterrupt), delivering(folder, messages.fail):
-        answer(create_app(folder), opened, ready, proxies)
+    app = create_app(folder)
+    schedule = on_schedule(app.state.server.refreshing, messages.fail) if refreshes else nullcontext()
+    with suppress(KeyboardInterrupt), delivering(folder, messages.fail), schedule:
+        answer(app, opened, ready, proxies)
 
 
 def try_out(folder: Path, kpis: Sequence[str]) -> str:

@@ -22,6 +22,7 @@ from accountlens.surfaces.web.limits import Limits, Turns, within
 from accountlens.surfaces.web.place import Hall, Place
 from accountlens.surfaces.web.refreshing import Refreshing
 from accountlens.surfaces.web.signing_in import SignedIn, forbidden, note
+from accountlens.workspace import Workspace
 
 LONGEST_NOTE = 1_000  # signs of a question in the audit log
 AGAIN = 2  # how often an answer is begun anew, because its snapshot went away while it was read
@@ -41,6 +42,16 @@ class Server:
     turns: Turns
     kept: Once[str, Content]
     refreshing: Refreshing
+
+
+@contextmanager
+def open_workspace(request: Request) -> Iterator[Workspace]:
+    """One of its own, which no answer shares: with the settings, people and figures of now."""
+    workspace = Workspace(request.app.state.server.hall.folder)
+    try:
+        yield workspace
+    finally:
+        workspace.close()
 
 
 @dataclass(frozen=True)

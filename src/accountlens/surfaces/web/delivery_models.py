@@ -6,9 +6,12 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
 
+from accountlens.delivery.drafting import LONGEST
 from accountlens.delivery.log import Status
 from accountlens.surfaces.web.person_models import Moment
 from accountlens.surfaces.web.questions import Name, Strict
+
+Begun = Annotated[str, Field(max_length=LONGEST)]  # typed, perhaps not yet
 
 
 class ChangedDelivery(Strict):
@@ -37,6 +40,33 @@ class Retry(Strict):
     even_if_sent: Annotated[bool, Field(description="Also a mail that may have arrived.")] = False
 
 
+class TypedDelivery(ChangedDelivery):
+    """What is typed so far, also nothing; `id` where a known one is changed."""
+
+    id: Name | None = None
+    kind: Name | None = None
+    name: Begun | None = None
+    schedule: Begun | None = None
+    channel: Begun | None = None
+
+
+class DeliveryFault(BaseModel):
+    """`field`: name, options, schedule, channel, to or audience."""
+
+    field: str
+    what: str
+    mend: str | None
+
+
+class CheckedDelivery(BaseModel):
+    """What is wrong with each field; when it would come next, on the clock of `time_zone`, and that in words."""
+
+    faults: list[DeliveryFault]
+    when: str | None = None
+    coming: list[Moment] = []
+    time_zone: str
+
+
 class SendingTold(BaseModel):
     """One parcel to one recipient, and what became of it. `detail` is what was said."""
 
@@ -55,16 +85,23 @@ class SendingTold(BaseModel):
 
 
 class RecipientTold(BaseModel):
-    """`audience`: whose accounts he is shown; `why`: why nothing is sent to him, where that is so."""
+    """`audience`: whose accounts he is shown, in words; `seen_as`: a user's id, or all.
+
+    `why`: why nothing is sent to him, where that is so.
+    """
 
     recipient: str
     who: str
     audience: str
+    seen_as: str
     why: str | None
 
 
 class DeliveryTold(BaseModel):
-    """`mine`: it is sent to who asks. Who may not manage deliveries is told neither recipients nor outcomes."""
+    """`mine`: it is sent to who asks. Who may not manage deliveries is told neither recipients nor outcomes.
+
+    `when`: its schedule in words; `coming`: the next times, by the clock of `time_zone`.
+    """
 
     id: str
     name: str
@@ -73,7 +110,10 @@ class DeliveryTold(BaseModel):
     channel: str
     open: bool
     paused: bool
+    when: str
+    time_zone: str
     next: Moment | None
+    coming: list[Moment]
     mine: bool
     may_subscribe: bool
     options: dict[str, Any] | None = None
@@ -87,10 +127,11 @@ class DeliveriesTold(BaseModel):
 
 
 class ChannelTold(BaseModel):
-    """`addressed`: it leads to each recipient; else to one place, which needs an audience."""
+    """`addressed`: it leads to each recipient; else to one place, which needs an audience. `lacks`: secrets not set."""
 
     name: str
     type: str
+    lacks: list[str]
     addressed: bool
     once: Annotated[bool, Field(description="At most once, like mail; else at least once, with the same key.")]
 
@@ -101,9 +142,40 @@ class KindTold(BaseModel):
     options: Annotated[dict[str, Any], Field(description="A JSON Schema.")]
 
 
+class ChannelKindTold(BaseModel):
+    """`example`: as it may stand in accountlens.yaml, below delivery: channels."""
+
+    type: str
+    about: str
+    example: str
+
+
+class ReaderTold(BaseModel):
+    """Somebody who may be sent something, or whose accounts may be shown."""
+
+    id: str
+    name: str
+    email: str
+    role: str
+
+
 class WaysTold(BaseModel):
+    """`faults`: what is wrong with the channels; while anything is, none of them can be used."""
+
+    file: str
     channels: list[ChannelTold]
+    channel_kinds: list[ChannelKindTold]
+    faults: list[str]
     kinds: list[KindTold]
+    people: list[ReaderTold]
+
+
+class ChannelTried(BaseModel):
+    """`status`: sent, failed, or unknown, where it may have arrived. `said`: by the receiver, or why not."""
+
+    status: Status
+    said: str
+    to: Annotated[str, Field(description="Where it went: an address, or empty for the channel's one place.")]
 
 
 class ParcelTold(BaseModel):

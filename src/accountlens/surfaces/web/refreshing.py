@@ -5,9 +5,11 @@ from __future__ import annotations
 import logging
 import threading
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeAlias
 
 from accountlens.alerts.check import check
 from accountlens.errors import AccountlensError
@@ -16,9 +18,12 @@ from accountlens.store.snapshots import utc_now
 from accountlens.surfaces.web.problems import RefusedError, plain
 from accountlens.workspace import Workspace
 
+SCHEDULE = "the schedule"  # who begins what is due
 BEGIN_SECONDS = 30.0  # until which it is either begun or known why it cannot be
 
 log = logging.getLogger("accountlens.web")
+
+Work: TypeAlias = Callable[[Workspace], RefreshReport | None]  # None: there was nothing to do
 
 
 @dataclass(frozen=True)
@@ -58,6 +63,14 @@ class Refreshing:
 
     def begin(self, by: str, *, full: bool = False, as_of: datetime | None = None) -> Progress:
         """Begin one; `RefusedError` (409) where one runs, here or in another process, with who and since when."""
+        moment = as_of and as_of.replace(tzinfo=UTC)
+        return self._begin(by, lambda one: one.refresh(full=full, as_of=moment, progress=self._tell))
+
+    def begin_due(self) -> Progress:
+        """Begin with what is due by its schedule; refused as another one is."""
+        return self._begin(SCHEDULE, lambda one: one.run_due(progress=self._tell).report)
+
+    def _begin(self, by: str, work: Work) -> Progress:
         with self._lock:
             if self._now.state == "running":
                 since = f"{self._now.started_at:%Y-%m-%d %H:%M:%S} UTC"
@@ -65,7 +78,7 @@ class Refreshing:
                 raise RefusedError(409, what, mend="Wait until it has ended.", kind="refreshing")
             before, begun, refused = self._now, threading.Event(), list[AccountlensError]()
             self._now = Progress("running", by, utc_now(), doing="beginning")
-            asked = by, full, as_of, begun, refused
+            asked = work, before, begun, refused
             threading.Thread(target=self._run, args=asked, name="refresh", daemon=True).start()
             begun.wait(BEGIN_SECONDS)
             if refused:
@@ -73,21 +86,16 @@ class Refreshing:
                 raise RefusedError(409, refused[0].what, None, "Wait until it has ended.", kind="refreshing")
             return self._now
 
-    def _run(
-        self,
-        by: str,
-        full: bool,
-        as_of: datetime | None,
-        begun: threading.Event,
-        refused: list[AccountlensError],
-    ) -> None:
+    def _run(self, work: Work, before: Progress, begun: threading.Event, refused: list[AccountlensError]) -> None:
+        """Where another process did meanwhile what was due, all stays as it was told before."""
         workspace = Workspace(self.folder)
         try:
             with workspace.store.writing(0.0):
                 begun.set()
-                report = workspace.refresh(full=full, as_of=as_of and as_of.replace(tzinfo=UTC), progress=self._tell)
-                _look_at_alerts(workspace)
-                self._now = self._ended(report)
+                report = work(workspace)
+                if report:
+                    _look_at_alerts(workspace)
+                self._now = self._ended(report) if report else before
         except AccountlensError as error:
             if not begun.is_set():
                 refused.append(error)

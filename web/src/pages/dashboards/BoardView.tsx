@@ -1,7 +1,7 @@
 // A dashboard with its filter bar and everything that can be done with it.
 
 import { Button, Menu, Modal } from "@mantine/core";
-import { IconCopy, IconDeviceTv, IconDots, IconFilterCheck, IconPencil, IconPlus, IconShare, IconTrash } from "@tabler/icons-react";
+import { IconCopy, IconDeviceTv, IconDots, IconFilterCheck, IconMailFast, IconPencil, IconPlus, IconShare, IconTrash } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useCallback, useMemo, useState } from "react";
@@ -104,6 +104,7 @@ export const defaultsOf = (narrowing: Board["layout"]["narrowing"]) => ({
 
 function Actions({ board, draft, changing, onDialog, put }: Pick<Props, "board" | "put"> & { draft: Draft; changing: boolean; onDialog: (dialog: Dialog) => void }) {
   const { data: who } = useQuery(session);
+  const navigate = useNavigate();
   const mayEdit = who?.rights.includes("edit_dashboards") ?? false;
   if (changing)
     return (
@@ -142,6 +143,11 @@ function Actions({ board, draft, changing, onDialog, put }: Pick<Props, "board" 
           <Menu.Item leftSection={<IconDeviceTv size={15} aria-hidden />} onClick={() => onDialog("wall")}>
             Show on a wall …
           </Menu.Item>
+          {who?.rights.includes("manage_deliveries") && (
+            <Menu.Item leftSection={<IconMailFast size={15} aria-hidden />} onClick={() => void navigate({ to: "/settings", search: regularly(draft.layout) })}>
+              Send regularly …
+            </Menu.Item>
+          )}
           {mayEdit && (
             <Menu.Item leftSection={<IconCopy size={15} aria-hidden />} onClick={() => onDialog("copy")}>
               Duplicate …
@@ -157,6 +163,16 @@ function Actions({ board, draft, changing, onDialog, put }: Pick<Props, "board" 
     </>
   );
 }
+
+/** A new delivery that begins with a digest of what stands on a dashboard. */
+const regularly = ({ name, tiles, narrowing }: Board["layout"]) => ({
+  part: "edit" as const,
+  kind: "kpis",
+  name,
+  kpis: [...new Set(tiles.flatMap((tile) => tile.kpis))],
+  span: narrowing.period ?? "last-quarter",
+  only: narrowing.where ?? undefined,
+});
 
 /** The filter that is set now, made the dashboard's own. */
 function KeepFilter({ search, draft, put }: Pick<Props, "search" | "put"> & { draft: Draft }) {

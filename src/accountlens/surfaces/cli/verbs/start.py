@@ -35,11 +35,14 @@ def serve(
         list[str] | None,
         typer.Option(metavar="IP", help="A proxy before it, believed on who asks, and by https or not."),
     ] = None,
+    no_refresh: Annotated[
+        bool, typer.Option("--no-refresh", metavar="", help="Leave what is due by its schedule to run-due.")
+    ] = False,
 ) -> None:
-    """The workspace in the browser, and its API."""
+    """The workspace in the browser, and its API; refreshes and sends what is due."""
     from accountlens.surfaces.cli.serve import serve
 
-    serve(context.obj, host, port, not no_browser, proxy or ())
+    serve(context.obj, host, port, not no_browser, proxy or (), refreshes=not no_refresh)
 
 
 @app.command(rich_help_panel=START)

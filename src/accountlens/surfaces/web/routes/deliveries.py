@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
@@ -11,26 +9,30 @@ from starlette.requests import Request
 
 from accountlens.delivery import log, plans
 from accountlens.delivery.channel import read_channels
-from accountlens.delivery.drafting import drafted
-from accountlens.delivery.making import kinds, maker
+from accountlens.delivery.drafting import Trial, drafted, tried, unkept
+from accountlens.delivery.due import calendar_of
 from accountlens.delivery.parcel import Parcel
 from accountlens.delivery.plans import Delivery
 from accountlens.delivery.sending import note_now, preview
-from accountlens.delivery.telling import told_delivery, told_sending
+from accountlens.delivery.service import wake
+from accountlens.delivery.telling import COMING, told_delivery, told_sending
+from accountlens.language.recurrence import in_words, parse_recurrence
 from accountlens.people.rights import Right
+from accountlens.store.snapshots import utc_now
+from accountlens.surfaces.web.answering import open_workspace
 from accountlens.surfaces.web.delivery_models import (
     ChangedDelivery,
-    ChannelTold,
+    CheckedDelivery,
     DeliveriesTold,
+    DeliveryFault,
     DeliveryTold,
-    KindTold,
     LogTold,
     NewDelivery,
     ParcelsTold,
     ParcelTold,
     Retry,
     SendingTold,
-    WaysTold,
+    TypedDelivery,
 )
 from accountlens.surfaces.web.problems import RefusedError, missing
 from accountlens.surfaces.web.signing_in import SignedIn, actor_of, needs, never_kept, require, signed_in_of, store_of
@@ -45,7 +47,7 @@ def all_deliveries(request: Request) -> DeliveriesTold:
     """All, for who manages them; else those that are open or sent to who asks."""
     found = signed_in_of(request)
     manages = Right.MANAGE_DELIVERIES in found.rights
-    with _workspace(request) as workspace:
+    with open_workspace(request) as workspace:
         listed = [_told(workspace, one, found) for one in plans.deliveries(workspace.store) if _sees(one, found)]
         count = len(log.problems(workspace.store)) if manages else None
     return DeliveriesTold(deliveries=listed, problems=count)
@@ -54,27 +56,37 @@ def all_deliveries(request: Request) -> DeliveriesTold:
 @router.post("/deliveries", status_code=201, dependencies=MANAGING)
 def add_delivery(request: Request, body: NewDelivery) -> DeliveryTold:
     """Have something sent again and again. What could not be sent is refused, with the reason."""
-    with _workspace(request) as workspace:
+    with open_workspace(request) as workspace:
         asked = body.model_dump(exclude={"open"})
         draft = drafted(workspace, is_open=body.open is not False, **asked)
         id_ = plans.add(workspace.store, actor_of(request), draft)
         return _one(request, workspace, id_)
 
 
-@router.get("/deliveries/ways", dependencies=MANAGING)
-def ways(request: Request) -> WaysTold:
-    """The channels of accountlens.yaml, without an address or a secret of theirs, and what can be sent."""
-    with _workspace(request) as workspace:
-        channels = read_channels(workspace.folder, workspace.settings).values()
-        told = [
-            ChannelTold(name=one.name, type=one.settings.type, addressed=one.kind.ADDRESSED, once=one.kind.ONCE)
-            for one in channels
-        ]
-    known = [
-        KindTold(kind=kind, about=maker(kind).ABOUT, options=maker(kind).Options.model_json_schema())
-        for kind in kinds()
-    ]
-    return WaysTold(channels=told, kinds=known)
+@router.post("/deliveries/check", dependencies=MANAGING)
+def check_delivery(request: Request, body: TypedDelivery) -> CheckedDelivery:
+    """What is wrong with a delivery as it is typed, by field, and when it would come; nothing is kept."""
+    with open_workspace(request) as workspace:
+        trial = _tried(request, workspace, body)
+        told = CheckedDelivery(
+            faults=[DeliveryFault(field=name, what=one.what, mend=one.mend) for name, one in trial.faults.items()],
+            time_zone=workspace.house.time_zone,
+        )
+        if body.schedule and "schedule" not in trial.faults:
+            calendar, recurrence = calendar_of(workspace), parse_recurrence(body.schedule)
+            told.when, told.time_zone = in_words(body.schedule), calendar.zone_of(recurrence)
+            told.coming = calendar.coming(recurrence, COMING, utc_now())
+        return told
+
+
+@router.post("/deliveries/preview", dependencies=MANAGING)
+def preview_typed(request: Request, body: TypedDelivery) -> ParcelsTold:
+    """What would go to whom by a delivery that is not kept yet; nothing is sent."""
+    with open_workspace(request) as workspace:
+        trial = _tried(request, workspace, body)
+        for fault in trial.faults.values():
+            raise fault
+        return _previews(workspace, unkept(trial.draft))
 
 
 @router.get("/deliveries/log", dependencies=MANAGING)
@@ -84,7 +96,7 @@ def sent(
     problems: Annotated[bool, Query(description="Only what came to nothing, or may have.")] = False,
 ) -> LogTold:
     """What was sent, skipped or failed, the newest first."""
-    with _workspace(request) as workspace:
+    with open_workspace(request) as workspace:
         store = workspace.store
         found = log.problems(store)[:limit] if problems else log.sendings(store, limit=limit)
         return LogTold(sendings=[SendingTold(**told_sending(workspace, one)) for one in found])
@@ -95,6 +107,7 @@ def retry(request: Request, sending_id: str, body: Retry) -> SendingTold:
     """Send once more what came to nothing, with the same key; a server that runs does so in some seconds."""
     _require_sending(request, sending_id)
     log.try_again(store_of(request), actor_of(request), sending_id, even_if_sent=body.even_if_sent)
+    wake()
     return _sending(request, sending_id)
 
 
@@ -109,14 +122,14 @@ def drop(request: Request, sending_id: str) -> SendingTold:
 @router.get("/deliveries/{id_}")
 def one_delivery(request: Request, id_: str) -> DeliveryTold:
     """One of those that `GET /deliveries` tells."""
-    with _workspace(request) as workspace:
+    with open_workspace(request) as workspace:
         return _one(request, workspace, id_)
 
 
 @router.patch("/deliveries/{id_}", dependencies=MANAGING)
 def change_delivery(request: Request, id_: str, body: ChangedDelivery) -> DeliveryTold:
     """Change one; with another schedule, or after a pause, nothing of before is sent."""
-    with _workspace(request) as workspace:
+    with open_workspace(request) as workspace:
         known = _require(workspace, id_, signed_in_of(request))
         draft = drafted(workspace, known, is_open=body.open, **body.model_dump(exclude={"open"}))
         plans.change(workspace.store, actor_of(request), id_, draft)
@@ -126,7 +139,7 @@ def change_delivery(request: Request, id_: str, body: ChangedDelivery) -> Delive
 @router.delete("/deliveries/{id_}", status_code=204, dependencies=MANAGING)
 def remove_delivery(request: Request, id_: str) -> None:
     """Remove one; what was sent stays in the log."""
-    with _workspace(request) as workspace:
+    with open_workspace(request) as workspace:
         _require(workspace, id_, signed_in_of(request))
         plans.remove(workspace.store, actor_of(request), id_)
 
@@ -134,9 +147,12 @@ def remove_delivery(request: Request, id_: str) -> None:
 @router.post("/deliveries/{id_}/preview", dependencies=MANAGING)
 def previews(request: Request, id_: str) -> ParcelsTold:
     """What would go to whom now; nothing is sent."""
-    with _workspace(request) as workspace:
-        found = preview(workspace, _require(workspace, id_, signed_in_of(request)))
-    told = []
+    with open_workspace(request) as workspace:
+        return _previews(workspace, _require(workspace, id_, signed_in_of(request)))
+
+
+def _previews(workspace: Workspace, one: Delivery) -> ParcelsTold:
+    found, told = preview(workspace, one), []
     for reader, what in found:
         content: dict[str, Any] = {"why": what or "There is nothing to tell."}
         if isinstance(what, Parcel):
@@ -148,8 +164,9 @@ def previews(request: Request, id_: str) -> ParcelsTold:
 @router.post("/deliveries/{id_}/run", status_code=202, dependencies=MANAGING)
 def run_delivery(request: Request, id_: str) -> DeliveryTold:
     """Send it now, beside its schedule: a server that runs does so in some seconds."""
-    with _workspace(request) as workspace:
+    with open_workspace(request) as workspace:
         note_now(workspace, _require(workspace, id_, signed_in_of(request)))
+        wake()
         return _one(request, workspace, id_)
 
 
@@ -169,7 +186,7 @@ def _subscribe(request: Request, id_: str, *, wanted: bool) -> DeliveryTold:
     found = signed_in_of(request)
     if not found.secret:  # in his browser anybody may, by a token who manages deliveries
         require(request, Right.MANAGE_DELIVERIES)
-    with _workspace(request) as workspace:
+    with open_workspace(request) as workspace:
         told = _told(workspace, _require(workspace, id_, found), found)
         if wanted and not told.may_subscribe:
             raise RefusedError(403, "This one is not sent to who wants it.", mend="Ask an admin or an analyst.")
@@ -178,14 +195,12 @@ def _subscribe(request: Request, id_: str, *, wanted: bool) -> DeliveryTold:
         return _told(workspace, known[id_], found)
 
 
-@contextmanager
-def _workspace(request: Request) -> Iterator[Workspace]:
-    """One of its own: what is sent is made of the settings and figures of now."""
-    workspace = Workspace(request.app.state.server.hall.folder)
-    try:
-        yield workspace
-    finally:
-        workspace.close()
+def _tried(request: Request, workspace: Workspace, body: TypedDelivery) -> Trial:
+    known = _require(workspace, body.id, signed_in_of(request)) if body.id else None
+    given = body.model_dump(exclude={"open", "id"})
+    if known:
+        del given["kind"]  # what it is does not change
+    return tried(workspace, known, is_open=body.open, **given)
 
 
 def _sees(one: Delivery, found: SignedIn) -> bool:
@@ -220,5 +235,5 @@ def _require_sending(request: Request, id_: str) -> None:
 
 
 def _sending(request: Request, id_: str) -> SendingTold:
-    with _workspace(request) as workspace:
+    with open_workspace(request) as workspace:
         return SendingTold(**told_sending(workspace, log.require_sending(workspace.store, id_)))
