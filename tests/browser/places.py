@@ -36,6 +36,9 @@ PLACES = {
     "no-goal": "/goals/no-such-goal",
     "targets": "/targets?kpi=sales_revenue&year=2026",
     "targets-by-month": "/targets?kpi=win_rate&of=tier&span=month&year=2026",
+    "reviews": "/reviews",
+    "review-new": "/reviews/new?cadence=quarterly&audience=account:A00002",
+    "review-none": "/reviews/NONE",
     "dashboards": "/dashboards",
     "attribution": "/attribution",
     "attribution-campaigns": "/attribution?by=campaign_id&show=roi&model=u_shaped",
@@ -60,5 +63,5 @@ PLACES = {
     "people": "/people",
     "nowhere": "/no/such/page",
 }
-FAULTY = {"no-account", "no-goal", "unknown-kpi", "compose-faulty", "nowhere"}  # what they ask for is not there
+FAULTY = {"no-account", "no-goal", "review-none", "unknown-kpi", "compose-faulty", "nowhere"}  # what they ask for is not there
 OUTSIDE = {"sign-in": "/sign-in"}  # for whoever is not signed in

@@ -56,6 +56,10 @@ def test_what_there_is_to_choose_from_is_what_one_sees(ask: Ask) -> None:
     mine = ask("ann", "/reports").json()
     assert (mine["teams"], mine["owners"], mine["may_freeze"]) == (["North"], [{"id": "E1", "name": "Ann"}], True)
     assert not ask("vera", "/reports").json()["may_freeze"]
+    periods = told["periods"]
+    assert [one["period"] for one in periods["monthly"]][:2] == ["2026-09", "2026-08"], "October has not begun"
+    assert all(one["over"] for one in periods["quarterly"])
+    assert periods["annual"][0] == {"period": "2026", "name": "2026", "over": False}
 
 
 def test_a_company_review_is_of_the_readers_accounts(ask: Ask) -> None:
@@ -63,7 +67,7 @@ def test_a_company_review_is_of_the_readers_accounts(ask: Ask) -> None:
     assert (values(whole)["sales_revenue"], values(mine)["sales_revenue"]) == (90_000, 40_000)
     assert mine.json()["review"]["sight"].startswith("Made of the 1 account")
     assert "Bolt" not in mine.text
-    assert mine.json()["page"].startswith("<!DOCTYPE html>")
+    assert mine.json()["about"][0].startswith("Snapshot ")
 
 
 @pytest.mark.parametrize("whom", ["owner:Bob", "team:South", "account:A2", "account:Cord"])
@@ -93,6 +97,12 @@ def test_a_frozen_review_is_told_as_it_was_and_beside_today(ask: Ask, folder: Pa
     assert {one["id"] for one in ask("ada", "/reports").json()["frozen"]} == {id_, mine}
     assert [one["id"] for one in ask("bob", "/reports").json()["frozen"]] == [mine]
     assert ask("ann", "/reports").json()["frozen"] == []
+    head = next(one for one in ask("ada", "/reports").json()["frozen"] if one["id"] == id_)
+    assert (head["cadence"], head["audience"], head["period_name"]) == ("monthly", "company", "September 2026")
+    assert (head["whom"], head["kept"], head["explained"]) == ("the whole company", True, True)
+    assert head["headline"] == made.json()["review"]["headline"][1]
+    assert head.keys() == made.json()["frozen"].keys()
+    assert "sees" not in head
     for path in (f"/reports/frozen/{id_}", f"/reports/frozen/{id_}/now"):
         assert ask("bob", path).status_code == 404
     assert ask("ann", f"/reports/frozen/{mine}").status_code == 404

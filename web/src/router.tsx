@@ -19,6 +19,7 @@ import { queries } from "./api/memory";
 import { answerOf, catalog, definition as kpiWhole } from "./api/queries";
 import { listsOf, tiersNow } from "./api/lists";
 import { deliveries } from "./api/deliveries";
+import { frozenOf, reviewsAll } from "./api/reviews";
 import { isSignedIn, session } from "./api/session";
 import { targetsOf } from "./api/targets";
 import { teamOf } from "./api/team";
@@ -40,6 +41,7 @@ import { readOverview } from "./pages/overview/search";
 import { movementWords } from "./pages/revenue/questions";
 import { readRevenue } from "./pages/revenue/search";
 import { readSettings } from "./pages/settings/search";
+import { readNewReview, readReview, readReviews } from "./pages/reviews/search";
 import { readTargets } from "./pages/targets/search";
 import { readTeam } from "./pages/team/search";
 import { wholeOf } from "./pages/voice/questions";
@@ -313,6 +315,30 @@ const settings = createRoute({
   component: lazyRouteComponent(() => import("./pages/settings/SettingsPage")),
 });
 
+const reviews = createRoute({
+  getParentRoute: () => inside,
+  path: "/reviews",
+  validateSearch: readReviews,
+  loader: () => ahead(reviewsAll as never),
+  component: lazyRouteComponent(() => import("./pages/reviews/ReviewsPage")),
+});
+
+const newReview = createRoute({
+  getParentRoute: () => inside,
+  path: "/reviews/new",
+  validateSearch: readNewReview,
+  loader: () => ahead(reviewsAll as never),
+  component: lazyRouteComponent(() => import("./pages/reviews/NewReviewPage")),
+});
+
+const review = createRoute({
+  getParentRoute: () => inside,
+  path: "/reviews/$id",
+  validateSearch: readReview,
+  loader: ({ params }) => ahead(frozenOf(params.id) as never),
+  component: lazyRouteComponent(() => import("./pages/reviews/ReviewPage")),
+});
+
 const people = createRoute({
   getParentRoute: () => inside,
   path: "/people",
@@ -324,7 +350,7 @@ export const router = createRouter({
     signIn,
     setup,
     invitation,
-    inside.addChildren([overview, alerts, explore, catalogRoute, definition, composeKpi, changeKpi, accounts, account, funnel, revenue, dashboards, dashboard, voice, team, attribution, lists, goals, goal, targets, data, settings, people]),
+    inside.addChildren([overview, alerts, explore, catalogRoute, definition, composeKpi, changeKpi, accounts, account, funnel, revenue, dashboards, dashboard, voice, team, attribution, lists, goals, goal, targets, reviews, newReview, review, data, settings, people]),
   ]),
   parseSearch: parseWords,
   stringifySearch: writeWords,

@@ -1,4 +1,4 @@
-"""Whom a review is about: the company, a team, an account manager or one account, and the rows that are his."""
+"""Whom a review is about: the company, a team, an account manager, a tier, a segment or one account, and its rows."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from accountlens.warehouses.expand import literal
 
 @dataclass(frozen=True)
 class Whom:
-    """`filters`: ways to leave his rows, the first that a KPI's rows allow counts; none for the company."""
+    """`filters`: ways to leave its rows, the first that a KPI's rows allow counts; none for the company."""
 
     audience: Audience
     subject: str | None
     name: str
     filters: Sequence[str]
-    accounts: frozenset[str] | None = None  # his, as of now; None: all
+    accounts: frozenset[str] | None = None  # its own, as of now; None: all
 
     @property
     def written(self) -> str:
@@ -34,7 +34,7 @@ def read(text: str) -> tuple[Audience, str | None]:
     known = get_args(Audience)
     if word not in known or bool(subject.strip()) == (word == "company"):
         wrong = suggest(word, known) if word not in known else ""
-        mend = "Write company, team:NAME, owner:NAME or account:NAME."
+        mend = "Write company, or team:, owner:, tier:, segment: or account: and a name."
         raise AccountlensError(f"'{text}' is nobody a review can be about.", mend=f"{wrong} {mend}".strip())
     return cast(Audience, word), subject.strip() if colon else None
 
@@ -50,7 +50,7 @@ def whom(here: Stand, text: str) -> Whom:
         return Whom("account", id_, found.get("name") or id_, (only(id_),), frozenset({id_}))
     if audience == "team":
         return _team(here, subject)
-    return _owner(here, subject)
+    return _owner(here, subject) if audience == "owner" else _group(here, audience, subject)
 
 
 def _team(here: Stand, subject: str) -> Whom:
@@ -76,6 +76,25 @@ def _owner(here: Stand, subject: str) -> Whom:
     return Whom("owner", row["id"], row["name"] or row["id"], (f"account.{same}", same), _owned(here, [row["id"]]))
 
 
+def _group(here: Stand, kind: Audience, subject: str) -> Whom:
+    """The accounts of a tier or a segment."""
+    known = groups(here, kind)
+    found = next((one for one in known if one.lower() == subject.lower()), None)
+    if found is None:
+        raise _nobody(kind, subject, known)
+    rows = here.rows(f"SELECT account_id AS id FROM accounts WHERE {kind} = $value", "accounts", value=found)
+    ids = frozenset(row["id"] for row in rows)
+    return Whom(kind, found, f"{kind} {found}", (f"{kind} = {literal(found)}",), ids)
+
+
+def groups(here: Stand, kind: Audience) -> list[str]:
+    """The tiers, or the segments, of the accounts that are seen."""
+    if not here.has("accounts") or not here.knows("accounts", kind):
+        return []
+    rows = here.rows(f"SELECT DISTINCT {kind} AS name FROM accounts WHERE {kind} IS NOT NULL ORDER BY 1", "accounts")
+    return [row["name"] for row in rows]
+
+
 def _owned(here: Stand, owners: Sequence[str]) -> frozenset[str]:
     rows = here.rows("SELECT account_id AS id FROM accounts WHERE owner_id IN $owners", "accounts", owners=list(owners))
     return frozenset(row["id"] for row in rows)
@@ -97,8 +116,10 @@ def managers(here: Stand) -> list[dict[str, str]]:
 
 def _nobody(kind: str, subject: str, known: Sequence[str]) -> AccountlensError:
     if not known:
-        return AccountlensError(f"No account that you see has an owner, so there is no {kind} '{subject}'.",
-                                mend="Map owner_id of accounts, and employees; then refresh.")  # fmt: skip
+        lacks = {"tier": "a tier", "segment": "a segment"}.get(kind, "an owner")
+        mend = f"Map {kind} of accounts" if kind in ("tier", "segment") else "Map owner_id of accounts, and employees"
+        what = f"No account that you see has {lacks}, so there is no {kind} '{subject}'."
+        return AccountlensError(what, mend=f"{mend}; then refresh.")
     listed = ", ".join(known[:8]) + (", …" if len(known) > 8 else "")
     what = f"No account that you see belongs to the {kind} '{subject}'."
     return AccountlensError(what, mend=f"{suggest(subject, known)} There are: {listed}.".strip())

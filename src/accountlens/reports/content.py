@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 
 Cell: TypeAlias = float | int | str | None
 Verdict = Literal["beyond", "within", "unusual", "usual", "same", "untold"]
-Audience = Literal["company", "team", "owner", "account"]
+Audience = Literal["company", "team", "owner", "tier", "segment", "account"]
 Cadence = Literal["weekly", "monthly", "quarterly", "annual"]
 
 

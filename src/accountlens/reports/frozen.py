@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,22 +16,35 @@ from accountlens.store import Store
 from accountlens.store.snapshots import utc_now
 from accountlens.store.state_reader import read_rows
 
-HEAD = ("id", "frozen_at", "frozen_by", "name", "sees")
+TOLD = ("cadence", "audience", "subject", "whom", "period", "period_name", "snapshot")  # of the review itself
+FIRST = "CASE json_extract(content, '$.internal') WHEN 1 THEN '$.headline[1]' ELSE '$.headline[0]' END"  # of a KPI
+HEADLINE = f"COALESCE(json_extract(content, {FIRST}), json_extract(content, '$.headline[0]'))"
+WITHIN = tuple(f"json_extract(content, '$.{name}')" for name in TOLD)
+HEAD = ("id", "frozen_at", "frozen_by", "name", "sees", HEADLINE, *WITHIN)
 
 
 @dataclass(frozen=True)
 class Frozen:
-    """`frozen_by`: a user's id, None at the command line. `sees`: the accounts it tells of, None for all."""
+    """`frozen_by`: a user's id, None at the command line. `sees`: the accounts it tells of, None for all.
+
+    `headline`: what it says of the KPI at its head. `told`: `TOLD` of the review itself, by name.
+    """
 
     id: str
     frozen_at: datetime
     frozen_by: str | None
     name: str
     sees: frozenset[str] | None
+    headline: str
+    told: Mapping[str, str | None]
 
     def visible(self, seen: frozenset[str] | None) -> bool:
         """Whether somebody who sees these accounts sees every account it tells of."""
         return seen is None or (self.sees is not None and self.sees <= seen)
+
+    def explained_to(self, seen: frozenset[str] | None) -> bool:
+        """Whether its figures, asked by somebody who sees these accounts, are of the same accounts."""
+        return self.sees == seen or self.told["audience"] == "account"
 
 
 def freeze(store: Store, report: Report, by: Actor) -> str:
@@ -65,6 +78,7 @@ def thaw(store: Store, seen: frozenset[str] | None, id_: str) -> tuple[Frozen, R
 
 
 def _head(row: Sequence[Any]) -> Frozen:
-    id_, at, by, name, sees = row
+    id_, at, by, name, sees, headline, *told = row
     accounts = json.loads(sees) if sees else None
-    return Frozen(id_, datetime.fromisoformat(at), by, name, None if accounts is None else frozenset(accounts))
+    seen = None if accounts is None else frozenset(accounts)
+    return Frozen(id_, datetime.fromisoformat(at), by, name, seen, headline or "", dict(zip(TOLD, told, strict=True)))

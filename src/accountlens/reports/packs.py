@@ -50,6 +50,7 @@ class Pack(Strict):
     internal: bool = True
     headline: list[Words]
     sections: list[Part]
+    means: dict[Words, str] = Field(default_factory=dict)  # KPIs in its reader's words, not the catalog's
 
     def kpis(self) -> list[str]:
         """All that are named, each once, those of the headline first."""

@@ -91,13 +91,13 @@ def noise(told: Told, span: Span, currency: str) -> str:
         return f"That is within chance: the change may be anything from {low} to {high}, so also none ({level})."
     before, each = changes(told.series), f"{span.grain} to {span.grain}"
     if figure.verdict == "unusual":
-        return f"It has no interval; none of the {len(before)} changes from {each} before was as large."
+        return f"That is unusual: none of the {len(before)} changes from {each} before was as large."
     if figure.verdict == "usual":
         larger = sum(abs(one) >= abs(figure.change) for one in before)
         were = "was" if larger == 1 else "were"
         many = f"{larger} of the {len(before)} changes from {each} before {were}"
-        return f"It has no interval; {many} at least as large, so that is usual."
-    return f"It has no interval, and there are too few {PERIODS[span.grain]} to tell whether that is unusual."
+        return f"That is usual: {many} at least as large."
+    return f"There are too few {PERIODS[span.grain]} before it to tell whether that is unusual."
 
 
 def sample(figure: Figure) -> str:

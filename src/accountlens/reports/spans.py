@@ -56,6 +56,29 @@ def span_of(here: Stand, cadence: Cadence, period: str | None) -> Span:
     return Span(grain, written, f"{first}..{written}", here.span(written), found.fiscal, starts)
 
 
+@dataclass(frozen=True)
+class Offered:
+    """A period a review can be of. `over`: it does not run any more."""
+
+    period: str
+    name: str
+    over: bool
+
+
+def offered(here: Stand, cadence: Cadence) -> list[Offered]:
+    """The one that runs, and those before it as far as a chart shows them; the latest first."""
+    grain, starts = GRAINS[cadence], here.ground.fiscal_starts
+    fiscal = starts != 1 and grain in ("quarter", "year")
+    clock, found = here.ground.clock, list[Offered]()
+    running = floor_to(clock.today, grain, starts if fiscal else 1)
+    for back in range(SHOWN[grain] + 1):
+        first = step(running, grain, -back)
+        period = Period(first, step(first, grain), label(first, grain, starts, fiscal))
+        if clock.slice(period).start < here.now:
+            found.append(Offered(period.label, called(period, grain, fiscal, starts), back > 0))
+    return found
+
+
 def called(period: Period, grain: str, fiscal: bool = False, starts: int = 1) -> str:
     """`September 2026`, `Q3 2026`, `2026`, `FY2026-Q2`, `21 to 27 September 2026`."""
     start = period.start

@@ -54,7 +54,8 @@ def bars(table: Table) -> Chart | None:
         return None
     values = [float(row[1]) for row in rows if row[1] is not None]
     column = table.columns[1]
-    return Chart("bars", f"{column.label}: {table.title}", column.unit, [str(row[0]) for row in rows], values,
+    title = table.title if column.label.lower() in table.title.lower() else f"{column.label}: {table.title}"
+    return Chart("bars", title, column.unit, [str(row[0]) for row in rows], values,
                  label=f"Bars: {column.label} by {table.columns[0].label.lower()}.")  # fmt: skip
 
 

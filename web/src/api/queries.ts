@@ -56,6 +56,7 @@ export interface Single {
   period?: string;
   where?: string;
   scope?: string;
+  snapshot?: string;
 }
 
 type Words<Name extends keyof operations> = operations[Name] extends { parameters: { query?: infer Query } } ? NonNullable<Query> : never;

@@ -4309,9 +4309,23 @@ export interface components {
         };
         /**
          * FrozenTold
-         * @description One that was frozen. `whole`: it was made of all accounts.
+         * @description One that was frozen. `whole`: it was made of all accounts; `kept`: its snapshot is still there to be asked.
+         *
+         *     `explained`: its figures are of exactly the accounts its reader sees, so that each can be asked again.
          */
         FrozenTold: {
+            /**
+             * Audience
+             * @enum {string}
+             */
+            audience: "company" | "team" | "owner" | "tier" | "segment" | "account";
+            /**
+             * Cadence
+             * @enum {string}
+             */
+            cadence: "weekly" | "monthly" | "quarterly" | "annual";
+            /** Explained */
+            explained: boolean;
             /**
              * Frozen At
              * Format: date-time
@@ -4319,12 +4333,26 @@ export interface components {
             frozen_at: string;
             /** Frozen By */
             frozen_by: string | null;
+            /** Headline */
+            headline: string;
             /** Id */
             id: string;
+            /** Kept */
+            kept: boolean;
             /** Name */
             name: string;
+            /** Period */
+            period: string;
+            /** Period Name */
+            period_name: string;
+            /** Snapshot */
+            snapshot: string;
+            /** Subject */
+            subject: string | null;
             /** Whole */
             whole: boolean;
+            /** Whom */
+            whom: string;
         };
         /** FunctionTold */
         FunctionTold: {
@@ -5893,7 +5921,7 @@ export interface components {
             /** About */
             about: string;
             /** Audiences */
-            audiences: ("company" | "team" | "owner" | "account")[];
+            audiences: ("company" | "team" | "owner" | "tier" | "segment" | "account")[];
             /** Cadences */
             cadences: ("weekly" | "monthly" | "quarterly" | "annual")[];
             /** Pack */
@@ -5991,6 +6019,18 @@ export interface components {
             needs: components["schemas"]["Need"][];
             /** Roles */
             roles: components["schemas"]["BuyingRole"][];
+        };
+        /**
+         * PeriodOffered
+         * @description A period a review can be of; `over`: it does not run any more.
+         */
+        PeriodOffered: {
+            /** Name */
+            name: string;
+            /** Over */
+            over: boolean;
+            /** Period */
+            period: string;
         };
         /**
          * PeriodTold
@@ -6505,7 +6545,7 @@ export interface components {
              * Audience
              * @enum {string}
              */
-            audience: "company" | "team" | "owner" | "account";
+            audience: "company" | "team" | "owner" | "tier" | "segment" | "account";
             /** Before Name */
             before_name: string;
             /**
@@ -6599,8 +6639,16 @@ export interface components {
             }[];
             /** Packs */
             packs: components["schemas"]["PackTold"][];
+            /** Periods */
+            periods: {
+                [key: string]: components["schemas"]["PeriodOffered"][];
+            };
+            /** Segments */
+            segments: string[];
             /** Teams */
             teams: string[];
+            /** Tiers */
+            tiers: string[];
         };
         /**
          * RestatedTold
@@ -6692,7 +6740,7 @@ export interface components {
         ReviewAsked: {
             /**
              * Audience
-             * @description company, or team:, owner:, account: and which (an id or a name).
+             * @description company; team:, owner:, tier:, segment: or account: and which.
              * @default company
              * @example company
              */
@@ -6710,12 +6758,12 @@ export interface components {
         };
         /**
          * ReviewTold
-         * @description `page` is the same as one HTML file that fetches nothing.
+         * @description As data; the same is written as a file by `format`. `about`: on what it stands, in sentences.
          */
         ReviewTold: {
+            /** About */
+            about: string[];
             frozen?: components["schemas"]["FrozenTold"] | null;
-            /** Page */
-            page: string;
             review: components["schemas"]["Report"];
         };
         /**
@@ -20087,7 +20135,7 @@ export interface operations {
         parameters: {
             query: {
                 cadence: "weekly" | "monthly" | "quarterly" | "annual";
-                /** @description company, or team:, owner:, account: and which (an id or a name). */
+                /** @description company; team:, owner:, tier:, segment: or account: and which. */
                 audience?: string;
                 /** @example last-quarter */
                 period?: string | null;

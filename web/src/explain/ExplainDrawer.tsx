@@ -35,13 +35,14 @@ function Explaining({ explained, onPut }: { explained: Explained; onPut: (next: 
   const period = explained.period ?? filter.period;
   const scope = explained.scope ?? filter.scope;
   const where = explained.scope ? [explained.where && `(${explained.where})`, whereOf(undefined, explained.by)].filter(Boolean).join(" and ") || undefined : conditions(filter, explained.by);
-  const single = without({ kpi: explained.kpi, period, where, scope });
+  const single = without({ kpi: explained.kpi, period, where, scope, snapshot: explained.snapshot });
   const compare = filter.compare === "none" ? undefined : filter.compare;
   const { data, error, refetch } = useQuery(explanationOf(without({ ...single, compare })));
   const about = [
     explained.period ? undefined : periodLabel(period),
     scope === "all" ? undefined : scope.replace("_", " "),
     explained.where,
+    explained.snapshot && "as reported then",
     ...Object.entries({ ...(explained.scope ? {} : filter.filters), ...explained.by }).map(([name, value]) => `${dimensionLabel(name)} ${[value].flat().join(", ")}`),
   ].filter(Boolean);
   if (error) return <ProblemView error={error} retry={() => void refetch()} />;

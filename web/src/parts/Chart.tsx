@@ -68,7 +68,17 @@ export function Chart({ draw, label, height = 320, onPick, ref }: Props) {
   }, []);
 
   useEffect(() => {
-    if (ready && box.current) chart.current?.setOption({ ...frame(paintOf(box.current)), ...draw(paintOf(box.current)) }, true);
+    const paint = (animation = true) => {
+      if (ready && box.current) chart.current?.setOption({ animation, ...frame(paintOf(box.current)), ...draw(paintOf(box.current)) }, true);
+    };
+    const onPaper = () => {
+      paint(false);
+      chart.current?.getZr().flush(); // the printer does not wait
+    };
+    paint();
+    const paper = window.matchMedia("print");
+    paper.addEventListener("change", onPaper);
+    return () => paper.removeEventListener("change", onPaper);
   }, [ready, draw, scheme]);
 
   useImperativeHandle(ref, () => ({

@@ -5,7 +5,7 @@ import { createContext, type ReactNode, useContext } from "react";
 import css from "./Door.module.css";
 
 /** What the numbers within stand under, where that is not what the page's filter says. */
-export const Around = createContext<{ where?: string; scope: string; period?: string } | undefined>(undefined);
+export const Around = createContext<{ where?: string; scope: string; period?: string; snapshot?: string } | undefined>(undefined);
 
 interface Props {
   kpi: string; // as asked: `win_rate(basis=value)`

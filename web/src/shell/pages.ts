@@ -1,12 +1,12 @@
 // The pages of the navigation, in order. A page that does not exist is not named here.
 
-import { IconBell, IconBook2, IconBuilding, IconChartFunnel, IconChartHistogram, IconCoins, IconDatabase, IconFlag, IconLayoutDashboard, IconLayoutGrid, IconListCheck, IconMessageCircle, IconSettings, IconSpeakerphone, IconTarget, IconUsersGroup, type TablerIcon } from "@tabler/icons-react";
+import { IconBell, IconBook2, IconBuilding, IconChartFunnel, IconChartHistogram, IconCoins, IconDatabase, IconFileText, IconFlag, IconLayoutDashboard, IconLayoutGrid, IconListCheck, IconMessageCircle, IconSettings, IconSpeakerphone, IconTarget, IconUsersGroup, type TablerIcon } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { type Session, session } from "@/api/session";
 
 export interface PageLink {
-  to: "/" | "/alerts" | "/accounts" | "/lists" | "/funnel" | "/revenue" | "/voice" | "/team" | "/attribution" | "/goals" | "/targets" | "/dashboards" | "/explore" | "/catalog" | "/data" | "/settings";
+  to: "/" | "/alerts" | "/accounts" | "/lists" | "/funnel" | "/revenue" | "/voice" | "/team" | "/attribution" | "/goals" | "/targets" | "/reviews" | "/dashboards" | "/explore" | "/catalog" | "/data" | "/settings";
   label: string;
   letter: string; // `g` and this letter lead there
   icon: TablerIcon;
@@ -25,6 +25,7 @@ export const PAGES: readonly PageLink[] = [
   { to: "/attribution", label: "Attribution", letter: "c", icon: IconSpeakerphone },
   { to: "/goals", label: "Goals", letter: "b", icon: IconFlag },
   { to: "/targets", label: "Targets", letter: "g", icon: IconTarget },
+  { to: "/reviews", label: "Reviews", letter: "i", icon: IconFileText },
   { to: "/dashboards", label: "Dashboards", letter: "d", icon: IconLayoutGrid },
   { to: "/explore", label: "Explore", letter: "e", icon: IconChartHistogram },
   { to: "/catalog", label: "Catalog", letter: "k", icon: IconBook2 },

@@ -19,6 +19,7 @@ export interface Explained {
   by?: Record<string, string>; // the group the number stands for
   where?: string; // all conditions it stands under but its group; without, those of the page
   scope?: string;
+  snapshot?: string; // the state of the data it was told from, where that is not the current one
   rows?: ExplainedRows; // those of its rows that are listed
 }
 
@@ -80,9 +81,11 @@ function* flat(key: string, value: unknown): Generator<[string, string]> {
   else yield [key, String(value)];
 }
 
+const SAID = ["period", "where", "scope", "snapshot"] as const;
+
 function* flatExplained(explained: Explained): Generator<[string, string]> {
   yield ["x", explained.kpi];
-  for (const name of ["period", "where", "scope"] as const) if (explained[name] !== undefined) yield [`x.${name}`, explained[name]];
+  for (const name of SAID) if (explained[name] !== undefined) yield [`x.${name}`, explained[name]];
   for (const [name, value] of Object.entries(explained.by ?? {})) yield [`x.by.${name}`, value];
   if (!explained.rows) return;
   yield ["x.measure", explained.rows.measure];
@@ -128,7 +131,7 @@ function readExplained(words: Record<string, unknown>): Explained | undefined {
   for (const key of Object.keys(words)) if (key.startsWith("x.by.")) by[key.slice(5)] = one(words[key]) ?? "";
   const [measure, which] = [one(words["x.measure"]), one(words["x.which"])];
   const rows = measure && which ? without({ measure, which, reason: one(words["x.reason"]) }) : undefined;
-  const said = { period: one(words["x.period"]), where: one(words["x.where"]), scope: one(words["x.scope"]) };
+  const said = Object.fromEntries(SAID.map((name) => [name, one(words[`x.${name}`])]));
   return without({ kpi, ...said, by: Object.keys(by).length ? by : undefined, rows });
 }
 

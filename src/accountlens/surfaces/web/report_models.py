@@ -12,7 +12,7 @@ from accountlens.surfaces.web.questions import Name, Strict
 
 Form = Literal["json", "html", "pdf", "xlsx", "md"]
 Whom = Annotated[
-    Name, Field(description="company, or team:, owner:, account: and which (an id or a name).", examples=["company"])
+    Name, Field(description="company; team:, owner:, tier:, segment: or account: and which.", examples=["company"])
 ]
 
 
@@ -40,28 +40,52 @@ class PackTold(BaseModel):
 
 
 class FrozenTold(BaseModel):
-    """One that was frozen. `whole`: it was made of all accounts."""
+    """One that was frozen. `whole`: it was made of all accounts; `kept`: its snapshot is still there to be asked.
+
+    `explained`: its figures are of exactly the accounts its reader sees, so that each can be asked again.
+    """
 
     id: str
     name: str
     frozen_at: datetime
     frozen_by: str | None
     whole: bool
+    cadence: Cadence
+    audience: Audience
+    subject: str | None
+    whom: str
+    period: str
+    period_name: str
+    headline: str
+    snapshot: str
+    kept: bool
+    explained: bool
+
+
+class PeriodOffered(BaseModel):
+    """A period a review can be of; `over`: it does not run any more."""
+
+    period: str
+    name: str
+    over: bool
 
 
 class ReportsTold(BaseModel):
     packs: list[PackTold]
     frozen: list[FrozenTold]
+    periods: dict[Cadence, list[PeriodOffered]]
     teams: list[str]
     owners: list[dict[str, str]]
+    tiers: list[str]
+    segments: list[str]
     may_freeze: bool
 
 
 class ReviewTold(BaseModel):
-    """`page` is the same as one HTML file that fetches nothing."""
+    """As data; the same is written as a file by `format`. `about`: on what it stands, in sentences."""
 
     review: Report
-    page: str
+    about: list[str]
     frozen: FrozenTold | None = None
 
 

@@ -6,6 +6,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { type Head, headOf } from "@/api/accounts";
+import { ButtonLink } from "@/parts/ButtonLink";
 import { Page } from "@/parts/Page";
 import { ProblemView } from "@/parts/ProblemView";
 import { without } from "@/words/search";
@@ -51,9 +52,14 @@ export default function AccountPage() {
         title={name}
         lead={head ? <Who head={head} /> : <Skeleton height={14} width={320} mt={6} />}
         actions={
-          <Button className={css.unprinted} variant="default" leftSection={<IconPrinter size={15} aria-hidden />} disabled={!head} onClick={() => put({ print: "1" })}>
-            One-pager
-          </Button>
+          <span className={css.unprinted}>
+            <ButtonLink to="/reviews/new" search={{ cadence: "quarterly", audience: `account:${id}` } as never} variant="default" mr={8}>
+              Business review
+            </ButtonLink>
+            <Button variant="default" leftSection={<IconPrinter size={15} aria-hidden />} disabled={!head} onClick={() => put({ print: "1" })}>
+              One-pager
+            </Button>
+          </span>
         }
       >
         <Glance head={head} />

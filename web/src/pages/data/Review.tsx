@@ -9,7 +9,7 @@ import type { Matches, Waiting } from "@/api/data";
 import { Panel } from "@/parts/Page";
 import { ProblemView } from "@/parts/ProblemView";
 import { counted } from "@/words/format";
-import { AccountChoice } from "./AccountChoice";
+import { AccountChoice } from "@/parts/AccountChoice";
 import css from "./Data.module.css";
 import type { Put } from "./DataPage";
 import { Evidence, type Side } from "./Evidence";
@@ -73,7 +73,7 @@ export function Review({ item, told, choice: chosen, period = DATA_DEFAULTS.peri
         <Evidence item={item} mine={twins ? side(item.value) : undefined} sides={ids.slice(twins ? 1 : 0).map(side)} choice={choice} onChoose={mayDecide && !settled ? choose : undefined} />
         {mayDecide && !settled && !twins && (
           <div className={css.others}>
-            <AccountChoice value={another} name={another && name(another)} onChoose={(id) => choose(id ? { kind: "is", account: id } : undefined)} />
+            <AccountChoice label="Another account" value={another} name={another && name(another)} onChoose={(id) => choose(id ? { kind: "is", account: id } : undefined)} />
             <Button variant={choice?.kind === "none" ? "filled" : "default"} aria-pressed={choice?.kind === "none"} onClick={() => choose(choice?.kind === "none" ? undefined : { kind: "none" })}>
               It is nobody’s
             </Button>

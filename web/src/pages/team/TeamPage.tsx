@@ -7,6 +7,7 @@ import { useMemo } from "react";
 import { catalog, type KpiShort } from "@/api/queries";
 import { type Team, teamOf } from "@/api/team";
 import { Around } from "@/parts/Door";
+import { ButtonLink } from "@/parts/ButtonLink";
 import { Empty } from "@/parts/Empty";
 import { Page } from "@/parts/Page";
 import { ProblemView } from "@/parts/ProblemView";
@@ -38,7 +39,15 @@ export default function TeamPage() {
   const weighed = useMemo(() => portfolios && weigh(portfolios), [portfolios]);
   const kpis = all && told ? kpisOf(told, all.kpis) : undefined;
   return (
-    <Page title="Team" lead={`Outcomes of ${periodLabel(filter.period).toLowerCase()}; accounts, coverage and load as they are now`}>
+    <Page
+      title="Team"
+      lead={`Outcomes of ${periodLabel(filter.period).toLowerCase()}; accounts, coverage and load as they are now`}
+      actions={
+        <ButtonLink to="/reviews/new" search={without({ audience: search.team && `team:${search.team}` }) as never} variant="default">
+          Review
+        </ButtonLink>
+      }
+    >
       <PeriodBar value={filter}>
         {teams.length > 1 && (
           <Select

@@ -24,7 +24,8 @@ def report(
     context: typer.Context,
     cadence: Annotated[Literal["weekly", "monthly", "quarterly", "annual"], typer.Argument(metavar="CADENCE")],
     audience: Annotated[
-        str, typer.Option("--for", metavar="WHOM", help="company, team:NAME, owner:NAME, account:NAME.")
+        str,
+        typer.Option("--for", metavar="WHOM", help="company; team:, owner:, tier:, segment: or account:NAME."),
     ] = "company",
     period: Annotated[
         str | None, typer.Option(metavar="P", help="One week, month, quarter or year; else the last that is over.")

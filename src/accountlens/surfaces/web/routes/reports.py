@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Annotated, Any
 
@@ -14,15 +14,15 @@ from accountlens.choosing.review import pack_named
 from accountlens.pages.stand import stand
 from accountlens.people.rights import Right
 from accountlens.people.users import users
-from accountlens.reports.audience import managers
+from accountlens.reports.audience import groups, managers
 from accountlens.reports.build import build
-from accountlens.reports.cells import change, show
+from accountlens.reports.cells import change, closing, show
 from accountlens.reports.content import Report, to_plain
 from accountlens.reports.forms import FORMS, file_name
 from accountlens.reports.frozen import Frozen, all_frozen, freeze, thaw
-from accountlens.reports.html import to_html
 from accountlens.reports.known_now import Restated, known_now
-from accountlens.reports.packs import packs
+from accountlens.reports.packs import CADENCES, packs
+from accountlens.reports.spans import offered
 from accountlens.surfaces.web.answering import AtDesk, Desk
 from accountlens.surfaces.web.place import Place
 from accountlens.surfaces.web.problems import RefusedError
@@ -47,12 +47,16 @@ def all_reports(desk: AtDesk) -> Response:
     """Which can be made, for whom, and the frozen ones whose every account one sees, the latest first."""
 
     def make(place: Place) -> dict[str, Any]:
-        found = managers(stand(place.workspace))
+        here = stand(place.workspace)
+        found = managers(here)
         return {
             "packs": [{"pack": name, **pack.model_dump(include=ABOUT)} for name, pack in packs().items()],
-            "frozen": [_head(desk, one) for one in all_frozen(place.workspace.store, place.workspace.seen)],
+            "frozen": _heads(desk, place, all_frozen(place.workspace.store, place.workspace.seen)),
+            "periods": {cadence: [vars(one) for one in offered(here, cadence)] for cadence in CADENCES},
             "teams": sorted({row["team"] for row in found if row["team"]}),
             "owners": [{"id": row["id"], "name": row["name"] or row["id"]} for row in found],
+            "tiers": groups(here, "tier"),
+            "segments": groups(here, "segment"),
             "may_freeze": Right.EDIT_DASHBOARDS in desk.rights,
         }
 
@@ -84,7 +88,7 @@ def freeze_review(desk: AtDesk, body: ReviewAsked) -> Response:
         store = place.workspace.store
         id_ = freeze(store, report, actor_of(desk.request))
         head, kept = thaw(store, place.workspace.seen, id_)
-        return {**_given(kept, "json"), "frozen": _head(desk, head)}
+        return {**_given(kept, "json"), "frozen": _heads(desk, place, [head])[0]}
 
     answer = desk.fresh(make)
     answer.status_code = 201
@@ -101,7 +105,7 @@ def frozen_review(desk: AtDesk, id_: Id, format: Form = "json") -> Response:
             head, report = thaw(place.workspace.store, place.workspace.seen, id_)
         made.append(report)
         given = _given(report, format)
-        return {**given, "frozen": _head(desk, head)} if format == "json" else given
+        return {**given, "frozen": _heads(desk, place, [head])[0]} if format == "json" else given
 
     return _told(desk, make, made, format)
 
@@ -136,7 +140,7 @@ def _there() -> Iterator[None]:
 
 def _given(report: Report, form: Form) -> Any:
     if form == "json":
-        return {"review": to_plain(report), "page": to_html(report), "frozen": None}
+        return {"review": to_plain(report), "about": list(closing(report)), "frozen": None}
     return FORMS[form].make(report)
 
 
@@ -150,10 +154,24 @@ def _told(desk: Desk, make: Any, made: list[Report], form: Form) -> Response:
     return answer
 
 
-def _head(desk: Desk, one: Frozen) -> dict[str, Any]:
+def _heads(desk: Desk, place: Place, found: Sequence[Frozen]) -> list[dict[str, Any]]:
     names = {user.id: user.name for user in users(store_of(desk.request))}
-    about = {"id": one.id, "name": one.name, "frozen_at": one.frozen_at}
-    return {**about, "frozen_by": names.get(one.frozen_by or ""), "whole": one.sees is None}
+    kept = {one.id for one in place.workspace.store.snapshots()}
+    seen = place.workspace.seen
+    return [
+        {
+            "id": one.id,
+            "name": one.name,
+            "frozen_at": one.frozen_at,
+            "frozen_by": names.get(one.frozen_by or ""),
+            "whole": one.sees is None,
+            "headline": one.headline,
+            **one.told,
+            "kept": one.told["snapshot"] in kept,
+            "explained": one.explained_to(seen),
+        }
+        for one in found
+    ]
 
 
 def _restated(one: Restated, currency: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-// Another account than those that were found: typed, looked up, chosen.
+// One account: typed, looked up, chosen.
 
 import { Select } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
@@ -10,12 +10,13 @@ const MOST = 8;
 const WAIT_MS = 180;
 
 interface Props {
+  label: string;
   value: string | undefined;
-  name: string | undefined;
+  name?: string;
   onChoose: (id: string | undefined) => void;
 }
 
-export function AccountChoice({ value, name, onChoose }: Props) {
+export function AccountChoice({ label, value, name, onChoose }: Props) {
   const [text, setText] = useState("");
   const [settled] = useDebouncedValue(text.trim(), WAIT_MS);
   const { data } = useQuery({ ...accountsLike(settled, MOST), enabled: settled.length > 0 });
@@ -23,7 +24,7 @@ export function AccountChoice({ value, name, onChoose }: Props) {
   const mine = value && !found.some((one) => one.value === value) ? [{ value, label: name ? `${name} (${value})` : value }] : [];
   return (
     <Select
-      label="Another account"
+      label={label}
       placeholder="Find by name, domain or id"
       searchable
       clearable
@@ -34,7 +35,7 @@ export function AccountChoice({ value, name, onChoose }: Props) {
       onSearchChange={setText}
       onChange={(id) => onChoose(id ?? undefined)}
       nothingFoundMessage={settled ? "No account is like that" : "Type a part of its name"}
-      clearButtonProps={{ "aria-label": "No other account" }}
+      clearButtonProps={{ "aria-label": `No ${label.toLowerCase()}` }}
     />
   );
 }
