@@ -49,7 +49,7 @@ test("an explanation as reported keeps the snapshot in the address", () => {
 });
 
 test("a band reaches from the lower to the upper bound, with gaps where there is none", () => {
-  const chart: ReviewChart = { kind: "line", title: "NPS", unit: "points", names: ["Q1", "Q2"], values: [10, null], lower: [4, null], upper: [16, null] };
+  const chart: ReviewChart = { kind: "line", title: "NPS", unit: "points", names: ["Q1", "Q2"], values: [10, null], lower: [4, null], upper: [16, null], label: "" };
   const { series } = draw(chart, "EUR", { series: ["red"] } as Paint) as { series: { data: unknown }[] };
   expect(series.map((one) => one.data)).toEqual([[4, null], [12, null], [10, null]]);
 });
