@@ -63,5 +63,6 @@ PLACES = {
     "people": "/people",
     "nowhere": "/no/such/page",
 }
-FAULTY = {"no-account", "no-goal", "review-none", "unknown-kpi", "compose-faulty", "nowhere"}  # what they ask for is not there
+# What they ask for is not there.
+FAULTY = {"no-account", "no-goal", "review-none", "unknown-kpi", "compose-faulty", "nowhere"}
 OUTSIDE = {"sign-in": "/sign-in"}  # for whoever is not signed in

@@ -16,7 +16,7 @@ from accountlens.store import Store
 from accountlens.store.snapshots import utc_now
 from accountlens.store.state_reader import read_rows
 
-TOLD = ("cadence", "audience", "subject", "whom", "period", "period_name", "snapshot")  # of the review itself
+TOLD = ("title", "cadence", "audience", "subject", "whom", "period", "period_name", "snapshot")  # of it
 FIRST = "CASE json_extract(content, '$.internal') WHEN 1 THEN '$.headline[1]' ELSE '$.headline[0]' END"  # of a KPI
 HEADLINE = f"COALESCE(json_extract(content, {FIRST}), json_extract(content, '$.headline[0]'))"
 WITHIN = tuple(f"json_extract(content, '$.{name}')" for name in TOLD)

@@ -4349,6 +4349,8 @@ export interface components {
             snapshot: string;
             /** Subject */
             subject: string | null;
+            /** Title */
+            title: string;
             /** Whole */
             whole: boolean;
             /** Whom */

@@ -50,6 +50,7 @@ class FrozenTold(BaseModel):
     frozen_at: datetime
     frozen_by: str | None
     whole: bool
+    title: str
     cadence: Cadence
     audience: Audience
     subject: str | None

@@ -84,7 +84,7 @@ const leadOf = (review: Review): string =>
 
 /** The same one, frozen before. */
 function Before({ all, review }: { all: Reviews; review: Review }) {
-  const found = all.frozen.filter((one) => one.cadence === review.cadence && one.audience === review.audience && one.subject === review.subject && one.period === review.period);
+  const found = all.frozen.filter((one) => one.title === review.title && one.cadence === review.cadence && one.audience === review.audience && one.subject === review.subject && one.period === review.period);
   if (!found.length) return null;
   return (
     <p className={css.note}>

@@ -76,7 +76,7 @@ function One({ review }: { review: Frozen }) {
     <li className={`card ${css.one}`}>
       <div className={css.head}>
         <Link to="/reviews/$id" params={{ id: review.id }} className={css.name}>
-          {CADENCE_WORDS[review.cadence]}, {review.period_name}
+          {review.title}, {review.period_name}
         </Link>
         <span>{capital(review.whom)}</span>
         {review.audience === "account" && <Tag>for the customer</Tag>}
