@@ -67,9 +67,10 @@ def test_each_recipient_is_sent_the_rows_he_sees(house: House, post: Mailbox) ->
     assert {who: figure(text_of(mail)) for who, mail in zip(post.to, post.mails, strict=True)} == {
         "ann@acme.example": "350", "ben@acme.example": "1,000", "vic@acme.example": "1,350",
     }  # fmt: skip
-    assert "350" not in "".join(
-        str(mail) for who, mail in zip(post.to, post.mails, strict=True) if who.startswith("ben")
+    parts = (
+        part for who, mail in zip(post.to, post.mails, strict=True) if who.startswith("ben") for part in mail.walk()
     )
+    assert not any("350" in str(part.get_content()) for part in parts if part.get_content_maintype() == "text")
     assert house.run(NEXT + minutes(2)).sendings == ()
     assert done.next == (done.sendings[0].name, NEXT + WEEK)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,7 +22,22 @@ from accountlens.surfaces.web.app import create_app
 from accountlens.surfaces.web.serving import listen, serving
 
 CHECKS = (not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance)
-AREAS = ("questions", "catalog", "accounts", "pages", "journey", "data", "lists", "targets", "alerts", "service")
+AREAS = (
+    "questions",
+    "catalog",
+    "accounts",
+    "pages",
+    "journey",
+    "data",
+    "lists",
+    "targets",
+    "alerts",
+    "reviews",
+    "goals",
+    "leading",
+    "deliveries",
+    "service",
+)
 
 
 def description() -> schemathesis.BaseSchema:
@@ -38,8 +54,10 @@ OPERATIONS = {
 
 
 @pytest.fixture(scope="module")
-def where(company: Path) -> Iterator[str]:
-    with serving(create_app(company, viewer_of=somebody), listen("127.0.0.1", 0)) as found:
+def where(company: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A company of its own: whatever is sent may change it, and refresh it."""
+    folder = shutil.copytree(company, tmp_path_factory.mktemp("sent") / "company")
+    with serving(create_app(folder, viewer_of=somebody), listen("127.0.0.1", 0)) as found:
         yield found
 
 
