@@ -20,6 +20,7 @@ from docs.readme_example import plain_surroundings
 from tests.snippets import STAYS, Shell, Snippet, commands, differs, snippets
 
 from accountlens.alerts.kept import read_rule
+from accountlens.catalog.goals import read_goals
 from accountlens.catalog.loader import load_catalog
 from accountlens.catalog.settings import FILE_NAME, Settings
 from accountlens.sources.registry import source_problems
@@ -128,6 +129,11 @@ def test_what_is_told_to_write_is_read(one: Snippet, tmp_path: Path) -> None:
         (tmp_path / "kpis").mkdir()
         (tmp_path / "kpis/own.yaml").write_text(one.text, encoding="utf-8")
         assert load_catalog(Settings(), tmp_path).kpis["own"].origin == "workspace"
+    elif isinstance(written, dict) and any(isinstance(one, dict) and "asks" in one for one in written.values()):
+        (tmp_path / "goals.yaml").write_text(one.text, encoding="utf-8")
+        goals, faults = read_goals(tmp_path, load_catalog(Settings(), tmp_path))
+        assert written.keys() <= goals.keys()
+        assert faults == []
     elif "rules" in written:
         assert [
             read_rule({key: rule[key] for key in rule if key != "switched_on"}) for rule in written["rules"].values()

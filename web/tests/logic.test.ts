@@ -105,6 +105,7 @@ describe("periods", () => {
 
   it("tell how long ago", () => {
     expect(agoText("2026-09-30T22:00:00Z", new Date("2026-11-21T22:00:00Z"), "en")).toBe("52 days ago");
+    expect(agoText("2026-11-21T19:00:00", new Date("2026-11-21T22:00:00Z"), "en")).toBe("3 hours ago");
   });
 });
 

@@ -54,7 +54,7 @@ class SourceSettings(BaseModel):
     model_config = ConfigDict(extra="allow", frozen=True)
 
     type: str = Field("files", description="The kind of source: files, sqlite, duckdb, postgres ...")
-    every: str | None = Field(None, description="How often it is read by run-due: 30m, 1h, 1d.")
+    every: str | None = Field(None, description="How often it is read by serve and run-due: 30m, 1h, 1d.")
     at: list[str] | str | None = Field(None, description='When instead: "06:00", every Monday 06:00, or cron words.')
     mode: Literal["whole"] = Field("whole", description="What a reloaded table means: the whole table.")
 
@@ -201,7 +201,7 @@ class Delivery(Strict):
 
 
 class Schedules(Strict):
-    """What is done by itself, by `accountlens run-due` from cron."""
+    """What is done by itself, by `accountlens serve` while it runs, or by `accountlens run-due` from cron."""
 
     refresh: Annotated[When | None, BeforeValidator(_as_when, json_schema_input_type=str | When | None)] = Field(
         default=None,

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
-from typing import Any, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, WithJsonSchema
 
+Moment = Annotated[datetime, WithJsonSchema({"type": "string", "description": "UTC, without a zone"})]
 Cell: TypeAlias = float | int | str | None
 Verdict = Literal["beyond", "within", "unusual", "usual", "same", "untold"]
 Audience = Literal["company", "team", "owner", "tier", "segment", "account"]
@@ -153,9 +154,9 @@ class Report:
     currency: str
     time_zone: str
     snapshot: str
-    as_of: datetime
-    fresh_as_of: datetime | None
-    made_at: datetime
+    as_of: Moment
+    fresh_as_of: Moment | None
+    made_at: Moment
     sees: Sequence[str] | None
     sight: str
     internal: bool

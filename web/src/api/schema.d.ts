@@ -4328,7 +4328,7 @@ export interface components {
             explained: boolean;
             /**
              * Frozen At
-             * Format: date-time
+             * @description UTC, without a zone
              */
             frozen_at: string;
             /** Frozen By */
@@ -6540,7 +6540,7 @@ export interface components {
         Report: {
             /**
              * As Of
-             * Format: date-time
+             * @description UTC, without a zone
              */
             as_of: string;
             /**
@@ -6591,7 +6591,7 @@ export interface components {
             left_out: string[];
             /**
              * Made At
-             * Format: date-time
+             * @description UTC, without a zone
              */
             made_at: string;
             /**

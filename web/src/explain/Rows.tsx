@@ -74,5 +74,5 @@ function written(value: unknown): string {
   if (typeof value === "number") return value.toLocaleString(undefined, { maximumFractionDigits: 4 });
   if (typeof value === "boolean") return value ? "yes" : "no";
   const text = typeof value === "object" ? JSON.stringify(value) : String(value);
-  return MOMENT.test(text) ? momentText(text.endsWith("Z") ? text : `${text}Z`) : text;
+  return MOMENT.test(text) ? momentText(text) : text;
 }

@@ -84,16 +84,19 @@ export function dateText(moment: string, locale?: string): string {
   return new Intl.DateTimeFormat(locale, { dateStyle: "medium" }).format(new Date(moment));
 }
 
+/** An instant of the API: in UTC, also where it does not say so. */
+const instant = (moment: string): Date => new Date(/T.*(Z|[+-]\d\d:?\d\d)$/.test(moment) || !moment.includes("T") ? moment : `${moment}Z`);
+
 export function momentText(moment: string, locale?: string): string {
-  return new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" }).format(new Date(moment));
+  return new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" }).format(instant(moment));
 }
 
 /** `3 hours ago`, `52 days ago`. */
 export function agoText(moment: string, now: Date, locale?: string): string {
-  const seconds = (new Date(moment).getTime() - now.getTime()) / 1000;
+  const seconds = (instant(moment).getTime() - now.getTime()) / 1000;
   const steps: [Intl.RelativeTimeFormatUnit, number][] = [["day", 86_400], ["hour", 3600], ["minute", 60]];
   const [unit, size] = steps.find(([, size]) => Math.abs(seconds) >= size) ?? ["second", 1];
   return new Intl.RelativeTimeFormat(locale, { numeric: "auto" }).format(Math.round(seconds / size), unit);
 }
 
-export const daysOld = (moment: string, now: Date): number => (now.getTime() - new Date(moment).getTime()) / DAY_MS;
+export const daysOld = (moment: string, now: Date): number => (now.getTime() - instant(moment).getTime()) / DAY_MS;

@@ -112,4 +112,5 @@ def _counting(server: Server) -> Counters:
 async def _living(app: FastAPI) -> AsyncIterator[None]:
     anyio.to_thread.current_default_thread_limiter().total_tokens = READERS
     yield
+    await anyio.to_thread.run_sync(app.state.server.refreshing.end)
     app.state.server.hall.close()

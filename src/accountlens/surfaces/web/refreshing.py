@@ -20,6 +20,7 @@ from accountlens.workspace import Workspace
 
 SCHEDULE = "the schedule"  # who begins what is due
 BEGIN_SECONDS = 30.0  # until which it is either begun or known why it cannot be
+END_SECONDS = 10.0  # which a server that ends leaves a refresh to be done
 
 log = logging.getLogger("accountlens.web")
 
@@ -56,6 +57,7 @@ class Refreshing:
         self.folder = folder
         self._now = Progress()
         self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
 
     @property
     def progress(self) -> Progress:
@@ -79,12 +81,18 @@ class Refreshing:
             before, begun, refused = self._now, threading.Event(), list[AccountlensError]()
             self._now = Progress("running", by, utc_now(), doing="beginning")
             asked = work, before, begun, refused
-            threading.Thread(target=self._run, args=asked, name="refresh", daemon=True).start()
+            self._thread = threading.Thread(target=self._run, args=asked, name="refresh", daemon=True)
+            self._thread.start()
             begun.wait(BEGIN_SECONDS)
             if refused:
                 self._now = before
                 raise RefusedError(409, refused[0].what, None, "Wait until it has ended.", kind="refreshing")
             return self._now
+
+    def end(self) -> None:
+        """Let one that runs come to its end, if that is soon; else it is cut off, and nothing of it is published."""
+        if self._thread is not None:
+            self._thread.join(END_SECONDS)
 
     def _run(self, work: Work, before: Progress, begun: threading.Event, refused: list[AccountlensError]) -> None:
         """Where another process did meanwhile what was due, all stays as it was told before."""

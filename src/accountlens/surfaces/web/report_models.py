@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
-from accountlens.reports.content import Audience, Cadence, Report
+from accountlens.reports.content import Audience, Cadence, Moment, Report
 from accountlens.surfaces.web.questions import Name, Strict
 
 Form = Literal["json", "html", "pdf", "xlsx", "md"]
@@ -47,7 +46,7 @@ class FrozenTold(BaseModel):
 
     id: str
     name: str
-    frozen_at: datetime
+    frozen_at: Moment
     frozen_by: str | None
     whole: bool
     title: str

@@ -26,7 +26,7 @@ export function Begun({ goal, board }: { goal: Goal; board: NonNullable<Goal["da
         <Tile
           title="Review"
           value={<a href={pdf}>Latest as PDF</a>}
-          note={goal.frozen ? <a href={`${BASE}/reports/frozen/${goal.frozen.id}?format=pdf`}>Where you began: {goal.frozen.name}</a> : "None is kept yet."}
+          note={goal.frozen ? <Link to="/reviews/$id" params={{ id: goal.frozen.id }}>Where you began: {goal.frozen.name}</Link> : "None is kept yet."}
         />
       </Tiles>
     </div>
