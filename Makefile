@@ -47,10 +47,7 @@ demo: .venv/installed  ## a sample company: generated, measured, shown, in the b
 web: .venv/made  ## the browser application, built; needs Node, which is taken from a Python wheel where there is none
 	@bash web/make.sh
 
-web-docs: .venv/installed-docs  ## the documentation as a site: build/site/index.html; nothing is fetched to read it
-	$(BIN)/python -m docs.site build/site
-
-schema: .venv/installed  ## write the types of the API that the browser application is made with
+web-schema: .venv/installed  ## write the types of the API that the browser application is made with
 	$(BIN)/python web/describe.py build/openapi.json
 	@bash web/make.sh schema
 
