@@ -19,7 +19,7 @@ INVITED = """async ([role, who]) => {
     const { csrf } = await told("/session");
     const { rows } = await told("/query?kpis=engaged_accounts&by=owner_id&period=last-12-months").then((one) => ({ rows: one.groups }));
     const owner = rows.map((one) => one.by.owner_id).find((one) => one && !one.startsWith("("));
-    const body = { email: `${role}@fenwyre.example`, name: "Mona Lead", role, employee_id: who || owner };
+    const body = { email: `${role}-${crypto.randomUUID()}@fenwyre.example`, name: "Mona Lead", role, employee_id: who || owner };
     const made = await fetch("/api/v1/users", { method: "POST", headers: { "X-CSRF-Token": csrf, "Content-Type": "application/json" }, body: JSON.stringify(body) });
     return (await made.json()).path;
 }"""

@@ -16,6 +16,7 @@ from accountlens.engine.aggregates import View, take_apart
 from accountlens.engine.cuts import merged
 from accountlens.engine.planner import Ground, make_plan
 from accountlens.engine.run import Backdrop, ask, prepare, run
+from accountlens.engine.halves import Supply
 from accountlens.engine.script import Script
 from accountlens.errors import AccountlensError
 from accountlens.language.asked import parse_asked
@@ -109,7 +110,7 @@ def test_arrays_give_what_the_one_statement_gives(asked: Query, every: int, roll
     query = replace(asked, kpis=tuple(parse_asked(name + rollup) for name in names))
     plan, script = prepare(query, ground, session)
     assert script.wide
-    found = run(plan, script, session)
+    found = run(plan, Supply(script, [None] * len(script.facts)), session)
     cursor = session.fetch(script.statement())
     fields = [column[0] for column in cursor.description or ()]
     mine = _by_name(script.places(found.names), found.records(), script)

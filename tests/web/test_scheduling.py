@@ -18,6 +18,7 @@ from accountlens.alerts.rules import Rule
 from accountlens.people.audit import Actor
 from accountlens.people.viewer import Role
 from accountlens.store import Store
+from accountlens.store.snapshots import utc_now
 from accountlens.surfaces.web.refreshing import Refreshing
 from accountlens.surfaces.web.scheduling import begin_due
 from accountlens.workspace import Workspace
@@ -27,9 +28,11 @@ RULE = {"label": "Few come again", "when": {"kind": "threshold", "kpi": "new_to_
 
 @pytest.fixture
 def ada(orders: Path) -> Iterator[TestClient]:
-    """A workspace whose only source is due every minute, and was read long ago."""
+    """A workspace whose only source is due every half hour, and was read just now."""
     with (orders / "accountlens.yaml").open("a") as file:
-        file.write("schedules: {refresh: 1m}\n")
+        file.write("schedules: {refresh: 30m}\n")
+    with sqlite3.connect(orders / "store/state.db") as state:
+        state.execute("UPDATE sources SET fetched_at = ?", [f"{utc_now():%Y-%m-%d %H:%M:%S.%f}"])
     with browser(orders, Role.ADMIN) as client:
         yield client
 
