@@ -241,9 +241,8 @@ def another_zone(company: Company) -> None:
 AT_ONCE = [
     ([a_day, late_rows, rows_gone, another_stage], 5),
     ([another_tier, an_older_tier], 0),
-    ([a_new_account, an_account_gone, accounts_merged], 0.5),
-    ([a_person_erased, a_rate, a_definition, more_months, many_new_accounts], 0.5),
-    ([other_groups, another_zone, a_day], 25),
+    ([a_new_account, an_account_gone, accounts_merged, a_person_erased, a_rate, a_definition, more_months], 0.5),
+    ([many_new_accounts, other_groups, another_zone, a_day], 25),
 ]  # fmt: skip
 ONE_BY_ONE = [
     a_day, late_rows, rows_gone, another_stage, another_tier, an_older_tier, a_new_account, an_account_gone, accounts_merged,

@@ -11,7 +11,7 @@ import pytest
 from tests.engine.messy import Rows, catalog, company, open_session
 
 from accountlens.engine.answer import Answer
-from accountlens.engine.planner import Ground
+from accountlens.engine.planner import Ground, make_plan
 from accountlens.engine.run import Backdrop, ask
 from accountlens.errors import AccountlensError
 from accountlens.language.asked import parse_asked
@@ -19,6 +19,7 @@ from accountlens.language.calendar import Clock
 from accountlens.language.query import Query
 
 CATALOG = catalog()
+SEEDS = [0, 1, *(pytest.param(seed, marks=pytest.mark.long) for seed in (2, 3))]
 
 
 class Company:
@@ -353,7 +354,7 @@ def test_a_level_no_interval_can_have_is_refused(tmp_path: Path, kpi: str, told:
         small(tmp_path, [deal(1, "2024-01-10")]).ask(kpi, period="2024-01")
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("by", ["tier", "owner_id"])
 def test_a_total_is_what_asking_without_the_dimension_gives(tmp_path: Path, seed: int, by: str) -> None:
     asked = Company(company(seed), tmp_path)
@@ -369,14 +370,16 @@ def test_a_total_is_what_asking_without_the_dimension_gives(tmp_path: Path, seed
 
 
 def asked_by(asked: Company, name: str, by: str) -> bool:
+    if name == "expansion_propensity_share":
+        return False  # too few cases here to fit its model
     try:
-        asked.answer(name, by=(by,), period="2024-01")
+        make_plan(Query((parse_asked(name),), by=(by,), period="2024-01"), asked.ground)
     except AccountlensError:
         return False
     return True
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", SEEDS)
 def test_the_order_of_rows_does_not_matter(tmp_path: Path, seed: int) -> None:
     tables = company(seed)
     first = Company(tables, tmp_path)

@@ -13,6 +13,7 @@ from accountlens import cache
 from accountlens.catalog import checks
 
 OWN = Path(__file__).parent / "own"
+EVERY = 4  # of our own shapes, those that are read in every run; the others in the long one
 NO_FOLDER = "no folder of golden cases: name one with --golden DIR"
 TESTS = {
     "golden": "test_a_golden_case_comes_out_as_expected",
@@ -21,9 +22,10 @@ TESTS = {
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """The cases of the folder that --golden names; and our own, which show that each shape is read."""
+    """The cases of the folder that --golden names, all of them; and our own, which show that each shape is read."""
     if "own_case" in metafunc.fixturenames:
-        metafunc.parametrize("own_case", [pytest.param(case, id=case["id"]) for case in load(OWN)])
+        cases = [(case, [] if index % EVERY == 0 else [pytest.mark.long]) for index, case in enumerate(load(OWN))]
+        metafunc.parametrize("own_case", [pytest.param(case, id=case["id"], marks=marks) for case, marks in cases])
     if "golden_case" not in metafunc.fixturenames:
         return
     folder: Path | None = metafunc.config.getoption("--golden")

@@ -183,8 +183,9 @@ def test_no_threshold_is_made_of_chance_or_of_few() -> None:
 
 
 def test_the_command_line_tells_it_and_mistakes_plainly(
-    workspace: Workspace, capsys: pytest.CaptureFixture[str]
+    workspace: Workspace, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("COLUMNS", "80")  # names stay whole
     say = saying(workspace.folder, capsys)
     code, out, _ = say("leading", "--ahead", "3")
     assert code == 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 from rich.console import RenderableType
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from accountlens.leading.shares import Share
     from accountlens.workspace import Workspace
 
+SPARED = ("accounts", "false alarms", "hits")  # columns, the first first
 STYLES = {"leads": "green", "does not": "", "too little data": "dim"}
 
 
@@ -55,7 +56,7 @@ def _tables(leads: Sequence[Lead], currency: str, width: int) -> Iterator[Render
     rest = [one for one in leads if one.verdict != "leads"]
     yield Text(f"{numbers.count(len(first), 'KPI leads', 'KPIs lead')}", style="bold green" if first else "bold")
     if first:
-        yield from draw(_leading(first, currency), width)
+        yield from draw(_fitting(_leading(first, currency), width), width)
     yield Text()
     if rest:
         yield Text(f"{numbers.count(len(rest), 'does not', 'do not')}, or there is too little data", style="bold")
@@ -92,6 +93,14 @@ def _leading(leads: Sequence[Lead], currency: str) -> Sheet:
             Column("came true", texts([_rate(one.right if one else None) for one in good])),
         )
     )
+
+
+def _fitting(sheet: Sheet, width: int) -> Sheet:
+    """Without columns that can be spared, where the names of the KPIs would be cut otherwise."""
+    spared = iter(SPARED)
+    while not sheet.fits(width) and (head := next(spared, None)):
+        sheet = replace(sheet, columns=tuple(column for column in sheet.columns if column.head != head))
+    return sheet
 
 
 def _others(leads: Sequence[Lead]) -> Sheet:

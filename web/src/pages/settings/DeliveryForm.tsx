@@ -2,7 +2,7 @@
 
 import { Autocomplete, Button, Checkbox, Select, TagsInput, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import { addDelivery, again, changeDelivery, previewTyped, triedOf, type Ways } from "@/api/deliveries";
@@ -29,16 +29,21 @@ export function DeliveryForm({ ways, first, id }: Props) {
   const [touched, setTouched] = useState(id !== undefined); // an empty form is not yet wrong
   const [asked] = useDebouncedValue(draft, TYPED_MS);
   const navigate = useNavigate();
+  const queries = useQueryClient();
   const tried = useQuery(triedOf(typedOf(asked, ways, id)));
   const change = (part: Partial<Draft>) => setDraft((now) => ({ ...now, ...part }));
   const typed = typedOf(draft, ways, id);
   const look = useMutation({ mutationFn: () => previewTyped(typed) });
   const keep = useMutation({
     mutationFn: async () => {
+      const { faults } = await queries.fetchQuery(triedOf(typed)); // what was typed last may not have been looked at yet
+      if (faults.length > 0) return false;
       const { id: _, kind, ...rest } = typed;
-      return id ? changeDelivery(id, rest) : addDelivery({ ...rest, kind: kind ?? "", name: draft.name, schedule: draft.schedule, channel: draft.channel });
+      await (id ? changeDelivery(id, rest) : addDelivery({ ...rest, kind: kind ?? "", name: draft.name, schedule: draft.schedule, channel: draft.channel }));
+      return true;
     },
-    onSuccess: async () => {
+    onSuccess: async (kept) => {
+      if (!kept) return;
       await again();
       await navigate({ to: "/settings", search: {} });
     },
@@ -46,7 +51,7 @@ export function DeliveryForm({ ways, first, id }: Props) {
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setTouched(true);
-    if (tried.data?.faults.length === 0 && !tried.isPlaceholderData) keep.mutate();
+    keep.mutate();
   };
   const begun: Record<string, boolean> = { name: draft.name !== "", to: draft.to.length > 0, audience: draft.audience !== null, options: draft.kind !== "kpis" || (draft.options.kpis as unknown[] | undefined)?.length !== undefined };
   const fault = (field: string): string | undefined => {
