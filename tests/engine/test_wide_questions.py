@@ -14,9 +14,9 @@ from tests.engine.messy import catalog, company, open_session
 
 from accountlens.engine.aggregates import View, take_apart
 from accountlens.engine.cuts import merged
+from accountlens.engine.halves import Supply
 from accountlens.engine.planner import Ground, make_plan
 from accountlens.engine.run import Backdrop, ask, prepare, run
-from accountlens.engine.halves import Supply
 from accountlens.engine.script import Script
 from accountlens.errors import AccountlensError
 from accountlens.language.asked import parse_asked
