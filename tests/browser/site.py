@@ -101,7 +101,7 @@ def _links(server: subprocess.Popen[str]) -> tuple[str, str]:
 
 def settle(page: Any) -> None:
     """Wait until everything that was asked is shown: the network's own silence tells nothing of a page within a page."""
-    page.wait_for_load_state("networkidle")
+    page.wait_for_load_state("load")
     quiet = 0
     for _ in range(TIMEOUT_MS // LOOK_MS):
         page.wait_for_timeout(LOOK_MS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import duckdb
@@ -14,17 +14,19 @@ from accountlens.language.measures import EARLIER_COLUMNS, PERIOD_COLUMNS, Acros
 from accountlens.language.tables import Fact
 from accountlens.warehouses.expand import bind, expand, quoted
 
+Columns = tuple[tuple[str, str], ...]  # names and types
+Tables = tuple[tuple[str, Columns], ...]
 SNAPSHOT_AS_OF = datetime(2000, 1, 1)  # stands for `$as_of` while definitions are checked
 
 
 class Binding:
-    """Empty tables of all facts, in a connection of their own."""
+    """Empty tables of all facts, in a connection of their own, made once something is asked that is not yet known."""
 
     def __init__(self, con: duckdb.DuckDBPyConnection, facts: Iterable[Fact], zone: str) -> None:
         self._con, self._zone = con, zone
-        self._known: dict[str, str | None] = {}  # of a statement
-        for fact in facts:
-            create_empty(con, fact.name, fact.columns)
+        self._tables = tuple((fact.name, tuple(fact.columns.items())) for fact in facts)
+        self._known = _known(self._tables, zone)
+        self._made = False
 
     def fault(self, fact: Fact, measure: Measure, options: Mapping[str, Any]) -> str | None:
         """What is wrong with a measure's expressions: each must be one plain expression, and know its names."""
@@ -37,11 +39,21 @@ class Binding:
         return self._known[sql]
 
     def _refused(self, sql: str) -> str | None:
+        if not self._made:
+            self._made = True
+            for name, columns in self._tables:
+                create_empty(self._con, name, dict(columns))
         try:
             self._con.execute(f"DESCRIBE {expand(sql, zone=self._zone)}")
         except (duckdb.Error, AccountlensError) as error:
             return str(error).split("\n\nLINE")[0].replace("\n", " ")
         return None
+
+
+@lru_cache(maxsize=4)
+def _known(tables: Tables, zone: str) -> dict[str, str | None]:
+    """What became of each statement over such tables, in this process: of one changed KPI only its own are new."""
+    return {}
 
 
 def create_empty(con: duckdb.DuckDBPyConnection, name: str, columns: Mapping[str, str]) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import duckdb
 
-from accountlens.catalog.binding import SNAPSHOT_AS_OF, Binding, create_empty, written_in
+from accountlens.catalog.binding import SNAPSHOT_AS_OF, Binding, Columns, Tables, create_empty, written_in
 from accountlens.catalog.catalog import Catalog
 from accountlens.catalog.components import fault_of_components
 from accountlens.catalog.definition import KpiDefinition
@@ -36,25 +37,58 @@ def describe_facts(
 ) -> tuple[dict[str, Fact], list[Problem]]:
     """Facts with their columns, found by running each SELECT over empty tables."""
     facts = {name: _table(name, columns, entities.get(name), references) for name, columns in tables.items()}
+    described = _describe(
+        tuple((name, tuple(columns.items())) for name, columns in tables.items()), _written(order, zone)
+    )
     problems: list[Problem] = []
+    for file in order:
+        found = described[file.name]
+        if isinstance(found, Exception):
+            problems.append(_sql_problem(file.document, file, found))
+        facts[file.name] = _fact(file, {} if isinstance(found, Exception) else dict(found), references)
+    return facts, problems
+
+
+Written = tuple[
+    str, "str | AccountlensError", "Columns | None"
+]  # a fact's name, its SQL for DuckDB, columns it declares
+
+
+def _written(order: Sequence[FactFile], zone: str) -> tuple[Written, ...]:
+    """The SQL of each fact, with its own parameters over those of the facts beneath."""
+    merged: dict[str, dict[str, Any]] = {}
+    found: list[Written] = []
+    for file in order:
+        merged[file.name] = {key: value for read in file.reads for key, value in merged.get(read, {}).items()}
+        merged[file.name] |= file.header.parameters
+        sql: str | AccountlensError
+        try:
+            sql = expand(bind(file.sql, {**merged[file.name], "as_of": SNAPSHOT_AS_OF}), zone=zone)
+        except AccountlensError as error:
+            sql = error
+        found.append((file.name, sql, tuple(file.header.columns.items()) if file.header.columns else None))
+    return tuple(found)
+
+
+@lru_cache(maxsize=4)  # most often a KPI has changed, and no fact
+def _describe(tables: Tables, facts: tuple[Written, ...]) -> dict[str, Columns | duckdb.Error | AccountlensError]:
+    """The columns of each fact, or what is wrong with its SQL."""
+    described: dict[str, Columns | duckdb.Error | AccountlensError] = {}
     with duckdb.connect() as con:
         con.execute(QUIET)
-        for name, columns in tables.items():
-            create_empty(con, name, columns)
-        merged: dict[str, dict[str, Any]] = {}
-        for file in order:
-            merged[file.name] = {key: value for read in file.reads for key, value in merged.get(read, {}).items()}
-            merged[file.name] |= file.header.parameters
+        for name, columns in tables:
+            create_empty(con, name, dict(columns))
+        for name, sql, declared in facts:
+            if isinstance(sql, AccountlensError):
+                described[name] = sql
+                continue
             try:
-                sql = expand(bind(file.sql, {**merged[file.name], "as_of": SNAPSHOT_AS_OF}), zone=zone)
                 found = con.execute(f"DESCRIBE SELECT * FROM ({sql}\n)").fetchall()
-                columns = file.header.columns or {row[0]: str(row[1]) for row in found}
-                create_empty(con, file.name, columns)
-                facts[file.name] = _fact(file, columns, references)
+                described[name] = columns = declared or tuple((row[0], str(row[1])) for row in found)
+                create_empty(con, name, dict(columns))
             except (duckdb.Error, AccountlensError) as error:
-                problems.append(_sql_problem(file.document, file, error))
-                facts[file.name] = _fact(file, {}, references)
-    return facts, problems
+                described[name] = error
+    return described
 
 
 def _table(name: str, columns: Mapping[str, str], entity: Entity | None, references: Mapping[str, str]) -> Fact:

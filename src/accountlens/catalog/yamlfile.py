@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,6 +18,12 @@ Model = TypeVar("Model", bound=BaseModel)
 
 def read_yaml(text: str, file: str, first_line: int = 1) -> tuple[Document, list[Problem]]:
     """Parse `text`; `first_line` is where it starts inside its file (for headers in SQL comments)."""
+    document, problems = _read(text, file, first_line)
+    return document, [*problems]
+
+
+@lru_cache(maxsize=512)  # one changed definition does not have all the others parsed again; nobody changes a document
+def _read(text: str, file: str, first_line: int) -> tuple[Document, list[Problem]]:
     loader = Loader(text)
     problems: list[Problem] = []
     try:

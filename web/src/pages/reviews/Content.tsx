@@ -106,7 +106,7 @@ function Section({ part, review, known }: { part: ReviewSection; review: Review;
           </div>
         )}
         {part.tables?.map((one) => (
-          <Rows key={one.title} table={one} currency={review.currency} />
+          <Rows key={one.title} table={one} currency={review.currency} titled={one.title !== part.title} />
         ))}
       </div>
     </Panel>
@@ -123,11 +123,11 @@ function Drawn({ chart, currency }: { chart: ReviewChart; currency: string }) {
   );
 }
 
-function Rows({ table, currency }: { table: ReviewTable; currency: string }) {
+function Rows({ table, currency, titled }: { table: ReviewTable; currency: string; titled: boolean }) {
   return (
     <div>
-      <h3 className={css.title}>{table.title}</h3>
-      <div className={css.wide} tabIndex={0} role="region" aria-label={table.title}>
+      {titled && <h3 className={css.title}>{table.title}</h3>}
+      <div className={css.wide} tabIndex={0} role="region" aria-label={`${table.title}: rows`}>
         <table className={css.table} aria-label={table.title}>
           <thead>
             <tr>
