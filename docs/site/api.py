@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+
+from docs.site.tables import cell, escaped, kind, object_told
 
 from accountlens.surfaces.web.app import create_app
 
@@ -24,7 +27,8 @@ def page() -> str:
         "with examples: [the API](../api.md). A fault is answered as `application/problem+json` with `detail`, "
         "`where` and `mend`.\n"
     )
-    return head + "".join(f"\n## {tag}\n{''.join(routes)}" for tag, routes in by_tag.items())
+    routes = "".join(f"\n## {tag}\n{''.join(routes)}" for tag, routes in by_tag.items())
+    return head + routes + _objects(told)
 
 
 def description() -> dict[str, Any]:
@@ -34,41 +38,37 @@ def description() -> dict[str, Any]:
         return dict(create_app(Path(folder)).openapi())
 
 
+def _objects(told: dict[str, Any]) -> str:
+    """What routes take, as tables: the objects that are sent, and those they are made of."""
+    schemas, found = told["components"]["schemas"], set[str]()
+    routes = [route for methods in told["paths"].values() for route in methods.values()]
+    waiting = _named([[route.get("requestBody"), route.get("parameters")] for route in routes])
+    while waiting:
+        found |= waiting
+        waiting = set().union(*(_named(schemas[name]) for name in waiting)) - found
+    return "\n## What is sent\n" + "".join(object_told(name, schemas[name], "###") for name in sorted(found))
+
+
+def _named(schema: object) -> set[str]:
+    """The components that a schema refers to."""
+    return set(re.findall(r"'#/components/schemas/(\w+)'", str(schema)))
+
+
 def _route(method: str, path: str, route: dict[str, Any]) -> str:
     title = (
-        f"\n### {method.upper()} `{path}`\n\n{route.get('summary', '')}\n\n{_escaped(route.get('description', ''))}\n"
+        f"\n### {method.upper()} `{path}`\n\n{route.get('summary', '')}\n\n{escaped(route.get('description', ''))}\n"
     )
     rows = [
         f"| `{one['name']}` | {one['in']}{', required' if one.get('required') else ''} "
-        f"| {_kind(one.get('schema', {}))} | {_cell(one.get('description', ''))} |"
+        f"| {kind(one.get('schema', {}))} | {cell(one.get('description', ''))} |"
         for one in route.get("parameters", ())
     ]
     table = "\n| parameter | in | type | |\n|---|---|---|---|\n" + "\n".join(rows) + "\n" if rows else ""
     body = route.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema")
-    sends = f"\nBody: {_kind(body)}\n" if body else ""
+    sends = f"\nBody: {kind(body)}\n" if body else ""
     answers = ", ".join(
-        f"{status}: {_cell(one.get('description', ''))}"
+        f"{status}: {cell(one.get('description', ''))}"
         for status, one in route.get("responses", {}).items()
         if status.startswith("2") or status == "304"
     )
     return f"{title}{table}{sends}\nAnswers {answers}\n"
-
-
-def _kind(schema: dict[str, Any]) -> str:
-    if "$ref" in schema:
-        return f"`{schema['$ref'].rpartition('/')[2]}`"
-    if "anyOf" in schema:
-        return " or ".join(dict.fromkeys(_kind(one) for one in schema["anyOf"] if one.get("type") != "null"))
-    if "enum" in schema:
-        return ", ".join(f"`{one}`" for one in schema["enum"])
-    if schema.get("type") == "array":
-        return f"list of {_kind(schema.get('items', {}))}"
-    return str(schema.get("type", "any"))
-
-
-def _cell(text: str) -> str:
-    return _escaped(text).replace("\n", " ").replace("|", "\\|")
-
-
-def _escaped(text: str) -> str:
-    return text.replace("<", "&lt;").replace("{", "\\{")

@@ -11,8 +11,13 @@ from pathlib import Path
 from docs.site import api, cli, tables
 
 LINK = re.compile(r"(?<=\]\()(?!https?:|mailto:|#)([^)#\s]+)")
-GUIDES = "application sources matching targets alerts reviews delivery assistants people api".split()  # others follow
-EXPLAINED = "idea tenets design benchmarks contributing".split()
+GUIDES = {  # in the order in which somebody comes to need them; pages of no group follow
+    "Your data": "sources matching".split(),
+    "What to look at": "application goals targets leading".split(),
+    "Week by week": "alerts reviews delivery".split(),
+    "With others, and other programs": "people push assistants api".split(),
+}
+EXPLAINED = "idea tenets design benchmarks contributing decisions".split()
 ALONE = ("tutorial", "operations")
 LEFT_OUT = ("site", "definitions")  # what makes pages
 BESIDE = {"CHANGELOG.md": "changes.md", "TENETS.md": "tenets.md", "CONTRIBUTING.md": "contributing.md"}
@@ -27,16 +32,15 @@ def gather(checkout: Path, to: Path) -> None:
             _write(to / page.relative_to(docs), _led(page, checkout, to))
     for name, page in BESIDE.items():
         _write(to / page, _led(checkout / name, checkout, to))
-    shutil.copy(docs / "site/index.md", to / "index.md")
+    _write(to / "index.md", _led(docs / "site/index.md", checkout, to, to))
     made = {"reference/cli": cli.page(), "reference/api": api.page(), **tables.pages(docs / "schema")}
     for name, text in made.items():
         _write(to / f"{name}.md", text)
-    there = {page.stem for page in docs.glob("*.md")} - {*GUIDES, *EXPLAINED, *ALONE}
-    _write(to / "guides.md", _contents("How-to guides", "One task each.", [*GUIDES, *sorted(there)]))
+    _write(to / "guides.md", _guides({page.stem for page in docs.glob("*.md")}))
     _write(to / "reference.md", _contents("Reference", "All there is, made from the program itself.", made))
     decisions = sorted(f"decisions/{page.stem}" for page in (docs / "decisions").glob("*.md"))
-    why = _contents("Explained", "Why it is so, and how it is built.", [*EXPLAINED, *decisions])
-    _write(to / "explained.md", why)
+    _write(to / "decisions.md", _contents("Decisions", "What was decided, why, and what was left.", decisions))
+    _write(to / "explained.md", _contents("Explained", "Why it is so, and how it is built.", EXPLAINED))
     kpis = sorted(page.stem for page in (docs / "kpis").glob("*.md") if page.stem != "README")
     with (to / "kpis/README.md").open("a", encoding="utf-8") as file:
         file.write(_tree(["choose", *(name for name in kpis if name != "choose")], hidden=True))
@@ -45,6 +49,15 @@ def gather(checkout: Path, to: Path) -> None:
 def _write(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
+
+
+def _guides(there: set[str]) -> str:
+    grouped = {page for group in GUIDES.values() for page in group}
+    others = sorted(there - {*grouped, *EXPLAINED, *ALONE})
+    groups = {**GUIDES, **({"More": others} if others else {})}
+    return "# How-to guides\n\nOne task each.\n" + "".join(
+        f"\n## {title}\n{_tree(pages)}" for title, pages in groups.items()
+    )
 
 
 def _contents(title: str, about: str, pages: Iterable[str]) -> str:
@@ -56,10 +69,10 @@ def _tree(pages: Iterable[str], *, hidden: bool = False) -> str:
     return f"\n```{{toctree}}\n:maxdepth: 1\n{':hidden:' if hidden else ''}\n\n{lines}\n```\n"
 
 
-def _led(page: Path, checkout: Path, to: Path) -> str:
+def _led(page: Path, checkout: Path, to: Path, here: Path | None = None) -> str:
     """The text of a page with its links led to where their targets are in the site; files they name come along."""
     docs = checkout / "docs"
-    here = (to / BESIDE[page.name] if page.parent == checkout else to / page.relative_to(docs)).parent
+    here = here or (to / BESIDE[page.name] if page.parent == checkout else to / page.relative_to(docs)).parent
 
     def lead(found: re.Match[str]) -> str:
         target = (page.parent / found[1]).resolve()

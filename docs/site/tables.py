@@ -30,31 +30,35 @@ def pages(schemas: Path) -> dict[str, str]:
 def _objects(schema: Mapping[str, Any]) -> str:
     """The object itself, then those it is made of."""
     parts = {"": schema, **schema.get("$defs", {})}
-    return "".join(_object(name, part) for name, part in parts.items() if "properties" in part)
+    return "".join(object_told(name, part) for name, part in parts.items() if "properties" in part)
 
 
-def _object(name: str, part: Mapping[str, Any]) -> str:
+def object_told(name: str, part: Mapping[str, Any], level: str = "##") -> str:
+    """An object as a table of its keys."""
+    head = f"\n{level} {name}\n" if name else ""
+    about = cell(str(part.get("description", "")).strip())
+    if "properties" not in part:
+        return f"{head}\n{about}\n\n{cell(kind(part))}\n"
     rows = [
-        f"| `{key}`{' (required)' if key in part.get('required', ()) else ''} | {_cell(_kind(one))} | {_default(one)} "
-        f"| {_cell(str(one.get('description', '')))} |"
+        f"| `{key}`{' (required)' if key in part.get('required', ()) else ''} | {cell(kind(one))} | {_default(one)} "
+        f"| {cell(str(one.get('description', '')))} |"
         for key, one in part["properties"].items()
     ]
-    about = str(part.get("description", "")).strip()
-    head = f"\n## {name}\n" if name else ""
     return f"{head}\n{about}\n\n| key | type | default | |\n|---|---|---|---|\n" + "\n".join(rows) + "\n"
 
 
-def _kind(schema: Mapping[str, Any]) -> str:
+def kind(schema: Mapping[str, Any]) -> str:
+    """A type in words; one that is told on the same page as a link."""
     if "$ref" in schema:
-        name = str(schema["$ref"]).rpartition("/")[2]
-        return f"[{name}](#{name.lower()})" if "/$defs/" in str(schema["$ref"]) else f"`{name}`"
+        place, _, name = str(schema["$ref"]).rpartition("/")
+        return f"[{name}](#{name.lower()})" if place in ("#/$defs", "#/components/schemas") else f"`{name}`"
     for both in ("anyOf", "oneOf", "allOf"):
         if both in schema:
-            return " or ".join(dict.fromkeys(_kind(one) for one in schema[both] if one.get("type") != "null"))
+            return " or ".join(dict.fromkeys(kind(one) for one in schema[both] if one.get("type") != "null"))
     if "const" in schema or "enum" in schema:
         return ", ".join(f"`{one}`" for one in schema.get("enum", [schema.get("const")]))
     if schema.get("type") == "array":
-        return f"list of {_kind(schema['items'])}" if isinstance(schema.get("items"), dict) else "list"
+        return f"list of {kind(schema['items'])}" if isinstance(schema.get("items"), dict) else "list"
     return str(schema.get("type", "any"))
 
 
@@ -84,5 +88,9 @@ def _words(column: Column) -> tuple[str, ...]:
     return column.values or (column.usual if isinstance(column, OpenColumn) else ())
 
 
-def _cell(text: str) -> str:
-    return text.replace("\n", " ").replace("|", "\\|").replace("<", "&lt;")
+def cell(text: str) -> str:
+    return escaped(text).replace("\n", " ").replace("|", "\\|")
+
+
+def escaped(text: str) -> str:
+    return text.replace("<", "&lt;").replace("{", "\\{")

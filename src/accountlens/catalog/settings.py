@@ -31,6 +31,9 @@ def _that_exists(zone: str) -> str:
 TimeZone = Annotated[str, AfterValidator(_that_exists)]
 
 
+RESERVED = "Reserved: accepted, and read by nothing yet."
+
+
 class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -91,14 +94,14 @@ class EntitySettings(Strict):
 class Profile(Strict):
     """A whole set of definitions, as a tool or a document has them. Built-in ones: `catalog/profiles/*.yaml`."""
 
-    about: str = ""
+    about: str = Field("", description="What it is for, in a sentence.")
     kpis: dict[str, dict[str, Any]] = Field(
         default_factory=dict, description="Option values by KPI; `kpi: name` takes another KPI in its place."
     )
     parameters: dict[str, Any] = Field(
         default_factory=dict, description="Values for parameters of facts, of all that have them."
     )
-    sources: list[str] = Field(default_factory=list)
+    sources: list[str] = Field(default_factory=list, description="Where its definitions are from.")
 
     def plain(self) -> DefinitionSet:
         return DefinitionSet(self.about, self.kpis, self.parameters, self.sources)
@@ -120,10 +123,10 @@ class Figures(Strict):
     """Which figures a refresh keeps, so that pages answer in milliseconds: so many periods of each grain, and the
     running one; of every account, and of the groups of each dimension of `by`, with totals."""
 
-    months: int = Field(24, ge=0, le=120)
-    quarters: int = Field(4, ge=0, le=40)
-    years: int = Field(1, ge=0, le=10)
-    weeks: int = Field(0, ge=0, le=260)
+    months: int = Field(24, ge=0, le=120, description="Whole months before the running one.")
+    quarters: int = Field(4, ge=0, le=40, description="Likewise quarters.")
+    years: int = Field(1, ge=0, le=10, description="Likewise years.")
+    weeks: int = Field(0, ge=0, le=260, description="Likewise weeks.")
     also: list[str] = Field(
         ["last-3-months", "last-12-months"], description="Other periods, as they are asked; each as a whole."
     )
@@ -155,8 +158,8 @@ class Figures(Strict):
 class When(Strict):
     """How often, or when on the workspace's calendar: at times of day, on weekdays, or by cron words."""
 
-    every: str | None = None
-    at: list[str] | str | None = None
+    every: str | None = Field(None, description="30m, 1h, 1d.")
+    at: list[str] | str | None = Field(None, description='"06:00", every Monday 06:00, or cron words.')
 
     @model_validator(mode="after")
     def _is_one_of_them(self) -> Self:
@@ -213,7 +216,9 @@ class AlertSettings(Strict):
     """When nobody is told of alerts, by the workspace's clock."""
 
     quiet_hours: str | None = Field(default=None, description='From when until when, as "20:00-07:00".')
-    quiet_days: list[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]] = Field(default_factory=list)
+    quiet_days: list[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]] = Field(
+        default_factory=list, description="On which days."
+    )
 
     @model_validator(mode="after")
     def _are_times(self) -> Self:
@@ -266,31 +271,36 @@ class PushSettings(Strict):
 
 
 class Settings(Strict):
-    name: str = "My company"
-    time_zone: TimeZone = "UTC"
+    name: str = Field("My company", description="At the head of pages and reviews.")
+    time_zone: TimeZone = Field("UTC", description="Where days begin and end, such as Europe/Berlin.")
     currency: str = Field("USD", pattern=r"^[A-Z]{3}$", description="ISO 4217 code all money is reported in.")
     fiscal_year_starts: int = Field(1, ge=1, le=12, description="Month (1-12) in which the fiscal year starts.")
     business_hours: str | None = Field(None, description='For example "Mon-Fri 09:00-17:00".')
-    gross_margin: float | None = Field(None, gt=0, le=1)
-    sources: dict[str, SourceSettings] = Field(default_factory=dict)
-    entities: dict[str, EntitySettings] = Field(default_factory=dict)
-    warehouse: str | None = None
+    gross_margin: float | None = Field(None, gt=0, le=1, description="Share of revenue left after serving it: 0.8.")
+    sources: dict[str, SourceSettings] = Field(default_factory=dict, description="name: {path: exports}, or of a type.")
+    entities: dict[str, EntitySettings] = Field(
+        default_factory=dict, description="entity: {from: source.table, columns: {...}}; else entities/<entity>.sql."
+    )
+    warehouse: str | None = Field(None, description=RESERVED)
     kpi_options: dict[str, dict[str, Any]] = Field(
         default_factory=dict, description="Defaults of KPI options: kpi (or `all`) → option → value."
     )
     stages: dict[str, int] | None = Field(
         None, description="The stages of an account's journey and their places: {aware: 1, engaged: 2, customer: 3}."
     )
-    lists: dict[str, Any] = Field(default_factory=dict)
-    buying_roles: dict[str, Any] | list[str] = Field(default_factory=dict)
-    health: dict[str, Any] = Field(default_factory=dict)
-    profiles: dict[str, Profile] = Field(default_factory=dict)
-    snapshots: Retention = Field(default_factory=Retention)
+    lists: dict[str, Any] = Field(default_factory=dict, description=RESERVED)
+    buying_roles: dict[str, Any] | list[str] = Field(
+        default_factory=dict,
+        description=f"{RESERVED} Roles are set by kpi_options: {{buying_group_coverage: {{buying_roles: [...]}}}}.",
+    )
+    health: dict[str, Any] = Field(default_factory=dict, description=RESERVED)
+    profiles: dict[str, Profile] = Field(default_factory=dict, description="name: a set of definitions to ask by.")
+    snapshots: Retention = Field(default_factory=Retention, description="How many are kept; all without it.")
     figures: Figures | None = Field(None, description="Figures that a refresh keeps ready for pages; none without it.")
-    access: dict[str, Any] = Field(default_factory=dict)
-    schedules: Schedules = Field(default_factory=Schedules)
-    delivery: Delivery = Field(default_factory=Delivery)
-    alerts: AlertSettings = Field(default_factory=AlertSettings)
+    access: dict[str, Any] = Field(default_factory=dict, description=f"{RESERVED} Who sees what: page People.")
+    schedules: Schedules = Field(default_factory=Schedules, description="When all sources are read: {refresh: 6h}.")
+    delivery: Delivery = Field(default_factory=Delivery, description="By what ways reviews, KPIs and alerts are sent.")
+    alerts: AlertSettings = Field(default_factory=AlertSettings, description="When nothing is to be told.")
     push: dict[str, PushSettings] = Field(default_factory=dict, description="name: {to: FILE.csv, columns: {...}}")
 
     @field_validator("sources")
