@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 
@@ -90,7 +91,9 @@ def create_app(
     return app
 
 
+@cache
 def _routes() -> APIRouter:
+    """The routes know no workspace; to make them takes longer than all else."""
     api = APIRouter(prefix=API, responses=PROBLEMS)
     for area in AREAS:
         api.include_router(import_module(f"accountlens.surfaces.web.routes.{area}").router)
