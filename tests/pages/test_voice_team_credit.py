@@ -17,6 +17,40 @@ from accountlens.workspace import Workspace
 SINCE = datetime(2026, 3, 31, 22)  # the first instant of 2026-Q2, in Berlin
 
 
+PAYS = {"E1": {"A": (6, 140)}, "E2": {"A": (6, 60)}, "E3": {"A": (2, 100), "C": (6, 10)}, "E4": {"C": (4, 10)}}
+DEALS = {("E1", "A"): (20, 18), ("E2", "A"): (20, 2), ("E3", "A"): (10, 5), ("E3", "C"): (20, 4)}  # decided, won
+
+
+@pytest.fixture(scope="module")
+def hand_made(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """Four account managers, what their accounts pay and buy, and two teams, of which one answered alone."""
+    people = [("E1", "Big"), ("E2", "Big"), ("E3", "Big"), ("E4", "Big"), ("E5", "Big"), ("E6", "Small")]
+    accounts = [
+        (f"{owner}{tier}{number}", owner, tier, pays)
+        for owner, tiers in PAYS.items()
+        for tier, (count, pays) in tiers.items()
+        for number in range(count)
+    ]
+    deals = [
+        f"{owner}{tier}-{number},{owner}{tier}0,{'won' if number < won else 'lost'},2026-05-01,2026-05-09,100"
+        for (owner, tier), (decided, won) in DEALS.items()
+        for number in range(decided)
+    ]
+    files = {
+        "accountlens.yaml": "name: T\ncurrency: EUR\nsources:\n  files: {type: files, path: data}\n",
+        "data/accounts.csv": "account_id,name,owner_id,tier\n"
+        + "".join(f"{id},{id},{owner},{tier}\n" for id, owner, tier, _ in accounts),
+        "data/subscriptions.csv": "subscription_id,account_id,started_on,ended_on,mrr\n"
+        + "".join(f"S{id},{id},2026-01-01,,{pays}\n" for id, _, _, pays in accounts),
+        "data/opportunities.csv": "opportunity_id,account_id,status,created_at,closed_at,amount\n" + "\n".join(deals),
+        "data/employees.csv": "employee_id,name,team\n" + "".join(f"{id},{id},{of}\n" for id, of in people),
+        "data/survey_responses.csv": "response_id,survey,answered_at,score,employee_id,comment\n"
+        "R9,nps,2026-05-09,3,E6,Leave me out\n"
+        + "".join(f"R{id},esat,2026-05-0{n + 1},{5 - n % 3},{id},\n" for n, (id, _) in enumerate(people)),
+    }
+    return refreshed(tmp_path_factory.mktemp("team"), files, datetime(2026, 7, 1))
+
+
 def test_scores_are_those_of_the_kpis_by_period_and_group(company: Company) -> None:
     found = voice(company.workspace, period="2026-Q2..2026-Q3", by="segment")
     assert [one.kpi for one in found.kpis] == ["nps", "csat", "ces", "response_rate"]
@@ -89,25 +123,44 @@ def test_portfolios_hold_the_accounts_tiers_and_touches_of_the_files(company: Co
     )
 
 
-def test_no_team_of_fewer_than_five_is_told_nor_what_it_could_be_worked_out_from(
-    tmp_path_factory: pytest.TempPathFactory,
-) -> None:
-    people = [("E1", "Big"), ("E2", "Big"), ("E3", "Big"), ("E4", "Big"), ("E5", "Big"), ("E6", "Small")]
-    files = {
-        "accountlens.yaml": "name: T\ncurrency: EUR\nsources:\n  files: {type: files, path: data}\n",
-        "data/accounts.csv": "account_id,name,owner_id\nA1,Acme,E1\n",
-        "data/employees.csv": "employee_id,name,team\n" + "".join(f"{id},{id},{of}\n" for id, of in people),
-        "data/survey_responses.csv": "response_id,survey,answered_at,score,employee_id,comment\n"
-        "R9,nps,2026-05-09,3,E6,Leave me out\n"
-        + "".join(f"R{id},esat,2026-05-0{n + 1},{5 - n % 3},{id},\n" for n, (id, _) in enumerate(people)),
+def test_managers_are_beside_what_accounts_of_the_same_tiers_bring(hand_made: Workspace) -> None:
+    found = {one.employee_id: one for one in team(hand_made, period="2026-05").portfolios}
+    told = {
+        (owner, kpi): (fair.value, fair.expected, fair.cases, fair.verdict, fair.better)
+        for owner, one in found.items()
+        for kpi, fair in one.fair.items()
+        if kpi in ("mrr", "win_rate")
     }
-    workspace = refreshed(tmp_path_factory.mktemp("team"), files, datetime(2026, 7, 1))
+    assert told == {
+        ("E1", "mrr"): (840, 600, 6, "above", True),
+        ("E2", "mrr"): (360, 600, 6, "below", False),
+        ("E3", "mrr"): (260, 260, 8, "within", None),  # least of all, and as much as such accounts bring
+        ("E4", "mrr"): (40, None, 4, "few", None),
+        ("E1", "win_rate"): (0.9, 0.5, 20, "above", True),
+        ("E2", "win_rate"): (0.1, 0.5, 20, "below", False),
+        ("E3", "win_rate"): (0.3, pytest.approx(0.3), 30, "within", None),  # 10 deals at 50 %, 20 at 20 %
+        ("E4", "win_rate"): (None, None, 0, "few", None),
+    }
+    half = 1.959964 * (6 * (1 - 6 / 14) * 12 * 1600 / 13) ** 0.5  # six of the fourteen accounts of tier A, drawn
+    mrr = found["E1"].fair["mrr"]
+    assert (mrr.lower, mrr.upper) == (pytest.approx(240 - half, rel=1e-6), pytest.approx(240 + half, rel=1e-6))
+
+
+def test_nobody_is_compared_with_himself_alone(hand_made: Workspace) -> None:
+    seen = hand_made.seen_by(frozenset(f"E1A{number}" for number in range(6)))
+    (alone,) = team(seen, period="2026-05").portfolios
+    assert alone.figures["mrr"] == 840
+    assert {fair.verdict for fair in alone.fair.values()} == {"few"}
+
+
+def test_no_team_of_fewer_than_five_is_told_nor_what_it_could_be_worked_out_from(hand_made: Workspace) -> None:
+    workspace = hand_made
     told = {one.team: one for one in team(workspace).satisfaction if one.kpi == "esat"}
     assert told["Small"].suppressed
     assert (told["Small"].value, told["Small"].n) == (None, None)
     assert (told["Big"].suppressed, told["Big"].n) == (False, 5)
     assert None not in told, "with the total, the one of Small could be worked out"
-    narrowed = workspace.seen_by(frozenset(["A1"]))
+    narrowed = workspace.seen_by(frozenset(["E1A0"]))
     assert team(narrowed).satisfaction == []
     assert voice(workspace, period="2026").comments == [], "what a colleague wrote is nobody's to read here"
 

@@ -241,3 +241,17 @@ def test_what_cannot_be_made_says_why(
     with pytest.raises(AccountlensError, match=told) as caught:
         build(known, cadence, audience, period)
     assert caught.value.mend
+
+
+def test_an_account_manager_s_review_holds_his_portfolio_and_a_team_s_does_not(known: Workspace) -> None:
+    report = made(known, "monthly", "owner:Ann")
+    part = next(one for one in report.sections if one.title == "Portfolio")
+    assert part.sentences[0].startswith("1 account on 1 October 2026, 1 of them customers")
+    assert "100.0 % of the accounts were touched in the 30 days before." in part.sentences
+    load = {row[0]: row[1] for row in part.tables[0].rows}
+    assert (load["Accounts"], load["Own touches, 90 days"], load["Open deals"]) == (1, 1, 0)
+    rates = next(table for table in part.tables if table.title.endswith("shares"))
+    (rate,) = [row for row in rates.rows if row[0] == "Win rate"]
+    assert (rate[1], rate[2]) == (pytest.approx(0.8), pytest.approx(0.9))  # 40 of his 50, 90 of all 100
+    assert rate[-1] == "worse than chance would do"  # the interval of 40 of 50 ends at 88.8 %
+    assert not [one for one in made(known, "monthly", "team:North").sections if one.title == "Portfolio"]

@@ -6,7 +6,7 @@ import { readTeam } from "@/pages/team/search";
 import { adviceOf, middleOf, middlesOf, tierWords, touchedOf, weigh } from "@/pages/team/weighing";
 
 const one = (employee_id: string | null, load: [number | null, number | null, number | null], more: Partial<Portfolio> = {}): Portfolio => ({
-  employee_id, name: employee_id, team: null, accounts: 10, customers: 5, tiers: {}, figures: {}, touches: 1, touched_30_days: 0.5, touched_90_days: 0.8,
+  employee_id, name: employee_id, team: null, accounts: 10, customers: 5, tiers: {}, figures: {}, fair: {}, touches: 1, touched_30_days: 0.5, touched_90_days: 0.8,
   load: { touches: load[0], open_deals: load[1], open_tickets: load[2] }, ...more,
 });
 const team = [one("Ann", [40, 20, 18], { touched_90_days: 0.4 }), one("Bo", [20, 10, 6]), one("Cy", [10, 5, 2], { touched_90_days: 0.9 }), one(null, [0, 50, 50])];

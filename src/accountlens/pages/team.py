@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from accountlens.pages.fair import UNKNOWN, Compared, Fair, by_chance, compared
 from accountlens.pages.needs import Need
 from accountlens.pages.stand import Record, Stand, stand
 from accountlens.workspace.asking import Asking
 
-OWNER = "account.owner_id"
-UNKNOWN = "(unknown)"
 # Of the accounts of each manager, as they were theirs in the period; those without data are left out.
 OF_ACCOUNTS = (
     "mrr", "pipeline_value_open", "sales_revenue", "win_rate", "health_score", "interaction_gap_days",
@@ -26,8 +25,9 @@ EMPLOYEES = ("enps", "esat")
 class Portfolio:
     """One account manager; None of `employee_id`: the accounts of nobody. `tiers`: accounts by tier, today.
 
-    `figures` are KPIs over the accounts of the manager; `touches` what happened with them in the last 90 days, by
-    anybody; `load` what is in hand: own touches then, open deals and open tickets of the accounts.
+    `figures` are KPIs over the accounts of the manager; `fair` the same beside average accounts of the same tiers;
+    `touches` what happened with them in the last 90 days, by anybody; `load` what is in hand: own touches then, open
+    deals and open tickets of the accounts.
     """
 
     employee_id: str | None
@@ -37,6 +37,7 @@ class Portfolio:
     customers: int
     tiers: Mapping[str, int]
     figures: Mapping[str, float | None]
+    fair: Mapping[str, Fair]
     touches: int | None
     touched_30_days: float | None
     touched_90_days: float | None
@@ -60,6 +61,7 @@ class Satisfaction:
 class Team:
     """`portfolios` by accounts, the most first; `total` over all of them.
 
+    `compared`: how many of the fair comparisons are told; `by_chance` as many of them would stand out by chance alone.
     No total of satisfaction is told beside a team that is kept back: it could be worked out from the others.
     """
 
@@ -67,6 +69,8 @@ class Team:
     currency: str
     portfolios: Sequence[Portfolio]
     total: Mapping[str, float | None]
+    compared: int
+    by_chance: int
     satisfaction: Sequence[Satisfaction]
     needs: Sequence[Need]
 
@@ -75,14 +79,17 @@ def team(workspace: Asking, *, period: str = "last-quarter", snapshot: str | Non
     """Accounts by who owns them now, with the KPIs of a period; coverage, touches and load are those of now."""
     here = stand(workspace, snapshot)
     here.span(period)
-    figures, total = _figures(here, period)
-    owners, touches = _owners(here), _touches(here)
-    portfolios = [_portfolio(here, row, figures, touches) for row in owners]
+    figures = compared(here, here.can(*OF_ACCOUNTS), period)
+    touches = _touches(here)
+    portfolios = [_portfolio(here, row, figures, touches) for row in _owners(here)]
     portfolios.sort(key=lambda one: (one.employee_id is None, -one.accounts, one.employee_id or ""))
-    return Team(period, here.opened.house.currency, portfolios, total, _satisfaction(here), _needs(here))
+    counts = by_chance({one.employee_id or UNKNOWN: one.fair for one in portfolios})
+    return Team(
+        period, here.opened.house.currency, portfolios, figures.total, *counts, _satisfaction(here), _needs(here)
+    )
 
 
-def _portfolio(here: Stand, row: Record, figures: Mapping[str, Record], touches: Mapping[str, Record]) -> Portfolio:
+def _portfolio(here: Stand, row: Record, figures: Compared, touches: Mapping[str, Record]) -> Portfolio:
     owner, size = row["owner_id"], row["accounts"]
     touched = touches.get(owner or "", {}) if here.has("activities") else None
     shares = [None if touched is None else touched.get(f"within_{days}", 0) / size for days in TOUCHED_DAYS]
@@ -92,7 +99,8 @@ def _portfolio(here: Stand, row: Record, figures: Mapping[str, Record], touches:
         "open_tickets": row["tickets"] if here.has("tickets") else None,
     }
     return Portfolio(
-        owner, row["name"], row["team"], size, row["customers"], dict(row["tiers"]), figures.get(owner or UNKNOWN, {}),
+        owner, row["name"], row["team"], size, row["customers"], dict(row["tiers"]),
+        figures.figures.get(owner or UNKNOWN, {}), figures.fair.get(owner, {}) if owner else {},
         None if touched is None else touched.get("touches", 0), shares[0], shares[1], load,
     )  # fmt: skip
 
@@ -130,19 +138,6 @@ def _touches(here: Stand) -> dict[str, Record]:
     return {row["owner"]: row for row in rows}
 
 
-def _figures(here: Stand, period: str) -> tuple[dict[str, Record], Record]:
-    """Owner → KPI → value, and the same of all together."""
-    asked, found = here.can(*OF_ACCOUNTS), dict[str, Record]()
-    if not asked:
-        return found, {}
-    total: Record = {}
-    for row in here.ask(asked, by=OWNER, period=period).rows():
-        owner = row["by"][OWNER]
-        place = total if owner is None else found.setdefault(owner, {})
-        place[row["kpi"]] = row["value"]
-    return found, total
-
-
 def _satisfaction(here: Stand) -> list[Satisfaction]:
     """Of the last twelve months, by team; people who see some of the accounts only have no answers of colleagues."""
     asked = here.can(*EMPLOYEES) if here.session.seen is None else []
@@ -161,6 +156,7 @@ def _answers(kpi: str, row: Mapping[str, Any]) -> Satisfaction:
 
 def _needs(here: Stand) -> list[Need]:
     needs = here.unfilled("whose an account is", "accounts", "owner_id")
+    needs += here.unfilled("what accounts of the same tiers bring", "accounts", "tier")
     needs += here.lacking("touches, coverage and load", "activities")
     needs += here.lacking("deals and what comes of them", "opportunities")
     needs += here.lacking("names and teams of account managers", "employees")

@@ -29,7 +29,10 @@ class By(Strict):
 
 
 class Part(Strict):
-    """A section. `draws`: KPIs drawn over the periods up to this one; `rest`: all of the cadence not shown above."""
+    """A section. `draws`: KPIs drawn over the periods up to this one; `rest`: all of the cadence not shown above.
+
+    `portfolio`: what an account manager looks after, of which the team page tells too.
+    """
 
     title: Words
     kpis: list[Words] = Field(default_factory=list)
@@ -38,6 +41,7 @@ class Part(Strict):
     rest: bool = False
     audiences: list[Audience] | None = None
     rows: Literal["goals", "tickets"] | None = None
+    portfolio: bool = False
 
 
 class Pack(Strict):

@@ -8,6 +8,7 @@ from typing import Any
 
 from accountlens.errors import AccountlensError
 from accountlens.language.periods import Period
+from accountlens.reports import portfolio
 from accountlens.reports import sentences as say
 from accountlens.reports.content import Chart, Section, Table
 from accountlens.reports.figures import Told
@@ -40,6 +41,8 @@ def _paragraph(one: Told, made: Made) -> str:
 
 def section(made: Made, part: Part) -> Section | None:
     """One of them; None where nothing of it can be told."""
+    if part.portfolio:
+        return portfolio.section(made, part.title)
     kpis = [kpi for kpi in part.kpis if kpi in made.told]
     if part.rest:
         named = set(made.pack.kpis())

@@ -4183,6 +4183,37 @@ export interface components {
             reads: string[];
         };
         /**
+         * Fair
+         * @description A manager's figure beside that of average accounts of the same tiers.
+         *
+         *     `difference` lies between `lower` and `upper` at 95 %. `cases`: how many accounts, answers or deals are behind the
+         *     figure. Nothing but the figure is told where they, or those of others, are `few`. `better`: whether a difference
+         *     beyond chance is in the good direction.
+         */
+        Fair: {
+            /** Better */
+            better: boolean | null;
+            /** Cases */
+            cases: number;
+            /** Difference */
+            difference: number | null;
+            /** Expected */
+            expected: number | null;
+            /** Kpi */
+            kpi: string;
+            /** Lower */
+            lower: number | null;
+            /** Upper */
+            upper: number | null;
+            /** Value */
+            value: number | null;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "above" | "below" | "within" | "few";
+        };
+        /**
          * FaultTold
          * @description A tile (its id) that cannot be shown, and why.
          */
@@ -6073,8 +6104,9 @@ export interface components {
          * Portfolio
          * @description One account manager; None of `employee_id`: the accounts of nobody. `tiers`: accounts by tier, today.
          *
-         *     `figures` are KPIs over the accounts of the manager; `touches` what happened with them in the last 90 days, by
-         *     anybody; `load` what is in hand: own touches then, open deals and open tickets of the accounts.
+         *     `figures` are KPIs over the accounts of the manager; `fair` the same beside average accounts of the same tiers;
+         *     `touches` what happened with them in the last 90 days, by anybody; `load` what is in hand: own touches then, open
+         *     deals and open tickets of the accounts.
          */
         Portfolio: {
             /** Accounts */
@@ -6083,6 +6115,10 @@ export interface components {
             customers: number;
             /** Employee Id */
             employee_id: string | null;
+            /** Fair */
+            fair: {
+                [key: string]: components["schemas"]["Fair"];
+            };
             /** Figures */
             figures: {
                 [key: string]: number | null;
@@ -7744,9 +7780,14 @@ export interface components {
          * Team
          * @description `portfolios` by accounts, the most first; `total` over all of them.
          *
+         *     `compared`: how many of the fair comparisons are told; `by_chance` as many of them would stand out by chance alone.
          *     No total of satisfaction is told beside a team that is kept back: it could be worked out from the others.
          */
         Team: {
+            /** By Chance */
+            by_chance: number;
+            /** Compared */
+            compared: number;
             /** Currency */
             currency: string;
             /** Needs */

@@ -6,6 +6,7 @@ import type { components } from "./schema";
 
 export type Team = components["schemas"]["Team"];
 export type Portfolio = components["schemas"]["Portfolio"];
+export type Fair = components["schemas"]["Fair"];
 export type Satisfaction = components["schemas"]["Satisfaction"];
 
 export const teamOf = (period: string) =>

@@ -18,6 +18,7 @@ import { PeriodBar } from "@/shell/PeriodBar";
 import { periodLabel } from "@/words/periods";
 import { without } from "@/words/search";
 import { Advices } from "./Advices";
+import { Fair } from "./Fair";
 import { Glance } from "./Glance";
 import { Load } from "./Load";
 import { Portfolios } from "./Portfolios";
@@ -76,6 +77,7 @@ export default function TeamPage() {
               <Load weighed={weighed} />
               <Advices weighed={weighed} />
             </div>
+            <Fair portfolios={weighed.map((one) => one.portfolio)} kpis={kpis} told={told} />
             <Portfolios weighed={weighed} kpis={kpis} told={told} total={!search.team} sort={search.sort ?? "-load"} onSort={(sort) => put({ sort })} />
             <Satisfied told={told} team={search.team} />
             <div className={frame.needs}>
