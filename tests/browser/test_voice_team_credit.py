@@ -95,11 +95,11 @@ def test_the_accounts_that_somebody_neglects_are_one_click_away(site: Site) -> N
         assert explained(page, door) == door.inner_text()
         beside = taken(page, "Beside accounts of the same tiers as CSV")
         assert {one["employee_id"] for one in beside} == {one["employee_id"] for one in told["portfolios"]} - {None}
-        clear = [one for one in beside if one["verdict"] in ("above", "below")]
-        marked = table(page, "Beside accounts of the same tiers").get_by_role(
-            "button", name=re.compile("more than chance")
-        )
-        assert marked.count() == len(clear) > 0
+        doors = table(page, "Beside accounts of the same tiers").get_by_role("button")
+        labels = [door.get_attribute("aria-label") or "" for door in doors.all()]
+        told_of = [one["verdict"] for one in beside if one["verdict"] != "few"]
+        assert 0 < len(labels) == len(told_of)
+        assert sum("within chance" in label for label in labels) == told_of.count("within")
         portfolios.get_by_role("link", name=re.compile(f"^{re.escape(first['name'])}, Touched, 90 days")).click()
         page.get_by_role("heading", name="Accounts", level=1).wait_for()
         words = parse_qs(urlsplit(page.url).query)
