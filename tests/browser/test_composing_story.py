@@ -8,6 +8,10 @@ from tests.browser.site import Site, settle
 from tests.browser.test_pages import faults
 
 ASKED = "fetch('/api/v1/query?kpis=won_per_engaged&by=tier&period=last-12-months').then((told) => told.json())"
+WINS = (
+    "fetch('/api/v1/accounts?columns=win_rate&sort=-win_rate&period=last-12-months&limit=1')"
+    ".then((told) => told.json()).then((told) => told.account_id[0])"
+)
 
 
 def test_a_kpi_is_made_by_formula_seen_kept_split_and_explained(site: Site) -> None:
@@ -122,6 +126,13 @@ def test_a_benchmark_is_kept_and_told_with_its_source_wherever_the_kpi_stands(si
         page.get_by_role("table", name="Figures").get_by_role("button").first.click()
         drawer = page.get_by_role("dialog")
         drawer.get_by_role("list", name="Benchmarks").get_by_text("Survey of 312 companies").wait_for()
+        account = page.evaluate(WINS)
+        page.goto(f"/accounts/{account}?tab=figures&period=last-12-months")
+        card = page.get_by_role("article", name="Win rate")
+        card.get_by_role("note", name=re.compile("^Benchmark 15.0% to 25.0%, Survey of 312 companies")).hover()
+        page.get_by_role("tooltip", name=re.compile("Survey of 312 companies, 30 Jun")).wait_for()
+        page.goto(f"/accounts/{account}?period=last-12-months")
+        page.get_by_role("region", name="Beside accounts like it").get_by_text("15.0% to 25.0%").wait_for()
         page.goto("/catalog/win_rate")
         page.get_by_role("button", name="Remove the benchmark of Survey of 312 companies").click()
         page.get_by_text("Survey of 312 companies").first.wait_for(state="detached")

@@ -1,8 +1,8 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, test } from "vitest";
 import type { Contact, Entry, Head, Peer } from "@/api/accounts";
 import { readAccount } from "@/pages/account/search";
 import type { Note } from "@/api/boards";
-import { ageWords, byDay, circleOf, figureOf, moversOf, partWords, rankOf, spanWords, toCall, treeOf, withNotes } from "@/pages/account/telling";
+import { ageWords, byDay, circleOf, figureOf, moversOf, outstanding, partWords, rankOf, running, spanWords, toCall, treeOf, withNotes } from "@/pages/account/telling";
 import { parseWords, writeWords } from "@/words/search";
 
 const row = (kpi: string, value: number | null, before: number | null, extra = {}) => ({
@@ -90,4 +90,17 @@ describe("notes among what happened", () => {
     expect(withNotes(entries, [note("c", "2026-09-01")], true).map((one) => one.key)).not.toContain("c");
     expect(withNotes([], [note("c", "2026-09-01")], false)).toHaveLength(1);
   });
+});
+
+test("before a call: first figures that stand beside one from elsewhere, then those farthest from their peers", () => {
+  const peer = (kpi: string, percentile: number | null, more = {}) => ({ kpi, percentile, value: 1, good: "up", ...more }) as any;
+  const peers = [peer("mid", 52), peer("far", 3), peer("own", null), peer("unknown", 1, { value: null }), peer("size", 99, { good: "context" }), peer("high", 90)];
+  const names = (most: number) => outstanding(peers, (kpi) => kpi === "own", most).map(({ kpi }) => kpi);
+  expect(names(9)).toEqual(["own", "far", "high", "mid"]);
+  expect(names(2)).toEqual(["own", "far"]);
+});
+
+test("goals are targets whose period is not over, the first to end first", () => {
+  const target = (kpi: string, end: string, state: string) => ({ kpi, period: { end }, pace: { state } }) as any;
+  expect(running([target("b", "2027-01-01", "coming"), target("c", "2026-10-01", "over"), target("a", "2026-12-01", "running")]).map(({ kpi }) => kpi)).toEqual(["a", "b"]);
 });

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Fault, Taken } from "@/api/composing";
-import { EMPTY, inserted, looked, mended, missing, nameOf } from "@/pages/compose/composing";
+import { choicesOf, EMPTY, inserted, looked, mended, missing, nameOf, namedIn, optionText, readTakes, takenBy, typedOption } from "@/pages/compose/composing";
 
 test("a name comes out of the label, as questions may say it", () => {
   expect(nameOf("Won revenue per engaged account")).toBe("won_revenue_per_engaged_account");
@@ -34,4 +34,25 @@ test("KPIs are found by what their measures count, too", () => {
 
 test("what is missing is named", () => {
   expect(missing({ ...EMPTY, label: "L", name: "l" })).toEqual(["a formula", "the question it answers"]);
+});
+
+const choice = (value: unknown, values: unknown[] = []) => ({ name: "o", value, values });
+
+test("an option is typed as the kind of value it has; empty is as usual", () => {
+  expect(typedOption("", choice(1))).toBeUndefined();
+  expect(typedOption("0.05", choice(0.01))).toBe(0.05);
+  expect(typedOption("0.", choice(0.01))).toBe("0."); // refused where it is checked, while it is on its way
+  expect(typedOption("champion, 3", choice(["a"]))).toEqual(["champion", 3]);
+  expect(typedOption('{"call": 8}', choice({}))).toEqual({ call: 8 });
+  expect(typedOption("{call", choice({}))).toBe("{call");
+  expect(choicesOf(choice(true))).toEqual([true, false]);
+  expect(optionText(["a", 1])).toBe("a, 1");
+});
+
+test("options go along with KPIs that the formula names, and no others", () => {
+  const kpis = ["mrr", "engaged_accounts", "engaged"].map((name) => ({ name })) as Taken[];
+  const named = namedIn("2 * engaged_accounts.engaged / mrr + mrr", kpis);
+  expect(named.map(({ name }) => name)).toEqual(["engaged_accounts", "mrr"]);
+  expect(takenBy({ engaged_accounts: { threshold: 20 }, mrr: {}, nps: { a: 1 } }, named)).toEqual({ engaged_accounts: { threshold: 20 } });
+  expect([readTakes('{"mrr":{"a":1}}'), readTakes("{x"), readTakes("[1]"), readTakes(undefined)]).toEqual([{ mrr: { a: 1 } }, {}, {}, {}]);
 });

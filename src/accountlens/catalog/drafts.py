@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from accountlens.catalog import checks
 from accountlens.catalog.catalog import Catalog
 from accountlens.catalog.definition import KpiDefinition
+from accountlens.catalog.kpi_options import OF_THE_WHOLE
 from accountlens.catalog.loader import read_definition
 from accountlens.catalog.settings import Settings
 from accountlens.catalog.taking import FORMULA_WORDS
@@ -161,6 +162,9 @@ def _of_formula(draft: Draft, catalog: Catalog) -> Iterator[Fault]:
         yield Fault("takes", f"Options are set for '{name}', which the formula does not name.", "Leave them out.")
     for name, options in draft.takes.items():
         for option, value in options.items():
+            if option in OF_THE_WHOLE:
+                what = f"'{option}' says how {name} is asked as a whole, so what takes it is not changed by it."
+                yield Fault("takes", what, f"Ask this KPI with '{option}' instead.")
             if "$" in str(value):  # in a file that stands for another option
                 yield Fault("takes", f"'{value}' is no value of '{option}' of {name}.", "Write it without '$'.")
 

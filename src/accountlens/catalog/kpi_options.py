@@ -20,6 +20,8 @@ RATE_UNITS = ("fraction", "ratio")
 RATE_OPTIONS: Mapping[str, Option] = {"rollup": Option("rollup", "pooled", ("pooled", "mean_of_accounts"))}
 # Options of every KPI that carries an interval (sheet, G8).
 INTERVAL_OPTIONS: Mapping[str, Option] = {"level": Option("level", 0.95, between=(0, 1))}
+# What says how a KPI is asked as a whole: nothing of it goes along with a measure that another KPI takes.
+OF_THE_WHOLE = frozenset({*COMMON_OPTIONS, *RATE_OPTIONS, *INTERVAL_OPTIONS})
 
 
 def shared_options(unit: Any, interval: Any) -> dict[str, Option]:

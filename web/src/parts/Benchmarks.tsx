@@ -1,5 +1,6 @@
 // Benchmarks as lines on a chart, and as words with their source: never one of our own figures.
 
+import { Tooltip } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import type { EChartsCoreOption } from "echarts/core";
 import { useMemo } from "react";
@@ -44,6 +45,17 @@ export function BenchmarkWords({ all }: { all: readonly Told[] }) {
       ))}
     </ul>
   );
+}
+
+/** The same within a line of words: where they are from is told when they are pointed at. */
+export function BenchmarkNotes({ all }: { all: readonly Told[] }) {
+  return all.map(({ about, text, one }) => (
+    <Tooltip key={`${about}${text}${one.dated}`} label={`${about}, ${dateText(one.dated)}`} maw={280}>
+      <span className={css.note} tabIndex={0} role="note" aria-label={`Benchmark ${text}, ${about}, ${dateText(one.dated)}`}>
+        <i aria-hidden /> benchmark <b className="numbers">{text}</b>
+      </span>
+    </Tooltip>
+  ));
 }
 
 interface Axis {

@@ -7,18 +7,22 @@ interface Props {
   label: string; // what it shows, for who does not see it
   width?: number;
   height?: number;
+  lines?: readonly number[]; // values from elsewhere, as dashed lines across it
   lastPartial?: boolean; // the last period is not over: drawn dashed
 }
 
 const EDGE = 3;
 
-/** Points of the line, by unbroken stretch: an unknown period is a gap, never a zero. */
-export function stretches(values: readonly (number | null)[], width: number, height: number): [number, number][][] {
+/** How far down a value lies, where the range of these reaches over the whole height. */
+export function heightOf(values: readonly (number | null)[], height: number): (value: number) => number {
   const known = values.filter((value): value is number => value !== null);
   const [low, high] = [Math.min(...known), Math.max(...known)];
+  return (value) => (high === low ? height / 2 : height - EDGE - ((value - low) / (high - low)) * (height - 2 * EDGE));
+}
+
+/** Points of the line, by unbroken stretch: an unknown period is a gap, never a zero. */
+export function stretches(values: readonly (number | null)[], width: number, height: number, y = heightOf(values, height)): [number, number][][] {
   const step = values.length > 1 ? (width - 2 * EDGE) / (values.length - 1) : 0;
-  const y = (value: number) =>
-    high === low ? height / 2 : height - EDGE - ((value - low) / (high - low)) * (height - 2 * EDGE);
   const found: [number, number][][] = [];
   let open: [number, number][] = [];
   values.forEach((value, index) => {
@@ -33,8 +37,9 @@ export function stretches(values: readonly (number | null)[], width: number, hei
 const path = (points: readonly [number, number][]): string =>
   points.map(([x, y], index) => `${index ? "L" : "M"}${x.toFixed(1)} ${y.toFixed(1)}`).join("");
 
-export function Spark({ values, label, width = 120, height = 36, lastPartial = false }: Props) {
-  const lines = stretches(values, width, height);
+export function Spark({ values, label, width = 120, height = 36, lines: across = [], lastPartial = false }: Props) {
+  const y = heightOf([...values, ...across], height);
+  const lines = stretches(values, width, height, y);
   const last = lines.at(-1);
   const end = last?.at(-1);
   const bridges = lines.slice(1).map((points, index) => [lines[index]?.at(-1), points[0]] as [number, number][]); // over what is unknown
@@ -59,6 +64,9 @@ export function Spark({ values, label, width = 120, height = 36, lastPartial = f
         .map(([point]) => (
           <path key={`${point}`} className={css.end} d={`M${point?.[0]} ${point?.[1]}h0.01`} vectorEffect="non-scaling-stroke" />
         ))}
+      {across.map((value) => (
+        <path key={value} className={css.across} d={`M0 ${y(value).toFixed(1)}H${width}`} vectorEffect="non-scaling-stroke" />
+      ))}
       {tail && <path className={css.tail} d={path(tail)} vectorEffect="non-scaling-stroke" />}
       {end && <path className={css.end} d={`M${end[0]} ${end[1]}h0.01`} vectorEffect="non-scaling-stroke" />}
     </svg>

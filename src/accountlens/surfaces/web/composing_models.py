@@ -67,6 +67,8 @@ class PartTold(BaseModel):
 
 
 class ChoiceTold(BaseModel):
+    """An option that what takes the KPI may pass on: its value where nothing is said; `values` are all it may have."""
+
     name: str
     value: Any
     values: list[Any]

@@ -10,7 +10,9 @@ import { show, signedValue } from "@/words/format";
 import { dateText } from "@/words/periods";
 import css from "./Account.module.css";
 import { AccountAlerts } from "./AccountAlerts";
+import { Beside } from "./Beside";
 import { by } from "./Glance";
+import { Goals } from "./Goals";
 import { Latest } from "./Latest";
 import { Needs } from "./Needs";
 import { Notes } from "./Notes";
@@ -29,12 +31,14 @@ export function Brief({ head }: { head: Head }) {
       <div className={css.column}>
         <AccountAlerts head={head} />
         <NextSteps head={head} />
+        <Goals head={head} />
         <Changed head={head} />
         <Notes head={head} />
       </div>
       <div className={css.column}>
         <Call head={head} />
         <Open head={head} />
+        <Beside head={head} />
         <Latest head={head} title="What happened last" kinds={WORTH} most={LATELY} none="Nothing yet." height={220} />
       </div>
     </div>

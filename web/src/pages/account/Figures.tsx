@@ -2,9 +2,10 @@
 
 import { Select, Skeleton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import type { CSSProperties } from "react";
+import { type CSSProperties, useMemo } from "react";
 import { type Head, type Peer, peersOf } from "@/api/accounts";
 import { answerOf, catalog, type KpiShort } from "@/api/queries";
+import { BenchmarkNotes, useBenchmarks } from "@/parts/Benchmarks";
 import { Change } from "@/parts/Change";
 import { Door } from "@/parts/Door";
 import { Empty } from "@/parts/Empty";
@@ -18,7 +19,7 @@ import { whereOf } from "@/words/search";
 import css from "./Account.module.css";
 import { by } from "./Glance";
 import { Needs } from "./Needs";
-import { circleOf, figureOf, rankOf, spanWords } from "./telling";
+import { attributesOf, circleOf, figureOf, rankOf, spanWords, toneOf } from "./telling";
 
 interface Props {
   head: Head;
@@ -39,6 +40,7 @@ export function Figures({ head, period, onPeriod }: Props) {
   };
   const known = peers.data?.kpis.filter((peer) => peer.value !== null) ?? [];
   const unknown = peers.data?.kpis.filter((peer) => peer.value === null).map((peer) => peer.label) ?? [];
+  const attributes = useMemo(() => attributesOf(head), [head]);
   const offered = PERIODS.some((one) => one.value === period) ? PERIODS : [{ value: period, label: spanWords(period) }, ...PERIODS];
   return (
     <>
@@ -51,7 +53,7 @@ export function Figures({ head, period, onPeriod }: Props) {
       {peers.data && known.length === 0 && <Empty title="No figure is known in this period">Choose a longer one.</Empty>}
       <div className={css.figures}>
         {known.map((peer) => (
-          <Card key={peer.kpi} peer={peer} head={head} kpi={all?.kpis.find((kpi) => kpi.name === peer.kpi)} course={course(peer.kpi)} />
+          <Card key={peer.kpi} peer={peer} head={head} kpi={all?.kpis.find((kpi) => kpi.name === peer.kpi)} course={course(peer.kpi)} attributes={attributes} />
         ))}
       </div>
       {unknown.length > 0 && <p className={css.need}>Unknown in this period: {unknown.join(", ")}.</p>}
@@ -65,8 +67,17 @@ interface Course {
   words: string[];
 }
 
-function Card({ peer, head, kpi, course }: { peer: Peer; head: Head; kpi: KpiShort | undefined; course: Course | undefined }) {
+interface CardProps {
+  peer: Peer;
+  head: Head;
+  kpi: KpiShort | undefined;
+  course: Course | undefined;
+  attributes: Record<string, string[]>;
+}
+
+function Card({ peer, head, kpi, course, attributes }: CardProps) {
   const look = { unit: peer.unit, currency: head.currency };
+  const beside = useBenchmarks(peer.kpi, look, attributes);
   const figure = figureOf(head, peer.kpi);
   const text = show(peer.value, look, true);
   const door = (
@@ -88,9 +99,12 @@ function Card({ peer, head, kpi, course }: { peer: Peer; head: Head; kpi: KpiSho
         {figure && <Change figure={figure} word="previous" good={kpi?.good} />}
       </div>
       <div className={css.spark}>
-        {course ? <Spark values={course.values} label={`${peer.label} by month, ${course.words[0]} to ${course.words.at(-1)}`} width={220} height={34} /> : <Skeleton height={34} />}
+        {course ? <Spark values={course.values} label={`${peer.label} by month, ${course.words[0]} to ${course.words.at(-1)}`} width={220} height={34} lines={beside.flatMap(({ at }) => at)} /> : <Skeleton height={34} />}
       </div>
       <Standing peer={peer} look={look} />
+      <p className={css.among}>
+        <BenchmarkNotes all={beside} />
+      </p>
     </article>
   );
 }
@@ -98,7 +112,7 @@ function Card({ peer, head, kpi, course }: { peer: Peer; head: Head; kpi: KpiSho
 function Standing({ peer, look }: { peer: Peer; look: { unit: string; currency: string } }) {
   const rank = rankOf(peer);
   if (!rank) return <p className={css.among}>No group of accounts like it is large enough.</p>;
-  const tone = peer.good === "context" ? "neutral" : rank.better >= 60 ? "good" : rank.better <= 40 ? "bad" : "neutral";
+  const tone = toneOf(peer, rank);
   return (
     <div className={css.among}>
       <span className={css.scale} aria-hidden style={{ "--at": `${rank.better}%` } as CSSProperties} data-meaning={tone} />

@@ -5,6 +5,7 @@ import type { Note } from "@/api/boards";
 import type { Figure } from "@/words/answer";
 import { relativeMove } from "@/words/change";
 import { counted } from "@/words/format";
+import type { Target } from "@/words/pace";
 import { periodLabel } from "@/words/periods";
 
 /** A figure of the head in the form all parts read; undefined where it is unknown in the period. */
@@ -41,6 +42,10 @@ export function moversOf(head: Head, most: number): Figure[] {
     .slice(0, most);
 }
 
+/** What the account is, as conditions that benchmarks are of: `segment: ["Enterprise"]`. */
+export const attributesOf = (head: Head): Record<string, string[]> =>
+  Object.fromEntries(Object.entries(head.account).flatMap(([name, value]) => (typeof value === "string" ? [[name, [value]]] : [])));
+
 export interface Rank {
   better: number; // percent of the others that do worse, by the direction that is good
   words: string;
@@ -54,6 +59,22 @@ export function rankOf(peer: Peer): Rank | undefined {
   const words = peer.good === "context" ? `higher than ${share(better)}` : better >= 50 ? `better than ${share(better)}` : `worse than ${share(100 - better)}`;
   return { better, words };
 }
+
+export const toneOf = (peer: Peer, rank: Rank): "good" | "bad" | "neutral" =>
+  peer.good === "context" ? "neutral" : rank.better >= 60 ? "good" : rank.better <= 40 ? "bad" : "neutral";
+
+/** Those to know before a call: first what a figure from elsewhere stands beside, then what is farthest from its peers. */
+export function outstanding(peers: readonly Peer[], compared: (kpi: string) => boolean, most: number): Peer[] {
+  const far = (peer: Peer) => Math.abs((peer.percentile ?? 50) - 50);
+  return peers
+    .filter((peer) => peer.value !== null && (compared(peer.kpi) || (far(peer) > 0 && peer.good !== "context")))
+    .sort((a, b) => Number(compared(b.kpi)) - Number(compared(a.kpi)) || far(b) - far(a))
+    .slice(0, most);
+}
+
+/** Targets whose period is not over, the first to end before the others. */
+export const running = (targets: readonly Target[]): Target[] =>
+  targets.filter((one) => one.pace?.state !== "over").sort((a, b) => a.period.end.localeCompare(b.period.end) || a.kpi.localeCompare(b.kpi));
 
 export const circleOf = (peer: Peer): string =>
   peer.by === null ? "" : `${peer.veiled ? "about " : ""}${peer.n} ${peer.group === null ? "accounts" : `in ${peer.by === "tier" ? "tier " : ""}${peer.group}`}`;

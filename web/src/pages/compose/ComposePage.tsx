@@ -5,16 +5,17 @@ import { useDebouncedValue } from "@mantine/hooks";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { type FormEvent, useEffect, useRef, useState } from "react";
-import { changeKpi, compose, definitionsChanged, type Draft, draftOf, previewOf } from "@/api/composing";
+import { changeKpi, compose, definitionsChanged, type Draft, draftOf, measures, previewOf } from "@/api/composing";
 import { session } from "@/api/session";
 import { Empty } from "@/parts/Empty";
 import { Page, Panel } from "@/parts/Page";
 import { ProblemView } from "@/parts/ProblemView";
 import { without } from "@/words/search";
 import css from "./Compose.module.css";
-import { type ComposeSearch, EMPTY, inserted, missing, nameOf } from "./composing";
+import { type ComposeSearch, EMPTY, inserted, missing, nameOf, namedIn, readTakes, takenBy } from "./composing";
 import { Faults } from "./Faults";
 import { Fields } from "./Fields";
+import { Options } from "./Options";
 import { Outcome } from "./Outcome";
 import { Takes } from "./Takes";
 
@@ -39,7 +40,7 @@ export default function ComposePage() {
         <ProblemView error={error} />
       </Page>
     );
-  const begun = name ? data?.draft : { ...EMPTY, ...without({ formula: search.formula, label: search.label, unit: search.unit }), name: nameOf(search.label ?? "") };
+  const begun = name ? data?.draft : { ...EMPTY, ...without({ formula: search.formula, label: search.label, unit: search.unit }), name: nameOf(search.label ?? ""), takes: readTakes(search.takes) };
   return (
     <Page title={title} lead={name ? <code>{name}</code> : "Made of KPIs and measures of the catalog, computed while you type."}>
       {begun ? <Form key={name ?? ""} begun={begun as Draft} version={name ? data?.version : undefined} /> : <Skeleton height={640} radius="lg" />}
@@ -53,13 +54,16 @@ function Form({ begun, version }: { begun: Draft; version: string | undefined })
   const box = useRef<HTMLTextAreaElement>(null);
   const navigate = useNavigate();
   const replacing = version !== undefined;
-  const { name, family, unit, good, formula, takes } = asked;
-  const preview = useQuery({ ...previewOf({ name, family, unit, good, formula, takes, replacing: replacing ? name : null, scope: "all" }), enabled: formula.trim() !== "" });
+  const { data: known } = useQuery(measures);
+  const { name, family, unit, good, formula } = asked;
+  const takes = takenBy(asked.takes ?? {}, namedIn(formula, known?.kpis ?? []));
+  const words = Object.keys(takes).length ? JSON.stringify(takes) : undefined;
+  const preview = useQuery({ ...previewOf({ name, family, unit, good, formula, takes, replacing: replacing ? name : null, scope: "all" }), enabled: formula.trim() !== "" && known !== undefined });
   const told = formula.trim() ? preview.data : undefined;
   const pending = asked !== draft || preview.isPlaceholderData || preview.isPending;
   const faults = told?.faults ?? [];
   const keep = useMutation({
-    mutationFn: () => (replacing ? changeKpi(draft, version) : compose(draft)),
+    mutationFn: () => (replacing ? changeKpi({ ...draft, takes }, version) : compose({ ...draft, takes })),
     onSuccess: async () => {
       await definitionsChanged();
       await navigate({ to: "/catalog/$name", params: { name: draft.name } });
@@ -67,8 +71,8 @@ function Form({ begun, version }: { begun: Draft; version: string | undefined })
   });
   useEffect(() => {
     if (!replacing)
-      void navigate({ to: ".", search: (now: Record<string, unknown>) => without({ ...now, formula: asked.formula || undefined, label: asked.label || undefined, unit: asked.unit }), replace: true, resetScroll: false });
-  }, [asked.formula, asked.label, asked.unit, navigate, replacing]);
+      void navigate({ to: ".", search: (now: Record<string, unknown>) => without({ ...now, formula: asked.formula || undefined, label: asked.label || undefined, unit: asked.unit, takes: words }), replace: true, resetScroll: false });
+  }, [asked.formula, asked.label, asked.unit, words, navigate, replacing]);
   const change = (part: Partial<Draft>) =>
     setDraft((now) => ({ ...now, ...part, ...(!replacing && part.label !== undefined && now.name === nameOf(now.label) ? { name: nameOf(part.label) } : {}) }));
   const take = (word: string) => {
@@ -93,6 +97,7 @@ function Form({ begun, version }: { begun: Draft; version: string | undefined })
           <Faults formula={formula} faults={faults.filter((one) => !["name", "unit"].includes(one.field))} pending={pending} onMend={(text) => change({ formula: text })} />
           {preview.error && <ProblemView error={preview.error} retry={() => void preview.refetch()} />}
         </Panel>
+        <Options kpis={namedIn(draft.formula, known?.kpis ?? [])} takes={draft.takes ?? {}} onChange={(takes) => change({ takes })} />
         <Outcome told={told} good={draft.good} fading={pending && told !== undefined} />
         <Panel title="What it is called and tells">
           <Fields draft={draft} faults={faults} replacing={replacing} onChange={change} />

@@ -8,10 +8,11 @@ export interface ComposeSearch extends PageSearch {
   formula?: string;
   label?: string;
   unit?: string;
+  takes?: string; // options of the KPIs it takes, as JSON
 }
 
 export const readCompose = (words: Record<string, unknown>): ComposeSearch =>
-  without({ ...readPage(words), formula: one(words.formula), label: one(words.label), unit: one(words.unit) });
+  without({ ...readPage(words), formula: one(words.formula), label: one(words.label), unit: one(words.unit), takes: one(words.takes) });
 
 export const EMPTY: Draft = {
   name: "",
@@ -64,6 +65,56 @@ export function looked(kpis: readonly Taken[], text: string): Taken[] {
   const counts = (kpi: Taken) => kpi.measures.some((one) => words.every((word) => `${one.name} ${one.sentence}`.toLowerCase().includes(word)));
   return words.length ? [...first, ...kpis.filter((kpi) => !first.includes(kpi) && counts(kpi))] : first;
 }
+
+export type Choice = Taken["options"][number];
+export type TakesOptions = Record<string, Record<string, unknown>>; // by KPI, then by option
+
+/** The KPIs a formula names, in whole or a measure of them, in its order. */
+export function namedIn(formula: string, kpis: readonly Taken[]): Taken[] {
+  const known = new Map(kpis.map((kpi) => [kpi.name, kpi]));
+  const bases = (formula.match(/[A-Za-z_][\w.]*/g) ?? []).map((word) => word.split(".")[0] as string);
+  return [...new Set(bases)].flatMap((name) => known.get(name) ?? []);
+}
+
+/** What is said of KPIs that the formula names; of others it is kept while typing, and not sent. */
+export const takenBy = (takes: TakesOptions, named: readonly Taken[]): TakesOptions =>
+  Object.fromEntries(named.flatMap(({ name }) => (Object.keys(takes[name] ?? {}).length ? [[name, takes[name] as Record<string, unknown>]] : [])));
+
+export function readTakes(text: string | undefined): TakesOptions {
+  try {
+    const told: unknown = JSON.parse(text ?? "{}");
+    const maps = told && typeof told === "object" && Object.values(told).every((one) => one && typeof one === "object" && !Array.isArray(one));
+    return maps ? (told as TakesOptions) : {};
+  } catch {
+    return {};
+  }
+}
+
+/** Values among which one is chosen; none where one is typed. */
+export const choicesOf = (option: Choice): unknown[] => (option.values.length ? option.values : typeof option.value === "boolean" ? [true, false] : []);
+
+/** A value as it is typed: lists by commas, mappings as JSON. */
+export function optionText(value: unknown): string {
+  if (Array.isArray(value)) return value.map(optionText).join(", ");
+  if (value === null) return "none";
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+}
+
+/** What somebody typed as the kind of value the option has; what cannot be read so is left to be refused. */
+export function typedOption(text: string, option: Choice): unknown {
+  if (!text.trim()) return undefined;
+  if (Array.isArray(option.value)) return text.split(",").map(scalar);
+  if (option.value && typeof option.value === "object") {
+    try {
+      return JSON.parse(text);
+    } catch {
+      return text;
+    }
+  }
+  return scalar(text);
+}
+
+const scalar = (text: string): unknown => (/^-?\d+(\.\d+)?$/.test(text.trim()) ? Number(text) : text.trim());
 
 /** What has to be filled in before it can be kept. */
 export function missing(draft: Draft): string[] {

@@ -17,6 +17,7 @@ from accountlens.boards.dashboards import that_show
 from accountlens.catalog.catalog import family_order
 from accountlens.catalog.definition import KpiDefinition
 from accountlens.catalog.drafts import NAME, Draft, Fault, draft_of, try_draft
+from accountlens.catalog.kpi_options import OF_THE_WHOLE
 from accountlens.engine.dimensions import shared_dimensions
 from accountlens.engine.explain import in_numbers, sentence
 from accountlens.engine.run import ask
@@ -160,6 +161,7 @@ def _taken(one: KpiDefinition, place: Place) -> dict[str, Any]:
     options = [
         {"name": option.name, "value": kpi.options.get(option.name), "values": list(option.values)}
         for option in one.options.values()
+        if option.name not in OF_THE_WHOLE
     ]
     told = {name: getattr(one, name) for name in ("name", "label", "asks", "family")}
     return {
