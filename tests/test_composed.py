@@ -148,6 +148,7 @@ def test_a_name_that_is_taken_or_means_something_is_refused() -> None:
     assert faults("mrr", name="days")[0][:2] == ("name", "'days' is a word of formulas.")
     assert "no option 'wind'" in faults("mrr", takes={"mrr": {"wind": 1}})[0][1]
     assert faults("mrr", takes={"nps": {}})[0][0] == "takes"
+    assert "how win_rate is asked as a whole" in faults("win_rate", takes={"win_rate": {"level": 0.9}})[0][1]
     assert "no value of 'role_multipliers'" in faults("mrr", takes={"mrr": {"role_multipliers": "$a"}})[0][1]
     odd = faults("engagement_score", takes={"engagement_score": {"scale_to": []}}, unit="points")
     assert odd[0][0] == "formula"

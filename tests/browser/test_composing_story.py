@@ -37,6 +37,11 @@ def test_a_kpi_is_made_by_formula_seen_kept_split_and_explained(site: Site) -> N
         assert formula.input_value() == "sales_revenue / engaged_accounts.engaged"
         shown = page.get_by_test_id("outcome").inner_text()
         assert "€" in shown
+        page.get_by_text("Engaged accounts as usual").click()
+        page.get_by_label("Threshold of Engaged accounts").fill("40")
+        page.get_by_text("Engaged accounts threshold 40").wait_for()
+        settle(page)
+        assert page.get_by_test_id("outcome").inner_text() != shown
         page.get_by_role("combobox", name="Unit").click()
         page.get_by_role("option", name="fraction").click()
         page.get_by_text("The formula gives money, not a share.").wait_for()

@@ -3302,7 +3302,10 @@ export interface components {
             /** Rule */
             rule: string;
         };
-        /** ChoiceTold */
+        /**
+         * ChoiceTold
+         * @description An option that what takes the KPI may pass on: its value where nothing is said; `values` are all it may have.
+         */
         ChoiceTold: {
             /** Name */
             name: string;
