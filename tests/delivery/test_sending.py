@@ -28,8 +28,10 @@ from accountlens.delivery.plans import Draft
 from accountlens.errors import AccountlensError, ProblemsError
 from accountlens.people import users
 from accountlens.people.users import Change
+from accountlens.push.schedule import push_due
 from accountlens.sources.secrets import Secrets
 from accountlens.store.snapshots import utc_now
+from accountlens.workspace import Workspace
 
 Serve = Callable[[Application], Api]
 MAIL = "mail: {{type: smtp, host: 127.0.0.1, port: {port}, security: none, from: KPIs <kpis@acme.example>}}"
@@ -459,8 +461,13 @@ def test_the_example_of_the_specification_of_signatures() -> None:
             webhook.key_of(wrong)
 
 
-def test_admins_are_told_once_a_day_of_a_refresh_that_fails(house: House, post: Mailbox) -> None:
+def test_admins_are_told_once_a_day_of_a_refresh_and_a_push_that_fail(house: House, post: Mailbox) -> None:
     house.channels(MAIL.format(port=post.port))
+    with (house.folder / "accountlens.yaml").open("a", encoding="utf-8") as settings:
+        settings.write("push: {crm: {to: gone/scores.csv, columns: {tier: tier}, at: 'every day 06:30'}}\n")
+    house.workspace = Workspace(house.folder)
+    for day in (MONDAY - timedelta(days=1), MONDAY):
+        push_due(house.workspace, now=lambda day=day: day)  # type: ignore[misc]
     orders = house.folder / "data/opportunities.csv"
     orders.write_text(orders.read_text().replace("opportunity_id", "what"))
     with pytest.raises(AccountlensError):
@@ -469,3 +476,4 @@ def test_admins_are_told_once_a_day_of_a_refresh_that_fails(house: House, post: 
         house.run(MONDAY + timedelta(hours=hours))
     assert post.to == ["root@acme.example"] * 2
     assert "failed" in str(post.mails[0])
+    assert "crm, to gone/scores.csv: fails since 2026-06-01 06:00 UTC." in str(post.mails[0])

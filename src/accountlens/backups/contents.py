@@ -14,6 +14,8 @@ from accountlens.sources.secrets import ENV_FILE, NAMED, YAML_FILE, Secrets
 
 SECRET_FILES = (ENV_FILE, YAML_FILE)
 STORE = "store"
+PUSHED = "pushed"  # in the store: what was pushed last
+RESTORED = ".restored"  # beside it: the target may have been written since
 
 
 def own_files(folder: Path, with_secrets: bool) -> Iterator[Path]:

@@ -12,6 +12,7 @@ from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
+from accountlens.backups.contents import PUSHED
 from accountlens.errors import AccountlensError
 from accountlens.store import PINNED, Snapshot, Store
 from accountlens.store.faults import telling
@@ -92,7 +93,8 @@ def _migration(database: Path) -> str:
 
 
 def _files(folder: Path, snapshots: list[Snapshot]) -> Iterator[str]:
-    """Relative to the store: what these snapshots name, its history up to them, and the figures kept ready."""
+    """Relative to the store: what these snapshots name, its history up to them, figures kept ready, pushed rows."""
+    yield from (f"{PUSHED}/{path.name}" for path in (folder / PUSHED).glob("[!.]*.json"))
     versions = dict[str, int]()
     for table in (table for one in snapshots for table in one.tables.values()):
         yield from table.files

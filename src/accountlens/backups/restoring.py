@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from zipfile import BadZipFile, ZipFile
 
-from accountlens.backups.contents import STORE, missing_secrets
+from accountlens.backups.contents import PUSHED, RESTORED, STORE, missing_secrets
 from accountlens.backups.making import CHUNK_BYTES, Progress
 from accountlens.backups.manifest import MARK, NAME, WORKSPACE, Manifest, damaged, from_text
 from accountlens.errors import AccountlensError
@@ -59,6 +59,8 @@ def restore(
             held.enter_context(WriterLock(scratch / "lock").hold(0, lambda: shutil.rmtree(laid, ignore_errors=True)))
             held.callback(shutil.rmtree, scratch, ignore_errors=True)
             _lay_out(archive, manifest, laid, progress)
+            for pushed in (laid / STORE / PUSHED).glob("*.json"):
+                pushed.with_suffix(RESTORED).touch()
             if is_full and (target / STORE).is_dir():
                 held.enter_context(Store(target / STORE).writing())
             before = _put(laid, target, is_full)

@@ -244,7 +244,7 @@ def _time_of_day(text: str) -> time:
 
 
 class PushSettings(Strict):
-    """Rows about accounts that are written back to where others work, by `accountlens push`."""
+    """Rows about accounts that are written back to where others work, by `accountlens push` and by schedule."""
 
     to: str = Field(description="FILE.csv from the workspace's folder on, or URL#table of a database.")
     columns: dict[str, str] = Field(
@@ -254,6 +254,14 @@ class PushSettings(Strict):
     where: str | None = Field(None, description="Which accounts: \"tier = 'A'\".")
     list_: str | None = Field(None, alias="list", description="Only those on this list now.")
     period: str = Field("last-90-days", description="Of KPIs.")
+    at: str | None = Field(None, description="When serve and run-due push it: every day 06:30; cron words.")
+
+    @field_validator("at")
+    @classmethod
+    def _is_a_schedule(cls, at: str | None) -> str | None:
+        if at is not None:
+            parse_recurrence(at)
+        return at
 
     @field_validator("columns")
     @classmethod

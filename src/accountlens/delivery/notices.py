@@ -14,6 +14,7 @@ from accountlens.delivery.recipients import key_of_user, reader_of
 from accountlens.people.secret import new_id
 from accountlens.people.users import users
 from accountlens.people.viewer import Role
+from accountlens.push.schedule import failing
 from accountlens.store import Store
 from accountlens.workspace import Workspace
 
@@ -24,20 +25,23 @@ AGAIN = timedelta(days=1)  # after which it is told once more that a refresh fai
 SENDINGS = "These deliveries came to nothing, or it is not known what became of them:"
 MEND_SENDINGS = "Settings, Sent (or 'accountlens deliveries problems') lists them: send one again, or leave it at that."
 REFRESH = "Figures are not as new as they should be:"
+PUSHES = "These are not written to where others work:"
+MEND_PUSHES = "It is tried again by itself; 'accountlens push' tries at once."
 MEND_REFRESH = "It is tried again by itself; Data (or 'accountlens check') tells how it goes."
 
 
-def plan(store: Store, channels: Mapping[str, Channel], now: datetime) -> None:
+def plan(workspace: Workspace, channels: Mapping[str, Channel], now: datetime) -> None:
     """Note mails to the admins about what failed since they were told last; at most one an hour.
 
-    Of refreshes it is told what fails now, so while one goes on failing, once a day.
+    Of refreshes and pushes it is told what fails now, so while one goes on failing, once a day.
     """
     from accountlens.store.delivery_rows import SendingRow
 
+    store = workspace.store
     failed = [one for one in log.problems(store) if one.told_at is None and one.delivery_id != ID]
     earlier = log.sendings(store, limit=1, delivery_id=ID)
     since = now - earlier[0].due_at if earlier else timedelta.max
-    if since < APART or not (failed or (since >= AGAIN and _unread(store))):
+    if since < APART or not (failed or (since >= AGAIN and (_unread(store) or failing(workspace)))):
         return
     broken = {one.channel for one in failed if one.status is not Status.SKIPPED}
     ways = [name for name, one in channels.items() if one.kind.ADDRESSED and name not in broken]
@@ -62,6 +66,7 @@ def make(workspace: Workspace, notice: Sending) -> Parcel | None:
         for head, lines, foot in (
             (SENDINGS, [_line(workspace, one) for one in told], MEND_SENDINGS),
             (REFRESH, _unread(workspace.store), MEND_REFRESH),
+            (PUSHES, failing(workspace), MEND_PUSHES),
         )
         if lines
     ]

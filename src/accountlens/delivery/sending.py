@@ -106,7 +106,7 @@ def _deliver(workspace: Workspace, now: Now) -> Delivered:
     _take_up(desk)
     plan(workspace, {name: one.kind.ONCE for name, one in desk.channels.items()}, now())
     touched = [_send(desk, one) for one in log.waiting(workspace.store, now())]
-    notices.plan(workspace.store, desk.channels, now())
+    notices.plan(workspace, desk.channels, now())
     touched += [_send(desk, one) for one in log.waiting(workspace.store, now()) if one.delivery_id == notices.ID]
     return Delivered(tuple(touched), next_due(workspace))
 

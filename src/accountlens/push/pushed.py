@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from accountlens.backups.contents import PUSHED, RESTORED
 from accountlens.push.rows import Row, Rows
 from accountlens.store import Store
 
@@ -42,18 +43,24 @@ class Last:
                 return dict(kept["rows"])
         return {}
 
+    @property
+    def restored(self) -> bool:
+        """Whether it came from a back-up: what was pushed since then is not in it."""
+        return self.file.with_suffix(RESTORED).exists()
+
     def write(self, rows: Rows) -> None:
         self.file.parent.mkdir(parents=True, exist_ok=True)
         beside = self.file.with_name(f".{self.file.name}.{os.getpid()}")
         kept = {"columns": [rows.key, *rows.columns], "rows": {key: told(row) for key, row in rows.by_key.items()}}
         beside.write_text(json.dumps(kept), encoding="utf-8")
         beside.replace(self.file)
+        self.file.with_suffix(RESTORED).unlink(missing_ok=True)
 
 
 def last_of(store: Store, name: str, to: str) -> Last:
     """`to` as the settings write it, without its secrets."""
     digest = hashlib.sha256(f"{name}\n{to}".encode()).hexdigest()[:16]
-    return Last(store.folder / "pushed" / f"{digest}.json")
+    return Last(store.folder / PUSHED / f"{digest}.json")
 
 
 def difference(rows: Rows, before: Mapping[str, Sequence[Any]]) -> Difference:

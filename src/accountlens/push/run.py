@@ -13,6 +13,8 @@ from accountlens.push.rows import Rows, rows_of
 from accountlens.push.targets import target_of
 from accountlens.push.targets.address import without_password
 from accountlens.sources.secrets import Secrets
+from accountlens.store import Store
+from accountlens.store.lock import WriterLock
 from accountlens.workspace import Workspace
 
 EXAMPLE = "push: {crm: {to: scores.csv, columns: {health: health_score, tier: tier, next_step: next_step}}}"
@@ -40,16 +42,21 @@ def pushes_of(workspace: Workspace, name: str | None = None) -> dict[str, PushSe
     return {name: known[name]} if name is not None else dict(known)
 
 
+def lock_of(store: Store) -> WriterLock:
+    """Held by who pushes: what one writes the other is not to write again."""
+    return WriterLock(store.folder / "push.lock")
+
+
 def push(
     workspace: Workspace, name: str, settings: PushSettings, by: Actor, *, dry_run: bool = False, anew: bool = False
 ) -> Pushed:
-    """Write what is new, changed or gone since the last push; with `anew` everything.
+    """Write what is new, changed or gone since the last push; with `anew`, or after a restore, everything.
 
     What was pushed is remembered after it was written: a push that dies between is done again, to the same effect.
     """
     where, secrets = f"{FILE_NAME}, push '{name}'", Secrets(workspace.folder)
     target, last = target_of(settings.to, where, secrets), last_of(workspace.store, name, settings.to)
-    anew = not target.there() or anew
+    anew = not target.there() or anew or last.restored
     rows = rows_of(workspace, settings)
     before = last.read(rows)
     found = difference(rows, {} if anew else before)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 from rich.console import RenderableType
@@ -12,7 +13,8 @@ from rich.text import Text
 from accountlens.language import numbers
 from accountlens.people.audit import Actor
 from accountlens.push.pushed import told
-from accountlens.push.run import Pushed, push, pushes_of
+from accountlens.push.run import Pushed, lock_of, push, pushes_of
+from accountlens.push.schedule import settle
 from accountlens.surfaces.cli import messages
 from accountlens.surfaces.cli.sheet import Column, Sheet, draw, texts
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from accountlens.workspace import Workspace
 
 HERE = Actor(None, "command line")
+WAIT_SECONDS = 60.0  # for another push
 SHOWN = 20  # rows of a difference
 
 
@@ -28,7 +31,10 @@ def push_all(workspace: Workspace, name: str | None, to: str | None, dry_run: bo
     done = []
     for one, settings in pushes_of(workspace, name).items():
         wanted = settings.model_copy(update={"to": to}) if to else settings
-        found = push(workspace, one, wanted, HERE, dry_run=dry_run, anew=anew)
+        with nullcontext() if dry_run else lock_of(workspace.store).hold(WAIT_SECONDS, lambda: None):
+            found = push(workspace, one, wanted, HERE, dry_run=dry_run, anew=anew)
+            if not dry_run:
+                settle(workspace, one, wanted)
         done.append(found)
         if not as_json:
             messages.show(*_page(found, dry_run, messages.page().width))

@@ -27,6 +27,7 @@ def serve(
     """
     from accountlens.delivery.service import delivering
     from accountlens.people.links import setup_link
+    from accountlens.push.service import pushing
     from accountlens.surfaces.web.app import create_app
     from accountlens.surfaces.web.scheduling import on_schedule
     from accountlens.surfaces.web.serving import address, known_proxies, listen
@@ -51,7 +52,7 @@ def serve(
 
     app = create_app(folder)
     schedule = on_schedule(app.state.server.refreshing, messages.fail) if refreshes else nullcontext()
-    with suppress(KeyboardInterrupt), delivering(folder, messages.fail), schedule:
+    with suppress(KeyboardInterrupt), delivering(folder, messages.fail), pushing(folder, messages.fail), schedule:
         answer(app, opened, ready, proxies)
 
 
