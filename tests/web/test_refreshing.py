@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
@@ -13,9 +14,11 @@ from starlette.testclient import TestClient
 from tests.web.conftest import API, get
 from tests.web.test_lists import browser
 
+from accountlens.matches.review import Matches
 from accountlens.people.viewer import Role
 from accountlens.store import Store
 from accountlens.surfaces.web import refreshing
+from accountlens.workspace import Workspace
 
 
 @pytest.fixture
@@ -148,3 +151,31 @@ def test_readers_see_no_error_while_it_runs(ada: TestClient, orders: Path) -> No
 def test_who_may_not_refresh_may_not(orders: Path, role: Role) -> None:
     with browser(orders, role) as client:
         assert "may not do that: refresh" in begin(client, 403)["detail"]
+
+
+def test_a_snapshot_removed_while_it_is_read_fails_no_reader_and_decides_nothing(
+    ada: TestClient, orders: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    matches, days = Workspace.matches, iter(range(2, 4))
+
+    def outdated(self: Workspace) -> Matches:
+        """The first to read finds the files of his snapshot gone."""
+        if day := next(days, None):
+            other = Workspace(orders)
+            other.refresh(as_of=datetime(2026, 7, day), full=True)
+            other.vacuum(keep=1)
+            monkeypatch.setattr(Workspace, "matches", matches)
+        return matches(self)
+
+    monkeypatch.setattr(Workspace, "matches", outdated)
+    told = get(ada, "/data/matches")
+    assert told["snapshot"] == Workspace(orders).snapshots()[0].id
+    monkeypatch.setattr(Workspace, "matches", outdated)
+    decided = {"value": "domain:acme.example", "account": "A1"}
+    refused = ada.post(f"{API}/data/matches", json=decided)
+    assert (refused.status_code, refused.json()["mend"]) == (
+        409,
+        "Look whether it is done already; else send it again.",
+    )
+    assert get(ada, "/data/matches")["decided"] == []
+    assert ada.post(f"{API}/data/matches", json=decided).status_code == 200

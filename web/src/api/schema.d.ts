@@ -8534,7 +8534,10 @@ export interface operations {
                  *     ]
                  */
                 columns?: string[];
-                /** @description A part of the name, the domain or the id. */
+                /**
+                 * @description A part of the name, the domain or the id.
+                 * @example mills
+                 */
                 search?: string;
                 /**
                  * @description A condition over attributes, as they are now: tier = 'A'.
@@ -8563,16 +8566,36 @@ export interface operations {
                  * @example previous
                  */
                 compare?: string | null;
-                /** @description The course of each KPI over so many months. */
+                /**
+                 * @description The course of each KPI over so many months.
+                 * @example 6
+                 */
                 spark?: number;
-                /** @description Accounts now in one of these stages; none: in no stage. */
+                /**
+                 * @description Accounts now in one of these stages; none: in no stage.
+                 * @example [
+                 *       "customer"
+                 *     ]
+                 */
                 stages?: string[];
-                /** @description Accounts now on one of these lists: target, control … */
+                /**
+                 * @description Accounts now on one of these lists: target, control …
+                 * @example [
+                 *       "target"
+                 *     ]
+                 */
                 lists?: string[];
-                /** @description The next page: what the one before gave. */
+                /**
+                 * @description The next page: what the one before gave.
+                 * @example WzEwMCwiMjAyNi0xMC0wMVQwNi0wMC0wMC0wNjU1IiwiYTRmMTljMGUyYjcxIl0
+                 */
                 cursor?: string | null;
-                /** @description Else from this place on. */
+                /**
+                 * @description Else from this place on.
+                 * @example 100
+                 */
                 offset?: number;
+                /** @example 20 */
                 limit?: number;
                 /** @description Tell how many accounts each stage and each list would show. */
                 groups?: boolean;
@@ -8695,7 +8718,10 @@ export interface operations {
     head_api_v1_accounts__name__get: {
         parameters: {
             query?: {
-                /** @description An older state of the data: its id, or how it begins. */
+                /**
+                 * @description An older state of the data: its id, or how it begins.
+                 * @example 2026-10-01T06-00-00-0655
+                 */
                 snapshot?: string | null;
                 /**
                  * @description 2026-05, 2026-Q2, 2026-01..2026-06, last-90-days …
@@ -8705,7 +8731,10 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description Its id, name or domain. */
+                /**
+                 * @description Its id, name or domain.
+                 * @example A00002
+                 */
                 name: string;
             };
             cookie?: never;
@@ -8814,12 +8843,18 @@ export interface operations {
     account_deals_api_v1_accounts__name__opportunities_get: {
         parameters: {
             query?: {
-                /** @description An older state of the data: its id, or how it begins. */
+                /**
+                 * @description An older state of the data: its id, or how it begins.
+                 * @example 2026-10-01T06-00-00-0655
+                 */
                 snapshot?: string | null;
             };
             header?: never;
             path: {
-                /** @description Its id, name or domain. */
+                /**
+                 * @description Its id, name or domain.
+                 * @example A00002
+                 */
                 name: string;
             };
             cookie?: never;
@@ -8928,7 +8963,10 @@ export interface operations {
     account_peers_api_v1_accounts__name__peers_get: {
         parameters: {
             query?: {
-                /** @description An older state of the data: its id, or how it begins. */
+                /**
+                 * @description An older state of the data: its id, or how it begins.
+                 * @example 2026-10-01T06-00-00-0655
+                 */
                 snapshot?: string | null;
                 /**
                  * @description Else those of an account's page.
@@ -8946,7 +8984,10 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description Its id, name or domain. */
+                /**
+                 * @description Its id, name or domain.
+                 * @example A00002
+                 */
                 name: string;
             };
             cookie?: never;
@@ -9055,14 +9096,23 @@ export interface operations {
     account_people_api_v1_accounts__name__people_get: {
         parameters: {
             query?: {
-                /** @description An older state of the data: its id, or how it begins. */
+                /**
+                 * @description An older state of the data: its id, or how it begins.
+                 * @example 2026-10-01T06-00-00-0655
+                 */
                 snapshot?: string | null;
-                /** @description From so many days on silence is a gap. */
+                /**
+                 * @description From so many days on silence is a gap.
+                 * @example 60
+                 */
                 silent_days?: number;
             };
             header?: never;
             path: {
-                /** @description Its id, name or domain. */
+                /**
+                 * @description Its id, name or domain.
+                 * @example A00002
+                 */
                 name: string;
             };
             cookie?: never;
@@ -9171,12 +9221,18 @@ export interface operations {
     account_revenue_api_v1_accounts__name__revenue_get: {
         parameters: {
             query?: {
-                /** @description An older state of the data: its id, or how it begins. */
+                /**
+                 * @description An older state of the data: its id, or how it begins.
+                 * @example 2026-10-01T06-00-00-0655
+                 */
                 snapshot?: string | null;
             };
             header?: never;
             path: {
-                /** @description Its id, name or domain. */
+                /**
+                 * @description Its id, name or domain.
+                 * @example A00002
+                 */
                 name: string;
             };
             cookie?: never;
@@ -9285,24 +9341,43 @@ export interface operations {
     account_timeline_api_v1_accounts__name__timeline_get: {
         parameters: {
             query?: {
-                /** @description An older state of the data: its id, or how it begins. */
+                /**
+                 * @description An older state of the data: its id, or how it begins.
+                 * @example 2026-10-01T06-00-00-0655
+                 */
                 snapshot?: string | null;
-                /** @description Some of touch, campaign, visit, usage, ticket, deal, survey, stage, attribute, revenue, contract, order, advocacy, health; else all. */
+                /**
+                 * @description Some of touch, campaign, visit, usage, ticket, deal, survey, stage, attribute, revenue, contract, order, advocacy, health; else all.
+                 * @example [
+                 *       "deal",
+                 *       "ticket"
+                 *     ]
+                 */
                 kinds?: string[];
-                /** @description A contact, or one of us: id or name. */
+                /**
+                 * @description A contact, or one of us: id or name.
+                 * @example C000001
+                 */
                 person?: string | null;
                 /**
                  * @description 2026-05, 2026-Q2, 2026-01..2026-06, last-90-days …
                  * @example last-quarter
                  */
                 period?: string | null;
-                /** @description What is older: as the page before gave it. */
+                /**
+                 * @description What is older: as the page before gave it.
+                 * @example WzEwMCwiMjAyNi0xMC0wMVQwNi0wMC0wMC0wNjU1IiwiYTRmMTljMGUyYjcxIl0
+                 */
                 cursor?: string | null;
+                /** @example 20 */
                 limit?: number;
             };
             header?: never;
             path: {
-                /** @description Its id, name or domain. */
+                /**
+                 * @description Its id, name or domain.
+                 * @example A00002
+                 */
                 name: string;
             };
             cookie?: never;
@@ -9413,9 +9488,14 @@ export interface operations {
             query?: {
                 /** @description Else those that are open or acknowledged. */
                 state?: ("open" | "acknowledged" | "resolved") | null;
+                /** @example A00002 */
                 account_id?: string | null;
+                /** @example health-is-low */
                 rule?: string | null;
-                /** @description Of accounts of this employee, by id. */
+                /**
+                 * @description Of accounts of this employee, by id.
+                 * @example E0001
+                 */
                 owner?: string | null;
                 severity?: ("high" | "medium" | "low") | null;
                 /** @description Those that are told to who asks, by the route of their rule. */
@@ -9424,9 +9504,15 @@ export interface operations {
                 snoozed?: boolean;
                 /** @description Accounts with most reasons first, or the latest first. */
                 order?: "reasons" | "latest";
-                /** @description The next page: what the one before gave. */
+                /**
+                 * @description The next page: what the one before gave.
+                 * @example WzEwMCwiMjAyNi0xMC0wMVQwNi0wMC0wMC0wNjU1IiwiYTRmMTljMGUyYjcxIl0
+                 */
                 cursor?: string | null;
-                /** @description So many accounts. */
+                /**
+                 * @description So many accounts.
+                 * @example 20
+                 */
                 limit?: number;
             };
             header?: never;
@@ -9539,12 +9625,18 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example A00002 */
                 account_id: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "until": "2030-01-07T07:00:00Z"
+                 *     }
+                 */
                 "application/json": components["schemas"]["Until"];
             };
         };
@@ -9648,6 +9740,24 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "rule": {
+                 *         "label": "Health is low",
+                 *         "outcome": {
+                 *           "what": "churn",
+                 *           "within_days": 120
+                 *         },
+                 *         "scope": "customers",
+                 *         "when": {
+                 *           "below": 40,
+                 *           "kind": "threshold",
+                 *           "kpi": "health_score",
+                 *           "per": "week"
+                 *         }
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["Tested"];
             };
         };
@@ -9660,13 +9770,6 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["BacktestTold"];
                 };
-            };
-            /** @description Unchanged since the ETag that was sent */
-            304: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
             };
             /** @description This cannot be asked */
             400: {
@@ -9963,10 +10066,16 @@ export interface operations {
     held_api_v1_alerts_held_get: {
         parameters: {
             query?: {
+                /** @example A00002 */
                 account_id?: string | null;
+                /** @example health-is-low */
                 rule?: string | null;
-                /** @description The next page: what the one before gave. */
+                /**
+                 * @description The next page: what the one before gave.
+                 * @example WzEwMCwiMjAyNi0xMC0wMVQwNi0wMC0wMC0wNjU1IiwiYTRmMTljMGUyYjcxIl0
+                 */
                 cursor?: string | null;
+                /** @example 20 */
                 limit?: number;
             };
             header?: never;
@@ -10083,6 +10192,24 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "rule": {
+                 *         "label": "Health is low",
+                 *         "outcome": {
+                 *           "what": "churn",
+                 *           "within_days": 120
+                 *         },
+                 *         "scope": "customers",
+                 *         "when": {
+                 *           "below": 40,
+                 *           "kind": "threshold",
+                 *           "kpi": "health_score",
+                 *           "per": "week"
+                 *         }
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["Tested"];
             };
         };
@@ -10095,13 +10222,6 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["RulePreviewTold"];
                 };
-            };
-            /** @description Unchanged since the ETag that was sent */
-            304: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
             };
             /** @description This cannot be asked */
             400: {
@@ -10402,6 +10522,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "text": "rules: {}"
+                 *     }
+                 */
                 "application/json": components["schemas"]["Imported"];
             };
         };
@@ -10509,6 +10634,25 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "on": true,
+                 *       "rule": {
+                 *         "label": "Health is low",
+                 *         "outcome": {
+                 *           "what": "churn",
+                 *           "within_days": 120
+                 *         },
+                 *         "scope": "customers",
+                 *         "when": {
+                 *           "below": 40,
+                 *           "kind": "threshold",
+                 *           "kpi": "health_score",
+                 *           "per": "week"
+                 *         }
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["Kept"];
             };
         };
@@ -10717,6 +10861,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "on": false
+                 *     }
+                 */
                 "application/json": components["schemas"]["Switched"];
             };
         };
@@ -11026,6 +11175,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "until": "2030-01-07T07:00:00Z"
+                 *     }
+                 */
                 "application/json": components["schemas"]["Until"];
             };
         };
@@ -11233,19 +11387,17 @@ export interface operations {
     all_attribution_api_v1_attribution_get: {
         parameters: {
             query?: {
-                /** @description An older state of the data: its id, or how it begins. */
+                /**
+                 * @description An older state of the data: its id, or how it begins.
+                 * @example 2026-10-01T06-00-00-0655
+                 */
                 snapshot?: string | null;
                 /**
                  * @description 2026-05, 2026-Q2, 2026-01..2026-06, last-90-days …
                  * @example last-quarter
                  */
                 period?: string | null;
-                /**
-                 * @description What has the credit.
-                 * @example [
-                 *       "tier"
-                 *     ]
-                 */
+                /** @description What has the credit. */
                 by?: "channel" | "campaign_id" | "program";
                 /**
                  * @description A filter over what credits and costs share.
@@ -11361,9 +11513,13 @@ export interface operations {
     log_api_v1_audit_get: {
         parameters: {
             query?: {
+                /** @example 20 */
                 limit?: number;
+                /** @example 500 */
                 before?: number | null;
+                /** @example u41c9f0b7a2e5 */
                 user_id?: string | null;
+                /** @example token_made */
                 action?: string | null;
             };
             header?: never;
@@ -11577,12 +11733,25 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example win_rate */
                 kpi: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "benchmarks": [
+                 *         {
+                 *           "dated": "2025-06-30",
+                 *           "high": 0.25,
+                 *           "low": 0.15,
+                 *           "source": "SaaS survey 2025, 312 companies"
+                 *         }
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["BenchmarksAsked"];
             };
         };
@@ -11794,6 +11963,16 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "asks": "What do we win for each account that deals with us?",
+                 *       "family": "economics",
+                 *       "formula": "sales_revenue / engaged_accounts.engaged",
+                 *       "label": "Won revenue per engaged account",
+                 *       "name": "won_revenue_per_engaged_account",
+                 *       "unit": "money"
+                 *     }
+                 */
                 "application/json": components["schemas"]["Draft"];
             };
         };
@@ -11899,6 +12078,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "formula": "sales_revenue / engaged_accounts.engaged",
+                 *       "name": "won_revenue_per_engaged_account",
+                 *       "unit": "money"
+                 *     }
+                 */
                 "application/json": components["schemas"]["Typed"];
             };
         };
@@ -11911,13 +12097,6 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ComposedTold"];
                 };
-            };
-            /** @description Unchanged since the ETag that was sent */
-            304: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
             };
             /** @description This cannot be asked */
             400: {
@@ -12118,12 +12297,24 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example won_revenue_per_engaged_account */
                 kpi: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "asks": "What do we win for each account that deals with us?",
+                 *       "family": "economics",
+                 *       "formula": "sales_revenue / engaged_accounts.engaged",
+                 *       "label": "Won revenue per engaged account",
+                 *       "name": "won_revenue_per_engaged_account",
+                 *       "notes": "Beside the win rate.",
+                 *       "unit": "money"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ChangedKpi"];
             };
         };
@@ -12225,6 +12416,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example won_revenue_per_engaged_account */
                 kpi: string;
             };
             cookie?: never;
@@ -12326,6 +12518,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example won_revenue_per_engaged_account */
                 kpi: string;
             };
             cookie?: never;
@@ -12447,13 +12640,15 @@ export interface operations {
                 grain?: "week" | "month" | "quarter" | "year";
                 /**
                  * @description An attribute, as it was when the stage was entered.
-                 * @example [
-                 *       "tier"
-                 *     ]
+                 * @example tier
                  */
                 by?: string | null;
+                /** @example 90 */
                 within_days?: number;
-                /** @description An older state of the data: its id, or how it begins. */
+                /**
+                 * @description An older state of the data: its id, or how it begins.
+                 * @example 2026-10-01T06-00-00-0655
+                 */
                 snapshot?: string | null;
             };
             header?: never;
@@ -12678,6 +12873,46 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Quarterly numbers",
+                 *       "narrowing": {
+                 *         "grain": "quarter",
+                 *         "period": "last-4-quarters"
+                 *       },
+                 *       "tiles": [
+                 *         {
+                 *           "box": {
+                 *             "h": 4,
+                 *             "w": 6,
+                 *             "x": 0,
+                 *             "y": 0
+                 *           },
+                 *           "by": [
+                 *             "tier"
+                 *           ],
+                 *           "id": "won",
+                 *           "kind": "line",
+                 *           "kpis": [
+                 *             "win_rate"
+                 *           ]
+                 *         },
+                 *         {
+                 *           "box": {
+                 *             "h": 4,
+                 *             "w": 3,
+                 *             "x": 6,
+                 *             "y": 0
+                 *           },
+                 *           "id": "nps",
+                 *           "kind": "number",
+                 *           "kpis": [
+                 *             "nps"
+                 *           ]
+                 *         }
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["Layout"];
             };
         };
@@ -12887,6 +13122,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example d41c9f0b7a2e5 */
                 id_: string;
             };
             cookie?: never;
@@ -12997,6 +13233,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example d41c9f0b7a2e5 */
                 id_: string;
             };
             cookie?: never;
@@ -13098,12 +13335,57 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example d41c9f0b7a2e5 */
                 id_: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "layout": {
+                 *         "name": "Quarterly numbers",
+                 *         "narrowing": {
+                 *           "grain": "quarter",
+                 *           "period": "last-4-quarters"
+                 *         },
+                 *         "tiles": [
+                 *           {
+                 *             "box": {
+                 *               "h": 4,
+                 *               "w": 6,
+                 *               "x": 0,
+                 *               "y": 0
+                 *             },
+                 *             "by": [
+                 *               "tier"
+                 *             ],
+                 *             "id": "won",
+                 *             "kind": "line",
+                 *             "kpis": [
+                 *               "win_rate"
+                 *             ]
+                 *           },
+                 *           {
+                 *             "box": {
+                 *               "h": 4,
+                 *               "w": 3,
+                 *               "x": 6,
+                 *               "y": 0
+                 *             },
+                 *             "id": "nps",
+                 *             "kind": "number",
+                 *             "kpis": [
+                 *               "nps"
+                 *             ]
+                 *           }
+                 *         ]
+                 *       },
+                 *       "shared": "look",
+                 *       "version": 1
+                 *     }
+                 */
                 "application/json": components["schemas"]["Changed"];
             };
         };
@@ -13116,13 +13398,6 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["DashboardTold"];
                 };
-            };
-            /** @description Unchanged since the ETag that was sent */
-            304: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
             };
             /** @description This cannot be asked */
             400: {
@@ -13432,6 +13707,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "account": "A00002",
+                 *       "note": "Their webshop.",
+                 *       "value": "domain:acme.example"
+                 *     }
+                 */
                 "application/json": components["schemas"]["Decide"];
             };
         };
@@ -13537,6 +13819,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "account": "A00002",
+                 *       "note": "Their webshop.",
+                 *       "period": "last-12-months",
+                 *       "value": "domain:acme.example"
+                 *     }
+                 */
                 "application/json": components["schemas"]["Tried"];
             };
         };
@@ -13745,6 +14035,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "loser": "A00004",
+                 *       "on": "2026-07-01",
+                 *       "survivor": "A00002"
+                 *     }
+                 */
                 "application/json": components["schemas"]["MergeAsked"];
             };
         };
@@ -14055,11 +14352,18 @@ export interface operations {
     quarantine_api_v1_data_quarantine_get: {
         parameters: {
             query?: {
+                /** @example orders */
                 table?: string | null;
+                /** @example ordered_at '31/02/2026' is no date */
                 reason?: string | null;
-                /** @description An older state of the data: its id, or how it begins. */
+                /**
+                 * @description An older state of the data: its id, or how it begins.
+                 * @example 2026-10-01T06-00-00-0655
+                 */
                 snapshot?: string | null;
+                /** @example WzEwMCwiMjAyNi0xMC0wMVQwNi0wMC0wMC0wNjU1IiwiYTRmMTljMGUyYjcxIl0 */
                 cursor?: string | null;
+                /** @example 20 */
                 limit?: number;
             };
             header?: never;
@@ -14186,6 +14490,18 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "rows": [
+                 *         {
+                 *           "ordered_at": "2026-02-28",
+                 *           "row_number": 214,
+                 *           "source": "files",
+                 *           "table": "orders"
+                 *         }
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["Mended"];
             };
         };
@@ -14399,6 +14715,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "full": false
+                 *     }
+                 */
                 "application/json": components["schemas"]["RefreshAsked"];
             };
         };
@@ -14606,9 +14927,15 @@ export interface operations {
     difference_api_v1_data_snapshots_diff_get: {
         parameters: {
             query?: {
-                /** @description An older state of the data: its id, or how it begins. */
+                /**
+                 * @description An older state of the data: its id, or how it begins.
+                 * @example 2026-09-01T06-00-00-0412
+                 */
                 first?: string | null;
-                /** @description An older state of the data: its id, or how it begins. */
+                /**
+                 * @description An older state of the data: its id, or how it begins.
+                 * @example 2026-10-01T06-00-00-0655
+                 */
                 second?: string | null;
             };
             header?: never;
@@ -14934,6 +15261,22 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "audience": "all",
+                 *       "channel": "archive",
+                 *       "kind": "kpis",
+                 *       "name": "Weekly KPIs",
+                 *       "options": {
+                 *         "kpis": [
+                 *           "win_rate",
+                 *           "nps"
+                 *         ],
+                 *         "period": "last-quarter"
+                 *       },
+                 *       "schedule": "every Monday 08:00"
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewDelivery"];
             };
         };
@@ -15035,6 +15378,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example archive */
                 name: string;
             };
             cookie?: never;
@@ -15142,6 +15486,22 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "audience": "all",
+                 *       "channel": "archive",
+                 *       "kind": "kpis",
+                 *       "name": "Weekly KPIs",
+                 *       "options": {
+                 *         "kpis": [
+                 *           "win_rate",
+                 *           "nps"
+                 *         ],
+                 *         "period": "last-quarter"
+                 *       },
+                 *       "schedule": "every Monday 08:00"
+                 *     }
+                 */
                 "application/json": components["schemas"]["TypedDelivery"];
             };
         };
@@ -15241,6 +15601,7 @@ export interface operations {
     sent_api_v1_deliveries_log_get: {
         parameters: {
             query?: {
+                /** @example 20 */
                 limit?: number;
                 /** @description Only what came to nothing, or may have. */
                 problems?: boolean;
@@ -15348,6 +15709,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example msg_41c9f0b7a2e5 */
                 sending_id: string;
             };
             cookie?: never;
@@ -15451,12 +15813,18 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example msg_41c9f0b7a2e5 */
                 sending_id: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "even_if_sent": false
+                 *     }
+                 */
                 "application/json": components["schemas"]["Retry"];
             };
         };
@@ -15562,6 +15930,22 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "audience": "all",
+                 *       "channel": "archive",
+                 *       "kind": "kpis",
+                 *       "name": "Weekly KPIs",
+                 *       "options": {
+                 *         "kpis": [
+                 *           "win_rate",
+                 *           "nps"
+                 *         ],
+                 *         "period": "last-quarter"
+                 *       },
+                 *       "schedule": "every Monday 08:00"
+                 *     }
+                 */
                 "application/json": components["schemas"]["TypedDelivery"];
             };
         };
@@ -15764,6 +16148,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example d41c9f0b7a2e5 */
                 id_: string;
             };
             cookie?: never;
@@ -15867,6 +16252,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example d41c9f0b7a2e5 */
                 id_: string;
             };
             cookie?: never;
@@ -15968,12 +16354,19 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example d41c9f0b7a2e5 */
                 id_: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "paused": false,
+                 *       "schedule": "first working day of the month 07:30"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ChangedDelivery"];
             };
         };
@@ -16075,6 +16468,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example d41c9f0b7a2e5 */
                 id_: string;
             };
             cookie?: never;
@@ -16178,6 +16572,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example d41c9f0b7a2e5 */
                 id_: string;
             };
             cookie?: never;
@@ -16281,6 +16676,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example d41c9f0b7a2e5 */
                 id_: string;
             };
             cookie?: never;
@@ -16384,6 +16780,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example d41c9f0b7a2e5 */
                 id_: string;
             };
             cookie?: never;
@@ -16593,9 +16990,14 @@ export interface operations {
     values_api_v1_dimensions__name__get: {
         parameters: {
             query?: {
-                /** @description Words within the value or its name. */
+                /**
+                 * @description Words within the value or its name.
+                 * @example mills
+                 */
                 search?: string;
+                /** @example 20 */
                 limit?: number;
+                /** @example 100 */
                 offset?: number;
             };
             header?: never;
@@ -16719,27 +17121,39 @@ export interface operations {
                  */
                 where?: string | null;
                 scope?: "all" | "target" | "control" | "non_target" | "customers";
-                /** @description What was known then: an instant, or `end`: at each period's own end. */
+                /**
+                 * @description What was known then: an instant, or `end`: at each period's own end.
+                 * @example 2026-08-31
+                 */
                 as_of?: string | null;
-                /** @description A named set of definitions. */
+                /**
+                 * @description A named set of definitions.
+                 * @example board
+                 */
                 profile?: string | null;
-                /** @description An older state of the data: its id, or how it begins. */
+                /**
+                 * @description An older state of the data: its id, or how it begins.
+                 * @example 2026-10-01T06-00-00-0655
+                 */
                 snapshot?: string | null;
                 /** @description Attributes as they were then, or as they are now. */
                 history?: "as-was" | "as-is";
-                /** @description As it was answered then, from what was loaded by then. */
+                /**
+                 * @description As it was answered then, from what was loaded by then.
+                 * @example 2026-10-01T06:00
+                 */
                 as_known_at?: string | null;
                 /**
                  * @description Its name, also with options: win_rate(basis=value).
                  * @example win_rate
                  */
                 kpi: string;
-                /** @description Only of this account: its id, name or domain. */
-                account?: string | null;
                 /**
-                 * @description Tells what changed since.
-                 * @example previous
+                 * @description Only of this account: its id, name or domain.
+                 * @example A00002
                  */
+                account?: string | null;
+                /** @description Tells what changed since. */
                 compare?: ("previous" | "year-ago") | null;
             };
             header?: never;
@@ -17079,6 +17493,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "period": "2026-Q4"
+                 *     }
+                 */
                 "application/json": components["schemas"]["Starting"];
             };
         };
@@ -17091,13 +17510,6 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["GoalTold"];
                 };
-            };
-            /** @description Unchanged since the ETag that was sent */
-            304: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
             };
             /** @description This cannot be asked */
             400: {
@@ -17301,6 +17713,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "user_id": "u41c9f0b7a2e5"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ForUser"];
             };
         };
@@ -17402,6 +17819,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example k3J0pX2wQ9 */
                 secret: string;
             };
             cookie?: never;
@@ -17514,12 +17932,19 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example k3J0pX2wQ9 */
                 secret: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Jane Doe",
+                 *       "password": "five plain words do well"
+                 *     }
+                 */
                 "application/json": components["schemas"]["Acceptance"];
             };
         };
@@ -17633,7 +18058,10 @@ export interface operations {
                  * @example last-quarter
                  */
                 period?: string | null;
-                /** @description An older state of the data: its id, or how it begins. */
+                /**
+                 * @description An older state of the data: its id, or how it begins.
+                 * @example 2026-10-01T06-00-00-0655
+                 */
                 snapshot?: string | null;
             };
             header?: never;
@@ -17754,7 +18182,10 @@ export interface operations {
                 outcome?: "churn" | "renewal" | "growth";
                 /** @description Within so many months. */
                 ahead?: "3" | "6" | "12";
-                /** @description An older state of the data: its id, or how it begins. */
+                /**
+                 * @description An older state of the data: its id, or how it begins.
+                 * @example 2026-10-01T06-00-00-0655
+                 */
                 snapshot?: string | null;
             };
             header?: never;
@@ -17985,6 +18416,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "pilot 2026"
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewList"];
             };
         };
@@ -18086,14 +18522,19 @@ export interface operations {
             query?: {
                 /** @description A day or an instant; else now. */
                 on?: string | null;
-                /** @description A part of the name, the domain or the id. */
+                /**
+                 * @description A part of the name, the domain or the id.
+                 * @example mills
+                 */
                 search?: string;
                 /**
                  * @description A condition over attributes: tier = 'A'.
                  * @example tier = 'A'
                  */
                 where?: string | null;
+                /** @example 100 */
                 offset?: number;
+                /** @example 20 */
                 limit?: number;
             };
             header?: never;
@@ -18224,6 +18665,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "check": true,
+                 *       "text": "account_id,joined_at,group\nA00002,2026-10-01,target\n"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ImportAsked"];
             };
         };
@@ -18331,6 +18778,16 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "accounts": [
+                 *         "A00002",
+                 *         "A00004"
+                 *       ],
+                 *       "group": "target",
+                 *       "on": "2026-10-01"
+                 *     }
+                 */
                 "application/json": components["schemas"]["Joining"];
             };
         };
@@ -18438,6 +18895,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "accounts": [
+                 *         "A00002"
+                 *       ],
+                 *       "on": "2026-10-01"
+                 *     }
+                 */
                 "application/json": components["schemas"]["Leaving"];
             };
         };
@@ -18747,7 +19212,10 @@ export interface operations {
     all_movements_api_v1_movements_get: {
         parameters: {
             query?: {
-                /** @description An older state of the data: its id, or how it begins. */
+                /**
+                 * @description An older state of the data: its id, or how it begins.
+                 * @example 2026-10-01T06-00-00-0655
+                 */
                 snapshot?: string | null;
                 /**
                  * @description 2026-05, 2026-Q2, 2026-01..2026-06, last-90-days …
@@ -18760,7 +19228,10 @@ export interface operations {
                  * @example tier = 'A'
                  */
                 where?: string | null;
-                /** @description So many accounts of each kind of movement. */
+                /**
+                 * @description So many accounts of each kind of movement.
+                 * @example 10
+                 */
                 top?: number;
             };
             header?: never;
@@ -18871,7 +19342,10 @@ export interface operations {
     all_moves_api_v1_moves_get: {
         parameters: {
             query?: {
-                /** @description An older state of the data: its id, or how it begins. */
+                /**
+                 * @description An older state of the data: its id, or how it begins.
+                 * @example 2026-10-01T06-00-00-0655
+                 */
                 snapshot?: string | null;
                 /**
                  * @description Else some that the data have.
@@ -18891,7 +19365,10 @@ export interface operations {
                  * @example tier = 'A'
                  */
                 where?: string | null;
-                /** @description So many accounts up, and as many down. */
+                /**
+                 * @description So many accounts up, and as many down.
+                 * @example 10
+                 */
                 top?: number;
             };
             header?: never;
@@ -19002,12 +19479,19 @@ export interface operations {
     all_notes_api_v1_notes_get: {
         parameters: {
             query?: {
+                /** @example A00002 */
                 account_id?: string | null;
                 /** @example win_rate */
                 kpi?: string | null;
-                /** @description The first day. */
+                /**
+                 * @description The first day.
+                 * @example 2026-07-01
+                 */
                 since?: string | null;
-                /** @description The last day. */
+                /**
+                 * @description The last day.
+                 * @example 2026-09-30
+                 */
                 until?: string | null;
                 /**
                  * @description The days of a period, in place of both: last-90-days …
@@ -19129,6 +19613,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "account_id": "A00002",
+                 *       "on": "2026-09-14",
+                 *       "text": "The plant in Leeds moves to us in spring."
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewNote"];
             };
         };
@@ -19230,6 +19721,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example d41c9f0b7a2e5 */
                 id_: string;
             };
             cookie?: never;
@@ -19331,12 +19823,18 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example d41c9f0b7a2e5 */
                 id_: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "text": "The plant in Leeds moves to us in spring."
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewText"];
             };
         };
@@ -19445,15 +19943,27 @@ export interface operations {
                  */
                 where?: string | null;
                 scope?: "all" | "target" | "control" | "non_target" | "customers";
-                /** @description What was known then: an instant, or `end`: at each period's own end. */
+                /**
+                 * @description What was known then: an instant, or `end`: at each period's own end.
+                 * @example 2026-08-31
+                 */
                 as_of?: string | null;
-                /** @description A named set of definitions. */
+                /**
+                 * @description A named set of definitions.
+                 * @example board
+                 */
                 profile?: string | null;
-                /** @description An older state of the data: its id, or how it begins. */
+                /**
+                 * @description An older state of the data: its id, or how it begins.
+                 * @example 2026-10-01T06-00-00-0655
+                 */
                 snapshot?: string | null;
                 /** @description Attributes as they were then, or as they are now. */
                 history?: "as-was" | "as-is";
-                /** @description As it was answered then, from what was loaded by then. */
+                /**
+                 * @description As it was answered then, from what was loaded by then.
+                 * @example 2026-10-01T06:00
+                 */
                 as_known_at?: string | null;
                 /**
                  * @description Names, also with options: win_rate(basis=value).
@@ -19481,11 +19991,17 @@ export interface operations {
                 totals?: "grand" | "all" | "none";
                 /** @description Of what changes are made, also where it has to be asked apart. */
                 components?: boolean;
-                /** @description Only so many groups: those that lead. */
+                /**
+                 * @description Only so many groups: those that lead.
+                 * @example 10
+                 */
                 top?: number | null;
                 /** @description By which they lead. */
                 top_by?: "value" | "change";
-                /** @description By whose; else the first. */
+                /**
+                 * @description By whose; else the first.
+                 * @example win_rate
+                 */
                 top_kpi?: string | null;
                 /** @description Those that come last in place of those that lead. */
                 lowest?: boolean;
@@ -19615,6 +20131,19 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "by": [
+                 *         "tier"
+                 *       ],
+                 *       "grain": "quarter",
+                 *       "kpis": [
+                 *         "win_rate",
+                 *         "nps"
+                 *       ],
+                 *       "period": "last-4-quarters"
+                 *     }
+                 */
                 "application/json": components["schemas"]["Question"];
             };
         };
@@ -19629,13 +20158,6 @@ export interface operations {
                     "application/vnd.apache.arrow.stream": string;
                     "text/csv": string;
                 };
-            };
-            /** @description Unchanged since the ETag that was sent */
-            304: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
             };
             /** @description This cannot be asked */
             400: {
@@ -19846,6 +20368,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "audience": "company",
+                 *       "cadence": "monthly",
+                 *       "period": "2026-08"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ReviewAsked"];
             };
         };
@@ -19949,6 +20478,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @example d41c9f0b7a2e5 */
                 id_: string;
             };
             cookie?: never;
@@ -20072,6 +20602,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example d41c9f0b7a2e5 */
                 id_: string;
             };
             cookie?: never;
@@ -20185,6 +20716,7 @@ export interface operations {
                 audience?: string;
                 /** @example last-quarter */
                 period?: string | null;
+                /** @example expansion */
                 goal?: string | null;
                 /** @description json, or a file: html, pdf, xlsx, md. */
                 format?: "json" | "html" | "pdf" | "xlsx" | "md";
@@ -20310,7 +20842,10 @@ export interface operations {
     all_retention_api_v1_retention_get: {
         parameters: {
             query?: {
-                /** @description An older state of the data: its id, or how it begins. */
+                /**
+                 * @description An older state of the data: its id, or how it begins.
+                 * @example 2026-10-01T06-00-00-0655
+                 */
                 snapshot?: string | null;
                 /**
                  * @description 2026-05, 2026-Q2, 2026-01..2026-06, last-90-days …
@@ -20439,31 +20974,56 @@ export interface operations {
                  */
                 where?: string | null;
                 scope?: "all" | "target" | "control" | "non_target" | "customers";
-                /** @description What was known then: an instant, or `end`: at each period's own end. */
+                /**
+                 * @description What was known then: an instant, or `end`: at each period's own end.
+                 * @example 2026-08-31
+                 */
                 as_of?: string | null;
-                /** @description A named set of definitions. */
+                /**
+                 * @description A named set of definitions.
+                 * @example board
+                 */
                 profile?: string | null;
-                /** @description An older state of the data: its id, or how it begins. */
+                /**
+                 * @description An older state of the data: its id, or how it begins.
+                 * @example 2026-10-01T06-00-00-0655
+                 */
                 snapshot?: string | null;
                 /** @description Attributes as they were then, or as they are now. */
                 history?: "as-was" | "as-is";
-                /** @description As it was answered then, from what was loaded by then. */
+                /**
+                 * @description As it was answered then, from what was loaded by then.
+                 * @example 2026-10-01T06:00
+                 */
                 as_known_at?: string | null;
                 /**
                  * @description Its name, also with options: win_rate(basis=value).
                  * @example win_rate
                  */
                 kpi: string;
-                /** @description Only of this account: its id, name or domain. */
+                /**
+                 * @description Only of this account: its id, name or domain.
+                 * @example A00002
+                 */
                 account?: string | null;
-                /** @description Else the first. */
+                /**
+                 * @description Else the first.
+                 * @example won
+                 */
                 measure?: string | null;
                 /** @description Those that count; those left out for a `reason`; keys of a measure in two stages. */
                 which?: "counted" | "left_out" | "kept" | "not_kept" | "outside";
-                /** @description As `explain` tells it. */
+                /**
+                 * @description As `explain` tells it.
+                 * @example ordered_at '31/02/2026' is no date
+                 */
                 reason?: string;
-                /** @description The next page: what the one before gave. */
+                /**
+                 * @description The next page: what the one before gave.
+                 * @example WzEwMCwiMjAyNi0xMC0wMVQwNi0wMC0wMC0wNjU1IiwiYTRmMTljMGUyYjcxIl0
+                 */
                 cursor?: string | null;
+                /** @example 20 */
                 limit?: number;
             };
             header?: never;
@@ -20691,6 +21251,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "email": "jane@example.com",
+                 *       "password": "five plain words do well"
+                 *     }
+                 */
                 "application/json": components["schemas"]["SignIn"];
             };
         };
@@ -20895,6 +21461,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "new": "tall windows hum softly",
+                 *       "old": "five plain words do well"
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewPassword"];
             };
         };
@@ -21000,6 +21572,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "email": "jane@example.com",
+                 *       "name": "Jane Doe",
+                 *       "password": "five plain words do well",
+                 *       "secret": "k3J0pX2wQ9"
+                 *     }
+                 */
                 "application/json": components["schemas"]["SetUp"];
             };
         };
@@ -21110,14 +21690,20 @@ export interface operations {
             query?: {
                 /** @example win_rate */
                 kpi?: string | null;
-                /** @description company, owner, or one as owner:E0001. */
+                /**
+                 * @description company, owner, or one as owner:E0001.
+                 * @example owner
+                 */
                 scope?: string | null;
                 /**
                  * @description Those that touch it: 2026-Q4, this-quarter …
                  * @example last-quarter
                  */
                 period?: string | null;
-                /** @description Targets and paces as they were known then: a day or an instant; else now. */
+                /**
+                 * @description Targets and paces as they were known then: a day or an instant; else now.
+                 * @example 2026-08-31
+                 */
                 as_of?: string | null;
                 /** @description Tell how they run. */
                 pace?: boolean;
@@ -21246,6 +21832,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "amount": 1200000,
+                 *       "kpi": "sales_revenue",
+                 *       "period": "2026-Q4",
+                 *       "scope": "company"
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewTarget"];
             };
         };
@@ -21351,6 +21945,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "check": true,
+                 *       "text": "kpi,scope,period,amount\nwin_rate,tier:A,2027-Q1,40%\n"
+                 *     }
+                 */
                 "application/json": components["schemas"]["TargetsImport"];
             };
         };
@@ -21452,8 +22052,12 @@ export interface operations {
             query?: {
                 /** @description Of which kind they are. */
                 kind?: "team" | "owner" | "tier" | "segment" | "account";
-                /** @description A part of the name or the id. */
+                /**
+                 * @description A part of the name or the id.
+                 * @example mills
+                 */
                 search?: string;
+                /** @example 20 */
                 limit?: number;
             };
             header?: never;
@@ -21566,12 +22170,20 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example d41c9f0b7a2e5 */
                 id_: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "how": "evenly",
+                 *       "over": "month",
+                 *       "save": false
+                 *     }
+                 */
                 "application/json": components["schemas"]["Splitting"];
             };
         };
@@ -21584,13 +22196,6 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["CascadeTold"];
                 };
-            };
-            /** @description Unchanged since the ETag that was sent */
-            304: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
             };
             /** @description This cannot be asked */
             400: {
@@ -21680,12 +22285,18 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example d41c9f0b7a2e5 */
                 id_: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "over": "month"
+                 *     }
+                 */
                 "application/json": components["schemas"]["Gathering"];
             };
         };
@@ -21698,13 +22309,6 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["TargetTold"];
                 };
-            };
-            /** @description Unchanged since the ETag that was sent */
-            304: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
             };
             /** @description This cannot be asked */
             400: {
@@ -21794,6 +22398,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example d41c9f0b7a2e5 */
                 id_: string;
             };
             cookie?: never;
@@ -21906,6 +22511,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @example d41c9f0b7a2e5 */
                 id_: string;
             };
             cookie?: never;
@@ -22016,12 +22622,18 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example d41c9f0b7a2e5 */
                 id_: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "Set anew for the new fiscal year."
+                 *     }
+                 */
                 "application/json": components["schemas"]["Retiring"];
             };
         };
@@ -22034,13 +22646,6 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["TargetTold"];
                 };
-            };
-            /** @description Unchanged since the ETag that was sent */
-            304: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
             };
             /** @description This cannot be asked */
             400: {
@@ -22128,7 +22733,10 @@ export interface operations {
     all_team_api_v1_team_get: {
         parameters: {
             query?: {
-                /** @description An older state of the data: its id, or how it begins. */
+                /**
+                 * @description An older state of the data: its id, or how it begins.
+                 * @example 2026-10-01T06-00-00-0655
+                 */
                 snapshot?: string | null;
                 /**
                  * @description 2026-05, 2026-Q2, 2026-01..2026-06, last-90-days …
@@ -22358,6 +22966,15 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "accounts": [
+                 *         "A00002"
+                 *       ],
+                 *       "on": "2026-10-01",
+                 *       "tier": "A"
+                 *     }
+                 */
                 "application/json": components["schemas"]["TiersAsked"];
             };
         };
@@ -22463,6 +23080,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "check": true,
+                 *       "text": "account_id,tier,valid_from\nA00002,A,2026-10-01\n"
+                 *     }
+                 */
                 "application/json": components["schemas"]["TiersImportAsked"];
             };
         };
@@ -22562,14 +23185,30 @@ export interface operations {
     all_todo_api_v1_todo_get: {
         parameters: {
             query?: {
-                /** @description An older state of the data: its id, or how it begins. */
+                /**
+                 * @description An older state of the data: its id, or how it begins.
+                 * @example 2026-10-01T06-00-00-0655
+                 */
                 snapshot?: string | null;
-                /** @description Some of at_risk, renewal, ticket, detractor, mqa, deal, champion, gap, rising; else all. */
+                /**
+                 * @description Some of at_risk, renewal, ticket, detractor, mqa, deal, champion, gap, rising; else all.
+                 * @example [
+                 *       "renewal",
+                 *       "at_risk"
+                 *     ]
+                 */
                 kinds?: string[];
-                /** @description The accounts of this employee alone, by id. */
+                /**
+                 * @description The accounts of this employee alone, by id.
+                 * @example E0001
+                 */
                 owner?: string | null;
-                /** @description What waits with this account alone, by id. */
+                /**
+                 * @description What waits with this account alone, by id.
+                 * @example A00002
+                 */
                 account?: string | null;
+                /** @example 20 */
                 limit?: number;
             };
             header?: never;
@@ -22790,6 +23429,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "days": 90,
+                 *       "name": "nightly export",
+                 *       "scope": "read"
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewToken"];
             };
         };
@@ -22891,6 +23537,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example t41c9f0b7a2e5 */
                 token_id: string;
             };
             cookie?: never;
@@ -23097,6 +23744,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "email": "joe@example.com",
+                 *       "employee_id": "E0001",
+                 *       "name": "Joe Doe",
+                 *       "role": "account_manager"
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewUser"];
             };
         };
@@ -23198,12 +23853,19 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example u41c9f0b7a2e5 */
                 user_id: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Joe A. Doe",
+                 *       "role": "manager"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ChangedUser"];
             };
         };
@@ -23303,6 +23965,7 @@ export interface operations {
     all_views_api_v1_views_get: {
         parameters: {
             query?: {
+                /** @example accounts */
                 page?: string | null;
             };
             header?: never;
@@ -23419,6 +24082,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Renewals of my tier A",
+                 *       "page": "accounts",
+                 *       "state": "columns=tier,mrr&sort=-mrr"
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewView"];
             };
         };
@@ -23431,13 +24101,6 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ViewsTold"];
                 };
-            };
-            /** @description Unchanged since the ETag that was sent */
-            304: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
             };
             /** @description This cannot be asked */
             400: {
@@ -23527,6 +24190,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example d41c9f0b7a2e5 */
                 id_: string;
             };
             cookie?: never;
@@ -23626,7 +24290,10 @@ export interface operations {
     all_voice_api_v1_voice_get: {
         parameters: {
             query?: {
-                /** @description An older state of the data: its id, or how it begins. */
+                /**
+                 * @description An older state of the data: its id, or how it begins.
+                 * @example 2026-10-01T06-00-00-0655
+                 */
                 snapshot?: string | null;
                 /**
                  * @description 2026-05, 2026-Q2, 2026-01..2026-06, last-90-days …
@@ -23636,9 +24303,7 @@ export interface operations {
                 grain?: "day" | "week" | "month" | "quarter" | "year" | "total";
                 /**
                  * @description The dimension of the groups; else the first that accounts have.
-                 * @example [
-                 *       "tier"
-                 *     ]
+                 * @example tier
                  */
                 by?: string | null;
                 /**
@@ -23648,7 +24313,10 @@ export interface operations {
                 where?: string | null;
                 /** @description Comments of this one alone. */
                 survey?: ("nps" | "csat" | "ces") | null;
-                /** @description So many comments, the latest. */
+                /**
+                 * @description So many comments, the latest.
+                 * @example 20
+                 */
                 limit?: number;
             };
             header?: never;

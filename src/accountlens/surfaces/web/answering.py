@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any, TypeAlias, TypeVar
 
 import duckdb
 from fastapi import Depends
@@ -20,15 +20,17 @@ from accountlens.surfaces.web.caching import Content, response, tag, tag_of, unc
 from accountlens.surfaces.web.formats import JSON, json_bytes
 from accountlens.surfaces.web.limits import Limits, Turns, within
 from accountlens.surfaces.web.place import Hall, Place
+from accountlens.surfaces.web.problems import RefusedError
 from accountlens.surfaces.web.refreshing import Refreshing
 from accountlens.surfaces.web.signing_in import SignedIn, forbidden, note
 from accountlens.workspace import Workspace
 
 LONGEST_NOTE = 1_000  # signs of a question in the audit log
 AGAIN = 2  # how often an answer is begun anew, because its snapshot went away while it was read
-
+GONE = (duckdb.IOException, FileNotFoundError)  # what is raised where a snapshot's files were removed
 
 ViewerOf: TypeAlias = Callable[[Request], Viewer]
+Told = TypeVar("Told")
 
 
 @dataclass(frozen=True)
@@ -96,34 +98,49 @@ class Desk:
         `key` says what the address does not: the body of a POST. `own`: the answer is about the viewer himself.
         """
         self._note(media)
-        for attempt in range(AGAIN + 1):
-            with self.server.hall.place(self.viewer, snapshot) as place:
-                asked = str(self.request.url.path), str(self.request.url.query), key, media
-                etag = tag(place.edition, place.sight, self.viewer.id if own else "", *asked)
-                if self.request.method in ("GET", "HEAD") and (same := unchanged(self.request, etag)):
-                    return same
-                try:
-                    content = self.server.kept.get(etag, lambda: self._made(make, place, media, headers))
-                except (duckdb.IOException, FileNotFoundError):
-                    if attempt == AGAIN or snapshot or place.snapshot.id == self.server.hall.current().id:
-                        raise
-                    continue  # its files were removed, for there is a newer one
-                return response(self.request, content, etag)
-        raise AssertionError("either told or raised")
+
+        def told(place: Place) -> Response:
+            asked = str(self.request.url.path), str(self.request.url.query), key, media
+            etag = tag(place.edition, place.sight, self.viewer.id if own else "", *asked)
+            if self.request.method in ("GET", "HEAD") and (same := unchanged(self.request, etag)):
+                return same
+            content = self.server.kept.get(etag, lambda: self._made(make, place, media, headers))
+            return response(self.request, content, etag)
+
+        return self._standing(told, snapshot)
 
     def fresh(self, make: Callable[[Place], Any], *, media: str = JSON) -> Response:
         """What may change without a new snapshot: made whenever it is asked; its ETag is that of its bytes."""
         self._note(media)
-        with self.place() as place:
-            content = self._made(make, place, media, None)
+        content = self._standing(lambda place: self._made(make, place, media, None))
         etag = tag_of(content.body)
         return unchanged(self.request, etag) or response(self.request, content, etag)
+
+    def _standing(self, read: Callable[[Place], Told], snapshot: str | None = None) -> Told:
+        """What is read where the request stands; of the newer snapshot where this one's files go meanwhile."""
+        for attempt in range(AGAIN + 1):
+            with self.server.hall.place(self.viewer, snapshot) as place:
+                try:
+                    return read(place)
+                except GONE:
+                    if attempt == AGAIN or snapshot or not self._is_over(place):
+                        raise
+        raise AssertionError("either told or raised")
+
+    def _is_over(self, place: Place) -> bool:
+        return place.snapshot.id != self.server.hall.current().id
 
     @contextmanager
     def place(self, snapshot: str | None = None) -> Iterator[Place]:
         """Where the request stands, for what is neither kept nor told as it is."""
         with self.server.hall.place(self.viewer, snapshot) as place:
-            yield place
+            try:
+                yield place
+            except GONE as error:
+                if snapshot or not self._is_over(place):
+                    raise
+                mend = "Look whether it is done already; else send it again."
+                raise RefusedError(409, "A newer snapshot was published meanwhile.", mend=mend) from error
 
     def _note(self, media: str) -> None:
         """What leaves as a file is told to the audit log."""

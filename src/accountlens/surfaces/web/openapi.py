@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from fastapi import FastAPI
 
+from accountlens.surfaces.web.examples import BODIES, FORMS, PARAMETERS
 from accountlens.surfaces.web.schemas import Problem
 
-EXAMPLES: Mapping[str, Any] = {  # by the name of a parameter: what is always there
-    "kpis": ["win_rate", "nps"],
-    "kpi": "win_rate",
-    "by": ["tier"],
-    "period": "last-quarter",
-    "where": "tier = 'A'",
-    "columns": ["tier", "mrr"],
-    "having": ["mrr >= 1000"],
-    "sort": "name",
-    "stage": "mqa",
-    "compare": "previous",
-}
+PREFIX = "/api/v1"
 
 
 def describe(app: FastAPI) -> Callable[[], dict[str, Any]]:
@@ -37,17 +27,36 @@ def describe(app: FastAPI) -> Callable[[], dict[str, Any]]:
 
 def _completed(told: dict[str, Any]) -> dict[str, Any]:
     told["components"]["schemas"]["Problem"] = Problem.model_json_schema()
-    for path in told["paths"].values():
-        for operation in path.values():
+    for path, operations in told["paths"].items():
+        short = path.removeprefix(PREFIX)
+        for method, operation in operations.items():
             for parameter in operation.get("parameters", ()):
-                if "example" not in parameter and "examples" not in parameter.get("schema", {}):
-                    _example(parameter)
+                _exemplify(parameter, short)
+            if example := BODIES.get(f"{method.upper()} {short}"):
+                operation["requestBody"]["content"]["application/json"]["example"] = example
+            if method != "get":
+                operation["responses"].pop("304", None)  # only what is read can be unchanged
     return told
 
 
-def _example(parameter: dict[str, Any]) -> None:
-    if parameter["in"] != "query" or parameter["name"] not in EXAMPLES:
+def _exemplify(parameter: dict[str, Any], path: str) -> None:
+    """By an example, where nothing is said yet; the words of a choice are told anyway."""
+    schema = parameter["schema"]
+    given = _given(parameter["name"], path)
+    if given is None or "examples" in schema or is_choice(schema):
         return
-    given = EXAMPLES[parameter["name"]]
-    lists = parameter["schema"].get("type") == "array"
-    parameter["example"] = given if isinstance(given, list) == lists else [given] if lists else given
+    lists = schema.get("type") == "array"
+    parameter["example"] = given if isinstance(given, list) == lists else [given] if lists else given[0]
+
+
+def _given(name: str, path: str) -> Any:
+    """The most exact there is: by where the name stands in the path, by the area, by the name alone."""
+    before, placed, _ = path.partition(f"/{{{name}}}")
+    area = before.rpartition("/")[2]
+    known = {**FORMS, **PARAMETERS}
+    return known.get(f"{area}/{{{name}}}" if placed else f"{area}/{name}", known.get(name))
+
+
+def is_choice(schema: dict[str, Any]) -> bool:
+    kinds = [schema, *schema.get("anyOf", ()), schema.get("items", {})]
+    return any("enum" in kind or "const" in kind or kind.get("type") == "boolean" for kind in kinds)

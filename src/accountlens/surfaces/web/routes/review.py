@@ -37,7 +37,8 @@ from accountlens.surfaces.web.signing_in import note
 router = APIRouter(prefix="/data", tags=["data"])
 FIELDS = ("table", "source", "row_number", "reason", "content")
 THEN = "It counts from the next refresh on: accountlens refresh."
-Value = Annotated[str, Path(min_length=1, max_length=200, examples=["domain:acme.com"])]
+Value = Annotated[str, Path(min_length=1, max_length=200, examples=["domain:acme.example"])]
+Loser = Annotated[str, Path(min_length=1, max_length=200, examples=["A00004"])]
 
 
 @router.get(
@@ -146,7 +147,7 @@ def merge(desk: AtDesk, body: MergeAsked) -> Response:
 
 
 @router.delete("/merges/{loser}", response_model=Written, summary="Let an account be one of its own again")
-def take_apart(desk: AtDesk, loser: Value) -> Response:
+def take_apart(desk: AtDesk, loser: Loser) -> Response:
     """Only what was merged here; what a source merges is unmerged there."""
     desk.require(Right.DECIDE_MATCHES)
     with desk.place() as place:
