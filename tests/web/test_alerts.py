@@ -66,6 +66,23 @@ def keep(client: TestClient) -> None:
     ask(client, "PUT", "/alerts/rules/fell", body={"rule": FELL, "on": True})
 
 
+def test_of_two_who_keep_a_rule_at_once_the_second_is_told(ada: TestClient) -> None:
+    mine = {"rule": LOW, "on": True, "version": None}
+    ask(ada, "PUT", "/alerts/rules/low", body=mine)
+    refused = ask(ada, "PUT", "/alerts/rules/low", 409, {**mine, "rule": FELL})
+    assert refused["detail"] == "Somebody kept a rule 'low' meanwhile."
+    (kept,) = ask(ada, "GET", "/alerts/rules")["rules"]
+    assert kept["rule"]["label"] == LOW["label"], "the first is not lost"
+    ask(ada, "PUT", "/alerts/rules/low", body={"rule": FELL, "version": kept["version"]})
+    for rule in (LOW, FELL):
+        refused = ask(ada, "PUT", "/alerts/rules/low", 409, {"rule": rule, "version": kept["version"]})
+        assert refused["detail"] == "Somebody changed the rule 'low' meanwhile."
+    ask(ada, "DELETE", "/alerts/rules/low", 204)
+    refused = ask(ada, "PUT", "/alerts/rules/low", 409, {"rule": LOW, "version": kept["version"]})
+    assert refused["detail"] == "Somebody removed the rule 'low' meanwhile."
+    ask(ada, "PUT", "/alerts/rules/low", body={"rule": LOW})
+
+
 def test_a_rule_that_is_kept_and_on_raises_alerts_at_once(ada: TestClient) -> None:
     keep(ada)
     found = ask(ada, "GET", "/alerts")

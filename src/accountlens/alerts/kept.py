@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
+from accountlens.alerts.refusals import StaleRuleError
 from accountlens.alerts.rules import NAME, Rule
 from accountlens.errors import AccountlensError, suggest
 from accountlens.people import audit
@@ -39,7 +40,11 @@ class KeptRule:
     @property
     def digest(self) -> str:
         """Changes when the rule does."""
-        return hashlib.sha256(json.dumps(self.rule.document(), sort_keys=True).encode()).hexdigest()
+        return digest_of(self.rule)
+
+
+def digest_of(rule: Rule) -> str:
+    return hashlib.sha256(json.dumps(rule.document(), sort_keys=True).encode()).hexdigest()
 
 
 def rules(store: Store) -> list[KeptRule]:
@@ -65,15 +70,44 @@ def read_rule(document: Any, where: str | None = None) -> Rule:
         raise AccountlensError(" ".join(dict.fromkeys(told)), where) from None
 
 
-def save(store: Store, by: Actor, given: Mapping[str, Rule], on: Mapping[str, bool] | None = None) -> None:
-    """Keep rules under their names, all or none; one there is already is replaced. A new one is off, if not said."""
+def save(
+    store: Store,
+    by: Actor,
+    given: Mapping[str, Rule],
+    on: Mapping[str, bool] | None = None,
+    read: Mapping[str, str | None] | None = None,
+) -> None:
+    """Keep rules under their names, all or none; one there is already is replaced. A new one is off, if not said.
+
+    Args:
+        read: the digest of the rule that each is to replace, None where there was none; of those not named it is not
+            looked at. `StaleRuleError` where it is another one by now.
+    """
     for id_ in given:
         if not NAME.fullmatch(id_):
             mend = "Write small letters, digits and _, as cooling_off."
             raise AccountlensError(f"'{id_}' is no name of a rule.", mend=mend)
     with store.state.session("keep rules") as session:
+        for id_, digest in (read or {}).items():
+            _refuse_stale(session, id_, digest)
         for id_, rule in given.items():
             _put(session, by, id_, rule, (on or {}).get(id_))
+
+
+def _refuse_stale(session: Session, id_: str, read: str | None) -> None:
+    from accountlens.store.state import AlertRuleRow
+
+    row = session.get(AlertRuleRow, id_)
+    now = None if row is None else digest_of(read_rule(row.document, f"the rule {id_}"))
+    if now == read:
+        return
+    if read is None:
+        what, mend = f"Somebody kept a rule '{id_}' meanwhile.", "Look at that one; yours is to have another name."
+    elif now is None:
+        what, mend = f"Somebody removed the rule '{id_}' meanwhile.", "Begin a new one, if it is still wanted."
+    else:
+        what, mend = f"Somebody changed the rule '{id_}' meanwhile.", "Open it anew, then change it."
+    raise StaleRuleError(what, mend=mend)
 
 
 def _put(session: Session, by: Actor, id_: str, rule: Rule, on: bool | None) -> None:

@@ -101,7 +101,7 @@ export const acknowledge = (id: string) => told<void>(client.POST("/api/v1/alert
 
 export const reopen = (id: string) => told<void>(client.POST("/api/v1/alerts/{id_}/reopen", { params: named(id) }));
 
-export const keepRule = (id: string, rule: Rule, on: boolean | null) => told<Schemas["KeptTold"]>(client.PUT("/api/v1/alerts/rules/{id_}", { params: named(id), body: { rule, on } }));
+export const keepRule = (id: string, rule: Rule, on: boolean | null, version: string | null) => told<Schemas["KeptTold"]>(client.PUT("/api/v1/alerts/rules/{id_}", { params: named(id), body: { rule, on, version } }));
 
 export const switchRule = (id: string, on: boolean) => told<Schemas["KeptTold"]>(client.POST("/api/v1/alerts/rules/{id_}/switch", { params: named(id), body: { on } }));
 

@@ -20,10 +20,18 @@ EXAMPLE: dict[str, Any] = {
 
 
 class Kept(Strict):
-    """A rule, and whether it is on; null leaves that as it is."""
+    """A rule, and whether it is on; null leaves that as it is. Without `version` any rule of that name is replaced."""
 
     rule: Annotated[Rule, Field(examples=[EXAMPLE])]
     on: bool | None = None
+    version: Annotated[
+        str | None,
+        Field(max_length=64, description="That of the rule that was read; null: there was none of this name."),
+    ] = None
+
+    @property
+    def says_version(self) -> bool:
+        return "version" in self.model_fields_set
 
 
 class Tested(Strict):
@@ -49,6 +57,7 @@ class RuleTold(BaseModel):
     says: str
     on: bool
     changed_at: Moment
+    version: str
     fault: str | None
 
 

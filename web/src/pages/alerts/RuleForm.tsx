@@ -34,13 +34,14 @@ export function RuleForm({ begun, id, offered, told, currency, put }: Props) {
   const [draft, setDraft] = useState(begun);
   const kept = told.rules.find((one) => one.id === id);
   const [on, setOn] = useState(kept?.on ?? false);
+  const [version] = useState(kept?.version ?? null); // as it was when it was opened
   const [asked] = useDebouncedValue(draft, TYPED_MS);
   const [looking, setLooking] = useState(false);
   const ready = missing(asked).length === 0;
   const rule = ruleOf(asked, UNNAMED);
   const preview = useQuery({ ...previewOf(rule), enabled: ready });
   const faults = faultsOf(ready ? preview.error : undefined);
-  const { keep, leaving } = useKeeping({ draft, begun, on, id: id ?? offered ?? nameOf(draft.label, told.rules.map((one) => one.id)), put });
+  const { keep, leaving } = useKeeping({ draft, begun, on, version, id: id ?? offered ?? nameOf(draft.label, told.rules.map((one) => one.id)), put });
   const lacking = [...(draft.label.trim() ? [] : ["what it is called"]), ...missing(draft)];
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -88,11 +89,12 @@ export function RuleForm({ begun, id, offered, told, currency, put }: Props) {
 }
 
 /** Keeps the rule, and asks before what is written is lost. */
-function useKeeping({ draft, begun, on, id, put }: { draft: Draft; begun: Draft; on: boolean; id: string; put: Put }) {
+function useKeeping({ draft, begun, on, version, id, put }: { draft: Draft; begun: Draft; on: boolean; version: string | null; id: string; put: Put }) {
   const queries = useQueryClient();
   const done = useRef(false);
   const keep = useMutation({
-    mutationFn: () => keepRule(id, ruleOf(draft), on),
+    mutationFn: () => keepRule(id, ruleOf(draft), on, version),
+    onError: () => void queries.invalidateQueries({ queryKey: [ALERTS] }), // of who was first: its name is taken
     onSuccess: () => {
       done.current = true;
       void queries.invalidateQueries({ queryKey: [ALERTS] });

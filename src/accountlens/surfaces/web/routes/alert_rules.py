@@ -17,6 +17,7 @@ from accountlens.alerts.listing import Whose
 from accountlens.alerts.looking import admit, lacking
 from accountlens.alerts.outcomes import WORDS
 from accountlens.alerts.preview import preview
+from accountlens.alerts.refusals import StaleRuleError
 from accountlens.alerts.rules import Rule
 from accountlens.alerts.saying import rule_words
 from accountlens.errors import AccountlensError, ProblemsError
@@ -85,13 +86,21 @@ def take(request: Request, desk: AtDesk, body: Imported) -> dict[str, Any]:
 
 @router.put("/alerts/rules/{id_}", response_model=KeptTold, summary="Keep a rule")
 def keep(request: Request, desk: AtDesk, id_: RuleId, body: Kept) -> dict[str, Any]:
-    """A new one, or in place of the one of that name. One that cannot be computed here is kept, and off."""
+    """A new one, or in place of the one of that name. One that cannot be computed here is kept, and off.
+
+    409 where somebody kept, changed or removed that one meanwhile.
+    """
     desk.require(Right.SET_ALERTS)
     with desk.place() as place:
         here = stand(place.whole)
         why = admit(here, body.rule)
         on = False if why else body.on
-        kept.save(store_of(request), actor_of(request), {id_: body.rule}, {} if on is None else {id_: on})
+        switched = {} if on is None else {id_: on}
+        read = {id_: body.version} if body.says_version else None
+        try:
+            kept.save(store_of(request), actor_of(request), {id_: body.rule}, switched, read)
+        except StaleRuleError as error:
+            raise RefusedError(409, error.what, mend=error.mend, kind="stale") from error
         check(place.whole)
         return {"rules": _rules(request, here), "remarks": {id_: why} if why else {}}
 
@@ -163,7 +172,7 @@ def _rules(request: Request, here: Stand) -> list[dict[str, Any]]:
     last = checks(store_of(request))
     return [
         {"id": one.id, "rule": one.rule.document(), "says": _says(here, one.rule), "on": one.is_on,
-         "changed_at": one.changed_at, "fault": last.get(one.id) or _lacks(here, one.rule)}
+         "changed_at": one.changed_at, "version": one.digest, "fault": last.get(one.id) or _lacks(here, one.rule)}
         for one in kept.rules(store_of(request))
     ]  # fmt: skip
 
