@@ -357,6 +357,8 @@ export interface paths {
         /**
          * Keep a rule
          * @description A new one, or in place of the one of that name. One that cannot be computed here is kept, and off.
+         *
+         *     409 where somebody kept, changed or removed that one meanwhile.
          */
         put: operations["keep_api_v1_alerts_rules__id___put"];
         post?: never;
@@ -4779,7 +4781,7 @@ export interface components {
         };
         /**
          * Kept
-         * @description A rule, and whether it is on; null leaves that as it is.
+         * @description A rule, and whether it is on; null leaves that as it is. Without `version` any rule of that name is replaced.
          */
         Kept: {
             /** On */
@@ -4801,6 +4803,11 @@ export interface components {
              *     }
              */
             rule: components["schemas"]["Rule"];
+            /**
+             * Version
+             * @description That of the rule that was read; null: there was none of this name.
+             */
+            version?: string | null;
         };
         /** KeptKpi */
         KeptKpi: {
@@ -6968,6 +6975,8 @@ export interface components {
             rule: components["schemas"]["Rule"];
             /** Says */
             says: string;
+            /** Version */
+            version: string;
         };
         /**
          * RulesTold
