@@ -320,6 +320,7 @@ def test_landing_again_replaces_what_stood_there(ground: Ground) -> None:
         ({"README.md": "hello"}, ".", "holds no file that can be read"),
         ({"below/x.csv": "a\n"}, ".", "./**/*.csv"),
         ({"x.csv": bytes(range(256)) * 8}, ".", "it looks binary"),
+        ({"x.parquet": bytes(range(256)) * 8}, ".", "no whole Parquet file"),
         ({"x.csv": b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\1\0"}, ".", "it looks binary"),
         ({"x.xls": "<html><table></table></html>"}, ".", "web page"),
         ({"x.xlsx": b"PK\x03\x04 nothing"}, ".", "The workbook can't be read"),

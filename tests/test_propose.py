@@ -311,7 +311,7 @@ def test_every_table_is_spoken_of(folder: Path) -> None:
     assert said["empty"] == "there is nothing in it"
     assert "weather" in said
     text = proposal.text()
-    assert "accounts from accounts (1 rows): no mapping needed" in text
+    assert "accounts from accounts (1 row): no mapping needed" in text
     assert "- leads: like leads" in text
 
 

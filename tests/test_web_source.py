@@ -174,6 +174,11 @@ def test_a_url_that_nothing_reads_is_told_with_those_that_are() -> None:
         find_origin("gopher://x")
 
 
+def test_a_system_that_is_misspelt_is_told() -> None:
+    with pytest.raises(AccountlensError, match=r"called 'hubspt'.*Did you mean 'hubspot'"):
+        find_origin("hubspt")
+
+
 def test_what_git_leaves_out_is_added_to_a_file_that_stands_there(tmp_path: Path) -> None:
     (tmp_path / ".gitignore").write_text("*.bak\nstore/", encoding="utf-8")
     assert keep_out_of_git(tmp_path) == tmp_path / ".gitignore"

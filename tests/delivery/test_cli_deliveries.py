@@ -34,7 +34,7 @@ def test_a_delivery_is_added_shown_tried_sent_and_removed(house: House, say: Say
     )
     assert code == 0
     assert "Ann <ann@acme.example>: the 2 accounts Ann sees" in out
-    assert "eve@else.example: the 1 accounts Ben sees" in out
+    assert "eve@else.example: the 1 account Ben sees" in out
     code, out, _ = say("deliveries", "run", "Weekly", "--dry-run")
     assert (code, "350 EUR" in out, "1,000 EUR" in out, post.mails) == (0, True, True, [])
     assert say("deliveries", "run", "Weekly")[0] == 0

@@ -86,7 +86,7 @@ def test_addresses_of_elsewhere_need_an_audience_and_are_told_whose_accounts_the
     house.add(WEEKLY, "mail", "eve@else.example", audience="ben@acme.example")
     house.run(NEXT)
     assert (post.to, figure(text_of(post.mails[0]))) == (["eve@else.example"], "1,000")
-    assert "Of the 1 accounts Ben sees." in text_of(post.mails[0])
+    assert "Of the 1 account Ben sees." in text_of(post.mails[0])
 
 
 def test_whoever_is_deactivated_or_sees_nothing_is_sent_nothing(house: House, post: Mailbox) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from accountlens.errors import AccountlensError
+from accountlens.language.numbers import count
 from accountlens.people.users import User, require_user, users
 from accountlens.people.viewer import Viewer
 from accountlens.people.visible import sight_of
@@ -102,7 +103,9 @@ def reader_of(workspace: Workspace, recipient: Recipient) -> Reader:
         name = seer.name if seer else recipient.audience
         return Reader(who, to, None, f"accounts of {name}", workspace.seen_by(frozenset()), f"{name} is deactivated.")
     sight = sight_of(seer.viewer, workspace)
-    words = "all accounts" if sight.accounts is None else f"the {len(sight.accounts):,} accounts {seer.name} sees"
+    words = (
+        "all accounts" if sight.accounts is None else f"the {count(len(sight.accounts), 'account')} {seer.name} sees"
+    )
     return Reader(who, to, seer.viewer, words, workspace.seen_by(sight.accounts), sight.why)
 
 

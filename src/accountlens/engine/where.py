@@ -9,6 +9,7 @@ from typing import Any
 
 from accountlens.errors import AccountlensError
 
+EXAMPLES = "For example: tier = 'A', or tier in ('A', 'B') and region <> 'EMEA'. Texts stand in '...'."
 SHOWN = 300  # signs of a condition that a message repeats
 TEXT = r"'(?:[^']|'')*'"
 ACCOUNTS = re.compile(rf"\s*account_id\s*(?:=\s*({TEXT})|in\s*\(\s*({TEXT}(?:\s*,\s*{TEXT})*)\s*\))\s*", re.IGNORECASE)
@@ -38,7 +39,7 @@ def parse_where(text: str) -> Any:
     try:
         trees = sqlglot.parse(text, read="duckdb")
     except SqlglotError as error:
-        raise AccountlensError(f"--where '{_begins(text)}' cannot be read: {str(error).splitlines()[0]}") from None
+        raise AccountlensError(f"--where '{_begins(text)}' cannot be read{_place(error)}.", mend=EXAMPLES) from None
     except RecursionError:
         mend = "Write it with fewer brackets: tier in ('A', 'B') in place of one condition within another."
         raise AccountlensError(f"--where '{_begins(text)}' is nested too deeply.", mend=mend) from None
@@ -53,6 +54,12 @@ def parse_where(text: str) -> Any:
     if not isinstance(trees[0], (exp.Predicate, exp.And, exp.Or, exp.Not, exp.Paren)):
         raise AccountlensError(f"--where '{_begins(text)}' is no condition.", mend="For example: tier = 'A'.")
     return trees[0]
+
+
+def _place(error: Any) -> str:
+    """Where it stopped being understood: the parser's own words are about its insides."""
+    at = next((one.get("col") for one in getattr(error, "errors", ()) if one.get("col")), None)
+    return f" at character {at}" if at else ""
 
 
 def _begins(text: str) -> str:

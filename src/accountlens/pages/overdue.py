@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from accountlens.language.calendar import BEGINNING
+from accountlens.language.numbers import count
 from accountlens.pages.signs import READS, signs
 from accountlens.pages.stand import Record, Stand, days_between
 from accountlens.pages.states import States
-from accountlens.pages.strands import count
 
 NOW, THIS_WEEK, SOON = 1, 2, 3
 RENEWAL_DAYS = 90

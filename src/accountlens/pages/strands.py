@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from accountlens.language.numbers import count
 from accountlens.pages.stand import Record
 
 
@@ -23,11 +24,6 @@ class Strand:
     say: Callable[[Record], str]
     ids: Sequence[str]
     people: Sequence[str] = ()
-
-
-def count(number: int, noun: str, plural: str = "") -> str:
-    """`1 visit`, `3 visits`, `2 people`."""
-    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
 def spoken(word: str | None) -> str:

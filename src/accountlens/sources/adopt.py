@@ -10,6 +10,7 @@ import yaml
 
 from accountlens.catalog.settings import FILE_NAME
 from accountlens.errors import AccountlensError
+from accountlens.language.numbers import count
 from accountlens.sources.landed import Landed
 from accountlens.sources.origin import Origin
 from accountlens.sources.preset import Fitted, Preset, fit, load_preset
@@ -36,7 +37,7 @@ class Adopted:
         for note in preset.file.notes:
             yield Line("note", note, 1)
         for made in self.fitted.made:
-            yield Line("heading", f"{made.entity} from {', '.join(made.tables)}: {made.rows:,} rows")
+            yield Line("heading", f"{made.entity} from {', '.join(made.tables)}: {count(made.rows, 'row')}")
             for note in made.notes:
                 yield Line("unknown", note, 1)
         if self.fitted.left_out:

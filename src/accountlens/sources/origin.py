@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from accountlens.errors import AccountlensError
+from accountlens.errors import AccountlensError, suggest
 from accountlens.sources.naming import table_name
 from accountlens.sources.registry import find_kind, own_kinds
 from accountlens.sources.secrets import ENV_FILE, NAMED, TELLING
@@ -49,11 +49,18 @@ def find_origin(text: str, schema: str | None = None) -> Origin:
             return _named({**keys, **more})
     if "://" in text:
         kinds = "postgresql://, mysql+pymysql://, snowflake://, bigquery://, sqlite:///, duckdb:///, https://, "
-        kinds += ", ".join(name for name in own_kinds() if hasattr(find_kind(name), "PRESET"))
+        kinds += ", ".join(_systems())
         raise AccountlensError("Nothing here can read such a URL.", "--from", f"There are: {kinds} ...")
     if schema:
         raise AccountlensError("Only a database has a schema.", "--schema")
+    if not Path(text).expanduser().exists() and (near := suggest(text.lower(), _systems())):
+        raise AccountlensError(f"There is no file, folder or system called '{text}'.", "--from", near)
     return files_origin(Path(text))
+
+
+def _systems() -> list[str]:
+    """Those that are read by their APIs, as `--from` names them."""
+    return [name for name in own_kinds() if hasattr(find_kind(name), "PRESET")]
 
 
 def files_origin(path: Path) -> Origin:

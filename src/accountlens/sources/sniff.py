@@ -83,7 +83,7 @@ def kind_of(path: Path) -> tuple[Kind, str | None]:
     elif start.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")):
         found = "excel"
     else:
-        _refuse_binary(path, start)
+        _refuse_binary(path, start, said)
         found = "json" if said == "json" else "text"
         if start and said in ("parquet", "excel") and re.match(rb"\s*<", start.removeprefix(b"\xef\xbb\xbf")):
             raise AccountlensError(
@@ -97,16 +97,14 @@ def kind_of(path: Path) -> tuple[Kind, str | None]:
     return found, note
 
 
-def _refuse_binary(path: Path, start: bytes) -> None:
+def _refuse_binary(path: Path, start: bytes, said: str) -> None:
     if utf16_order(start) or start.startswith((b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")):
         return
     control = sum(start.count(byte) for byte in range(32) if byte not in b"\t\n\r\f")
     if start.count(0) > len(start) / 1000 or control > len(start) / 4:
-        raise AccountlensError(
-            "The file is not text: it looks binary.",
-            path.name,
-            "Export it as CSV, JSON Lines, Parquet or .xlsx.",
-        )
+        broken = {"parquet": "Parquet file", "excel": "workbook"}.get(said)
+        what = f"The file is no whole {broken}." if broken else "The file is not text: it looks binary."
+        raise AccountlensError(what, path.name, "Export it again, as CSV, JSON Lines, Parquet or .xlsx.")
 
 
 def utf16_order(start: bytes) -> str | None:

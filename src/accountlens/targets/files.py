@@ -51,7 +51,8 @@ class _Row:
     def fault(self, error: AccountlensError) -> Fault:
         part = getattr(error, "part", "kpi")
         given = self.cells.get(part, "")
-        return Fault(self.number, self.number, self.places.get(part, 0), given, f"{part}: {error.what}", error.mend)
+        what = error.what if part in error.what else f"{part}: {error.what}"
+        return Fault(self.number, self.number, self.places.get(part, 0), given, what, error.mend)
 
 
 def exported(book: Targets, targets: Sequence[Target]) -> str:

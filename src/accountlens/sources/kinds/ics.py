@@ -22,6 +22,7 @@ from pydantic import Field, model_validator
 
 from accountlens.catalog.settings import TimeZone
 from accountlens.errors import AccountlensError
+from accountlens.language.numbers import count
 from accountlens.sources.calendars import Calendars, Guest, Meeting
 from accountlens.sources.databases import Given, Wanted, land_batches, landing_place
 from accountlens.sources.download import WebSettings, download
@@ -40,7 +41,7 @@ SCHEMA = pa.schema([*((name, pa.string()) for name in TEXTS), ("minutes", pa.flo
 NO_PAGE = "Take the calendar's address in iCal format, the secret one where it is not public."
 LEFT_OUT = {
     "inside": "of your own people alone",
-    "cancelled": "that were cancelled",
+    "cancelled": "cancelled",
     "private": "marked private",
     "declined": "that one side declined",
 }
@@ -91,7 +92,7 @@ def land(
     left_out: Counter[str] = Counter()
     rows = pa.Table.from_pylist(list(_rows(calendars, source, left_out)), SCHEMA)
     landed = land_batches(con, name, Wanted(source.path or name, TABLE, ""), rows, [Given(one) for one in SCHEMA.names])
-    notes = [f"{left_out[why]:,} meetings {text} were left out" for why, text in LEFT_OUT.items() if left_out[why]]
+    notes = [f"left out: {count(left_out[why], 'meeting')} {text}" for why, text in LEFT_OUT.items() if left_out[why]]
     return [replace(landed, faulty=tuple(calendars.faulty), notes=(*landed.notes, *notes))]
 
 

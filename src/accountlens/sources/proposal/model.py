@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from accountlens.language.numbers import count
 from accountlens.language.tables import Entity
 from accountlens.sources.proposal.match import SURE, Pick
 from accountlens.sources.proposal.profile import TableProfile
@@ -137,7 +138,7 @@ class Proposal:
 
 
 def _entity_lines(item: EntityProposal) -> Iterator[Line]:
-    tables = ", ".join(f"{draft.table.name} ({draft.table.rows:,} rows)" for draft in item.drafts)
+    tables = ", ".join(f"{draft.table.name} ({count(draft.table.rows, 'row')})" for draft in item.drafts)
     yield Line("heading", f"{item.entity} from {tables}: {item.how}")
     for draft in item.drafts:
         if draft.canonical:

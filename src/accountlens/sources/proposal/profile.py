@@ -8,6 +8,7 @@ from functools import cached_property
 
 import duckdb
 
+from accountlens.language.numbers import count
 from accountlens.sources.landed import Landed
 from accountlens.sources.naming import OWN_COLUMNS, literal
 from accountlens.sources.proposal.detect import Values, kinds
@@ -90,7 +91,7 @@ def _described(landed: Sequence[Landed]) -> Iterator[tuple[str, str, tuple[str, 
         mine = [item for item in landed if (item.source, item.table) == (source, table)]
         notes = [f"{item.file}: {note}" for item in mine for note in item.notes]
         notes += [
-            f"{item.file}: {len(item.faulty):,} lines can't be read, such as {item.faulty[0].reason}"
+            f"{item.file}: {count(len(item.faulty), 'line')} can't be read, such as {item.faulty[0].reason}"
             for item in mine
             if item.faulty
         ]

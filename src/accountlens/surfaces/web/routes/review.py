@@ -12,6 +12,7 @@ from fastapi import APIRouter, Path, Query
 from starlette.responses import Response
 
 from accountlens.accounts.decision_files import Decision, read_decided
+from accountlens.language.numbers import count
 from accountlens.matches.decide import Change, undo, unmerge, wanted, write
 from accountlens.matches.review import Item, Matches
 from accountlens.people.rights import Right
@@ -80,7 +81,7 @@ def mend(desk: AtDesk, body: Mended) -> Response:
     rows = [{name: "" if cell is None else str(cell) for name, cell in row.items()} for row in body.rows]
     with desk.place() as place:
         kept = place.whole.retry([{"table": "", "source": "", "row_number": "", **row} for row in rows])
-    return _decided(desk, "mend rows", f"{kept} rows", "corrections.csv", kept)
+    return _decided(desk, "mend rows", count(kept, "row"), "corrections.csv", kept)
 
 
 @router.get("/matches", response_model=None, responses=answers(MatchesTold), summary="Whose rows are whose")
