@@ -17,6 +17,15 @@ SETS = {
     "online_retail": ("online_retail_2009_2010", datetime(2010, 12, 10)),
 }
 ACCOUNT = "A00002"  # of the places; an account of the set stands in for it
+TIER = "&f.tier=A"  # of the sample company; none of the sets has tiers
+CLAIMS = {  # what only a company with this entity may be told
+    "No customer is at risk": "activities",
+    "there never was one": "activities",
+    "none is set": "contracts",
+    "no open deal": "opportunities",
+}
+NEVER = ("Whoever gave 0 to 6", "undefined", "NaN")  # no set asked whether it would be recommended
+WIDER = "document.documentElement.scrollWidth > window.innerWidth"
 pytestmark = pytest.mark.long
 
 
@@ -42,17 +51,40 @@ def account(example: Example) -> str:
     return str(opened.session.fetch("SELECT MIN(account_id) FROM accounts").fetchall()[0][0])
 
 
-def test_every_page_shows_what_there_is_and_says_what_is_missing(site: Site, account: str) -> None:
+def test_every_page_shows_what_there_is_and_says_what_is_missing(site: Site, example: Example, account: str) -> None:
+    available = example.workspace.opened().available
+    untrue = [*NEVER, *(claim for claim, entity in CLAIMS.items() if entity not in available)]
     wrong: dict[str, list[str]] = {}
     with site.page() as page:
         for name, path in PLACES.items():
             if name in FAULTY:
                 continue
             site.troubles.clear()
-            page.goto(path.replace(ACCOUNT, account))
+            page.goto(path.replace(ACCOUNT, account).replace(TIER, ""))
             settle(page)
             found = list(site.troubles)
             found += page.locator("main [role=alert]").all_inner_texts()
+            shown = page.locator("main").inner_text()
+            found += [f"claims: {claim}" for claim in untrue if claim in shown]
+            found += ["is wider than the window"] if page.evaluate(WIDER) else []
             if found:
                 wrong[name] = found
     assert wrong == {}
+
+
+def test_the_overview_begins_with_figures_that_are_known(site: Site) -> None:
+    with site.page() as page:
+        page.goto("/")
+        settle(page)
+        cards = page.get_by_label("Figures").get_by_role("article").all_inner_texts()
+        assert len(cards) == 8
+        assert all("Needs" not in card for card in cards[:4])
+
+
+def test_stages_without_data_are_not_told_to_be_empty(site: Site) -> None:
+    with site.page() as page:
+        page.goto("/funnel")
+        settle(page)
+        for stage in page.get_by_role("row").filter(has=page.get_by_role("rowheader", name="Target")).all():
+            assert "0" not in stage.inner_text()
+        assert "Add a table" in page.locator("main").inner_text()

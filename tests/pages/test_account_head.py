@@ -130,7 +130,7 @@ def test_gaps_of_the_buying_group_are_told_by_role_and_person(small: Workspace) 
 def test_a_head_and_people_of_a_workspace_without_activities_say_so(bare: Workspace) -> None:
     head, people = header(bare, "A1"), people_map(bare, "A1")
     assert (head.last_touch, head.renewal, head.owner) == (None, None, None)
-    assert {need.lacks for need in head.needs} == {"activities", "contracts"}
+    assert {need.lacks for need in head.needs} == {"activities", "contracts", "opportunities"}
     assert {need.lacks for need in people.needs} == {"activities", "contacts"}
     assert people.contacts == []
     assert people.coverage is None

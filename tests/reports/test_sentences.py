@@ -118,8 +118,16 @@ def test_what_cannot_be_reckoned_is_not_known_and_never_zero(known: Workspace) -
 
 def test_what_data_lack_is_said_with_what_it_needs(known: Workspace) -> None:
     report = made(known, "weekly")
-    assert any("needs tickets. Add a table 'tickets'" in text for text in report.left_out)
+    (tickets,) = [text for text in report.left_out if "'tickets'" in text]
+    assert "Support tickets" in tickets
+    assert "need tickets. Add a table 'tickets'" in tickets
     assert all(one.asked.kpi != "support_tickets" for one in report.figures)
+
+
+def test_a_customer_is_not_told_to_add_tables(known: Workspace) -> None:
+    report = made(known, "quarterly", audience="account:A1", period="2026-Q2")
+    assert any(text.startswith("Nothing is recorded yet for ") for text in report.left_out)
+    assert not any("Add a table" in text for text in report.left_out)
 
 
 def test_a_company_without_data_says_so(tmp_path: Any) -> None:

@@ -92,8 +92,7 @@ const overview = createRoute({
   validateSearch: readOverview,
   loaderDeps: ({ search }) => search,
   loader: ({ deps }) => {
-    ahead(catalog as never);
-    ahead(questionsOf(deps) as never);
+    void queries.ensureQueryData(catalog).then(({ cards }) => ahead(questionsOf(deps, cards) as never), () => undefined);
   },
   component: lazyRouteComponent(() => import("./pages/overview/OverviewPage")),
 });

@@ -6,7 +6,7 @@ import { anyStage, daysThere, flowsOf, movesIn, narrowest, readSort, shownStage,
 import { stageWords } from "@/words/groups";
 import { parseWords, writeWords } from "@/words/search";
 
-const stage = (name: string, place: number, told: Partial<Stage> = {}): Stage => ({ name, place, before: 0, after: 0, entered: 0, went_on: 0, median_days: null, conversion: null, last: false, ...told });
+const stage = (name: string, place: number, told: Partial<Stage> = {}): Stage => ({ name, place, before: 0, after: 0, entered: 0, went_on: 0, median_days: null, conversion: null, last: false, lacks: [], known: true, ...told });
 const move = (account_id: string, stage_before: string, now: string, forward: boolean, since: string | null = null): StageMove => ({ account_id, name: account_id, stage_before, stage: now, forward, since });
 
 const STAGES = [
@@ -22,9 +22,13 @@ const MOVES = [
   move("c", "aware", "customer", true, "2026-02-01T00:00:00Z"),
   move("d", "mqa", "none", false, null),
 ];
-const journey: Journey = { snapshot: "s", start: "2026-01-01T00:00:00Z", end: "2026-04-01T00:00:00Z", stages: STAGES, moves: MOVES, progressed: 3, fell_back: 1 };
+const journey: Journey = { snapshot: "s", start: "2026-01-01T00:00:00Z", end: "2026-04-01T00:00:00Z", stages: STAGES, moves: MOVES, needs: [], progressed: 3, fell_back: 1 };
 
 describe("where accounts stick", () => {
+  it("calls no stage narrow that all have gone on from", () => {
+    expect(narrowest([stage("aware", 1, { entered: 24, went_on: 24, conversion: 1 })])).toBeUndefined();
+  });
+
   it("names the stage the smallest share goes on from, of those enough accounts entered", () => {
     expect(narrowest(STAGES)?.name).toBe("mqa"); // not sqa, which three entered, and not the last one
     expect(narrowest(STAGES.slice(3))).toBeUndefined();

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,12 +14,22 @@ from accountlens.language.periods import cut, parse_range
 from accountlens.warehouses.expand import literal
 
 NONE = "none"
+TOLD_BY: Mapping[str, str] = {  # what tells who stands in a stage, as `stage_marks` reads it
+    "target": "target_spans",
+    "aware": "activity_spells",
+    "engaged": "engaged_spans",
+    "mqa": "mqa_spans",
+    "sqa": "account_stage_events",
+    "opportunity": "opportunities",
+    "customer": "customer_spells",
+}
 
 
 @dataclass(frozen=True)
 class Stage:
     """One stage. `entered` are accounts that rose into it within the period; `went_on` those of them that have stood
-    further since, up to now; `median_days` their time from the one to the other."""
+    further since, up to now; `median_days` their time from the one to the other. `lacks`: entities of which one would
+    tell who stands in it, where none has a source."""
 
     name: str
     place: int
@@ -29,6 +39,12 @@ class Stage:
     went_on: int
     median_days: float | None
     last: bool = False
+    lacks: Sequence[str] = ()
+
+    @property
+    def known(self) -> bool:
+        """Whether it can be told who stands in it; what somebody stood in is known whatever tells it."""
+        return not self.lacks or self.before + self.after + self.entered > 0
 
     @property
     def conversion(self) -> float | None:
@@ -78,9 +94,17 @@ def journey(period: str, ground: Ground, session: Session) -> Journey:
     counts = {row[0]: row[1:] for row in _fetch(session, COUNTS, span)}
     flows = {row[0]: row[1:] for row in _fetch(session, FLOWS, span)}
     order = {NONE: 0, **{name: int(place) for name, place in sorted(places.items(), key=lambda item: item[1])}}
-    stages = [_stage(name, place, counts, flows, last=place == max(order.values())) for name, place in order.items()]
+    stages = [
+        replace(_stage(name, place, counts, flows, last=place == max(order.values())), lacks=_lacks(name, ground))
+        for name, place in order.items()
+    ]
     moves = [Move(*row) for row in _fetch(session, MOVES, span)]
     return Journey(piece.start, piece.as_of, stages, moves)
+
+
+def _lacks(stage: str, ground: Ground) -> Sequence[str]:
+    told_by = ground.catalog.primary(TOLD_BY[stage]) if stage in TOLD_BY else ()
+    return () if set(told_by) & set(ground.available) else told_by
 
 
 def _stage(

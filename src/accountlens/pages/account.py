@@ -163,7 +163,7 @@ def _last_touch(here: Stand, account: str) -> LastTouch | None:
 
 
 def _needs(here: Stand) -> list[Need]:
-    needs = here.lacking("the last touch", "activities")
+    needs = here.lacking("the last touch", "activities") + here.lacking("the open pipeline", "opportunities")
     if not here.has("contracts") and not here.has("subscriptions"):
         needs += here.lacking("the next renewal", "contracts")
     return needs

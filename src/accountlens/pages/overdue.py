@@ -151,7 +151,7 @@ def _stale(here: Stand, states: States, row: Record, tracked: bool) -> Due:
         reason, step = f"{what}: past the close date by {late}.", "Close it, or set a date that holds."
     else:
         ago = f"nothing happened for {days} days" if known else "nothing is known to have happened"
-        ago = ago if tracked else f"open for {days} days, and nothing is recorded of it since"
+        ago = ago if tracked else f"open for {days} days"
         reason, step = f"{what}: {ago}.", "Agree on the next step with the buyer, or close it."
     urgency = NOW if row["due"] is not None or (days or 0) > 2 * STALE_DAYS else THIS_WEEK
     due = row["due"] or (row["last_at"] + timedelta(days=STALE_DAYS) if known else None)

@@ -78,7 +78,7 @@ def peers(
     here.span(period)
     kpis = list(kpis)
     asked = kpis or here.can(*FIGURES)
-    needs = here.kpi_needs([parse_asked(name).name for name in kpis or FIGURES], "figures beside those of peers")
+    needs = here.kpi_needs([parse_asked(name).name for name in kpis or FIGURES], "some figures beside those of peers")
     if not asked:
         return Peers(one["account_id"], period, LEAST, [], needs)
     query = Query(tuple(map(parse_asked, asked)), period=period, where=only(one["account_id"]))

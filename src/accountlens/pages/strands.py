@@ -77,7 +77,8 @@ def _attribute(row: Record) -> str:
 
 
 def _revenue(row: Record) -> str:
-    return f"{row['what'].capitalize()} of recurring revenue"
+    what = "New" if row["what"] == "new" else f"{row['what'].capitalize()} of"
+    return f"{what} recurring revenue"
 
 
 def _contract(row: Record) -> str:

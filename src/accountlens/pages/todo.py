@@ -28,6 +28,7 @@ KINDS: Mapping[str, str] = {  # kind → what of it the data must have
     "rising": "activities",
 }
 MOST = 1000
+TOO_LITTLE = "No account has a health score: too little is known of what makes it up. The catalog tells of what."
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ def todo(
     items.sort(key=_order)
     counts = Counter(one.kind for one in items)
     return Todos(here.now, here.opened.house.currency, items[:limit], {kind: counts[kind] for kind in chosen},
-                 _needs(here, chosen))  # fmt: skip
+                 _needs(here, chosen, states))  # fmt: skip
 
 
 def states_now(workspace: Asking) -> States:
@@ -120,7 +121,7 @@ def _order(one: Todo) -> tuple[Any, ...]:
     return one.urgency, -(one.at_stake or 0), one.due or datetime.max, one.kind, one.account_id
 
 
-def _needs(here: Stand, chosen: Sequence[str]) -> list[Need]:
+def _needs(here: Stand, chosen: Sequence[str], states: States) -> list[Need]:
     lacking: dict[str, list[str]] = {}
     for kind in chosen:
         lacking.setdefault(KINDS[kind], []).append(kind)
@@ -131,4 +132,14 @@ def _needs(here: Stand, chosen: Sequence[str]) -> list[Need]:
         needs += here.unfilled("champions gone silent", "contacts", "buying_role")
     if "at_risk" in chosen or "rising" in chosen:
         needs += here.lacking("how likely accounts are to leave and to pay more", "subscriptions")
+    if "at_risk" in chosen:
+        needs += _health_needs(here, states)
     return needs
+
+
+def _health_needs(here: Stand, states: States) -> list[Need]:
+    """What is missing where nobody's health is known, so that nobody's can have fallen."""
+    shows = "whose health fell"
+    if any(state.figure("health_score").value is not None for state in states.accounts.values()):
+        return []
+    return here.kpi_needs(["health_score"], shows) or [Need("health_score", shows, TOO_LITTLE)]

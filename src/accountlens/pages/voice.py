@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -92,13 +92,25 @@ def voice(
     span = here.span(period)
     asked = here.can(*KPIS)
     needs = here.lacking("what customers say", "survey_responses")
-    needs += here.lacking("how many answer", "survey_invitations")
+    needs += [*here.lacking("how many answer", "survey_invitations"), *_unasked(here)]
     if not asked:
         return Voice([], None, [0] * len(MARKS), {}, [], needs)
     by = by or _usual_group(here)
     kpis = _kpis(here, asked, period, grain, by, where)
     marks, parts = _marks(here, period, where) if "nps" in asked else ([0] * len(MARKS), {})
     return Voice(kpis, by, marks, parts, _comments(here, span, survey, limit), needs)
+
+
+def _unasked(here: Stand) -> Iterator[Need]:
+    """Surveys that nobody has answered yet, where there are answers to others."""
+    if not here.has("survey_responses"):
+        return
+    rows = here.whole.rows("SELECT DISTINCT survey FROM survey_responses", "survey_responses")
+    answered = {row["survey"] for row in rows}
+    for survey in SURVEYS:
+        if survey not in answered:
+            mend = f"Add answers to survey_responses whose survey is '{survey}'; then refresh."
+            yield Need(f"survey_responses.{survey}", f"{survey.upper()}, for nobody has answered it yet", mend)
 
 
 def _usual_group(here: Stand) -> str | None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from accountlens.errors import AccountlensError
 from accountlens.language.asked import parse_asked
-from accountlens.pages.needs import Need
+from accountlens.pages.needs import entity_need
 from accountlens.pages.stand import Stand
+from accountlens.pages.strands import spoken
 from accountlens.reports.audience import Whom
 from accountlens.reports.content import Cadence, Goal
 from accountlens.reports.figures import Told, filter_for, tell_figures
@@ -34,23 +36,45 @@ def _askable(here: Stand, pack: Pack, about: Whom, cadence: Cadence, left_out: l
         shown = {parse_asked(kpi).name for kpi in wanted}
         wanted += [name for name, one in catalog.kpis.items() if one.review == cadence and name not in shown]
     found: dict[str, str | None] = {}
+    lacking: list[str] = []
     for kpi in wanted:
         name = parse_asked(kpi).name
         if name not in catalog.kpis:
             continue
         if here.missing(kpi):
-            left_out += _needed(here.kpi_needs([name], catalog.kpis[name].label))
+            lacking.append(name)
             continue
         try:
             found[kpi] = filter_for(here, kpi, about)
         except AccountlensError as error:
             why = f"its rows cannot be told apart by {about.audience}." if about.filters else error.what
             left_out.append(f"{catalog.kpis[name].label}: {why}")
+    left_out += _needed(here, lacking) if pack.internal else _unrecorded(here, lacking)
     return found
 
 
-def _needed(needs: Iterable[Need]) -> list[str]:
-    return [f"{one.shows} needs {one.lacks}. {one.mend}" for one in needs]
+def _needed(here: Stand, lacking: Sequence[str]) -> Iterator[str]:
+    """By what is missing, so that it is told once how to add it: the KPIs that wait for it."""
+    catalog = here.ground.catalog
+    waiting = defaultdict[str, dict[str, None]](dict)
+    for name in lacking:
+        for entity in here.missing(name):
+            waiting[entity][catalog.kpis[name].label] = None
+    for entity, found in waiting.items():
+        labels = list(found)
+        verb = "needs" if len(labels) == 1 else "need"
+        yield f"{_listed(labels)} {verb} {spoken(entity)}. {entity_need(catalog, entity, '').mend}"
+
+
+def _unrecorded(here: Stand, lacking: Sequence[str]) -> Iterator[str]:
+    """For readers who cannot add what is missing."""
+    labels = dict.fromkeys(here.ground.catalog.kpis[name].label for name in lacking)
+    if labels:
+        yield f"Nothing is recorded yet for {_listed(list(labels))}."
+
+
+def _listed(labels: Sequence[str]) -> str:
+    return " and ".join([", ".join(labels[:-1])] * (len(labels) > 1) + [labels[-1]])
 
 
 def _discreet(told: Mapping[str, Told], left_out: list[str]) -> dict[str, Told]:

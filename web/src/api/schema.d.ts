@@ -2937,7 +2937,7 @@ export interface components {
         };
         /**
          * CatalogTold
-         * @description `attributes` of accounts: name and SQL type.
+         * @description `cards` are the KPIs an overview begins with here; `attributes` of accounts: name and SQL type.
          */
         CatalogTold: {
             /** As Of */
@@ -2946,6 +2946,8 @@ export interface components {
             attributes: {
                 [key: string]: string;
             };
+            /** Cards */
+            cards: string[];
             /** Comparisons */
             comparisons: string[];
             /** Currency */
@@ -4770,6 +4772,8 @@ export interface components {
             fell_back: number;
             /** Moves */
             moves: components["schemas"]["MoveTold"][];
+            /** Needs */
+            needs: components["schemas"]["Need"][];
             /** Progressed */
             progressed: number;
             /** Snapshot */
@@ -7506,6 +7510,9 @@ export interface components {
         /**
          * StageTold
          * @description `entered` rose into it in the period; `went_on` of them have stood further since.
+         *
+         *     `lacks`: entities of which one would tell who stands in it, where none has a source; where nothing else told of
+         *     anybody either, it is not `known`.
          */
         StageTold: {
             /** After */
@@ -7516,6 +7523,10 @@ export interface components {
             conversion: number | null;
             /** Entered */
             entered: number;
+            /** Known */
+            known: boolean;
+            /** Lacks */
+            lacks: string[];
             /** Last */
             last: boolean;
             /** Median Days */

@@ -18,6 +18,7 @@ export function Change({ figure, word, good }: Props) {
   const told = figure.compare[word];
   const meaning = meaningOf(told?.change, good);
   const beside = COMPARISONS[word]?.beside ?? word;
+  if (figure.value === null) return <span className={css.none}>not known in this period</span>;
   if (!told || meaning === "none")
     return <span className={css.none}>{told ? `no figure for ${beside}` : ""}</span>;
   const text = showChange(told.change, told.value, figure);

@@ -1,26 +1,15 @@
-// Which cards somebody keeps on the overview: in the address where shared, else as last chosen on this machine.
+// Which cards somebody keeps on the overview: in the address where shared, else as last chosen on this machine, else those the catalog begins with.
 
 import { splitKpis } from "./search";
 
-export const USUAL_CARDS: readonly string[] = [
-  "sales_revenue",
-  "win_rate",
-  "pipeline_value_open",
-  "mrr",
-  "nrr",
-  "engaged_accounts",
-  "health_score",
-  "nps",
-];
-
 const PLACE = "accountlens.cards";
 
-export function readCards(storage: Pick<Storage, "getItem">): readonly string[] {
+export function readCards(storage: Pick<Storage, "getItem">): readonly string[] | undefined {
   try {
     const kept = splitKpis(storage.getItem(PLACE) ?? "");
-    return kept.length ? kept : USUAL_CARDS;
+    return kept.length ? kept : undefined;
   } catch {
-    return USUAL_CARDS; // storage may be forbidden
+    return undefined; // storage may be forbidden
   }
 }
 

@@ -1,7 +1,7 @@
 /*
 about: What an account's health is judged by, each sign with the time in which it counts - what people do, seats and their users, answers, the last touch, tickets.
 key: [account_id, component, from_at]
-primary: accounts
+primary: [activities, survey_responses, tickets, usage_events]
 stored: false
 fixed: [weights, role_multipliers, window_days] # of engagements and seats: the KPI weighs something else
 */

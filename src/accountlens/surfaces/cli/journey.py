@@ -28,11 +28,15 @@ def stages(workspace: Workspace, period: str, as_json: bool, snapshot: str | Non
     rows = [
         (stage.name, stage.before, stage.after, stage.after - stage.before, stage.entered,
          None if stage.last else stage.went_on, _percent(stage.conversion), _days(stage.median_days))
+        if stage.known else (stage.name, *[None] * 7)
         for stage in found.stages
     ]  # fmt: skip
     columns = ("stage", "at the start", "at the end", "change", "rose into it", "went on", "share", "median days")
     messages.show(*draw(record_sheet(columns, rows, zone, f"Accounts by stage, {period}"), width))
     messages.show(Text(), Text(f"Went forward: {found.progressed}. Fell back: {found.fell_back}."))
+    for stage in found.stages:
+        if not stage.known:
+            messages.show(messages.note(f"{stage.name}: not known, it needs {' or '.join(stage.lacks)}"))
     for title, forward in (("Went forward", True), ("Fell back", False)):
         moves = [(m.name, m.stage_before, m.stage, m.since) for m in found.moves if m.forward is forward]
         if moves:

@@ -25,13 +25,14 @@ class KpiShort(BaseModel):
 
 
 class CatalogTold(BaseModel):
-    """`attributes` of accounts: name and SQL type."""
+    """`cards` are the KPIs an overview begins with here; `attributes` of accounts: name and SQL type."""
 
     snapshot: str
     currency: str
     time_zone: str
     as_of: str
     kpis: list[KpiShort]
+    cards: list[str]
     families: list[str]
     attributes: dict[str, str]
     profiles: dict[str, str]

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from pydantic import BaseModel
 
+from accountlens.pages.needs import Need
+
 
 class StageTold(BaseModel):
-    """`entered` rose into it in the period; `went_on` of them have stood further since."""
+    """`entered` rose into it in the period; `went_on` of them have stood further since.
+
+    `lacks`: entities of which one would tell who stands in it, where none has a source; where nothing else told of
+    anybody either, it is not `known`.
+    """
 
     name: str
     place: int
@@ -17,6 +23,8 @@ class StageTold(BaseModel):
     median_days: float | None
     conversion: float | None
     last: bool
+    lacks: list[str]
+    known: bool
 
 
 class MoveTold(BaseModel):
@@ -35,6 +43,7 @@ class JourneyTold(BaseModel):
     start: str
     end: str
     stages: list[StageTold]
+    needs: list[Need]
     progressed: int
     fell_back: int
     moves: list[MoveTold]

@@ -33,22 +33,25 @@ export function Glance({ head }: { head: Head | undefined }) {
         title="Next renewal"
         value={renewal ? inDays(renewal.days) : UNKNOWN}
         tone={renewal && renewal.days <= SOON_DAYS ? "warn" : undefined}
-        note={renewal ? `${dateText(renewal.due_at)}, ${show(renewal.value, { unit: "money", currency: head.currency }, true)}${renewal.kind === "subscription" ? " a month" : ""}` : "none is set"}
+        note={renewal ? `${dateText(renewal.due_at)}, ${show(renewal.value, { unit: "money", currency: head.currency }, true)}${renewal.kind === "subscription" ? " a month" : ""}` : (lacking(head, "contracts") ?? "none is set")}
       />
       <Tile
         title="Open pipeline"
         value={pipeline ? <Door kpi="pipeline_value_open" period={head.period} by={by(head)} label={`Open pipeline: ${show(pipeline.value, pipeline, true)}. Explain`}>{show(pipeline.value, pipeline, true)}</Door> : UNKNOWN}
-        note={pipeline ? <Change figure={pipeline} word="previous" good="up" /> : "no open deal"}
+        note={pipeline ? <Change figure={pipeline} word="previous" good="up" /> : (lacking(head, "opportunities") ?? "no open deal")}
       />
       <Tile
         title="Last touch"
         value={touch ? sentence(daysAgo(touch.at, now)) : UNKNOWN}
-        note={touch ? `${sentence(touch.kind.replaceAll("_", " "))}${touch.contact ? ` with ${touch.contact}` : ""}` : "there never was one"}
+        note={touch ? `${sentence(touch.kind.replaceAll("_", " "))}${touch.contact ? ` with ${touch.contact}` : ""}` : (lacking(head, "activities") ?? "there never was one")}
       />
       <OutlookTile head={head} />
     </Tiles>
   );
 }
+
+/** What has no source tells nothing, also not that there is none. */
+const lacking = (head: Head, entity: string): string | undefined => (head.needs?.some((need) => need.lacks === entity) ? `needs ${entity}` : undefined);
 
 export const by = (head: Head): Record<string, string> => ({ account_id: String(head.account.account_id) });
 

@@ -37,6 +37,7 @@ export function CohortsPanel({ stages, search, period, onPut }: Props) {
   const grain = GRAINS.find((one) => one === search.grain) ?? "month";
   const { data, error, refetch, isPlaceholderData } = useQuery({ ...cohortsOf({ stage: stage ?? "", period, grain, by: search.by, within_days: days }), enabled: stage !== undefined });
   if (stage === undefined) return null;
+  const known = new Set(stages.map((one) => one.name));
   const onward = stages.filter((one) => one.name !== NOWHERE && !one.last);
   return (
     <div ref={part}>
@@ -50,7 +51,7 @@ export function CohortsPanel({ stages, search, period, onPut }: Props) {
           <Select aria-label="Days that count" w={150} data={[...new Set([...DAYS, days])].sort((a, b) => a - b).map((one) => ({ value: String(one), label: `within ${counted(one, "day")}` }))} value={String(days)} onChange={(value) => onPut({ within: value ? Number(value) : undefined })} />
           <Select aria-label="Split by" w={150} data={[{ value: "", label: "Not split" }, ...[...new Set([...DIMENSIONS, ...(search.by ? [search.by] : [])])].map((name) => ({ value: name, label: `By ${dimensionLabel(name).toLowerCase()}` }))]} value={search.by ?? ""} onChange={(value) => onPut({ by: value || undefined })} />
         </div>
-        {error ? <ProblemView error={error} retry={() => void refetch()} /> : !data ? <Skeleton height={510} /> : <Told told={data} days={days} fading={isPlaceholderData} />}
+        {error ? <ProblemView error={error} retry={() => void refetch()} /> : !data ? <Skeleton height={510} /> : <Told told={{ ...data, cohorts: data.cohorts.map((one) => ({ ...one, onward: one.onward.filter((later) => known.has(later.stage)) })) }} days={days} fading={isPlaceholderData} />}
       </Panel>
     </div>
   );

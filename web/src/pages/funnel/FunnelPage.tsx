@@ -55,10 +55,10 @@ export default function FunnelPage() {
         <>
           <div className={css.columns} data-fading={isPlaceholderData || undefined}>
             <StagesPanel journey={data} onPut={put} />
-            <Flows journey={data} from={search.from} to={search.to} onPut={put} />
+            <Flows journey={{ ...data, stages: data.stages.filter((stage) => stage.known) }} from={search.from} to={search.to} onPut={put} />
           </div>
           <Moved journey={data} search={search} onPut={put} />
-          <CohortsPanel stages={data.stages} search={search} period={filter.period} onPut={put} />
+          <CohortsPanel stages={data.stages.filter((stage) => stage.known)} search={search} period={filter.period} onPut={put} />
         </>
       )}
     </Page>

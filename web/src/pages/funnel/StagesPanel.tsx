@@ -1,12 +1,14 @@
 // Every stage: how many stood there at both ends, how many rose into it and how many of these have gone on.
 
 import type { Journey, Stage } from "@/api/journeys";
+import frame from "@/parts/Frame.module.css";
 import { Panel } from "@/parts/Page";
 import { TakeCsv } from "@/parts/Take";
-import { show, showCount, signedValue } from "@/words/format";
+import { show, showCount, signedValue, UNKNOWN } from "@/words/format";
 import { stageWords } from "@/words/groups";
 import { csvOf } from "@/words/listing";
 import { dateText } from "@/words/periods";
+import { Needs } from "../account/Needs";
 import css from "./Funnel.module.css";
 import type { FunnelSearch } from "./search";
 import { lastDay, narrowest } from "./stages";
@@ -49,13 +51,9 @@ export function StagesPanel({ journey, onPut }: Props) {
                   <span className={css.bar} data-when="before" style={{ width: `${(stage.before / most) * 100}%` }} />
                   <span className={css.bar} style={{ width: `${(stage.after / most) * 100}%` }} />
                 </td>
-                <td>{showCount(stage.before)}</td>
-                <td title={`${signedValue(stage.after - stage.before, { unit: "count" })} against the beginning`}>
-                  <button type="button" className={css.link} onClick={() => onPut({ to: stage.name, from: undefined, way: undefined, sort: "-days" })} aria-label={`${stageWords(stage.name)}: ${stage.after} at the end. Show those that came into it`}>
-                    {showCount(stage.after)}
-                  </button>
-                </td>
-                <td>{stage.place === 0 ? "" : showCount(stage.entered)}</td>
+                <td>{stage.known ? showCount(stage.before) : UNKNOWN}</td>
+                {stage.known ? <After stage={stage} onPut={onPut} /> : <td>{UNKNOWN}</td>}
+                <td>{stage.place === 0 ? "" : stage.known ? showCount(stage.entered) : UNKNOWN}</td>
                 <td>{conversionText(stage)}</td>
                 <td>{stage.median_days === null ? "" : show(stage.median_days, { unit: "count" })}</td>
               </tr>
@@ -74,13 +72,28 @@ export function StagesPanel({ journey, onPut }: Props) {
         </span>
         {narrow && <span>{stageWords(narrow.name)}: fewest go on</span>}
       </p>
+      {journey.needs.length > 0 && (
+        <div className={frame.needs}>
+          <Needs needs={journey.needs} />
+        </div>
+      )}
     </Panel>
+  );
+}
+
+function After({ stage, onPut }: { stage: Stage; onPut: Props["onPut"] }) {
+  return (
+    <td title={`${signedValue(stage.after - stage.before, { unit: "count" })} against the beginning`}>
+      <button type="button" className={css.link} onClick={() => onPut({ to: stage.name, from: undefined, way: undefined, sort: "-days" })} aria-label={`${stageWords(stage.name)}: ${stage.after} at the end. Show those that came into it`}>
+        {showCount(stage.after)}
+      </button>
+    </td>
   );
 }
 
 const HEADER = ["stage", "before", "after", "entered", "went_on", "conversion", "median_days"];
 
-const line = (stage: Stage) => [stage.name, stage.before, stage.after, stage.entered, stage.went_on, stage.conversion, stage.median_days];
+const line = (stage: Stage) => !stage.known ? [stage.name, null, null, null, null, null, null] : [stage.name, stage.before, stage.after, stage.entered, stage.went_on, stage.conversion, stage.median_days];
 
 function conversionText(stage: Stage): string {
   if (stage.place === 0 || stage.last) return "";

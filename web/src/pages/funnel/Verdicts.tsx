@@ -44,7 +44,7 @@ export function Verdicts({ journey, onPut }: Props) {
             {showCount(narrow.went_on)} of {counted(narrow.entered, "account")} that rose into it, {show(narrow.conversion, { unit: "fraction" })}, have gone further. {cohorts(narrow)}
           </>
         ) : (
-          `No stage was entered by ${ENOUGH} accounts or more.`
+          journey.stages.some((stage) => stage.conversion === 1 && stage.entered >= ENOUGH) ? `From each stage that ${ENOUGH} accounts or more rose into, all have gone on.` : `No stage was entered by ${ENOUGH} accounts or more.`
         )}
       </Verdict>
       <Verdict title="It takes longest from" figure={slow ? stageWords(slow.name) : "–"}>

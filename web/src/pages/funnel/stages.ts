@@ -10,10 +10,10 @@ export const ENOUGH = 10; // accounts that a stage must have been entered by bef
 /** Stages that accounts can go on from, of which enough is known. */
 const weighed = (stages: readonly Stage[]): Stage[] => stages.filter((stage) => stage.name !== NOWHERE && !stage.last && stage.entered >= ENOUGH);
 
-/** The stage that the smallest share went on from. */
+/** The stage that the smallest share went on from; where all went on from everywhere, there is none. */
 export const narrowest = (stages: readonly Stage[]): Stage | undefined =>
   weighed(stages)
-    .filter((stage) => stage.conversion !== null)
+    .filter((stage) => stage.conversion !== null && stage.conversion < 1)
     .sort((a, b) => (a.conversion as number) - (b.conversion as number))[0];
 
 /** The stage that those who went on stayed in for longest. */
@@ -24,7 +24,7 @@ export const slowest = (stages: readonly Stage[]): Stage | undefined =>
 
 /** The stage whose cohorts are shown: the one chosen, else where fewest go on, else the first. */
 export function shownStage(stages: readonly Stage[], chosen: string | undefined): string | undefined {
-  const onward = stages.filter((stage) => stage.name !== NOWHERE && !stage.last);
+  const onward = stages.filter((stage) => stage.name !== NOWHERE && !stage.last && stage.known);
   return (onward.find((stage) => stage.name === chosen) ?? narrowest(stages) ?? onward[0])?.name;
 }
 

@@ -5,7 +5,6 @@ import { IconPlus } from "@tabler/icons-react";
 import { useState } from "react";
 import type { KpiShort } from "@/api/queries";
 import { Ordered } from "@/parts/Ordered";
-import { USUAL_CARDS } from "@/words/cards";
 import { found } from "@/words/finding";
 import { plainKpi } from "@/words/search";
 import css from "./Overview.module.css";
@@ -15,10 +14,11 @@ interface Props {
   onClose: () => void;
   kpis: readonly KpiShort[];
   cards: readonly string[];
+  usual: readonly string[];
   onChoose: (cards: readonly string[]) => void;
 }
 
-export function Arrange({ opened, onClose, kpis, cards, onChoose }: Props) {
+export function Arrange({ opened, onClose, kpis, cards, usual, onChoose }: Props) {
   const [text, setText] = useState("");
   const label = (asked: string) => kpis.find((kpi) => kpi.name === plainKpi(asked))?.label ?? asked;
   const more = found(kpis, text).filter((kpi) => !cards.includes(kpi.name)).slice(0, 12);
@@ -39,7 +39,7 @@ export function Arrange({ opened, onClose, kpis, cards, onChoose }: Props) {
           </li>
         ))}
       </ul>
-      <Button variant="subtle" onClick={() => onChoose(USUAL_CARDS)}>
+      <Button variant="subtle" onClick={() => onChoose(usual)}>
         Back to the usual cards
       </Button>
     </Drawer>

@@ -17,21 +17,22 @@ import { Cards } from "./Cards";
 import { Moved } from "./Moved";
 import { OpenAlerts } from "./OpenAlerts";
 import css from "./Overview.module.css";
-import { cardsOf, figuresOf } from "./questions";
+import { chosenCards, figuresOf } from "./questions";
 import type { OverviewSearch } from "./search";
 import { Waiting } from "./Waiting";
 
 const WEEK = ["renewal", "ticket", "detractor", "mqa", "deal", "champion", "gap"];
+const WAITING = ["1", "2", "3", "4", "5", "6", "7", "8"]; // places held until it is known which cards there are
 
 export default function OverviewPage() {
   const search = useSearch({ strict: false }) as OverviewSearch;
   const filter = useFilter();
   const navigate = useNavigate();
   const [arranging, setArranging] = useState(false);
-  const cards = cardsOf(search);
-  const { data: all } = useQuery(catalog);
+  const { data: all, error } = useQuery(catalog);
   const kpis = all?.kpis;
-  const figures = useQuery(figuresOf(cards, filter));
+  const cards = chosenCards(search) ?? all?.cards ?? WAITING;
+  const figures = useQuery({ ...figuresOf(cards, filter), enabled: cards !== WAITING });
   const period = figures.data?.periods[0];
   const choose = (chosen: readonly string[]) => {
     keepCards(window.localStorage, chosen);
@@ -48,24 +49,24 @@ export default function OverviewPage() {
       }
     >
       <Filters value={filter} grains={["day", "week", "month", "quarter"]} />
-      {figures.error ? (
-        <ProblemView error={figures.error} retry={() => void figures.refetch()} />
+      {figures.error ?? error ? (
+        <ProblemView error={(figures.error ?? error) as Error} retry={() => void figures.refetch()} />
       ) : (
         <Cards cards={cards} kpis={kpis} answer={figures.data} filter={filter} fading={figures.isPlaceholderData} />
       )}
       <div className={css.columns}>
         <div className={css.stack}>
           {all && <Moved cards={cards} filter={filter} currency={all.currency} />}
-          <Waiting title="At risk" note="Customers whose health fell, or who are likely to leave." kinds={["at_risk"]} most={5} nothing="No customer is at risk" />
+          <Waiting title="At risk" note="Customers whose health fell, or who are likely to leave." kinds={["at_risk"]} most={5} nothing="No customer is at risk" unknown="Who is at risk is not known" />
         </div>
         <div className={css.stack}>
-          <Waiting title="This week" note="What waits, the most urgent first." kinds={WEEK} most={7} nothing="Nothing waits">
+          <Waiting title="This week" note="What waits, the most urgent first." kinds={WEEK} most={7} nothing="Nothing waits" unknown="Nothing waits, as far as is known">
             <OpenAlerts />
           </Waiting>
-          <Waiting title="Rising" note="Accounts that do more, or are likely to pay more." kinds={["rising"]} most={5} nothing="No account rises above the others" />
+          <Waiting title="Rising" note="Accounts that do more, or are likely to pay more." kinds={["rising"]} most={5} nothing="No account rises above the others" unknown="Who rises is not known" />
         </div>
       </div>
-      {kpis && <Arrange opened={arranging} onClose={() => setArranging(false)} kpis={kpis} cards={cards} onChoose={choose} />}
+      {all && <Arrange opened={arranging} onClose={() => setArranging(false)} kpis={all.kpis} cards={cards} usual={all.cards} onChoose={choose} />}
     </Page>
   );
 }

@@ -31,11 +31,12 @@ interface Props {
   note: string;
   kinds: readonly string[];
   most: number;
-  nothing: string;
+  nothing: string; // where there is none
+  unknown: string; // where there may be some, for the data lack what tells them
   children?: ReactNode; // what goes before the list
 }
 
-export function Waiting({ title, note, kinds, most, nothing, children }: Props) {
+export function Waiting({ title, note, kinds, most, nothing, unknown, children }: Props) {
   const { data, error, refetch } = useQuery(todosOf(kinds, most));
   const all = Object.values(data?.counts ?? {}).reduce((sum, one) => sum + one, 0);
   const more = all - (data?.items.length ?? 0);
@@ -44,7 +45,7 @@ export function Waiting({ title, note, kinds, most, nothing, children }: Props) 
       {children}
       {error && <ProblemView error={error} retry={() => void refetch()} />}
       {!data && !error && <Skeleton height={most * 62} />}
-      {data?.items.length === 0 && <Empty small title={nothing} />}
+      {data?.items.length === 0 && <Empty small title={data.needs.length ? unknown : nothing} />}
       <ul className={css.todo}>
         {data?.items.map((item) => (
           <Item key={`${item.kind} ${item.account_id} ${item.ids.join()}`} item={item} currency={data.currency} kind={kinds.length > 1} />

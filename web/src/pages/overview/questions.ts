@@ -7,7 +7,8 @@ import { readCards } from "@/words/cards";
 import { trendOf } from "@/words/periods";
 import type { OverviewSearch } from "./search";
 
-export const cardsOf = (search: OverviewSearch): readonly string[] => search.cards ?? readCards(window.localStorage);
+/** Absent where nobody chose any: then they are those the catalog begins with. */
+export const chosenCards = (search: OverviewSearch): readonly string[] | undefined => search.cards ?? readCards(window.localStorage);
 
 export const figuresOf = (cards: readonly string[], filter: Asked) =>
   answerOf({ kpis: cards, period: filter.period, grain: "total", ...circumstances(filter) });
@@ -18,4 +19,4 @@ export const trendsOf = (cards: readonly string[], filter: Asked, period: Period
   return answerOf({ kpis: cards, period: usual.period, grain, ...circumstances(filter), compare: [] });
 };
 
-export const questionsOf = (search: OverviewSearch) => figuresOf(cardsOf(search), asked(search));
+export const questionsOf = (search: OverviewSearch, usual: readonly string[]) => figuresOf(chosenCards(search) ?? usual, asked(search));

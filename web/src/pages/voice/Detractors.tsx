@@ -2,6 +2,7 @@
 
 import { Skeleton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
+import type { Need } from "@/api/accounts";
 import { type Todo, todosOf } from "@/api/queries";
 import { AccountLink } from "@/parts/AccountLink";
 import { Empty } from "@/parts/Empty";
@@ -21,7 +22,12 @@ const KINDS = ["detractor"];
 const MOST = 200;
 const LATE = 1; // the urgency of what waits longer than it may
 
-export function Detractors({ filter }: { filter: Asked }) {
+interface Props {
+  filter: Asked;
+  unasked?: Need; // nobody has answered yet
+}
+
+export function Detractors({ filter, unasked }: Props) {
   const narrowed = isNarrowed(filter);
   const waiting = useQuery(todosOf(KINDS, MOST));
   const within = useQuery({ ...answeringOf(lately(filter)), enabled: narrowed });
@@ -39,6 +45,10 @@ export function Detractors({ filter }: { filter: Asked }) {
         <ProblemView error={error} retry={() => void Promise.all([waiting.refetch(), within.refetch()])} />
       ) : !items ? (
         <Skeleton height={460} />
+      ) : unasked ? (
+        <Empty small title="Nobody was asked yet whether they would recommend us">
+          {unasked.mend}
+        </Empty>
       ) : items.length === 0 ? (
         <Empty small title="Nobody waits">
           Whoever gave 0 to 6 in the last 60 days has heard from us.

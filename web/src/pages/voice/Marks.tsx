@@ -3,6 +3,7 @@
 import { Skeleton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import type { CSSProperties } from "react";
+import type { Need } from "@/api/accounts";
 import { Door } from "@/parts/Door";
 import { Empty } from "@/parts/Empty";
 import frame from "@/parts/Frame.module.css";
@@ -22,7 +23,7 @@ const KINDS: { kind: Kind; label: string; marks: string }[] = [
   { kind: "promoter", label: "Promoters", marks: "9 – 10" },
 ];
 
-export function Marks({ filter }: { filter: Asked }) {
+export function Marks({ filter, unasked }: { filter: Asked; unasked?: Need }) {
   const { data: answer, error, refetch, isPlaceholderData } = useQuery(marksOf(filter));
   const marks = answer && marksIn(answer);
   const all = marks ? countOf(marks) : 0;
@@ -30,7 +31,7 @@ export function Marks({ filter }: { filter: Asked }) {
   return (
     <Panel
       title="Marks given"
-      note={marks ? `How likely ${counted(all, "person", "people")} would recommend us, from 0 to 10.` : "How likely people would recommend us, from 0 to 10."}
+      note={all > 0 ? `How likely ${counted(all, "person", "people")} would recommend us, from 0 to 10.` : "How likely people would recommend us, from 0 to 10."}
       actions={all > 0 && <TakeCsv label="Marks given" name="nps-marks" csv={csv} />}
     >
       {error ? (
@@ -38,9 +39,7 @@ export function Marks({ filter }: { filter: Asked }) {
       ) : !marks ? (
         <Skeleton height={334} />
       ) : all === 0 ? (
-        <Empty small title="No answers in this time">
-          Choose a longer period, or fewer filters.
-        </Empty>
+        <Empty small title={unasked ? "Nobody was asked yet" : "No answers in this time"}>{unasked?.mend ?? "Choose a longer period, or fewer filters."}</Empty>
       ) : (
         <div data-fading={isPlaceholderData || undefined} className={frame.fades}>
           <Columns marks={marks} />

@@ -41,6 +41,7 @@ export default function VoicePage() {
   const error = told.error ?? whole.error;
   const period = whole.data?.periods[0];
   const unheard = told.data?.needs.find((need) => need.lacks === "survey_responses");
+  const unasked = told.data?.needs.find((need) => need.lacks === "survey_responses.nps");
   const score = search.score ?? firstKnown(whole.data);
   return (
     <Page title="Voice of customer" lead={period ? spanText(period) : "\u00a0"}>
@@ -54,11 +55,11 @@ export default function VoicePage() {
           <Scores answer={whole.data} filter={filter} fading={whole.isPlaceholderData} />
           <div className={frame.columns}>
             <Course filter={filter} score={score} onScore={(chosen) => put({ score: chosen })} />
-            <Marks filter={filter} />
+            <Marks filter={filter} unasked={unasked} />
           </div>
           <Groups filter={filter} score={score} by={search.by} usual={told.data?.by ?? undefined} known={told.data !== undefined} onBy={(by) => put({ by })} />
           <div className={frame.columns}>
-            <Detractors filter={filter} />
+            <Detractors filter={filter} unasked={unasked} />
             <Comments filter={filter} told={told.data} fading={told.isPlaceholderData} survey={search.survey} onSurvey={(survey) => put({ survey })} />
           </div>
           <div className={frame.needs}>

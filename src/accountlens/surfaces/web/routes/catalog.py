@@ -16,6 +16,7 @@ from accountlens.language.asked import Asked, parse_asked
 from accountlens.language.kpi import Kpi, Option
 from accountlens.language.periods import GRAINS
 from accountlens.language.query import COMPARISONS
+from accountlens.pages.cards import usual_cards
 from accountlens.pages.lineage import lacking, lineage
 from accountlens.surfaces.web.answering import AtDesk
 from accountlens.surfaces.web.catalog_models import CatalogTold, DefinitionTold
@@ -50,6 +51,7 @@ def _catalog(place: Place) -> dict[str, Any]:
         "time_zone": place.workspace.house.time_zone,
         "as_of": place.snapshot.as_of,
         "kpis": [in_short(one, place) for one in found],
+        "cards": usual_cards(place.catalog, place.opened.available),
         "families": list(dict.fromkeys(one.family for one in found)),
         "attributes": {name: kind for name, kind in accounts.items() if not name.endswith("_given")},
         "profiles": {name: one.about.strip() for name, one in sorted(place.catalog.profiles.items())},

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
@@ -10,6 +12,8 @@ from pydantic import Field
 from starlette.responses import Response
 
 from accountlens.engine.cohorts import Cohort
+from accountlens.engine.journey import Stage
+from accountlens.pages.needs import entity_need
 from accountlens.surfaces.web.answering import AtDesk
 from accountlens.surfaces.web.journey_models import CohortsTold, JourneyTold
 from accountlens.surfaces.web.place import Place
@@ -43,7 +47,8 @@ def journey(desk: AtDesk, span: Annotated[Span, Query()]) -> Response:
             "snapshot": place.snapshot.id,
             "start": found.start,
             "end": found.end,
-            "stages": [{**asdict(stage), "conversion": stage.conversion} for stage in found.stages],
+            "stages": [{**asdict(one), "known": one.known, "conversion": one.conversion} for one in found.stages],
+            "needs": _needs(found.stages, place),
             "progressed": found.progressed,
             "fell_back": found.fell_back,
             "moves": [asdict(move) for move in found.moves],
@@ -69,6 +74,18 @@ def cohorts(desk: AtDesk, asked: Annotated[Cohorts, Query()]) -> Response:
         return told | {"cohorts": [_cohort(one) for one in found.cohorts]}
 
     return desk.tell(make, snapshot=asked.snapshot)
+
+
+def _needs(stages: Sequence[Stage], place: Place) -> list[dict[str, Any]]:
+    """By entity that is missing, the stages it would tell of; of several that would do, the first."""
+    waiting = defaultdict[str, list[str]](list)
+    for stage in stages:
+        for entity in () if stage.known else stage.lacks[:1]:
+            waiting[entity].append(stage.name)
+    return [
+        asdict(entity_need(place.catalog, entity, f"who stands in {', '.join(names)}"))
+        for entity, names in waiting.items()
+    ]
 
 
 def _cohort(one: Cohort) -> dict[str, Any]:
