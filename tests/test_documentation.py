@@ -52,9 +52,8 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The sample company, as `make demo` makes it, and what the guides add to its settings: ways to send, places to push to."""
     folder = tmp_path_factory.mktemp("documented") / "my-company"
     assert run(["demo", str(folder), "--no-serve"]) == 0
-    told = [
-        one.text for page in ("delivery", "push") for one in snippets(DOCS / f"{page}.md") if one.language == "yaml"
-    ]
+    blocks = {page: snippets(DOCS / f"{page}.md") for page in ("delivery", "push")}
+    told = [next(one.text for one in found if one.language == "yaml") for found in blocks.values()]  # the first of each
     with (folder / FILE_NAME).open("a", encoding="utf-8") as file:
         file.write(re.sub(r"postgresql://\S+#marts\.", "sqlite:///marts.db#", "\n".join(told)))
     return folder
