@@ -101,6 +101,8 @@ def test_mended_rows_are_taken_at_the_next_refresh(reviewer: TestClient, messy: 
 
 def test_a_match_is_previewed_decided_and_taken_back(reviewer: TestClient, messy: Path) -> None:
     waiting = get(reviewer, "/data/matches")["waiting"]
+    first = get(reviewer, "/data/matches", limit=1)
+    assert (first["total"], first["waiting"]) == (len(waiting), waiting[:1])
     assert [(one["said"], one["rows"]) for one in waiting] == [("domain:twin.com", {"leads": 1}), ("account:a6", {})]
     body = {"value": waiting[0]["said"], "account": "a5"}
     assert post(reviewer, "/data/matches/preview", {**body, "period": "2024-05"})["rows"] == {"leads": 1}

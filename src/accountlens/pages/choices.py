@@ -13,7 +13,6 @@ from accountlens.language.sentences import plain
 USUAL = ("tier", "segment", "industry", "region", "country", "owner_id")  # first; others follow by name
 NO_CHOICE = frozenset({"account_id", "name", "domain"})  # an account each: there is the search for these
 GROUPING = ("VARCHAR", "BOOLEAN")
-MOST = 1_000  # values in one answer
 
 
 @dataclass(frozen=True)
@@ -23,15 +22,6 @@ class Choice:
     id: str
     label: str
     accounts: int
-
-
-@dataclass(frozen=True)
-class Choices:
-    """The values that were looked for, those of most accounts first; `total` of them there are."""
-
-    dimension: str
-    total: int
-    values: list[Choice]
 
 
 def filter_dimensions(session: Session) -> list[str]:
@@ -46,16 +36,15 @@ def filter_dimensions(session: Session) -> list[str]:
     return [*usual, *sorted(set(found) - set(usual))]
 
 
-def choices(dimension: str, session: Session, *, search: str = "", limit: int = 100, offset: int = 0) -> Choices:
-    """`AccountlensError` where accounts have no such dimension."""
+def choices(dimension: str, session: Session, search: str = "") -> list[Choice]:
+    """The values that fit the words, those of most accounts first; `AccountlensError` where none has it."""
     catalog = session.catalog
     found = find_dimension(catalog, catalog.facts["accounts"], dimension)
     if found is None:
         raise refuse(catalog, "accounts", [catalog.facts["accounts"]], dimension)
     entity = catalog.entities.get(found.entity or "")
     names = session.labels(entity.name) if entity and entity.label else {}
-    wanted = [one for one in _counted(found, session, names) if _fits(one, plain(search))]
-    return Choices(dimension, len(wanted), wanted[offset : offset + min(limit, MOST)])
+    return [one for one in _counted(found, session, names) if _fits(one, plain(search))]
 
 
 def _counted(dimension: Dimension, session: Session, names: Mapping[str, str]) -> Iterator[Choice]:

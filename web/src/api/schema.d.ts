@@ -5246,7 +5246,10 @@ export interface components {
             /** Rows */
             rows: number;
         };
-        /** MatchesTold */
+        /**
+         * MatchesTold
+         * @description `total` wait for a decision, of which `waiting` are this page.
+         */
         MatchesTold: {
             /** Decided */
             decided: components["schemas"]["DecisionTold"][];
@@ -5254,8 +5257,12 @@ export interface components {
             matched: components["schemas"]["Matched"][];
             /** Merged */
             merged: components["schemas"]["MergedTold"][];
+            /** Next */
+            next: string | null;
             /** Snapshot */
             snapshot: string;
+            /** Total */
+            total: number;
             /** Waiting */
             waiting: components["schemas"]["Waiting"][];
         };
@@ -5335,6 +5342,8 @@ export interface components {
             members: components["schemas"]["Member"][];
             /** Name */
             name: string;
+            /** Next */
+            next: string | null;
             /** Total */
             total: number;
         };
@@ -7083,6 +7092,8 @@ export interface components {
             kinds: ("company" | "team" | "owner" | "tier" | "segment" | "account")[];
             /** May Set */
             may_set: boolean;
+            /** Next */
+            next: string | null;
             /** Scopes */
             scopes: components["schemas"]["ScopeTold"][];
             /** Snapshot */
@@ -8328,6 +8339,8 @@ export interface components {
         ValuesTold: {
             /** Dimension */
             dimension: string;
+            /** Next */
+            next: string | null;
             /** Total */
             total: number;
             /** Values */
@@ -13612,7 +13625,18 @@ export interface operations {
     };
     matches_api_v1_data_matches_get: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description The next page: what the one before gave.
+                 * @example WzEwMCwiMjAyNi0xMC0wMVQwNi0wMC0wMC0wNjU1IiwiYTRmMTljMGUyYjcxIl0
+                 */
+                cursor?: string | null;
+                /**
+                 * @description So many a page; else all at once.
+                 * @example 20
+                 */
+                limit?: number | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -17015,10 +17039,18 @@ export interface operations {
                  * @example mills
                  */
                 search?: string;
+                /**
+                 * @description The next page: what the one before gave.
+                 * @example WzEwMCwiMjAyNi0xMC0wMVQwNi0wMC0wMC0wNjU1IiwiYTRmMTljMGUyYjcxIl0
+                 */
+                cursor?: string | null;
+                /**
+                 * @description Else from this place on.
+                 * @example 100
+                 */
+                offset?: number;
                 /** @example 20 */
                 limit?: number;
-                /** @example 100 */
-                offset?: number;
             };
             header?: never;
             path: {
@@ -18552,7 +18584,15 @@ export interface operations {
                  * @example tier = 'A'
                  */
                 where?: string | null;
-                /** @example 100 */
+                /**
+                 * @description The next page: what the one before gave.
+                 * @example WzEwMCwiMjAyNi0xMC0wMVQwNi0wMC0wMC0wNjU1IiwiYTRmMTljMGUyYjcxIl0
+                 */
+                cursor?: string | null;
+                /**
+                 * @description Else from this place on.
+                 * @example 100
+                 */
                 offset?: number;
                 /** @example 20 */
                 limit?: number;
@@ -22077,6 +22117,11 @@ export interface operations {
                  * @example mills
                  */
                 search?: string;
+                /**
+                 * @description The next page: what the one before gave.
+                 * @example WzEwMCwiMjAyNi0xMC0wMVQwNi0wMC0wMC0wNjU1IiwiYTRmMTljMGUyYjcxIl0
+                 */
+                cursor?: string | null;
                 /** @example 20 */
                 limit?: number;
             };

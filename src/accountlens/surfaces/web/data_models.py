@@ -51,6 +51,13 @@ class AsidePage(Aside):
     limit: Annotated[int, Field(ge=1, le=1_000)] = 100
 
 
+class WaitingPage(Strict):
+    """Of what waits for a decision."""
+
+    cursor: Annotated[Name | None, Field(description="The next page: what the one before gave.")] = None
+    limit: Annotated[int | None, Field(ge=1, le=1_000, description="So many a page; else all at once.")] = None
+
+
 class Differing(Strict):
     """Two snapshots; else the current one and the one before."""
 
@@ -177,8 +184,12 @@ class DecisionTold(BaseModel):
 
 
 class MatchesTold(BaseModel):
+    """`total` wait for a decision, of which `waiting` are this page."""
+
     snapshot: str
+    total: int
     waiting: list[Waiting]
+    next: str | None
     matched: list[Matched]
     merged: list[MergedTold]
     decided: list[DecisionTold]

@@ -54,7 +54,8 @@ class MembersAsked(Strict):
 
 
 class MembersPage(MembersAsked):
-    offset: Annotated[int, Field(ge=0, le=10_000_000)] = 0
+    cursor: Annotated[Name | None, Field(description="The next page: what the one before gave.")] = None
+    offset: Annotated[int, Field(ge=0, le=10_000_000, description="Else from this place on.")] = 0
     limit: Annotated[int, Field(ge=1, le=1_000)] = 1_000
 
 
@@ -135,6 +136,7 @@ class MembersTold(BaseModel):
     at: Moment
     total: int
     members: list[Member]
+    next: str | None
 
 
 class RowFault(BaseModel):

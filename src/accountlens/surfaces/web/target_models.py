@@ -53,6 +53,7 @@ class ScopesAsked(Strict):
         Literal["team", "owner", "tier", "segment", "account"], Field(description="Of which kind they are.")
     ] = "owner"
     search: Annotated[str, Field(max_length=200, description="A part of the name or the id.")] = ""
+    cursor: Annotated[Name | None, Field(description="The next page: what the one before gave.")] = None
     limit: Annotated[int, Field(ge=1, le=1_000)] = 200
 
 
@@ -221,6 +222,7 @@ class ScopesTold(BaseModel):
     kinds: list[Kind]
     total: int
     scopes: list[ScopeTold]
+    next: str | None
 
 
 class HistoryTold(BaseModel):

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Path, Query
@@ -26,7 +26,7 @@ from accountlens.people.viewer import Viewer
 from accountlens.store.snapshots import utc_now
 from accountlens.surfaces.web.alert_models import AlertsAsked, AlertsTold, AllHeldTold, HeldAsked, TallyTold, Until
 from accountlens.surfaces.web.answering import AtDesk
-from accountlens.surfaces.web.cursors import Cursor, digest, read_cursor
+from accountlens.surfaces.web.cursors import page_of
 from accountlens.surfaces.web.place import Place
 from accountlens.surfaces.web.problems import RefusedError, missing
 from accountlens.surfaces.web.schemas import answers
@@ -35,7 +35,6 @@ from accountlens.workspace.place import naive_utc
 
 router = APIRouter(tags=["alerts"])
 AlertId = Annotated[str, Path(min_length=1, max_length=64, examples=["al_1"])]
-One = TypeVar("One")
 
 
 @router.get("/alerts", response_model=None, responses=answers(AlertsTold), summary="What is to be looked at now")
@@ -47,7 +46,9 @@ def all_alerts(request: Request, desk: AtDesk, asked: Annotated[AlertsAsked, Que
         every = listing.alerts(place.workspace, states=states, account_id=asked.account_id, snoozed=asked.snoozed)
         found = _narrowed(every, asked, Staff(place.workspace) if asked.mine else None, desk.viewer)
         groups = listing.grouped(found, latest_first=asked.order == "latest")
-        shown, after = _page(place, groups, asked.cursor, asked.limit, asked.model_dump_json(exclude={"cursor"}))
+        shown, after = page_of(
+            groups, asked.cursor, asked.limit, place.snapshot.id, asked.model_dump_json(exclude={"cursor"})
+        )
         names = {one.id: one.name for one in users(store_of(request))}
         return {
             "total": len(found),
@@ -73,7 +74,9 @@ def held(desk: AtDesk, asked: Annotated[HeldAsked, Query()]) -> Response:
 
     def make(place: Place) -> dict[str, Any]:
         found = listing.held_back(place.workspace, asked.rule, asked.account_id)
-        shown, after = _page(place, found, asked.cursor, asked.limit, asked.model_dump_json(exclude={"cursor"}))
+        shown, after = page_of(
+            found, asked.cursor, asked.limit, place.snapshot.id, asked.model_dump_json(exclude={"cursor"})
+        )
         reasons = Counter(one.held for one in found)
         return {"total": len(found), "reasons": dict(reasons), "held": shown, "next": after, "quiet": _quiet(place)}
 
@@ -130,14 +133,6 @@ def _instant(until: datetime | None) -> datetime | None:
         return None if until is None else naive_utc(until)
     except OverflowError:
         raise RefusedError(400, "That is no moment one can wait for.", "until") from None
-
-
-def _page(
-    place: Place, rows: Sequence[One], cursor: str | None, limit: int, asked: str
-) -> tuple[Sequence[One], str | None]:
-    offset = read_cursor(cursor, asked).offset if cursor else 0
-    after = Cursor(offset + limit, place.snapshot.id, digest(asked)) if offset + limit < len(rows) else None
-    return rows[offset : offset + limit], str(after) if after else None
 
 
 def _narrowed(

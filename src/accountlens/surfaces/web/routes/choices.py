@@ -9,10 +9,11 @@ from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
-from accountlens.pages.choices import MOST, choices, filter_dimensions
+from accountlens.pages.choices import choices, filter_dimensions
 from accountlens.surfaces.web.answering import AtDesk
+from accountlens.surfaces.web.cursors import page_of
 from accountlens.surfaces.web.place import Place
-from accountlens.surfaces.web.questions import LONGEST, Strict
+from accountlens.surfaces.web.questions import LONGEST, Name, Strict
 from accountlens.surfaces.web.schemas import answers
 
 router = APIRouter(tags=["accounts"])
@@ -20,8 +21,9 @@ router = APIRouter(tags=["accounts"])
 
 class Looked(Strict):
     search: Annotated[str, Field(max_length=LONGEST, description="Words within the value or its name.")] = ""
-    limit: Annotated[int, Field(ge=1, le=MOST)] = 100
-    offset: Annotated[int, Field(ge=0)] = 0
+    cursor: Annotated[Name | None, Field(description="The next page: what the one before gave.")] = None
+    offset: Annotated[int, Field(ge=0, description="Else from this place on.")] = 0
+    limit: Annotated[int, Field(ge=1, le=1_000)] = 100
 
 
 class DimensionsTold(BaseModel):
@@ -44,6 +46,7 @@ class ValuesTold(BaseModel):
     dimension: str
     total: int
     values: list[ValueTold]
+    next: str | None
 
 
 @router.get("/dimensions", response_model=None, responses=answers(DimensionsTold), summary="What accounts are split by")
@@ -61,6 +64,9 @@ def values(
     """Searched, counted, and only of accounts that whoever asks sees."""
 
     def made(place: Place) -> dict[str, Any]:
-        return asdict(choices(name, place.session, search=asked.search, limit=asked.limit, offset=asked.offset))
+        found = choices(name, place.session, asked.search)
+        said = f"{name} {asked.search}"
+        shown, after = page_of(found, asked.cursor, asked.limit, place.snapshot.id, said, asked.offset)
+        return {"dimension": name, "total": len(found), "values": list(map(asdict, shown)), "next": after}
 
     return desk.tell(made)

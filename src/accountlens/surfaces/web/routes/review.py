@@ -18,7 +18,7 @@ from accountlens.matches.review import Item, Matches
 from accountlens.people.rights import Right
 from accountlens.surfaces.web import formats
 from accountlens.surfaces.web.answering import AtDesk, Desk
-from accountlens.surfaces.web.cursors import Cursor, digest, read_cursor
+from accountlens.surfaces.web.cursors import Cursor, digest, page_of, read_cursor
 from accountlens.surfaces.web.data_models import (
     Aside,
     AsidePage,
@@ -29,6 +29,7 @@ from accountlens.surfaces.web.data_models import (
     PreviewTold,
     QuarantineTold,
     Tried,
+    WaitingPage,
     Written,
 )
 from accountlens.surfaces.web.place import Place
@@ -85,7 +86,7 @@ def mend(desk: AtDesk, body: Mended) -> Response:
 
 
 @router.get("/matches", response_model=None, responses=answers(MatchesTold), summary="Whose rows are whose")
-def matches(desk: AtDesk) -> Response:
+def matches(desk: AtDesk, page: Annotated[WaitingPage, Query()]) -> Response:
     """What waits, that of most rows first; what was decided; how rows were matched; accounts merged into others."""
     desk.require(Right.SEE_DATA)
 
@@ -93,9 +94,13 @@ def matches(desk: AtDesk) -> Response:
         kept = place.whole.matches()
         said = read_decided(kept.folder)
         merges = [Decision("account", one.loser_id, one.survivor_id, True) for one in said.merges]
+        waiting = kept.waiting()
+        shown, after = page_of(waiting, page.cursor, page.limit, kept.snapshot.id, "matches")
         return {
             "snapshot": kept.snapshot.id,
-            "waiting": [_item(one) for one in kept.waiting()],
+            "total": len(waiting),
+            "waiting": [_item(one) for one in shown],
+            "next": after,
             "matched": [dict(zip(("entity", "method", "rows", "lowest"), row, strict=True)) for row in kept.found()],
             "merged": [dict(zip(("loser_id", "survivor_id", "source"), row, strict=True)) for row in kept.merged()],
             "decided": [_decision(one) for one in (*said.matches, *merges)],

@@ -23,6 +23,7 @@ from accountlens.people.rights import Right
 from accountlens.people.users import users
 from accountlens.surfaces.web import formats
 from accountlens.surfaces.web.answering import AtDesk, Desk
+from accountlens.surfaces.web.cursors import page_of
 from accountlens.surfaces.web.place import Place
 from accountlens.surfaces.web.problems import RefusedError, problem
 from accountlens.surfaces.web.questions import instant
@@ -88,7 +89,9 @@ def scopes(desk: AtDesk, asked: Annotated[ScopesAsked, Query()]) -> Response:
         found = [one for one in found if word in f"{one['name']}\n{one['value']}".casefold()]
         about: dict[str, Any] = {"snapshot": place.snapshot.id, "today": book.today, "kinds": book.kinds}
         about |= {"fiscal_year_starts": book.fiscal_starts, "may_set": Right.SET_TARGETS in desk.rights}
-        return {**about, "total": len(found), "scopes": found[: asked.limit]}
+        said = asked.model_dump_json(exclude={"cursor", "limit"})
+        shown, after = page_of(found, asked.cursor, asked.limit, place.snapshot.id, said)
+        return {**about, "total": len(found), "scopes": shown, "next": after}
 
     return desk.tell(make, key=str(Right.SET_TARGETS in desk.rights))
 
