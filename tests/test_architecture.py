@@ -28,6 +28,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("reports", "push"),
     ("choosing",),
     ("delivery",),
+    ("kpi_uses",),
     ("surfaces",),
 )
 DOORS = ("", "__main__")  # the package itself and `python -m accountlens` only lead to what stands above

@@ -12,7 +12,8 @@ from starlette.testclient import TestClient
 from tests.web.conftest import API, get
 from tests.web.test_lists import browser
 
-from accountlens.boards import dashboards
+from accountlens.alerts import kept as rules
+from accountlens.boards import dashboards, views
 from accountlens.boards.tiles import Layout
 from accountlens.people import audit
 from accountlens.people.audit import Actor
@@ -132,9 +133,20 @@ def test_what_is_built_in_or_shown_stays(ada: TestClient, folder: Path) -> None:
         for whose, layout in zip((ada_herself, other), layouts, strict=True)
     ]
     refused = send(ada, "DELETE", "/catalog/taking", 409)
-    assert refused["detail"] == "'taking' is shown by dashboards: 'Board of Ada', 1 that you do not see."
+    assert refused["detail"] == "'taking' is used by dashboards: 'Board of Ada', 1 that you do not see."
     for whose, board in zip((ada_herself, other), boards, strict=True):
         dashboards.remove(store, whose, Actor(None, "test"), board)
+    views.keep(store, other, "explore", "Hers", "kpis=mrr%2Ctaking&by=tier", False)
+    views.keep(store, ada_herself, "accounts", "Mine", "cols=tier,taking.change&sort=-mrr", False)
+    views.keep(store, ada_herself, "accounts", "Another", "find=taking", False)
+    rule = {"label": "Taking falls", "when": {"kind": "threshold", "kpi": "taking", "below": 1}}
+    rules.save(store, Actor(None, "test"), {"falls": rules.read_rule(rule)})
+    told = {one["kind"]: one for one in get(ada, "/catalog/taking/uses")["uses"]}
+    assert told["alert rules"] == {"kind": "alert rules", "names": ["Taking falls"], "hidden": 0, "holds": True}
+    assert told["saved views"] == {"kind": "saved views", "names": ["Mine"], "hidden": 1, "holds": False}
+    assert "alert rules: 'Taking falls'" in send(ada, "DELETE", "/catalog/taking", 409)["detail"]
+    rules.remove(store, Actor(None, "test"), "falls")
+    assert get(ada, "/catalog/per_engaged/uses")["uses"][0]["names"] == ["taking"]
     send(ada, "DELETE", "/catalog/taking", 204)
 
 

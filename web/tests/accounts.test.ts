@@ -1,8 +1,8 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, test } from "vitest";
 import type { Catalog, KpiShort } from "@/api/queries";
 import { BLOCK, blocksFor, placeOf } from "@/pages/accounts/blocks";
 import { boundText, readBound, withBound, writeBound } from "@/pages/accounts/bounds";
-import { askedOf, changeText, columnsOf, coursesOf, heatOf, nextSort, readWidths, writeWidths } from "@/pages/accounts/columns";
+import { askedOf, changeText, columnsOf, coursesOf, goneOf, heatOf, nextSort, readWidths, writeWidths } from "@/pages/accounts/columns";
 import { toggle } from "@/pages/accounts/ColumnsDrawer";
 import { cellsOf, seenOf } from "@/pages/accounts/listing";
 import { questionOf } from "@/pages/accounts/questions";
@@ -176,4 +176,10 @@ describe("keys walk through the table", () => {
     expect(stepFrom({ row: 9, column: 3 }, key("End", true), size)).toEqual({ row: 99, column: 4 });
     expect(stepFrom({ row: 9, column: 3 }, key("x"), size)).toBeNull();
   });
+});
+
+test("what columns and the order name and nothing is called any more is told, attributes and KPIs with options are not", () => {
+  const catalog = { kpis: [{ name: "mrr" }], attributes: { tier: "VARCHAR" } } as any;
+  expect(goneOf(["tier", "mrr(basis=x).change", "gone.course"], "-past", catalog)).toEqual(["gone", "past"]);
+  expect(goneOf(["stage"], "name", catalog)).toEqual([]);
 });

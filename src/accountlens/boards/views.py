@@ -30,6 +30,9 @@ class View:
     shared: bool
     changed_at: datetime
 
+    def seen_by(self, viewer: Viewer) -> bool:
+        return self.shared or self.owner_id == viewer.id
+
     def changed_by(self, viewer: Viewer) -> bool:
         return viewer.id == self.owner_id or viewer.role is Role.ADMIN
 
@@ -41,8 +44,12 @@ def views(store: Store, viewer: Viewer, page: str | None = None) -> list[View]:
     """His own and those shared, by name."""
     where: dict[str, object] = {"page =": page} if page else {}
     rows = read_rows(store.database, "views", COLUMNS, order="name, id", limit=-1, where=where)
-    found = map(_view, rows)
-    return [one for one in found if one.shared or one.owner_id == viewer.id]
+    return [one for one in map(_view, rows) if one.seen_by(viewer)]
+
+
+def every(store: Store) -> list[View]:
+    """All that are kept, whoever may see them."""
+    return [_view(row) for row in read_rows(store.database, "views", COLUMNS, order="name, id", limit=-1)]
 
 
 def keep(store: Store, viewer: Viewer, page: str, name: str, state: str, shared: bool) -> str:

@@ -54,17 +54,22 @@ class Defining(Place):
 
     def remove_kpi(self, name: str) -> None:
         """Remove a composed KPI; refused where another one takes it."""
-        from accountlens.catalog.drafts import taken_by
-
         with _one_at_a_time:
             found = self._composed(name)
-            users = [one.name for one in self.catalog.kpis.values() if one.name != name and name in taken_by(one)]
-            told = [self.catalog.kpi_options, *(one.kpis for one in self.catalog.profiles.values())]
-            if users or any(name in options for options in told):
+            users, in_settings = self.takers_of(name)
+            if users or in_settings:
                 whose = f"{', '.join(users)} take{'s' if len(users) == 1 else ''}" if users else "The settings name"
                 raise StaysError(f"{whose} '{name}', so it stays.", mend="Change or remove these first.")
             self._file(found).unlink(missing_ok=True)
             self._forget()
+
+    def takers_of(self, name: str) -> tuple[list[str], bool]:
+        """The KPIs that take one, and whether the settings or a profile name it."""
+        from accountlens.catalog.drafts import taken_by
+
+        users = [one.name for one in self.catalog.kpis.values() if one.name != name and name in taken_by(one)]
+        told = [self.catalog.kpi_options, *(one.kpis for one in self.catalog.profiles.values())]
+        return users, any(name in options for options in told)
 
     def kpi_version(self, name: str) -> str:
         """Changes with the definition."""

@@ -39,5 +39,14 @@ export const changeKpi = (body: Draft, version: string) =>
 
 export const removeKpi = (kpi: string) => told(client.DELETE("/api/v1/catalog/{kpi}", { params: { path: { kpi } } }));
 
+export type Use = Schemas["UseTold"];
+
+export const usesOf = (kpi: string) =>
+  queryOptions({
+    queryKey: ["uses", kpi] as const,
+    queryFn: ({ signal }) => told<Schemas["UsesTold"]>(client.GET("/api/v1/catalog/{kpi}/uses", { params: { path: { kpi } }, signal })),
+    staleTime: 0, // others keep things, too
+  });
+
 /** Definitions changed: whatever was told by them is asked again. */
 export const definitionsChanged = () => queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== "session" });

@@ -616,7 +616,7 @@ export interface paths {
         post?: never;
         /**
          * Remove a composed KPI
-         * @description Refused where a dashboard shows it, or another KPI takes it: these are named.
+         * @description Refused where a dashboard, a target, an alert, a delivery or another KPI needs it: these are named.
          */
         delete: operations["remove_api_v1_catalog__kpi__delete"];
         options?: never;
@@ -636,6 +636,26 @@ export interface paths {
          * @description What a composed KPI was composed of; 404 of others, which stand in files alone.
          */
         get: operations["draft_api_v1_catalog__kpi__draft_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/catalog/{kpi}/uses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where it is used
+         * @description What names a KPI, to be told before it is removed: what `holds` it back, and what would show the rest.
+         */
+        get: operations["uses_api_v1_catalog__kpi__uses_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -8294,6 +8314,20 @@ export interface components {
             until: string | null;
         };
         /**
+         * UseTold
+         * @description What names a KPI: those one sees by name, how many others, and whether they hold it back.
+         */
+        UseTold: {
+            /** Hidden */
+            hidden: number;
+            /** Holds */
+            holds: boolean;
+            /** Kind */
+            kind: string;
+            /** Names */
+            names: string[];
+        };
+        /**
          * UserTold
          * @description `signed_up`: has chosen a password. `accounts`: how many he sees, null for all; `why` where it is none.
          */
@@ -8319,6 +8353,11 @@ export interface components {
             signed_up: boolean;
             /** Why */
             why: string | null;
+        };
+        /** UsesTold */
+        UsesTold: {
+            /** Uses */
+            uses: components["schemas"]["UseTold"][];
         };
         /**
          * ValueTold
@@ -12565,6 +12604,116 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DraftTold"];
+                };
+            };
+            /** @description Unchanged since the ETag that was sent */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    uses_api_v1_catalog__kpi__uses_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kpi: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsesTold"];
                 };
             };
             /** @description Unchanged since the ETag that was sent */

@@ -114,3 +114,16 @@ class DraftTold(BaseModel):
     draft: Draft
     version: str
     file: str
+
+
+class UseTold(BaseModel):
+    """What names a KPI: those one sees by name, how many others, and whether they hold it back."""
+
+    kind: str
+    names: list[str]
+    hidden: int
+    holds: bool
+
+
+class UsesTold(BaseModel):
+    uses: list[UseTold]

@@ -8,6 +8,7 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useEffect, useMemo, useState } from "react";
 import { type Catalog, catalog, fileOf } from "@/api/queries";
 import { Empty } from "@/parts/Empty";
+import { Gone } from "@/parts/Gone";
 import { Page } from "@/parts/Page";
 import { ProblemView } from "@/parts/ProblemView";
 import { Views } from "@/parts/Views";
@@ -20,7 +21,7 @@ import { parseWords, plainKpi, viewWords, without } from "@/words/search";
 import css from "./Accounts.module.css";
 import { boundText, withBound } from "./bounds";
 import { BoundForm } from "./BoundForm";
-import { attributeLabel, type Column, columnsOf, NAME, NAME_PX, readWidths, splitKey, writeWidths } from "./columns";
+import { attributeLabel, type Column, columnsOf, goneOf, NAME, NAME_PX, named, readWidths, splitKey, writeWidths } from "./columns";
 import { ColumnsDrawer } from "./ColumnsDrawer";
 import { Grid } from "./Grid";
 import type { HeadingDoes } from "./Heading";
@@ -60,7 +61,9 @@ function Accounts({ catalog, ready }: { catalog: Catalog; ready: boolean }) {
   const widths = useMemo(() => readWidths(search.widths), [search.widths]);
   const keys = useMemo(() => search.cols ?? usualColumns(catalog), [search.cols, catalog]);
   const columns = useMemo(() => columnsOf(keys, catalog, widths), [keys, catalog, widths]);
-  const question = questionOf(search, columns);
+  const gone = ready ? goneOf(keys, search.sort, catalog) : [];
+  const sort = search.sort && gone.includes(named(search.sort)) ? undefined : search.sort;
+  const question = questionOf({ ...search, sort }, columns);
   const rows = useRows(ready ? question : undefined, courseQuestion(question, columns));
   const csv = useMutation({
     mutationFn: async () => seenOf(await (await fileOf("/accounts", question)).text(), columns, question.compare ?? "none"),
@@ -102,6 +105,7 @@ function Accounts({ catalog, ready }: { catalog: Catalog; ready: boolean }) {
         <Standing search={search} question={ready ? question : undefined} put={put} />
         <Bounds search={search} catalog={catalog} put={put} />
       </div>
+      <Gone names={rows.error ? [] : gone} onLeave={() => put({ cols: keys.filter((key) => !gone.includes(named(key))), sort })} />
       {csv.error && <ProblemView error={csv.error} />}
       <div className={css.fill}>
         {rows.error ? (

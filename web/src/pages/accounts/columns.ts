@@ -139,3 +139,12 @@ export const HEAT_WORDS: Record<Heat["meaning"], string> = { good: "better than 
 /** How far it moved in its own unit, which is what the order goes by; shares in points. */
 export const changeText = (change: number, look: { unit: string; currency?: string }): string =>
   ["fraction", "points", "ratio"].includes(look.unit) ? showChange(change, null, look) : signedValue(change, look);
+
+/** What a column or an order names: `-mrr.change` is of `mrr`. */
+export const named = (word: string): string => plainKpi(splitKey(word.replace(/^-/, "")).asked);
+
+/** What columns and the order name that neither the catalog nor the accounts know any more. */
+export function goneOf(keys: readonly string[], sort: string | undefined, catalog: Catalog): string[] {
+  const known = new Set([NAME, ...Object.keys(attributesOf(catalog)), ...catalog.kpis.map((kpi) => kpi.name)]);
+  return [...new Set([...keys, ...(sort ? [sort] : [])].map(named))].filter((name) => !known.has(name));
+}

@@ -2,10 +2,10 @@
 
 import { Button, Modal } from "@mantine/core";
 import { IconPencil, IconTrash } from "@tabler/icons-react";
-import { useMutation } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
-import { definitionsChanged, removeKpi } from "@/api/composing";
+import { definitionsChanged, removeKpi, type Use, usesOf } from "@/api/composing";
 import type { Definition } from "@/api/queries";
 import { ButtonLink } from "@/parts/ButtonLink";
 import { ProblemView } from "@/parts/ProblemView";
@@ -13,6 +13,9 @@ import { ProblemView } from "@/parts/ProblemView";
 export function Own({ kpi }: { kpi: Definition }) {
   const [asked, setAsked] = useState(false);
   const navigate = useNavigate();
+  const uses = useQuery({ ...usesOf(kpi.name), enabled: asked });
+  const holding = uses.data?.uses.filter((one) => one.holds) ?? [];
+  const losing = uses.data?.uses.filter((one) => !one.holds) ?? [];
   const remove = useMutation({
     mutationFn: () => removeKpi(kpi.name),
     onSuccess: async () => {
@@ -30,11 +33,28 @@ export function Own({ kpi }: { kpi: Definition }) {
       </Button>
       <Modal opened={asked} onClose={() => setAsked(false)} title={`Remove ${kpi.label}?`} closeButtonProps={{ "aria-label": "Close" }}>
         <p>Nobody can ask it any more. Its file goes; the data it was computed from stays.</p>
-        {remove.error && <ProblemView error={remove.error} />}
-        <Button color="red" loading={remove.isPending} onClick={() => remove.mutate()}>
+        {holding.length > 0 && <Uses title="It is used, so it stays. Take it from these first:" uses={holding} />}
+        {losing.length > 0 && <Uses title="These show the rest without it, and say that it is gone:" uses={losing} />}
+        {(remove.error || uses.error) && <ProblemView error={remove.error ?? uses.error} />}
+        <Button color="red" loading={remove.isPending} disabled={!uses.data || holding.length > 0} onClick={() => remove.mutate()}>
           Remove it
         </Button>
       </Modal>
+    </>
+  );
+}
+
+function Uses({ title, uses }: { title: string; uses: readonly Use[] }) {
+  return (
+    <>
+      <p>{title}</p>
+      <ul aria-label={title}>
+        {uses.map((one) => (
+          <li key={one.kind}>
+            {one.kind}: {[...one.names, ...(one.hidden ? [`${one.hidden} that you do not see`] : [])].join(", ")}
+          </li>
+        ))}
+      </ul>
     </>
   );
 }

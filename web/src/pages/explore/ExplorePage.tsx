@@ -7,6 +7,7 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { answerOf, catalog, readingOf } from "@/api/queries";
 import type { ChartKind } from "@/parts/draw";
 import { Empty } from "@/parts/Empty";
+import { Gone, useParted } from "@/parts/Gone";
 import { KpiPicker } from "@/parts/KpiPicker";
 import { Page } from "@/parts/Page";
 import { ProblemView } from "@/parts/ProblemView";
@@ -36,11 +37,11 @@ export default function ExplorePage() {
   const navigate = useNavigate();
   const { data: all } = useQuery(catalog);
   const { data: reading } = useQuery({ ...readingOf(search.sentence ?? ""), enabled: search.sentence !== undefined, placeholderData: undefined });
-  const question = exploreQuestion(search);
+  const { there: kpis, gone } = useParted(search.kpis ?? []);
+  const question = exploreQuestion({ ...search, kpis: [...kpis] });
   const { data: answer, error, refetch, isPlaceholderData } = useQuery(answerOf(question));
   const put = (change: Partial<ExploreSearch>) =>
     void navigate({ to: ".", search: (now: Record<string, unknown>) => without({ ...now, ...change }), resetScroll: false });
-  const kpis = search.kpis ?? [];
   const dimensions = useDimensions(kpis, search.by ?? []);
   const first = answer?.periods[0];
   const last = answer?.periods.at(-1);
@@ -61,6 +62,7 @@ export default function ExplorePage() {
       }
     >
       <Filters value={filter} />
+      <Gone names={gone} onLeave={() => put({ kpis: [...kpis] })} />
       <div className={css.builder}>
         <div className={css.kpis}>
           <KpiPicker kpis={all?.kpis ?? []} chosen={kpis} onChoose={(chosen) => put({ kpis: chosen.length ? chosen : undefined })} />

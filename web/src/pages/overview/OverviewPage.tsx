@@ -6,6 +6,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import { catalog } from "@/api/queries";
+import { Gone, useParted } from "@/parts/Gone";
 import { Page } from "@/parts/Page";
 import { ProblemView } from "@/parts/ProblemView";
 import { Filters } from "@/shell/Filters";
@@ -31,7 +32,7 @@ export default function OverviewPage() {
   const [arranging, setArranging] = useState(false);
   const { data: all, error } = useQuery(catalog);
   const kpis = all?.kpis;
-  const cards = chosenCards(search) ?? all?.cards ?? WAITING;
+  const { there: cards, gone } = useParted(chosenCards(search) ?? all?.cards ?? WAITING);
   const figures = useQuery({ ...figuresOf(cards, filter), enabled: cards !== WAITING });
   const period = figures.data?.periods[0];
   const choose = (chosen: readonly string[]) => {
@@ -49,6 +50,7 @@ export default function OverviewPage() {
       }
     >
       <Filters value={filter} grains={["day", "week", "month", "quarter"]} />
+      <Gone names={gone} onLeave={() => choose(cards)} />
       {figures.error ?? error ? (
         <ProblemView error={(figures.error ?? error) as Error} retry={() => void figures.refetch()} />
       ) : (

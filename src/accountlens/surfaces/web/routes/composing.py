@@ -13,7 +13,6 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from accountlens.boards.dashboards import that_show
 from accountlens.catalog.catalog import family_order
 from accountlens.catalog.definition import KpiDefinition
 from accountlens.catalog.drafts import NAME, Draft, Fault, draft_of, try_draft
@@ -23,6 +22,7 @@ from accountlens.engine.explain import in_numbers, sentence
 from accountlens.engine.run import ask
 from accountlens.engine.tracing import bind_words
 from accountlens.errors import AccountlensError
+from accountlens.kpi_uses import Use, uses_of
 from accountlens.language.asked import Asked
 from accountlens.language.formula import FUNCTIONS, PERIOD_WORDS, show
 from accountlens.language.kpi import UNITS, Kpi
@@ -38,6 +38,7 @@ from accountlens.surfaces.web.composing_models import (
     KeptKpi,
     MeasuresTold,
     Typed,
+    UsesTold,
 )
 from accountlens.surfaces.web.place import Place
 from accountlens.surfaces.web.problems import RefusedError, missing
@@ -108,20 +109,33 @@ def change(request: Request, desk: AtDesk, kpi: str, body: ChangedKpi) -> Respon
     return _kept(desk, kpi, file)
 
 
-@router.delete("/catalog/{kpi}", status_code=204, summary="Remove a composed KPI")
-def remove(request: Request, desk: AtDesk, kpi: str) -> None:
-    """Refused where a dashboard shows it, or another KPI takes it: these are named."""
+@router.get("/catalog/{kpi}/uses", response_model=None, responses=answers(UsesTold), summary="Where it is used")
+def uses(request: Request, desk: AtDesk, kpi: str) -> Response:
+    """What names a KPI, to be told before it is removed: what `holds` it back, and what would show the rest."""
     desk.require(Right.DEFINE_KPIS)
     _known(desk, kpi)
-    if shown := that_show(store_of(request), kpi):
-        seen = [f"'{one.layout.name}'" for one in shown if one.seen_by(desk.viewer)]
-        hidden = len(shown) - len(seen)
-        others = [f"{hidden} that you do not see"] if hidden else []
-        what = f"'{kpi}' is shown by dashboards: {', '.join([*seen, *others])}."
+    found = [asdict(one) for one in _uses(request, desk, kpi)]
+    takers, in_settings = _workspace(desk).takers_of(kpi)
+    made = [Use("KPIs", takers)] if takers else []
+    made += [Use("settings", ["kpi_options or a profile"])] if in_settings else []
+    return desk.fresh(lambda _: {"uses": [*map(asdict, made), *found]})
+
+
+@router.delete("/catalog/{kpi}", status_code=204, summary="Remove a composed KPI")
+def remove(request: Request, desk: AtDesk, kpi: str) -> None:
+    """Refused where a dashboard, a target, an alert, a delivery or another KPI needs it: these are named."""
+    desk.require(Right.DEFINE_KPIS)
+    _known(desk, kpi)
+    if holding := [one for one in _uses(request, desk, kpi) if one.holds]:
+        what = f"'{kpi}' is used by {'; '.join(map(str, holding))}."
         raise RefusedError(409, what, mend="Take it from these first.", kind="in-use")
     with _telling():
         _workspace(desk).remove_kpi(kpi)
     note(request, "kpi_removed", kpi)
+
+
+def _uses(request: Request, desk: AtDesk, kpi: str) -> list[Use]:
+    return uses_of(kpi, store_of(request), desk.viewer, desk.rights)
 
 
 def _workspace(desk: AtDesk) -> Workspace:
