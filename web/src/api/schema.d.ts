@@ -12701,6 +12701,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example won_revenue_per_engaged_account */
                 kpi: string;
             };
             cookie?: never;
