@@ -42,10 +42,13 @@ def test_every_part_answers_and_names_what_the_set_lacks(name: str, request: pyt
         found = part(workspace, account) if part in OF_ACCOUNT else part(workspace)
         assert json_bytes(found)
         for need in found.needs:
+            assert need.shows
+            assert need.mend
+            if need.lacks in workspace.catalog.kpis:
+                continue
             entity, _, column = need.lacks.partition(".")
             assert entity in entities
             assert column or entity not in opened.available, f"{part.__name__}: {need.lacks} is there"
-            assert need.shows
             assert entity in need.mend
     assert not people_map(workspace, account).gaps, "none of the sets has contacts: nobody is no gap"
 
@@ -63,7 +66,7 @@ def test_deals_and_moves_of_maven_are_those_of_the_pipeline(maven: Example) -> N
     begun = raw[raw["deal_stage"].isin(["Prospecting", "Engaging"]) & (raw["engage_date"] < "2017-12-02")]
     counts = begun.groupby("account").size()
     assert {id: one.numbers["deals"] for id, one in waiting.items()} == counts.to_dict()
-    assert all("nothing is recorded" in one.reason for one in waiting.values()), "the set has no activities"
+    assert not any("recorded" in one.reason for one in waiting.values()), "the set has no activities to tell of"
     stage = header(maven.workspace, "Bubba Gump").stage
     assert stage is not None
     assert (stage.stage, stage.since) == ("opportunity", None), "deals without a date are there since always"

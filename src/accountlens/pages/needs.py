@@ -9,7 +9,10 @@ from accountlens.catalog.catalog import Catalog
 
 @dataclass(frozen=True)
 class Need:
-    """`lacks` is an entity (`tickets`) or a column of one (`contacts.buying_role`); `shows` is what it would show."""
+    """`lacks` is an entity (`tickets`), a column of one (`contacts.buying_role`), or a KPI that nobody has a value of.
+
+    `shows` is what it would show.
+    """
 
     lacks: str
     shows: str

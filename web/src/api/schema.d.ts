@@ -5544,7 +5544,9 @@ export interface components {
         };
         /**
          * Need
-         * @description `lacks` is an entity (`tickets`) or a column of one (`contacts.buying_role`); `shows` is what it would show.
+         * @description `lacks` is an entity (`tickets`), a column of one (`contacts.buying_role`), or a KPI that nobody has a value of.
+         *
+         *     `shows` is what it would show.
          */
         Need: {
             /** Lacks */
