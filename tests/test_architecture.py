@@ -15,7 +15,7 @@ MODULES = sorted((SOURCE / "accountlens").rglob("*.py"))
 # packages that share a floor do not see each other.
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("errors", "cache", "once"),
-    ("language", "demo"),
+    ("language", "demo", "repeating"),
     ("warehouses",),  # the macros, which definitions are checked with
     ("catalog",),
     ("engine", "store"),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from accountlens.delivery.sending import deliver_due
 from accountlens.errors import AccountlensError
+from accountlens.repeating import repeating
 from accountlens.store.state_reader import read_rows
 from accountlens.workspace import Workspace
 
@@ -21,32 +22,9 @@ def wake() -> None:
     _asked.set()
 
 
-@contextmanager
-def delivering(folder: Path, tell: Callable[[AccountlensError], None]) -> Iterator[None]:
+def delivering(folder: Path, tell: Callable[[AccountlensError], None]) -> AbstractContextManager[None]:
     """Send what is due while the block lasts, in a thread; `tell` hears of a fault when it is another one."""
-    stop = threading.Event()
-    thread = threading.Thread(target=_work, args=(folder, tell, stop), name="deliveries", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        wake()
-        thread.join(EVERY_SECONDS)
-
-
-def _work(folder: Path, tell: Callable[[AccountlensError], None], stop: threading.Event) -> None:
-    told = ""
-    while not stop.is_set():
-        try:
-            _tick(folder)
-            told = ""
-        except AccountlensError as error:
-            if str(error) != told:
-                tell(error)
-            told = str(error)
-        _asked.wait(EVERY_SECONDS)
-        _asked.clear()
+    return repeating(lambda: _tick(folder), EVERY_SECONDS, tell, "deliveries", _asked)
 
 
 def _tick(folder: Path) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import AbstractContextManager, suppress
 from datetime import timedelta
 
 from accountlens.errors import AccountlensError
 from accountlens.refresh.due import FIRST_RETRY, NothingScheduledError
+from accountlens.repeating import repeating
 from accountlens.store.snapshots import utc_now
 from accountlens.surfaces.web.problems import RefusedError
 from accountlens.surfaces.web.refreshing import Progress, Refreshing
@@ -17,17 +17,9 @@ from accountlens.workspace import Workspace
 EVERY_SECONDS = 30.0  # so much later than its time a source is read at most, while nothing else is
 
 
-@contextmanager
-def on_schedule(refreshing: Refreshing, tell: Callable[[AccountlensError], None]) -> Iterator[None]:
+def on_schedule(refreshing: Refreshing, tell: Callable[[AccountlensError], None]) -> AbstractContextManager[None]:
     """Begin what is due while the block lasts; `tell` hears of what keeps it from being known, once each."""
-    stop = threading.Event()
-    thread = threading.Thread(target=_work, args=(refreshing, tell, stop), name="schedule", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        thread.join(EVERY_SECONDS)
+    return repeating(lambda: begin_due(refreshing), EVERY_SECONDS, tell, "schedule")
 
 
 def begin_due(refreshing: Refreshing) -> Progress | None:
@@ -45,19 +37,6 @@ def begin_due(refreshing: Refreshing) -> Progress | None:
     with suppress(RefusedError):
         return refreshing.begin_due() if due else None
     return None
-
-
-def _work(refreshing: Refreshing, tell: Callable[[AccountlensError], None], stop: threading.Event) -> None:
-    told = ""
-    while not stop.is_set():
-        try:
-            begin_due(refreshing)
-            told = ""
-        except AccountlensError as error:
-            if str(error) != told:
-                tell(error)
-            told = str(error)
-        stop.wait(EVERY_SECONDS)
 
 
 def _ago(now: Progress) -> timedelta:
