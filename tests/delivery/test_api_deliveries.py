@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 from tests.delivery.conftest import ME, House
 from tests.delivery.mail import Mailbox
 from tests.delivery.test_sending import MAIL
+from tests.web.conftest import every_page
 
 from accountlens.delivery.sending import deliver_due
 from accountlens.people import links, passwords
@@ -60,6 +61,9 @@ def test_a_delivery_is_kept_previewed_sent_and_what_failed_seen_to(
     assert ask(root, "POST", f"/deliveries/log/{one['id']}/retry", 200, {})["status"] == "waiting"
     deliver_due(house.workspace)
     assert post.to == ["vic@acme.example"]
+    ask(root, "POST", f"/deliveries/{made['id']}/run", 202)
+    whole = ask(root, "GET", "/deliveries/log")["sendings"]
+    assert (len(whole), every_page(root, "/deliveries/log", "sendings")) == (2, whole)
     ask(root, "POST", f"/deliveries/log/{one['id']}/drop", 400)
     changed = ask(root, "PATCH", f"/deliveries/{made['id']}", 200, {"schedule": "06:00", "paused": True})
     assert (changed["schedule"], changed["next"]) == ("06:00", None)

@@ -59,6 +59,17 @@ def orders(tmp_path: Path, refreshed: Path) -> Path:
     return shutil.copytree(refreshed, tmp_path / "orders")
 
 
+def every_page(client: TestClient, path: str, rows: str, limit: int = 1, **params: Any) -> list[Any]:
+    """All that a path tells a page at a time; of each page but the last as many as it may hold."""
+    told = get(client, path, limit=limit, **params)
+    found = list(told[rows])
+    while told["next"]:
+        assert len(told[rows]) == limit
+        told = get(client, path, limit=limit, cursor=told["next"], **params)
+        found += told[rows]
+    return found
+
+
 def get(client: TestClient, path: str, status: int = 200, **params: Any) -> Any:
     """What a path of the API answers, as JSON."""
     answer = client.get(f"{API}{path}", params=params)

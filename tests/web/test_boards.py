@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from argon2 import PasswordHasher
 from starlette.testclient import TestClient
+from tests.web.conftest import every_page
 from tests.workspaces import write_files
 
 from accountlens import Workspace
@@ -211,6 +212,10 @@ def test_a_note_of_a_day_or_a_kpi_is_everybodys(people: dict[str, TestClient]) -
     assert (note["on"], note["kpi"]) == ("2026-05-20", "sales_revenue")
     assert ask(people["carl"], "GET", "/notes?kpi=sales_revenue&since=2026-05-20&until=2026-05-20")["notes"]
     assert ask(people["carl"], "GET", "/notes?since=2026-05-21")["notes"] == []
+    (older,) = ask(people["ann"], "POST", "/notes", 201, {**body, "on": "2026-05-19"})["notes"]
+    paged = every_page(people["carl"], "/notes", "notes", kpi="sales_revenue")
+    assert [one["id"] for one in paged] == [note["id"], older["id"]]
+    ask(people["ann"], "DELETE", f"/notes/{older['id']}", 204)
     assert ask(people["carl"], "GET", "/notes?period=2026-05")["notes"]
     for period in ("2026-04", "2026-06"):
         assert ask(people["carl"], "GET", f"/notes?period={period}")["notes"] == []

@@ -15,7 +15,7 @@ import pytest
 from starlette.requests import Request
 from starlette.testclient import TestClient
 from tests.test_merges import DATA, NOW
-from tests.web.conftest import API, get, somebody
+from tests.web.conftest import API, every_page, get, somebody
 
 from accountlens.people import audit
 from accountlens.people.viewer import Role, Viewer
@@ -138,6 +138,7 @@ def test_snapshots_are_listed_and_compared(orders: Path) -> None:
         Workspace(orders).refresh(as_of=datetime(2026, 7, 2))
         told = get(client, "/data/snapshots")["snapshots"]
         assert [one["current"] for one in told] == [True, False]
+        assert every_page(client, "/data/snapshots", "snapshots") == told
         found = get(client, "/data/snapshots/diff")
         assert (found["first"], found["second"]) == (told[1]["id"], told[0]["id"])
         assert next(one for one in found["tables"] if one["table"] == "accounts")["came"] == 1

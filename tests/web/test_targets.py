@@ -12,7 +12,7 @@ import pytest
 from starlette.requests import Request
 from starlette.testclient import TestClient
 from tests.selling import selling
-from tests.web.conftest import API, get
+from tests.web.conftest import API, every_page, get
 
 from accountlens.people import audit
 from accountlens.people.viewer import Role, Viewer
@@ -111,6 +111,7 @@ def test_a_target_is_split_looked_at_and_gathered(browser: Browser) -> None:
     assert len(get(ada, "/targets", pace=False)["targets"]) == 1
     send(ada, f"/targets/{one['id']}/cascade", over="tier", how="weights", weights={"A": 0.5, "B": 0.3}, save=True)
     assert [row["parent"] for row in get(ada, "/targets", scope="tier")["targets"]] == [one["id"]] * 2
+    assert every_page(ada, "/targets", "targets") == get(ada, "/targets")["targets"]
     assert get(ada, f"/targets/{one['id']}/parts", over="tier")["remainder"] == 2_000.0
     assert send(ada, f"/targets/{one['id']}/gather", over="tier")["worth"] == 8_000.0
     send(ada, f"/targets/{one['id']}/retire", note="gone")

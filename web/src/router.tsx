@@ -212,7 +212,7 @@ const voice = createRoute({
   loader: ({ deps }) => {
     const filter = asked(deps, VOICE_DEFAULTS);
     ahead(catalog as never);
-    ahead(voiceOf(filter.period, deps.survey) as never);
+    ahead(voiceOf(filter.period) as never);
     ahead(wholeOf(filter) as never);
   },
   component: lazyRouteComponent(() => import("./pages/voice/VoicePage")),

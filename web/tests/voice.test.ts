@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Comment } from "@/api/voice";
-import { accountsIn, commentsOf, countOf, firstKnown, kindOf, linesOf, marksIn, reachOf, standingOf } from "@/pages/voice/hearing";
+import { accountsIn, countOf, firstKnown, kindOf, linesOf, marksIn, reachOf, saidBy, standingOf } from "@/pages/voice/hearing";
 import { isNarrowed } from "@/pages/voice/questions";
 import { readVoice } from "@/pages/voice/search";
 import { asked } from "@/shell/filter";
@@ -81,8 +81,8 @@ describe("comments", () => {
   it("are of the accounts that the page's conditions leave; without conditions all are shown", () => {
     const accounts = accountsIn(answer([{ by: { account_id: "A1" }, value: 1 }, { by: { account_id: null }, value: 1, flag: "total" }]));
     const all = [said("1", "A1"), said("2", "A2"), said("3", null)];
-    expect(commentsOf(all, accounts).map((one) => one.response_id)).toEqual(["1"]);
-    expect(commentsOf(all, undefined)).toHaveLength(3);
+    expect(saidBy(all, accounts).map((one) => one.response_id)).toEqual(["1"]);
+    expect(saidBy(all, undefined)).toHaveLength(3);
     expect(accountsIn(undefined)).toBeUndefined();
   });
   it("are narrowed by filters, conditions and a choice of accounts, not by a period", () => {

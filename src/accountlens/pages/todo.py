@@ -67,7 +67,7 @@ class Todos:
 
 def todo(
     workspace: Asking, *, kinds: Iterable[str] = (), owner: str | None = None, account: str | None = None,
-    gap_days: Mapping[str, int] | None = None, limit: int = 100, snapshot: str | None = None,
+    gap_days: Mapping[str, int] | None = None, limit: int = 100, offset: int = 0, snapshot: str | None = None,
     states: States | None = None,
 ) -> Todos:  # fmt: skip
     """Everything that waits now, of the accounts that may be seen.
@@ -77,7 +77,7 @@ def todo(
         owner: the accounts of this employee alone, by id.
         account: what waits with this account alone, by id.
         gap_days: by tier, the days after which silence is too long; by default `GAP_DAYS`.
-        limit: so many items; `counts` are of all.
+        limit: so many items, from the place `offset` on; `counts` are of all.
         states: as `states_now` gives them, where somebody has them already.
     """
     chosen = _chosen(kinds)
@@ -92,8 +92,8 @@ def todo(
     items = [one for one in items if owner in (None, one.owner_id) and account in (None, one.account_id)]
     items.sort(key=_order)
     counts = Counter(one.kind for one in items)
-    return Todos(here.now, here.opened.house.currency, items[:limit], {kind: counts[kind] for kind in chosen},
-                 _needs(here, chosen, states))  # fmt: skip
+    shown, told = items[offset : offset + limit], {kind: counts[kind] for kind in chosen}
+    return Todos(here.now, here.opened.house.currency, shown, told, _needs(here, chosen, states))
 
 
 def states_now(workspace: Asking) -> States:

@@ -59,6 +59,14 @@ class Comment:
 
 
 @dataclass(frozen=True)
+class Comments:
+    """`total` of a time, of which these are a page, the latest first."""
+
+    total: int
+    comments: Sequence[Comment]
+
+
+@dataclass(frozen=True)
 class Voice:
     """`marks`: how often each mark of NPS from 0 to 10 was given, of the answers that count in it."""
 
@@ -82,10 +90,7 @@ def voice(
         survey: comments of this one alone: nps, csat or ces.
         limit: so many comments, the latest; those of our own people are never told.
     """
-    if survey is not None and survey not in SURVEYS:
-        raise AccountlensError(
-            f"'{survey}' is no survey of customers ({', '.join(SURVEYS)}).", mend=suggest(survey, SURVEYS)
-        )
+    _check_survey(survey)
     if not 0 <= limit <= MOST:
         raise AccountlensError(f"{limit} comments cannot be told.", mend=f"Ask for 0 to {MOST}.")
     here = stand(workspace, snapshot)
@@ -98,7 +103,26 @@ def voice(
     by = by or _usual_group(here)
     kpis = _kpis(here, asked, period, grain, by, where)
     marks, parts = _marks(here, period, where) if "nps" in asked else ([0] * len(MARKS), {})
-    return Voice(kpis, by, marks, parts, _comments(here, span, survey, limit), needs)
+    return Voice(kpis, by, marks, parts, _comments(here, span, survey, limit, 0).comments, needs)
+
+
+def comments(
+    workspace: Asking, *, period: str = "last-12-months", survey: str | None = None,
+    limit: int = 100, offset: int = 0, snapshot: str | None = None,
+) -> Comments:  # fmt: skip
+    """What customers wrote, the latest first, from the place `offset` on; what our own people wrote is never told."""
+    _check_survey(survey)
+    here = stand(workspace, snapshot)
+    if not here.has("survey_responses"):
+        return Comments(0, [])
+    return _comments(here, here.span(period), survey, limit, offset)
+
+
+def _check_survey(survey: str | None) -> None:
+    if survey is not None and survey not in SURVEYS:
+        raise AccountlensError(
+            f"'{survey}' is no survey of customers ({', '.join(SURVEYS)}).", mend=suggest(survey, SURVEYS)
+        )
 
 
 def _unasked(here: Stand) -> Iterator[Need]:
@@ -148,17 +172,20 @@ def _marks(here: Stand, period: str, where: str | None) -> tuple[list[int], Mapp
     return found, total["parts"]
 
 
-def _comments(here: Stand, span: Slice, survey: str | None, limit: int) -> list[Comment]:
-    rows = here.rows(
-        """SELECT s.response_id, s.survey, s.answered_at AS at, s.score, s.comment, s.account_id, a.name AS account,
-            s.contact_id, c.name AS contact
-        FROM survey_responses s
+def _comments(here: Stand, span: Slice, survey: str | None, limit: int, offset: int) -> Comments:
+    said = """FROM survey_responses s
         LEFT JOIN accounts a ON a.account_id = s.account_id
         LEFT JOIN contacts c ON c.contact_id = s.contact_id
         WHERE s.survey IN $surveys AND TRIM(COALESCE(s.comment, '')) <> '' AND s.employee_id IS NULL
             AND NOT COALESCE(c.is_internal, FALSE) AND s.answered_at >= $start AND s.answered_at < $end
-        ORDER BY s.answered_at DESC, s.response_id LIMIT $limit""",
-        "survey_responses", "accounts", "contacts",
-        surveys=[survey] if survey else list(SURVEYS), start=span.start, end=span.as_of, limit=limit,
+    """
+    tables = "survey_responses", "accounts", "contacts"
+    asked = {"surveys": [survey] if survey else list(SURVEYS), "start": span.start, "end": span.as_of}
+    ((total,),) = [row.values() for row in here.rows(f"SELECT count(*) AS n {said}", *tables, **asked)]
+    rows = here.rows(
+        f"""SELECT s.response_id, s.survey, s.answered_at AS at, s.score, s.comment, s.account_id, a.name AS account,
+            s.contact_id, c.name AS contact {said}
+        ORDER BY s.answered_at DESC, s.response_id LIMIT $limit OFFSET $offset""",
+        *tables, **asked, limit=limit, offset=offset,
     )  # fmt: skip
-    return [Comment(**row) for row in rows]
+    return Comments(total, [Comment(**row) for row in rows])

@@ -114,5 +114,5 @@ export const holdingsOf = (id: string) =>
 export const todosOfAccount = (id: string) =>
   queryOptions({
     queryKey: ["todo of", id] as const,
-    queryFn: async ({ signal }) => (await told<Schemas["Todos"]>(client.GET("/api/v1/todo", { params: { query: { account: id } }, signal }))).items,
+    queryFn: async ({ signal }) => (await told<Schemas["TodosTold"]>(client.GET("/api/v1/todo", { params: { query: { account: id } }, signal }))).items,
   });

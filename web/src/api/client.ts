@@ -41,4 +41,16 @@ export async function told<T>(call: Promise<Told>): Promise<T> {
   return answer.data as T;
 }
 
+/** All pages of a list, one after another. */
+export async function everyPage<T extends { next: string | null }>(page: (cursor: string | undefined) => Promise<T>): Promise<T[]> {
+  const pages: T[] = [];
+  let cursor: string | undefined;
+  do {
+    const found = await page(cursor);
+    pages.push(found);
+    cursor = found.next ?? undefined;
+  } while (cursor !== undefined);
+  return pages;
+}
+
 export const isProblem = (error: unknown): error is Problem => error instanceof Problem;

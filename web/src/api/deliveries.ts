@@ -1,7 +1,7 @@
 // What is sent by itself: deliveries, what became of them, the channels; and what is said of the workspace.
 
-import { keepPreviousData, queryOptions } from "@tanstack/react-query";
-import { client, told } from "./client";
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { client, everyPage, told } from "./client";
 import { queries } from "./memory";
 import type { components } from "./schema";
 
@@ -19,7 +19,7 @@ export type Said = Schemas["Said"];
 const DELIVERIES = "deliveries";
 const SOON_MS = 1000; // while something is under way
 const SOMETIME_MS = 15_000; // so often a server looks what is due
-const MOST = 200; // lines of the log
+const A_PAGE = 200; // lines of the log
 
 export const deliveries = queryOptions({
   queryKey: [DELIVERIES, "all"] as const,
@@ -33,16 +33,28 @@ export const ways = queryOptions({
   staleTime: 0,
 });
 
-const log = (problems: boolean) =>
-  queryOptions({
-    queryKey: [DELIVERIES, "log", problems] as const,
-    queryFn: ({ signal }) => told<Schemas["LogTold"]>(client.GET("/api/v1/deliveries/log", { params: { query: { limit: MOST, problems } }, signal })),
-    staleTime: 0,
-    refetchInterval: ({ state }) => (state.data?.sendings.some(isUnderWay) ? SOON_MS : SOMETIME_MS),
-  });
+const log = (problems: boolean, cursor: string | undefined, signal: AbortSignal) =>
+  told<Schemas["LogTold"]>(client.GET("/api/v1/deliveries/log", { params: { query: { limit: A_PAGE, problems, cursor } }, signal }));
 
-export const sent = log(false);
-export const problems = log(true);
+const soon = (some: readonly Sending[] | undefined) => (some?.some(isUnderWay) ? SOON_MS : SOMETIME_MS);
+
+/** The newest first. */
+export const sent = infiniteQueryOptions({
+  queryKey: [DELIVERIES, "log"] as const,
+  queryFn: ({ signal, pageParam }) => log(false, pageParam, signal),
+  initialPageParam: undefined as string | undefined,
+  getNextPageParam: (page) => page.next ?? undefined,
+  staleTime: 0,
+  refetchInterval: ({ state }) => soon(state.data?.pages.flatMap((page) => page.sendings)),
+});
+
+/** All that need a look. */
+export const problems = queryOptions({
+  queryKey: [DELIVERIES, "problems"] as const,
+  queryFn: async ({ signal }) => (await everyPage((cursor) => log(true, cursor, signal))).flatMap((page) => page.sendings),
+  staleTime: 0,
+  refetchInterval: ({ state }) => soon(state.data),
+});
 
 /** What is wrong with a delivery as it is typed, and when it would come. */
 export const triedOf = (typed: Typed) =>

@@ -3,7 +3,7 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import type { Answer } from "@/words/answer";
 import type { Good } from "@/words/change";
-import { BASE, client, told } from "./client";
+import { BASE, client, everyPage, told } from "./client";
 import { problemOf, UNREACHABLE } from "./problem";
 import type { components, operations } from "./schema";
 import type { ExplainedRows } from "@/words/search";
@@ -79,7 +79,7 @@ export const rowsOf = (words: Single & ExplainedRows) =>
   });
 
 export type Moves = Schemas["Moves"];
-export type Todos = Schemas["Todos"];
+export type Todos = Schemas["TodosTold"];
 export type Todo = Schemas["Todo"];
 
 export const movesOf = (words: { kpis: readonly string[]; period: string; where?: string; top: number }) =>
@@ -93,6 +93,18 @@ export const todosOf = (kinds: readonly string[], limit: number) =>
   queryOptions({
     queryKey: ["todo", kinds, limit] as const,
     queryFn: ({ signal }) => told<Todos>(client.GET("/api/v1/todo", { params: { query: { kinds: [...kinds], limit } }, signal })),
+  });
+
+const MOST_AT_ONCE = 1000;
+
+/** All that waits, however much. */
+export const everyTodoOf = (kinds: readonly string[]) =>
+  queryOptions({
+    queryKey: ["todo", kinds, "every"] as const,
+    queryFn: async ({ signal }) => {
+      const pages = await everyPage((cursor) => told<Todos>(client.GET("/api/v1/todo", { params: { query: { kinds: [...kinds], limit: MOST_AT_ONCE, cursor } }, signal })));
+      return { ...(pages[0] as Todos), items: pages.flatMap((page) => page.items) };
+    },
   });
 
 /** Accounts by a part of their name, domain or id. */

@@ -2367,6 +2367,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/voice/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What they say, in words
+         * @description All comments of a time, the latest first.
+         */
+        get: operations["all_comments_api_v1_voice_comments_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspace": {
         parameters: {
             query?: never;
@@ -3452,6 +3472,15 @@ export interface components {
             score: number | null;
             /** Survey */
             survey: string;
+        };
+        /** CommentsTold */
+        CommentsTold: {
+            /** Comments */
+            comments: components["schemas"]["Comment"][];
+            /** Next */
+            next: string | null;
+            /** Total */
+            total: number;
         };
         /**
          * ComparedTold
@@ -5240,6 +5269,8 @@ export interface components {
         };
         /** LogTold */
         LogTold: {
+            /** Next */
+            next: string | null;
             /** Sendings */
             sendings: components["schemas"]["SendingTold"][];
         };
@@ -5795,6 +5826,8 @@ export interface components {
         };
         /** NotesTold */
         NotesTold: {
+            /** Next */
+            next: string | null;
             /** Notes */
             notes: components["schemas"]["NoteTold"][];
         };
@@ -6710,12 +6743,17 @@ export interface components {
             /** Whom */
             whom: string;
         };
-        /** ReportsTold */
+        /**
+         * ReportsTold
+         * @description `next` goes on with `frozen`.
+         */
         ReportsTold: {
             /** Frozen */
             frozen: components["schemas"]["FrozenTold"][];
             /** May Freeze */
             may_freeze: boolean;
+            /** Next */
+            next: string | null;
             /** Owners */
             owners: {
                 [key: string]: string;
@@ -7366,6 +7404,8 @@ export interface components {
         };
         /** SnapshotsTold */
         SnapshotsTold: {
+            /** Next */
+            next: string | null;
             /** Snapshots */
             snapshots: components["schemas"]["SnapshotShort"][];
         };
@@ -7814,7 +7854,7 @@ export interface components {
         };
         /**
          * TargetsTold
-         * @description `edition` is another one wherever a target was set.
+         * @description `total` of them, of which `targets` are this page; `edition` is another one wherever a target was set.
          */
         TargetsTold: {
             /** As Of */
@@ -7825,12 +7865,16 @@ export interface components {
             edition: number;
             /** May Set */
             may_set: boolean;
+            /** Next */
+            next: string | null;
             /** Scopes */
             scopes: ("company" | "team" | "owner" | "tier" | "segment" | "account")[];
             /** Snapshot */
             snapshot: string;
             /** Targets */
             targets: components["schemas"]["TargetTold"][];
+            /** Total */
+            total: number;
         };
         /**
          * Team
@@ -8125,10 +8169,10 @@ export interface components {
             urgency: number;
         };
         /**
-         * Todos
-         * @description `items` by urgency, then by what is at stake, then by the day they are due; `counts` by kind, all of them.
+         * TodosTold
+         * @description `next` goes on with `items`.
          */
-        Todos: {
+        TodosTold: {
             /** Counts */
             counts: {
                 [key: string]: number;
@@ -8139,6 +8183,8 @@ export interface components {
             items: components["schemas"]["Todo"][];
             /** Needs */
             needs: components["schemas"]["Need"][];
+            /** Next */
+            next: string | null;
             /**
              * Now
              * Format: date-time
@@ -8601,6 +8647,16 @@ export interface operations {
         parameters: {
             query?: {
                 /**
+                 * @description The next page: what the one before gave.
+                 * @example WzEwMCwiMjAyNi0xMC0wMVQwNi0wMC0wMC0wNjU1IiwiYTRmMTljMGUyYjcxIl0
+                 */
+                cursor?: string | null;
+                /**
+                 * @description Else from this place on.
+                 * @example 100
+                 */
+                offset?: number;
+                /**
                  * @description Attributes of accounts, and KPIs as they are asked.
                  * @example [
                  *       "tier",
@@ -8659,16 +8715,6 @@ export interface operations {
                  *     ]
                  */
                 lists?: string[];
-                /**
-                 * @description The next page: what the one before gave.
-                 * @example WzEwMCwiMjAyNi0xMC0wMVQwNi0wMC0wMC0wNjU1IiwiYTRmMTljMGUyYjcxIl0
-                 */
-                cursor?: string | null;
-                /**
-                 * @description Else from this place on.
-                 * @example 100
-                 */
-                offset?: number;
                 /** @example 20 */
                 limit?: number;
                 /** @description Tell how many accounts each stage and each list would show. */
@@ -9560,6 +9606,11 @@ export interface operations {
     all_alerts_api_v1_alerts_get: {
         parameters: {
             query?: {
+                /**
+                 * @description The next page: what the one before gave.
+                 * @example WzEwMCwiMjAyNi0xMC0wMVQwNi0wMC0wMC0wNjU1IiwiYTRmMTljMGUyYjcxIl0
+                 */
+                cursor?: string | null;
                 /** @description Else those that are open or acknowledged. */
                 state?: ("open" | "acknowledged" | "resolved") | null;
                 /** @example A00002 */
@@ -9578,11 +9629,6 @@ export interface operations {
                 snoozed?: boolean;
                 /** @description Accounts with most reasons first, or the latest first. */
                 order?: "reasons" | "latest";
-                /**
-                 * @description The next page: what the one before gave.
-                 * @example WzEwMCwiMjAyNi0xMC0wMVQwNi0wMC0wMC0wNjU1IiwiYTRmMTljMGUyYjcxIl0
-                 */
-                cursor?: string | null;
                 /**
                  * @description So many accounts.
                  * @example 20
@@ -10140,15 +10186,15 @@ export interface operations {
     held_api_v1_alerts_held_get: {
         parameters: {
             query?: {
-                /** @example A00002 */
-                account_id?: string | null;
-                /** @example health-is-low */
-                rule?: string | null;
                 /**
                  * @description The next page: what the one before gave.
                  * @example WzEwMCwiMjAyNi0xMC0wMVQwNi0wMC0wMC0wNjU1IiwiYTRmMTljMGUyYjcxIl0
                  */
                 cursor?: string | null;
+                /** @example A00002 */
+                account_id?: string | null;
+                /** @example health-is-low */
+                rule?: string | null;
                 /** @example 20 */
                 limit?: number;
             };
@@ -14548,6 +14594,11 @@ export interface operations {
     quarantine_api_v1_data_quarantine_get: {
         parameters: {
             query?: {
+                /**
+                 * @description The next page: what the one before gave.
+                 * @example WzEwMCwiMjAyNi0xMC0wMVQwNi0wMC0wMC0wNjU1IiwiYTRmMTljMGUyYjcxIl0
+                 */
+                cursor?: string | null;
                 /** @example orders */
                 table?: string | null;
                 /** @example ordered_at '31/02/2026' is no date */
@@ -14557,8 +14608,6 @@ export interface operations {
                  * @example 2026-10-01T06-00-00-0655
                  */
                 snapshot?: string | null;
-                /** @example WzEwMCwiMjAyNi0xMC0wMVQwNi0wMC0wMC0wNjU1IiwiYTRmMTljMGUyYjcxIl0 */
-                cursor?: string | null;
                 /** @example 20 */
                 limit?: number;
             };
@@ -15014,7 +15063,18 @@ export interface operations {
     };
     snapshots_api_v1_data_snapshots_get: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description The next page: what the one before gave.
+                 * @example WzEwMCwiMjAyNi0xMC0wMVQwNi0wMC0wMC0wNjU1IiwiYTRmMTljMGUyYjcxIl0
+                 */
+                cursor?: string | null;
+                /**
+                 * @description So many a page; else all at once.
+                 * @example 20
+                 */
+                limit?: number | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -15797,10 +15857,15 @@ export interface operations {
     sent_api_v1_deliveries_log_get: {
         parameters: {
             query?: {
-                /** @example 20 */
-                limit?: number;
+                /**
+                 * @description The next page: what the one before gave.
+                 * @example WzEwMCwiMjAyNi0xMC0wMVQwNi0wMC0wMC0wNjU1IiwiYTRmMTljMGUyYjcxIl0
+                 */
+                cursor?: string | null;
                 /** @description Only what came to nothing, or may have. */
                 problems?: boolean;
+                /** @example 20 */
+                limit?: number;
             };
             header?: never;
             path?: never;
@@ -17187,11 +17252,6 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Words within the value or its name.
-                 * @example mills
-                 */
-                search?: string;
-                /**
                  * @description The next page: what the one before gave.
                  * @example WzEwMCwiMjAyNi0xMC0wMVQwNi0wMC0wMC0wNjU1IiwiYTRmMTljMGUyYjcxIl0
                  */
@@ -17201,6 +17261,11 @@ export interface operations {
                  * @example 100
                  */
                 offset?: number;
+                /**
+                 * @description Words within the value or its name.
+                 * @example mills
+                 */
+                search?: string;
                 /** @example 20 */
                 limit?: number;
             };
@@ -18724,6 +18789,16 @@ export interface operations {
     members_api_v1_lists__name__get: {
         parameters: {
             query?: {
+                /**
+                 * @description The next page: what the one before gave.
+                 * @example WzEwMCwiMjAyNi0xMC0wMVQwNi0wMC0wMC0wNjU1IiwiYTRmMTljMGUyYjcxIl0
+                 */
+                cursor?: string | null;
+                /**
+                 * @description Else from this place on.
+                 * @example 100
+                 */
+                offset?: number;
                 /** @description A day or an instant; else now. */
                 on?: string | null;
                 /**
@@ -18736,16 +18811,6 @@ export interface operations {
                  * @example tier = 'A'
                  */
                 where?: string | null;
-                /**
-                 * @description The next page: what the one before gave.
-                 * @example WzEwMCwiMjAyNi0xMC0wMVQwNi0wMC0wMC0wNjU1IiwiYTRmMTljMGUyYjcxIl0
-                 */
-                cursor?: string | null;
-                /**
-                 * @description Else from this place on.
-                 * @example 100
-                 */
-                offset?: number;
                 /** @example 20 */
                 limit?: number;
             };
@@ -19691,6 +19756,11 @@ export interface operations {
     all_notes_api_v1_notes_get: {
         parameters: {
             query?: {
+                /**
+                 * @description The next page: what the one before gave.
+                 * @example WzEwMCwiMjAyNi0xMC0wMVQwNi0wMC0wMC0wNjU1IiwiYTRmMTljMGUyYjcxIl0
+                 */
+                cursor?: string | null;
                 /** @example A00002 */
                 account_id?: string | null;
                 /** @example win_rate */
@@ -19710,6 +19780,11 @@ export interface operations {
                  * @example last-quarter
                  */
                 period?: string | null;
+                /**
+                 * @description So many a page; else all at once.
+                 * @example 20
+                 */
+                limit?: number | null;
             };
             header?: never;
             path?: never;
@@ -20465,7 +20540,18 @@ export interface operations {
     };
     all_reports_api_v1_reports_get: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description The next page: what the one before gave.
+                 * @example WzEwMCwiMjAyNi0xMC0wMVQwNi0wMC0wMC0wNjU1IiwiYTRmMTljMGUyYjcxIl0
+                 */
+                cursor?: string | null;
+                /**
+                 * @description So many a page; else all at once.
+                 * @example 20
+                 */
+                limit?: number | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -21176,6 +21262,11 @@ export interface operations {
         parameters: {
             query: {
                 /**
+                 * @description The next page: what the one before gave.
+                 * @example WzEwMCwiMjAyNi0xMC0wMVQwNi0wMC0wMC0wNjU1IiwiYTRmMTljMGUyYjcxIl0
+                 */
+                cursor?: string | null;
+                /**
                  * @description 2026-05, 2026-Q2, 2026-01..2026-06, last-90-days …
                  * @example last-quarter
                  */
@@ -21230,11 +21321,6 @@ export interface operations {
                  * @example ordered_at '31/02/2026' is no date
                  */
                 reason?: string;
-                /**
-                 * @description The next page: what the one before gave.
-                 * @example WzEwMCwiMjAyNi0xMC0wMVQwNi0wMC0wMC0wNjU1IiwiYTRmMTljMGUyYjcxIl0
-                 */
-                cursor?: string | null;
                 /** @example 20 */
                 limit?: number;
             };
@@ -21900,6 +21986,11 @@ export interface operations {
     all_targets_api_v1_targets_get: {
         parameters: {
             query?: {
+                /**
+                 * @description The next page: what the one before gave.
+                 * @example WzEwMCwiMjAyNi0xMC0wMVQwNi0wMC0wMC0wNjU1IiwiYTRmMTljMGUyYjcxIl0
+                 */
+                cursor?: string | null;
                 /** @example win_rate */
                 kpi?: string | null;
                 /**
@@ -21919,6 +22010,11 @@ export interface operations {
                 as_of?: string | null;
                 /** @description Tell how they run. */
                 pace?: boolean;
+                /**
+                 * @description So many a page; else all at once.
+                 * @example 20
+                 */
+                limit?: number | null;
             };
             header?: never;
             path?: never;
@@ -22262,6 +22358,11 @@ export interface operations {
     scopes_api_v1_targets_scopes_get: {
         parameters: {
             query?: {
+                /**
+                 * @description The next page: what the one before gave.
+                 * @example WzEwMCwiMjAyNi0xMC0wMVQwNi0wMC0wMC0wNjU1IiwiYTRmMTljMGUyYjcxIl0
+                 */
+                cursor?: string | null;
                 /** @description Of which kind they are. */
                 kind?: "team" | "owner" | "tier" | "segment" | "account";
                 /**
@@ -22269,11 +22370,6 @@ export interface operations {
                  * @example mills
                  */
                 search?: string;
-                /**
-                 * @description The next page: what the one before gave.
-                 * @example WzEwMCwiMjAyNi0xMC0wMVQwNi0wMC0wMC0wNjU1IiwiYTRmMTljMGUyYjcxIl0
-                 */
-                cursor?: string | null;
                 /** @example 20 */
                 limit?: number;
             };
@@ -23403,6 +23499,11 @@ export interface operations {
         parameters: {
             query?: {
                 /**
+                 * @description The next page: what the one before gave.
+                 * @example WzEwMCwiMjAyNi0xMC0wMVQwNi0wMC0wMC0wNjU1IiwiYTRmMTljMGUyYjcxIl0
+                 */
+                cursor?: string | null;
+                /**
                  * @description An older state of the data: its id, or how it begins.
                  * @example 2026-10-01T06-00-00-0655
                  */
@@ -23440,7 +23541,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Todos"];
+                    "application/json": components["schemas"]["TodosTold"];
                 };
             };
             /** @description Unchanged since the ETag that was sent */
@@ -24549,6 +24650,134 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Voice"];
+                };
+            };
+            /** @description Unchanged since the ETag that was sent */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description This cannot be asked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready: nothing was refreshed yet, or definitions have faults */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asks for more than one answer holds */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the schema, or takes too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the program */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    all_comments_api_v1_voice_comments_get: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The next page: what the one before gave.
+                 * @example WzEwMCwiMjAyNi0xMC0wMVQwNi0wMC0wMC0wNjU1IiwiYTRmMTljMGUyYjcxIl0
+                 */
+                cursor?: string | null;
+                /**
+                 * @description An older state of the data: its id, or how it begins.
+                 * @example 2026-10-01T06-00-00-0655
+                 */
+                snapshot?: string | null;
+                /**
+                 * @description 2026-05, 2026-Q2, 2026-01..2026-06, last-90-days …
+                 * @example last-quarter
+                 */
+                period?: string | null;
+                /** @description Comments of this one alone. */
+                survey?: ("nps" | "csat" | "ces") | null;
+                /** @example 20 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommentsTold"];
                 };
             };
             /** @description Unchanged since the ETag that was sent */

@@ -1,17 +1,29 @@
-// What customers say: comments, and what of it the data lack. Figures are asked like all others.
+// What customers say: their comments, and what of it the data lack. Figures are asked like all others.
 
-import { keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { client, told } from "./client";
 import type { components } from "./schema";
 
 export type Voice = components["schemas"]["Voice"];
 export type Comment = components["schemas"]["Comment"];
 
-export const COMMENTS = 200; // the most that are told at once
+type Comments = components["schemas"]["CommentsTold"];
 
-export const voiceOf = (period: string, survey?: "nps" | "csat" | "ces") =>
+const A_PAGE = 200;
+
+export const voiceOf = (period: string) =>
   queryOptions({
-    queryKey: ["voice", period, survey] as const,
-    queryFn: ({ signal }) => told<Voice>(client.GET("/api/v1/voice", { params: { query: { period, survey, limit: COMMENTS } }, signal })),
+    queryKey: ["voice", period] as const,
+    queryFn: ({ signal }) => told<Voice>(client.GET("/api/v1/voice", { params: { query: { period, limit: 0 } }, signal })),
+    placeholderData: keepPreviousData,
+  });
+
+/** The latest first. */
+export const commentsOf = (period: string, survey?: "nps" | "csat" | "ces") =>
+  infiniteQueryOptions({
+    queryKey: ["comments", period, survey] as const,
+    queryFn: ({ signal, pageParam }) => told<Comments>(client.GET("/api/v1/voice/comments", { params: { query: { period, survey, limit: A_PAGE, cursor: pageParam } }, signal })),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next ?? undefined,
     placeholderData: keepPreviousData,
   });

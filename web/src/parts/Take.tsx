@@ -11,9 +11,10 @@ interface Props {
   name: string; // of the file, without its ending
 }
 
-export function TakeCsv({ label, name, csv }: Props & { csv: () => string }) {
+export function TakeCsv({ label, name, csv }: Props & { csv: () => string | Promise<string> }) {
+  const take = async () => download(`${name}.csv`, await csv());
   return (
-    <Button size="xs" variant="subtle" flex="none" leftSection={<IconDownload size={14} aria-hidden />} onClick={() => download(`${name}.csv`, csv())} aria-label={`${label} as CSV`}>
+    <Button size="xs" variant="subtle" flex="none" leftSection={<IconDownload size={14} aria-hidden />} onClick={() => void take()} aria-label={`${label} as CSV`}>
       CSV
     </Button>
   );

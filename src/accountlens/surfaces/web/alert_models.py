@@ -8,13 +8,14 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, Field
 
 from accountlens.alerts.rules import Severity
+from accountlens.surfaces.web.cursors import Limit, Paged
 from accountlens.surfaces.web.person_models import Moment
 from accountlens.surfaces.web.questions import Name, Strict
 
 State = Literal["open", "acknowledged", "resolved"]
 
 
-class AlertsAsked(Strict):
+class AlertsAsked(Paged):
     """Which alerts."""
 
     state: Annotated[State | None, Field(description="Else those that are open or acknowledged.")] = None
@@ -27,15 +28,13 @@ class AlertsAsked(Strict):
     order: Annotated[
         Literal["reasons", "latest"], Field(description="Accounts with most reasons first, or the latest first.")
     ] = "reasons"
-    cursor: Annotated[Name | None, Field(description="The next page: what the one before gave.")] = None
-    limit: Annotated[int, Field(ge=1, le=1_000, description="So many accounts.")] = 100
+    limit: Annotated[Limit, Field(description="So many accounts.")] = 100
 
 
-class HeldAsked(Strict):
+class HeldAsked(Paged):
     account_id: Name | None = None
     rule: Name | None = None
-    cursor: Annotated[Name | None, Field(description="The next page: what the one before gave.")] = None
-    limit: Annotated[int, Field(ge=1, le=1_000)] = 100
+    limit: Limit = 100
 
 
 class Until(Strict):

@@ -103,3 +103,4 @@ class NoteTold(BaseModel):
 
 class NotesTold(BaseModel):
     notes: list[NoteTold]
+    next: str | None

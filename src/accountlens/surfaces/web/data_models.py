@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
+from accountlens.surfaces.web.cursors import Limit, Paged
 from accountlens.surfaces.web.questions import Name, Snapshot, Strict, Text
 
 
@@ -46,16 +47,8 @@ class Aside(Strict):
     snapshot: Snapshot = None
 
 
-class AsidePage(Aside):
-    cursor: Name | None = None
-    limit: Annotated[int, Field(ge=1, le=1_000)] = 100
-
-
-class WaitingPage(Strict):
-    """Of what waits for a decision."""
-
-    cursor: Annotated[Name | None, Field(description="The next page: what the one before gave.")] = None
-    limit: Annotated[int | None, Field(ge=1, le=1_000, description="So many a page; else all at once.")] = None
+class AsidePage(Aside, Paged):
+    limit: Limit = 100
 
 
 class Differing(Strict):
@@ -230,6 +223,7 @@ class SnapshotShort(BaseModel):
 
 class SnapshotsTold(BaseModel):
     snapshots: list[SnapshotShort]
+    next: str | None
 
 
 class TableDifference(BaseModel):

@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 
 from accountlens.delivery.drafting import LONGEST
 from accountlens.delivery.log import Status
+from accountlens.surfaces.web.cursors import Limit, Paged
 from accountlens.surfaces.web.person_models import Moment
 from accountlens.surfaces.web.questions import Name, Strict
 
@@ -193,5 +194,11 @@ class ParcelsTold(BaseModel):
     previews: list[ParcelTold]
 
 
+class LogAsked(Paged):
+    problems: Annotated[bool, Field(description="Only what came to nothing, or may have.")] = False
+    limit: Limit = 100
+
+
 class LogTold(BaseModel):
     sendings: list[SendingTold]
+    next: str | None

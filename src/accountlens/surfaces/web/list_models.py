@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
+from accountlens.surfaces.web.cursors import MOST, Limit, PagedOrPlaced
 from accountlens.surfaces.web.person_models import Moment
 from accountlens.surfaces.web.questions import Name, Period, Strict, Text
 
@@ -53,10 +54,8 @@ class MembersAsked(Strict):
     where: Annotated[Text | None, Field(description="A condition over attributes: tier = 'A'.")] = None
 
 
-class MembersPage(MembersAsked):
-    cursor: Annotated[Name | None, Field(description="The next page: what the one before gave.")] = None
-    offset: Annotated[int, Field(ge=0, le=10_000_000, description="Else from this place on.")] = 0
-    limit: Annotated[int, Field(ge=1, le=1_000)] = 1_000
+class MembersPage(MembersAsked, PagedOrPlaced):
+    limit: Limit = MOST
 
 
 class Joining(Strict):

@@ -71,8 +71,11 @@ class PeriodOffered(BaseModel):
 
 
 class ReportsTold(BaseModel):
+    """`next` goes on with `frozen`."""
+
     packs: list[PackTold]
     frozen: list[FrozenTold]
+    next: str | None
     periods: dict[Cadence, list[PeriodOffered]]
     teams: list[str]
     owners: list[dict[str, str]]

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from accountlens.surfaces.web.cursors import AllOrLimit, Limit, Paged
 from accountlens.surfaces.web.list_models import Check, RowFault
 from accountlens.surfaces.web.person_models import Moment
 from accountlens.surfaces.web.questions import Name, Strict, Text
@@ -38,7 +39,7 @@ At = Annotated[
 ]
 
 
-class TargetsAsked(Strict):
+class TargetsAsked(Paged):
     """Which targets: those in force, of what one sees."""
 
     kpi: Kpi | None = None
@@ -46,15 +47,15 @@ class TargetsAsked(Strict):
     period: Annotated[Name | None, Field(description="Those that touch it: 2026-Q4, this-quarter …")] = None
     as_of: At = None
     pace: Annotated[bool, Field(description="Tell how they run.")] = True
+    limit: AllOrLimit = None
 
 
-class ScopesAsked(Strict):
+class ScopesAsked(Paged):
     kind: Annotated[
         Literal["team", "owner", "tier", "segment", "account"], Field(description="Of which kind they are.")
     ] = "owner"
     search: Annotated[str, Field(max_length=200, description="A part of the name or the id.")] = ""
-    cursor: Annotated[Name | None, Field(description="The next page: what the one before gave.")] = None
-    limit: Annotated[int, Field(ge=1, le=1_000)] = 200
+    limit: Limit = 200
 
 
 class NewTarget(Strict):
@@ -201,7 +202,7 @@ class TargetTold(VersionTold):
 
 
 class TargetsTold(BaseModel):
-    """`edition` is another one wherever a target was set."""
+    """`total` of them, of which `targets` are this page; `edition` is another one wherever a target was set."""
 
     snapshot: str
     currency: str
@@ -209,7 +210,9 @@ class TargetsTold(BaseModel):
     edition: int
     may_set: bool
     scopes: list[Kind]
+    total: int
     targets: list[TargetTold]
+    next: str | None
 
 
 class ScopesTold(BaseModel):

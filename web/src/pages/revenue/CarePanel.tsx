@@ -2,7 +2,7 @@
 
 import { SegmentedControl, Skeleton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { type Todo, type Todos, todosOf } from "@/api/queries";
+import { type Todo, type Todos, everyTodoOf } from "@/api/queries";
 import { AccountLink } from "@/parts/AccountLink";
 import { type Column, DataTable } from "@/parts/DataTable";
 import { Door } from "@/parts/Door";
@@ -19,7 +19,6 @@ import { inSpan, isPoor, narrowed, number, POOR, type Span, spansOf } from "./ca
 import css from "./Revenue.module.css";
 import type { CareKind, RevenueSearch } from "./search";
 
-const MOST = 1000;
 const TALL = 330;
 const SPANS_PX = 115;
 const ROW_PX = 36;
@@ -33,7 +32,7 @@ interface Props {
 
 export function CarePanel({ search, filter, onPut }: Props) {
   const kind: CareKind = search.care ?? "renewal";
-  const { data, error, refetch } = useQuery(todosOf([kind], MOST));
+  const { data, error, refetch } = useQuery(everyTodoOf([kind]));
   const { items, ignored } = narrowed(data?.items ?? [], filter.filters);
   const shown = kind === "renewal" && search.due ? inSpan(items, Number(search.due)) : items;
   const apart = [...ignored.map((name) => dimensionLabel(name).toLowerCase()), ...(filter.where ? ["the condition"] : [])];

@@ -1,7 +1,7 @@
 // What became of each sending: first what needs a look, each with its reason and what to do, then all.
 
 import { Button, Skeleton } from "@mantine/core";
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useMutation, useQuery } from "@tanstack/react-query";
 import { again, drop, problems, retry, type Sending, sent } from "@/api/deliveries";
 import { type Column, DataTable } from "@/parts/DataTable";
 import { Empty } from "@/parts/Empty";
@@ -14,11 +14,12 @@ import css from "./Settings.module.css";
 import { isRetried, remedyOf, stateOf, zonedText } from "./words";
 
 export function Sent({ zone }: { zone: string }) {
-  const { data, error, refetch } = useQuery(sent);
+  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(sent);
   const { data: wrong } = useQuery(problems);
   if (error) return <ProblemView error={error} retry={() => void refetch()} />;
   if (!data || !wrong) return <Skeleton height={420} radius="lg" />;
-  const look = [...data.sendings.filter(isRetried), ...wrong.sendings];
+  const lines = data.pages.flatMap((page) => page.sendings);
+  const look = [...lines.filter(isRetried), ...wrong];
   return (
     <div className={css.stack}>
       {look.length > 0 && (
@@ -30,8 +31,18 @@ export function Sent({ zone }: { zone: string }) {
           </ul>
         </Panel>
       )}
-      <Panel title="What was sent" note={`The newest first${data.sendings.length >= 200 ? "; the last 200" : ""}.`}>
-        {data.sendings.length === 0 ? <Empty small title="Nothing was sent yet" /> : <DataTable label="What was sent" columns={columnsOf(zone)} count={data.sendings.length} row={(index) => data.sendings[index]} rowKey={(one) => one.id} />}
+      <Panel
+        title="What was sent"
+        note="The newest first."
+        actions={
+          hasNextPage && (
+            <Button variant="default" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+              Show older
+            </Button>
+          )
+        }
+      >
+        {lines.length === 0 ? <Empty small title="Nothing was sent yet" /> : <DataTable label="What was sent" columns={columnsOf(zone)} count={lines.length} row={(index) => lines[index]} rowKey={(one) => one.id} />}
       </Panel>
     </div>
   );

@@ -1,10 +1,10 @@
 // The latest comments, in the customers' own words: who, of which account, with which mark.
 
 import { Button, SegmentedControl, Skeleton } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useState } from "react";
-import { type Comment, COMMENTS, type Voice } from "@/api/voice";
+import { useEffect, useState } from "react";
+import { type Comment, commentsOf } from "@/api/voice";
 import { AccountLink } from "@/parts/AccountLink";
 import { Empty } from "@/parts/Empty";
 import frame from "@/parts/Frame.module.css";
@@ -13,17 +13,16 @@ import { ProblemView } from "@/parts/ProblemView";
 import { Tag } from "@/parts/Tag";
 import { TakeCsv } from "@/parts/Take";
 import type { Asked } from "@/shell/filter";
+import { counted } from "@/words/format";
 import { csvOf } from "@/words/listing";
 import { dateText } from "@/words/periods";
-import { accountsIn, commentsOf, kindOf } from "./hearing";
+import { accountsIn, kindOf, saidBy } from "./hearing";
 import { answeringOf, isNarrowed } from "./questions";
 import { SURVEYS, type Survey } from "./search";
 import css from "./Voice.module.css";
 
 interface Props {
   filter: Asked;
-  told: Voice | undefined;
-  fading: boolean;
   survey: Survey | undefined;
   onSurvey: (survey: Survey | undefined) => void;
 }
@@ -32,18 +31,30 @@ const FIRST = 8;
 const MORE = 24;
 const EVERY = "all";
 
-export function Comments({ filter, told, fading, survey, onSurvey }: Props) {
+export function Comments({ filter, survey, onSurvey }: Props) {
   const narrowed = isNarrowed(filter);
   const within = useQuery({ ...answeringOf(filter), enabled: narrowed });
   const [most, setMost] = useState(FIRST);
   const accounts = narrowed ? accountsIn(within.data) : undefined;
-  const comments = told && (!narrowed || accounts) ? commentsOf(told.comments, accounts) : undefined;
-  const cut = told?.comments.length === COMMENTS;
+  const { data, error, refetch, hasNextPage, fetchNextPage, isFetching, isPlaceholderData } = useInfiniteQuery(commentsOf(filter.period, survey));
+  const comments = data && (!narrowed || accounts) ? saidBy(data.pages.flatMap((page) => page.comments), accounts) : undefined;
+  const wanting = comments !== undefined && comments.length < most && hasNextPage && !isFetching && !error;
+  useEffect(() => {
+    if (wanting) void fetchNextPage();
+  }, [wanting, fetchNextPage]);
+  const whole = async () => {
+    let now = data;
+    for (let more = hasNextPage; more; ) {
+      const next = await fetchNextPage();
+      [now, more] = [next.data, next.hasNextPage && !next.error];
+    }
+    return listed(saidBy(now?.pages.flatMap((page) => page.comments) ?? [], accounts));
+  };
   return (
     <Panel
       title="Latest comments"
-      note={comments?.length ? `${comments.length} in this time${cut ? `, of the latest ${COMMENTS}` : ""}; the newest first.` : "In their own words, the newest first."}
-      actions={comments && comments.length > 0 && <TakeCsv label="Latest comments" name="comments" csv={() => listed(comments)} />}
+      note={comments?.length ? `${countOf(comments, narrowed, data?.pages[0]?.total, hasNextPage)} in this time; the newest first.` : "In their own words, the newest first."}
+      actions={comments && comments.length > 0 && <TakeCsv label="Latest comments" name="comments" csv={whole} />}
     >
       <SegmentedControl
         aria-label="Survey"
@@ -53,24 +64,24 @@ export function Comments({ filter, told, fading, survey, onSurvey }: Props) {
         onChange={(chosen) => onSurvey(chosen === EVERY ? undefined : (chosen as Survey))}
         data={[{ value: EVERY, label: "All" }, ...SURVEYS.map((name) => ({ value: name, label: name.toUpperCase() }))]}
       />
-      {within.error ? (
-        <ProblemView error={within.error} retry={() => void within.refetch()} />
-      ) : !comments ? (
+      {(error ?? within.error) ? (
+        <ProblemView error={error ?? within.error} retry={() => void Promise.all([refetch(), within.refetch()])} />
+      ) : !comments || (comments.length === 0 && hasNextPage) ? (
         <Skeleton height={420} />
       ) : comments.length === 0 ? (
         <Empty small title="No comment in this time">
           Choose a longer period, another survey, or fewer filters.
         </Empty>
       ) : (
-        <div data-fading={fading || undefined} className={frame.fades}>
+        <div data-fading={isPlaceholderData || undefined} className={frame.fades}>
           <ul className={css.list} tabIndex={0} aria-label="Latest comments">
             {comments.slice(0, most).map((one) => (
               <Said key={one.response_id} comment={one} />
             ))}
           </ul>
-          {comments.length > most && (
-            <Button variant="subtle" size="xs" mt="xs" onClick={() => setMost((now) => now + MORE)}>
-              Show {Math.min(MORE, comments.length - most)} more
+          {(comments.length > most || hasNextPage) && (
+            <Button variant="subtle" size="xs" mt="xs" loading={comments.length < most} onClick={() => setMost((now) => now + MORE)}>
+              Show {hasNextPage ? MORE : Math.min(MORE, comments.length - most)} more
             </Button>
           )}
         </div>
@@ -78,6 +89,10 @@ export function Comments({ filter, told, fading, survey, onSurvey }: Props) {
     </Panel>
   );
 }
+
+/** Of some accounts it is not known how many there are before all were looked through. */
+const countOf = (found: readonly Comment[], narrowed: boolean, total: number | undefined, more: boolean): string =>
+  narrowed ? `${found.length}${more ? " or more" : ""}` : counted(total ?? found.length, "comment");
 
 const markOf = (comment: Comment): string => (comment.score === null ? comment.survey.toUpperCase() : `${comment.survey.toUpperCase()} ${comment.score}`);
 

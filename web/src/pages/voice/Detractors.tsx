@@ -3,7 +3,7 @@
 import { Skeleton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import type { Need } from "@/api/accounts";
-import { type Todo, todosOf } from "@/api/queries";
+import { type Todo, everyTodoOf } from "@/api/queries";
 import { AccountLink } from "@/parts/AccountLink";
 import { Empty } from "@/parts/Empty";
 import { Panel } from "@/parts/Page";
@@ -19,7 +19,6 @@ import { answeringOf, isNarrowed, lately } from "./questions";
 import css from "./Voice.module.css";
 
 const KINDS = ["detractor"];
-const MOST = 200;
 const LATE = 1; // the urgency of what waits longer than it may
 
 interface Props {
@@ -29,7 +28,7 @@ interface Props {
 
 export function Detractors({ filter, unasked }: Props) {
   const narrowed = isNarrowed(filter);
-  const waiting = useQuery(todosOf(KINDS, MOST));
+  const waiting = useQuery(everyTodoOf(KINDS));
   const within = useQuery({ ...answeringOf(lately(filter)), enabled: narrowed });
   const error = waiting.error ?? within.error;
   const accounts = narrowed ? accountsIn(within.data) : undefined;

@@ -32,7 +32,7 @@ export default function VoicePage() {
   const search = useSearch({ strict: false }) as VoiceSearch;
   const filter = useFilter(VOICE_DEFAULTS);
   const navigate = useNavigate();
-  const told = useQuery(voiceOf(filter.period, search.survey));
+  const told = useQuery(voiceOf(filter.period));
   const whole = useQuery(wholeOf(filter));
   const put = useCallback(
     (change: VoiceSearch) => void navigate({ to: ".", search: (now: Record<string, unknown>) => without({ ...now, ...change }), resetScroll: false }),
@@ -60,7 +60,7 @@ export default function VoicePage() {
           <Groups filter={filter} score={score} by={search.by} usual={told.data?.by ?? undefined} known={told.data !== undefined} onBy={(by) => put({ by })} />
           <div className={frame.columns}>
             <Detractors filter={filter} unasked={unasked} />
-            <Comments filter={filter} told={told.data} fading={told.isPlaceholderData} survey={search.survey} onSurvey={(survey) => put({ survey })} />
+            <Comments filter={filter} survey={search.survey} onSurvey={(survey) => put({ survey })} />
           </div>
           <div className={frame.needs}>
             <Needs needs={told.data?.needs} />

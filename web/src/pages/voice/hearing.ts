@@ -86,5 +86,5 @@ export const accountsIn = (answer: Answer | undefined): ReadonlySet<string> | un
   answer && new Set(answer.groups.filter((group) => !group.flag).map((group) => group.by.account_id as string));
 
 /** Of some accounts, or of all where none are named. */
-export const commentsOf = (comments: readonly Comment[], accounts: ReadonlySet<string> | undefined): Comment[] =>
+export const saidBy = (comments: readonly Comment[], accounts: ReadonlySet<string> | undefined): Comment[] =>
   comments.filter((one) => !accounts || (one.account_id !== null && accounts.has(one.account_id)));

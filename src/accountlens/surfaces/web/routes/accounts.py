@@ -11,7 +11,7 @@ from starlette.responses import Response
 from accountlens.pages.accounts import AccountsTable, Wanted, accounts_table
 from accountlens.surfaces.web.account_models import AccountsTold
 from accountlens.surfaces.web.answering import AtDesk
-from accountlens.surfaces.web.cursors import Cursor, digest, read_cursor
+from accountlens.surfaces.web.cursors import Limit, PagedOrPlaced
 from accountlens.surfaces.web.formats import CSV, JSON, csv_bytes, json_bytes, wanted
 from accountlens.surfaces.web.place import Place
 from accountlens.surfaces.web.questions import Name, Period, Strict, Text, Texts
@@ -65,24 +65,21 @@ class Table(Strict):
         )
 
 
-class Page(Table):
-    cursor: Annotated[Name | None, Field(description="The next page: what the one before gave.")] = None
-    offset: Annotated[int, Field(ge=0, le=10_000_000, description="Else from this place on.")] = 0
-    limit: Annotated[int, Field(ge=1, le=1_000)] = 100
+class TablePage(Table, PagedOrPlaced):
+    limit: Limit = 100
     groups: Annotated[bool, Field(description="Tell how many accounts each stage and each list would show.")] = False
 
 
 @router.get(
     "/accounts", response_model=None, responses=answers(AccountsTold, CSV), summary="Accounts as a table in columns"
 )
-def accounts(desk: AtDesk, page: Annotated[Page, Query()]) -> Response:
+def accounts(desk: AtDesk, page: Annotated[TablePage, Query()]) -> Response:
     """Lists of one length, an account at the same place in all of them.
 
     `Accept: text/csv` gives all that is wanted, exactly as it is sorted and filtered.
     """
     media = wanted(desk.request, JSON, CSV)
-    asked = Table.model_dump_json(page, include=set(Table.model_fields))
-    cursor = read_cursor(page.cursor, asked) if page.cursor else None
+    at = page.page(page.limit, Table.model_dump_json(page, include=set(Table.model_fields)))
     targets = desk.targets(page.compare)
 
     def make(place: Place) -> bytes:
@@ -92,15 +89,13 @@ def accounts(desk: AtDesk, page: Annotated[Page, Query()]) -> Response:
         if media == CSV:
             desk.limits.check_figures(len(page.columns), len(table.ids), 1)
             return csv_bytes(*table.rows(page.wanted()))
-        offset = cursor.offset if cursor else page.offset
-        told = table.page(page.wanted(), offset, page.limit)
+        told = table.page(page.wanted(), at.begins, page.limit)
         if page.groups:
             told["groups"] = table.counts(page.wanted())
-        after = offset + page.limit
-        following = str(Cursor(after, place.snapshot.id, digest(asked))) if after < told["total"] else None
+        following = at.following(at.begins + page.limit < told["total"], place.snapshot.id)
         return json_bytes({"snapshot": place.snapshot.id, "currency": _currency(place), **told, "next": following})
 
-    return desk.tell(make, media=media, snapshot=cursor.snapshot if cursor else None, key=targets)
+    return desk.tell(make, media=media, snapshot=at.snapshot, key=targets)
 
 
 def _currency(place: Place) -> str:

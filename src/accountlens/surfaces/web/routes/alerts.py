@@ -26,7 +26,6 @@ from accountlens.people.viewer import Viewer
 from accountlens.store.snapshots import utc_now
 from accountlens.surfaces.web.alert_models import AlertsAsked, AlertsTold, AllHeldTold, HeldAsked, TallyTold, Until
 from accountlens.surfaces.web.answering import AtDesk
-from accountlens.surfaces.web.cursors import page_of
 from accountlens.surfaces.web.place import Place
 from accountlens.surfaces.web.problems import RefusedError, missing
 from accountlens.surfaces.web.schemas import answers
@@ -46,9 +45,7 @@ def all_alerts(request: Request, desk: AtDesk, asked: Annotated[AlertsAsked, Que
         every = listing.alerts(place.workspace, states=states, account_id=asked.account_id, snoozed=asked.snoozed)
         found = _narrowed(every, asked, Staff(place.workspace) if asked.mine else None, desk.viewer)
         groups = listing.grouped(found, latest_first=asked.order == "latest")
-        shown, after = page_of(
-            groups, asked.cursor, asked.limit, place.snapshot.id, asked.model_dump_json(exclude={"cursor"})
-        )
+        shown, after = asked.page(asked.limit).of(groups, place.snapshot.id)
         names = {one.id: one.name for one in users(store_of(request))}
         return {
             "total": len(found),
@@ -74,9 +71,7 @@ def held(desk: AtDesk, asked: Annotated[HeldAsked, Query()]) -> Response:
 
     def make(place: Place) -> dict[str, Any]:
         found = listing.held_back(place.workspace, asked.rule, asked.account_id)
-        shown, after = page_of(
-            found, asked.cursor, asked.limit, place.snapshot.id, asked.model_dump_json(exclude={"cursor"})
-        )
+        shown, after = asked.page(asked.limit).of(found, place.snapshot.id)
         reasons = Counter(one.held for one in found)
         return {"total": len(found), "reasons": dict(reasons), "held": shown, "next": after, "quiet": _quiet(place)}
 

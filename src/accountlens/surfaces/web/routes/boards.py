@@ -27,6 +27,7 @@ from accountlens.people.users import users
 from accountlens.people.viewer import Viewer
 from accountlens.surfaces.web.answering import AtDesk, Desk
 from accountlens.surfaces.web.board_models import DashboardsTold, DashboardTold, NotesTold, TemplatesTold, ViewsTold
+from accountlens.surfaces.web.cursors import AllOrLimit, Paged
 from accountlens.surfaces.web.place import Place
 from accountlens.surfaces.web.problems import RefusedError
 from accountlens.surfaces.web.questions import Name, Strict, Text
@@ -58,6 +59,17 @@ class NewNote(Strict):
     on: Annotated[date | None, Field(description="The day it is about; today where none is named.")] = None
     account_id: Name | None = None
     kpi: Name | None = None
+
+
+class NotesAsked(Paged):
+    """Which notes."""
+
+    account_id: Name | None = None
+    kpi: Name | None = None
+    since: Annotated[date | None, Field(description="The first day.")] = None
+    until: Annotated[date | None, Field(description="The last day.")] = None
+    period: Annotated[Name | None, Field(description="The days of a period, in place of both: last-90-days …")] = None
+    limit: AllOrLimit = None
 
 
 class NewText(Strict):
@@ -150,24 +162,16 @@ def _keeping(request: Request, shared: bool = False) -> Viewer:
 
 
 @router.get("/notes", response_model=None, responses=answers(NotesTold), summary="Notes")
-def all_notes(
-    request: Request,
-    desk: AtDesk,
-    account_id: Name | None = None,
-    kpi: Name | None = None,
-    since: Annotated[date | None, Query(description="The first day.")] = None,
-    until: Annotated[date | None, Query(description="The last day.")] = None,
-    period: Annotated[Name | None, Query(description="The days of a period, in place of both: last-90-days …")] = None,
-) -> Response:
+def all_notes(request: Request, desk: AtDesk, asked: Annotated[NotesAsked, Query()]) -> Response:
     """Of accounts one sees, and those of no account; the newest day first."""
     viewer, names = signed_in_of(request).viewer, _names(request)
-    asked: dict[str, Any] = {"account_id": account_id, "kpi": kpi, "since": since, "until": until}
 
     def made(place: Place) -> dict[str, Any]:
-        if period:
-            asked["since"], asked["until"] = _days(place, period)
-        found = notes.notes(store_of(request), place.workspace.seen, **asked)
-        return {"notes": [_note(one, viewer, names) for one in found]}
+        since, until = _days(place, asked.period) if asked.period else (asked.since, asked.until)
+        about = {"account_id": asked.account_id, "kpi": asked.kpi, "since": since, "until": until}
+        found = notes.notes(store_of(request), place.workspace.seen, **about)
+        shown, after = asked.page(asked.limit).of(found)
+        return {"notes": [_note(one, viewer, names) for one in shown], "next": after}
 
     return desk.fresh(made)
 
@@ -195,7 +199,7 @@ def write_note(request: Request, desk: AtDesk, body: NewNote) -> Response:
 
     def made(place: Place) -> dict[str, Any]:
         found = notes.notes(store_of(request), place.workspace.seen, account_id=body.account_id, kpi=body.kpi)
-        return {"notes": [_note(one, viewer, names) for one in found if one.id == id_]}
+        return {"notes": [_note(one, viewer, names) for one in found if one.id == id_], "next": None}
 
     answer = desk.fresh(made)
     answer.status_code = 201

@@ -11,19 +11,17 @@ from starlette.responses import Response
 
 from accountlens.pages.choices import choices, filter_dimensions
 from accountlens.surfaces.web.answering import AtDesk
-from accountlens.surfaces.web.cursors import page_of
+from accountlens.surfaces.web.cursors import Limit, PagedOrPlaced
 from accountlens.surfaces.web.place import Place
-from accountlens.surfaces.web.questions import LONGEST, Name, Strict
+from accountlens.surfaces.web.questions import LONGEST
 from accountlens.surfaces.web.schemas import answers
 
 router = APIRouter(tags=["accounts"])
 
 
-class Looked(Strict):
+class Looked(PagedOrPlaced):
     search: Annotated[str, Field(max_length=LONGEST, description="Words within the value or its name.")] = ""
-    cursor: Annotated[Name | None, Field(description="The next page: what the one before gave.")] = None
-    offset: Annotated[int, Field(ge=0, description="Else from this place on.")] = 0
-    limit: Annotated[int, Field(ge=1, le=1_000)] = 100
+    limit: Limit = 100
 
 
 class DimensionsTold(BaseModel):
@@ -65,8 +63,7 @@ def values(
 
     def made(place: Place) -> dict[str, Any]:
         found = choices(name, place.session, asked.search)
-        said = f"{name} {asked.search}"
-        shown, after = page_of(found, asked.cursor, asked.limit, place.snapshot.id, said, asked.offset)
+        shown, after = asked.page(asked.limit, f"{name} {asked.search}").of(found, place.snapshot.id)
         return {"dimension": name, "total": len(found), "values": list(map(asdict, shown)), "next": after}
 
     return desk.tell(made)

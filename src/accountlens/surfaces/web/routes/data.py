@@ -12,6 +12,7 @@ from accountlens.errors import AccountlensError
 from accountlens.people.rights import Right
 from accountlens.store import Snapshot
 from accountlens.surfaces.web.answering import AtDesk
+from accountlens.surfaces.web.cursors import AllPaged
 from accountlens.surfaces.web.data_models import (
     BalanceTold,
     DifferenceTold,
@@ -43,10 +44,15 @@ def balance(desk: AtDesk) -> Response:
 
 
 @router.get("/snapshots", response_model=None, responses=answers(SnapshotsTold), summary="The published states")
-def snapshots(desk: AtDesk) -> Response:
+def snapshots(desk: AtDesk, asked: Annotated[AllPaged, Query()]) -> Response:
     """The newest first."""
     desk.require(Right.SEE_DATA)
-    return desk.fresh(lambda place: {"snapshots": [_short(one, place) for one in place.whole.snapshots()]})
+
+    def make(place: Place) -> dict[str, Any]:
+        shown, after = asked.page(asked.limit, "snapshots").of(place.whole.snapshots())
+        return {"snapshots": [_short(one, place) for one in shown], "next": after}
+
+    return desk.fresh(make)
 
 
 @router.get("/snapshots/diff", response_model=None, responses=answers(DifferenceTold), summary="What differs")

@@ -26,6 +26,7 @@ from accountlens.surfaces.web.delivery_models import (
     DeliveriesTold,
     DeliveryFault,
     DeliveryTold,
+    LogAsked,
     LogTold,
     NewDelivery,
     ParcelsTold,
@@ -90,16 +91,15 @@ def preview_typed(request: Request, body: TypedDelivery) -> ParcelsTold:
 
 
 @router.get("/deliveries/log", dependencies=MANAGING)
-def sent(
-    request: Request,
-    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
-    problems: Annotated[bool, Query(description="Only what came to nothing, or may have.")] = False,
-) -> LogTold:
+def sent(request: Request, asked: Annotated[LogAsked, Query()]) -> LogTold:
     """What was sent, skipped or failed, the newest first."""
+    page = asked.page(asked.limit)
     with open_workspace(request) as workspace:
         store = workspace.store
-        found = log.problems(store)[:limit] if problems else log.sendings(store, limit=limit)
-        return LogTold(sendings=[SendingTold(**told_sending(workspace, one)) for one in found])
+        enough = page.begins + asked.limit + 1  # with one that tells whether more follow
+        found = log.problems(store) if asked.problems else log.sendings(store, limit=enough)
+        shown, after = page.of(found)
+        return LogTold(sendings=[SendingTold(**told_sending(workspace, one)) for one in shown], next=after)
 
 
 @router.post("/deliveries/log/{sending_id}/retry", dependencies=MANAGING)

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from accountlens.engine.changes import Change
 from accountlens.engine.explain import Explanation, MeasureTrace, RowPage, RowSet
 from accountlens.surfaces.web.answering import AtDesk
-from accountlens.surfaces.web.cursors import Cursor, digest, read_cursor
+from accountlens.surfaces.web.cursors import Limit, Paged
 from accountlens.surfaces.web.explain_models import ExplanationTold, RowsTold
 from accountlens.surfaces.web.formats import CSV, JSON, csv_bytes, json_bytes, wanted
 from accountlens.surfaces.web.place import Place
@@ -44,9 +44,8 @@ class Rows(Single):
     reason: Annotated[str, Field(max_length=2_000, description="As `explain` tells it.")] = ""
 
 
-class RowsPage(Rows):
-    cursor: Annotated[Name | None, Field(description="The next page: what the one before gave.")] = None
-    limit: Annotated[int, Field(ge=1, le=1_000)] = 100
+class RowsPage(Rows, Paged):
+    limit: Limit = 100
 
 
 @router.get("/explain", response_model=None, responses=answers(ExplanationTold), summary="Why a number is what it is")
@@ -66,9 +65,7 @@ def explain(desk: AtDesk, question: Annotated[Explained, Query()]) -> Response:
 def rows(desk: AtDesk, page: Annotated[RowsPage, Query()]) -> Response:
     """A page at a time by cursor, the newest first; with `Accept: text/csv` all of them."""
     media = wanted(desk.request, JSON, CSV)
-    asked = Rows.model_dump_json(page, include=set(Rows.model_fields))
-    cursor = read_cursor(page.cursor, asked) if page.cursor else None
-    offset = cursor.offset if cursor else 0
+    at = page.page(page.limit)
 
     def make(place: Place) -> bytes:
         if media == CSV:
@@ -76,12 +73,12 @@ def rows(desk: AtDesk, page: Annotated[RowsPage, Query()]) -> Response:
             if whole.more:
                 raise RefusedError(413, "These are too many rows for one file.", mend="Ask about a shorter period.")
             return csv_bytes(whole.columns, whole.rows)
-        found = _rows(page, place, offset, page.limit)
-        following = str(Cursor(offset + page.limit, place.snapshot.id, digest(asked))) if found.more else None
-        told = {"snapshot": place.snapshot.id, "measure": found.measure, "fact": found.fact, "offset": offset}
+        found = _rows(page, place, at.begins, page.limit)
+        following = at.following(found.more, place.snapshot.id)
+        told = {"snapshot": place.snapshot.id, "measure": found.measure, "fact": found.fact, "offset": at.begins}
         return json_bytes({**told, "columns": found.columns, "rows": found.rows, "next": following})
 
-    return desk.tell(make, media=media, snapshot=cursor.snapshot if cursor else page.chosen(desk.server.hall))
+    return desk.tell(make, media=media, snapshot=at.snapshot or page.chosen(desk.server.hall))
 
 
 def _rows(page: RowsPage, place: Place, offset: int, limit: int) -> RowPage:

@@ -24,7 +24,6 @@ from accountlens.sources.own_records import LISTS, TIERS
 from accountlens.store.snapshots import utc_now
 from accountlens.surfaces.web import formats
 from accountlens.surfaces.web.answering import AtDesk, Desk
-from accountlens.surfaces.web.cursors import page_of
 from accountlens.surfaces.web.list_models import (
     EditedTold,
     ImportAsked,
@@ -97,7 +96,7 @@ def members(desk: AtDesk, name: ListName, page: Annotated[MembersPage, Query()])
         if media == formats.CSV:
             return formats.csv_bytes(EXPORTED, [[_written(row[column], kept) for column in EXPORTED] for row in rows])
         asked = f"{name} {page.model_dump_json(include=set(MembersAsked.model_fields))}"
-        shown, after = page_of(rows, page.cursor, page.limit, place.snapshot.id, asked, page.offset)
+        shown, after = page.page(page.limit, asked).of(rows, place.snapshot.id)
         return {"name": name, "at": at, "total": len(rows), "members": shown, "next": after}
 
     return desk.fresh(make, media=media)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query
@@ -27,6 +28,7 @@ from accountlens.pages import (
 )
 from accountlens.pages import team as teams
 from accountlens.surfaces.web.answering import AtDesk, Desk
+from accountlens.surfaces.web.cursors import Limit, Paged
 from accountlens.surfaces.web.place import Place
 from accountlens.surfaces.web.problems import missing
 from accountlens.surfaces.web.questions import Grain, Name, Period, Snapshot, Strict, Text, Texts
@@ -35,6 +37,7 @@ from accountlens.workspace.asking import Asking
 
 router = APIRouter(tags=["pages"])
 Filter = Annotated[Text | None, Field(description="A filter over dimensions: tier = 'A'.")]
+Survey = Annotated[Literal["nps", "csat", "ces"] | None, Field(description="Comments of this one alone.")]
 Account = Annotated[str, Path(min_length=1, max_length=200, description="Its id, name or domain.")]
 
 
@@ -100,8 +103,26 @@ class Heard(OfAccount):
         None
     )
     where: Filter = None
-    survey: Annotated[Literal["nps", "csat", "ces"] | None, Field(description="Comments of this one alone.")] = None
+    survey: Survey = None
     limit: Annotated[int, Field(ge=0, le=voice.MOST, description="So many comments, the latest.")] = 20
+
+
+class Said(OfAccount, Paged):
+    period: Period = "last-12-months"
+    survey: Survey = None
+    limit: Limit = 100
+
+
+@dataclass(frozen=True)
+class TodosTold(todo.Todos):
+    """`next` goes on with `items`."""
+
+    next: str | None
+
+
+@dataclass(frozen=True)
+class CommentsTold(voice.Comments):
+    next: str | None
 
 
 class Credited(OfAccount):
@@ -110,13 +131,13 @@ class Credited(OfAccount):
     where: Annotated[Text | None, Field(description="A filter over what credits and costs share.")] = None
 
 
-class Waiting(OfAccount):
+class Waiting(OfAccount, Paged):
     kinds: Annotated[
         Texts, Field(default_factory=list, max_length=30, description=f"Some of {', '.join(todo.KINDS)}; else all.")
     ]
     owner: Annotated[Name | None, Field(description="The accounts of this employee alone, by id.")] = None
     account: Annotated[Name | None, Field(description="What waits with this account alone, by id.")] = None
-    limit: Annotated[int, Field(ge=1, le=todo.MOST)] = 100
+    limit: Limit = 100
 
 
 @router.get(
@@ -175,15 +196,19 @@ def all_moves(desk: AtDesk, asked: Annotated[Moved, Query()]) -> Response:
     )
 
 
-@router.get("/todo", response_model=None, responses=answers(todo.Todos), summary="What waits this week")
+@router.get("/todo", response_model=None, responses=answers(TodosTold), summary="What waits this week")
 def all_todo(desk: AtDesk, asked: Annotated[Waiting, Query()]) -> Response:
     """One thing an account and reason, the most urgent first, each with its numbers and a next step."""
 
-    def make(place: Place) -> todo.Todos:  # a page asks for several kinds at once, all of the same states
-        states = place.kept.get("states", lambda: todo.states_now(place.workspace), keep=False)
-        return todo.todo(place.workspace, **_said(asked), states=states)
+    page = asked.page(asked.limit)
 
-    return desk.tell(make, snapshot=asked.snapshot)
+    def make(place: Place) -> TodosTold:  # a page asks for several kinds at once, all of the same states
+        states = place.kept.get("states", lambda: todo.states_now(place.workspace), keep=False)
+        found = todo.todo(place.workspace, **_said(asked), offset=page.begins, states=states)
+        more = page.begins + asked.limit < sum(found.counts.values())
+        return TodosTold(**vars(found), next=page.following(more, place.snapshot.id))
+
+    return desk.tell(make, snapshot=page.snapshot or asked.snapshot)
 
 
 @router.get("/movements", response_model=None, responses=answers(movements.Movements), summary="Recurring revenue")
@@ -204,6 +229,19 @@ def all_voice(desk: AtDesk, asked: Annotated[Heard, Query()]) -> Response:
     return _told(desk, asked, lambda here: voice.voice(here, **_said(asked)))
 
 
+@router.get("/voice/comments", response_model=None, responses=answers(CommentsTold), summary="What they say, in words")
+def all_comments(desk: AtDesk, asked: Annotated[Said, Query()]) -> Response:
+    """All comments of a time, the latest first."""
+    page = asked.page(asked.limit)
+
+    def make(place: Place) -> CommentsTold:
+        found = voice.comments(place.workspace, **_said(asked), offset=page.begins)
+        more = page.begins + len(found.comments) < found.total
+        return CommentsTold(**vars(found), next=page.following(more, place.snapshot.id))
+
+    return desk.tell(make, snapshot=page.snapshot or asked.snapshot)
+
+
 @router.get("/team", response_model=None, responses=answers(teams.Team), summary="Portfolios by account manager")
 def all_team(desk: AtDesk, asked: Annotated[Portfolios, Query()]) -> Response:
     """Accounts, figures, coverage and load of each; what colleagues answered, from five of a team on."""
@@ -218,7 +256,7 @@ def all_attribution(desk: AtDesk, asked: Annotated[Credited, Query()]) -> Respon
 
 def _said(asked: OfAccount) -> dict[str, Any]:
     """What is asked, where something is: no word about a period is the usual one."""
-    said = asked.model_dump(exclude={"snapshot"})
+    said = asked.model_dump(exclude={"snapshot", *({"cursor"} if isinstance(asked, Paged) else ())})
     return {name: value for name, value in said.items() if value is not None or name != "period"}
 
 

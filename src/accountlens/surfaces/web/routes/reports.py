@@ -24,6 +24,7 @@ from accountlens.reports.known_now import Restated, known_now
 from accountlens.reports.packs import CADENCES, packs
 from accountlens.reports.spans import offered
 from accountlens.surfaces.web.answering import AtDesk, Desk
+from accountlens.surfaces.web.cursors import AllPaged
 from accountlens.surfaces.web.place import Place
 from accountlens.surfaces.web.problems import RefusedError
 from accountlens.surfaces.web.report_models import (
@@ -43,15 +44,18 @@ FILES = [form.media for form in FORMS.values()]
 
 
 @router.get("/reports", response_model=None, responses=answers(ReportsTold), summary="Reviews there are")
-def all_reports(desk: AtDesk) -> Response:
+def all_reports(desk: AtDesk, asked: Annotated[AllPaged, Query()]) -> Response:
     """Which can be made, for whom, and the frozen ones whose every account one sees, the latest first."""
 
     def make(place: Place) -> dict[str, Any]:
         here = stand(place.workspace)
         found = managers(here)
+        frozen = all_frozen(place.workspace.store, place.workspace.seen)
+        shown, after = asked.page(asked.limit, "reports").of(frozen)
         return {
             "packs": [{"pack": name, **pack.model_dump(include=ABOUT)} for name, pack in packs().items()],
-            "frozen": _heads(desk, place, all_frozen(place.workspace.store, place.workspace.seen)),
+            "frozen": _heads(desk, place, shown),
+            "next": after,
             "periods": {cadence: [vars(one) for one in offered(here, cadence)] for cadence in CADENCES},
             "teams": sorted({row["team"] for row in found if row["team"]}),
             "owners": [{"id": row["id"], "name": row["name"] or row["id"]} for row in found],

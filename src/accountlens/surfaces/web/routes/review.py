@@ -18,9 +18,8 @@ from accountlens.matches.review import Item, Matches
 from accountlens.people.rights import Right
 from accountlens.surfaces.web import formats
 from accountlens.surfaces.web.answering import AtDesk, Desk
-from accountlens.surfaces.web.cursors import Cursor, digest, page_of, read_cursor
+from accountlens.surfaces.web.cursors import AllPaged
 from accountlens.surfaces.web.data_models import (
-    Aside,
     AsidePage,
     Decide,
     MatchesTold,
@@ -29,7 +28,6 @@ from accountlens.surfaces.web.data_models import (
     PreviewTold,
     QuarantineTold,
     Tried,
-    WaitingPage,
     Written,
 )
 from accountlens.surfaces.web.place import Place
@@ -53,26 +51,23 @@ def quarantine(desk: AtDesk, page: Annotated[AsidePage, Query()]) -> Response:
     """How many by table and reason, and the rows themselves, a page at a time; as CSV all of them."""
     desk.require(Right.SEE_DATA)
     media = formats.wanted(desk.request, formats.JSON, formats.CSV)
-    asked = Aside.model_dump_json(page, include=set(Aside.model_fields))
-    cursor = read_cursor(page.cursor, asked) if page.cursor else None
-    offset = cursor.offset if cursor else 0
+    at = page.page(page.limit)
 
     def make(place: Place) -> Any:
         rows = place.whole.quarantine(place.snapshot.id).select(FIELDS).to_pylist()
         chosen = [row for row in rows if page.table in (None, row["table"]) and page.reason in (None, row["reason"])]
         if media == formats.CSV:
             return formats.csv_bytes(FIELDS, [[row[name] for name in FIELDS] for row in chosen])
-        shown = chosen[offset : offset + page.limit]
-        after = offset + page.limit
+        shown, after = at.of(chosen, place.snapshot.id)
         return {
             "snapshot": place.snapshot.id,
             "total": len(chosen),
             "reasons": _reasons(rows),
             "rows": [{**row, "content": _content(row["content"])} for row in shown],
-            "next": str(Cursor(after, place.snapshot.id, digest(asked))) if after < len(chosen) else None,
+            "next": after,
         }
 
-    return desk.tell(make, media=media, snapshot=cursor.snapshot if cursor else page.snapshot)
+    return desk.tell(make, media=media, snapshot=at.snapshot or page.snapshot)
 
 
 @router.post("/quarantine/mended", response_model=Written, summary="Keep mended rows")
@@ -86,7 +81,7 @@ def mend(desk: AtDesk, body: Mended) -> Response:
 
 
 @router.get("/matches", response_model=None, responses=answers(MatchesTold), summary="Whose rows are whose")
-def matches(desk: AtDesk, page: Annotated[WaitingPage, Query()]) -> Response:
+def matches(desk: AtDesk, page: Annotated[AllPaged, Query()]) -> Response:
     """What waits, that of most rows first; what was decided; how rows were matched; accounts merged into others."""
     desk.require(Right.SEE_DATA)
 
@@ -95,7 +90,7 @@ def matches(desk: AtDesk, page: Annotated[WaitingPage, Query()]) -> Response:
         said = read_decided(kept.folder)
         merges = [Decision("account", one.loser_id, one.survivor_id, True) for one in said.merges]
         waiting = kept.waiting()
-        shown, after = page_of(waiting, page.cursor, page.limit, kept.snapshot.id, "matches")
+        shown, after = page.page(page.limit, "matches").of(waiting, kept.snapshot.id)
         return {
             "snapshot": kept.snapshot.id,
             "total": len(waiting),

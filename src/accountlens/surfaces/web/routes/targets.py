@@ -23,7 +23,6 @@ from accountlens.people.rights import Right
 from accountlens.people.users import users
 from accountlens.surfaces.web import formats
 from accountlens.surfaces.web.answering import AtDesk, Desk
-from accountlens.surfaces.web.cursors import page_of
 from accountlens.surfaces.web.place import Place
 from accountlens.surfaces.web.problems import RefusedError, problem
 from accountlens.surfaces.web.questions import instant
@@ -71,10 +70,11 @@ def all_targets(desk: AtDesk, asked: Annotated[TargetsAsked, Query()]) -> Respon
         if media == formats.CSV:
             return exported(book, found).encode()
         may = Right.SET_TARGETS in desk.rights
-        told = told_targets(book, found, _names(desk), may, at, asked.pace)
+        shown, after = asked.page(asked.limit).of(found, place.snapshot.id)
+        told = told_targets(book, shown, _names(desk), may, at, asked.pace)
         about: dict[str, Any] = {"snapshot": place.snapshot.id, "currency": place.workspace.house.currency}
         about |= {"as_of": at or place.snapshot.as_of, "edition": book.edition, "may_set": may}
-        return {**about, "scopes": book.kinds, "targets": told}
+        return {**about, "scopes": book.kinds, "total": len(found), "targets": told, "next": after}
 
     return desk.tell(make, media=media, key=f"{desk.server.hall.targets_edition} {Right.SET_TARGETS in desk.rights}")
 
@@ -89,8 +89,7 @@ def scopes(desk: AtDesk, asked: Annotated[ScopesAsked, Query()]) -> Response:
         found = [one for one in found if word in f"{one['name']}\n{one['value']}".casefold()]
         about: dict[str, Any] = {"snapshot": place.snapshot.id, "today": book.today, "kinds": book.kinds}
         about |= {"fiscal_year_starts": book.fiscal_starts, "may_set": Right.SET_TARGETS in desk.rights}
-        said = asked.model_dump_json(exclude={"cursor", "limit"})
-        shown, after = page_of(found, asked.cursor, asked.limit, place.snapshot.id, said)
+        shown, after = asked.page(asked.limit).of(found, place.snapshot.id)
         return {**about, "total": len(found), "scopes": shown, "next": after}
 
     return desk.tell(make, key=str(Right.SET_TARGETS in desk.rights))
