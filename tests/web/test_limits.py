@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from starlette.requests import Request
 from starlette.testclient import TestClient
@@ -95,8 +96,15 @@ def test_long_answers_are_compressed_for_who_takes_it(orders: Path) -> None:
         assert zipped.headers["content-encoding"] == "gzip"
         assert gzip.decompress(raw) == plain.content
         assert len(raw) < len(plain.content) / 3
+        with client.stream("GET", f"{API}/catalog", headers={"Accept-Encoding": "gzip, deflate, br"}) as better:
+            smaller = b"".join(better.iter_raw())
+        assert better.headers["content-encoding"] == "br"
+        assert pa.Codec("brotli").decompress(smaller, len(plain.content), asbytes=True) == plain.content
+        assert len(smaller) < len(raw)
         refused = client.get(f"{API}/catalog", headers={"Accept-Encoding": "gzip;q=0"})
         assert "content-encoding" not in refused.headers
+        short = client.get(f"{API}/alerts/count", headers={"Accept-Encoding": "gzip, br"})
+        assert "content-encoding" not in short.headers
 
 
 def test_a_question_that_takes_too_long_is_stopped(company: Path) -> None:
@@ -146,6 +154,13 @@ def test_a_body_that_is_too_large_is_refused_also_when_its_length_is_not_told(or
             answer = client.post(f"{API}/query", content=content, headers={"Content-Type": "application/json"})
             assert answer.status_code == 413
             assert answer.json()["detail"] == "The request is larger than 1,000 bytes."
+            assert answer.json()["mend"]
+        rows = "account_id,tier\n" + "A1,A\n" * 1_000
+        assert client.post(f"{API}/tiers/import", json={"text": rows, "check": True}).json()["rows"] == 1_000
+        strange = client.post(f"{API}/tiers/import", json={"text": rows + "Z1,A\n" * 10_001, "check": True})
+        assert (strange.status_code, "10,000 rows" in strange.json()["detail"]) == (400, True)
+        long = client.post(f"{API}/tiers/import", json={"text": rows * 2_000, "check": True})
+        assert (long.status_code, long.json()["detail"]) == (413, "The request is larger than 8,388,608 bytes.")
 
 
 def test_a_fault_of_ours_is_told_by_a_number_that_the_log_has(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 
 from accountlens.accounts.domains import plain_host
@@ -37,12 +38,19 @@ class Book:
 
     def __init__(self, accounts: Iterable[Account]) -> None:
         self.accounts = {account.id: account for account in accounts}
+        self.hints = True
         self._ways: dict[str, dict[str, list[Account]]] = {way: {} for way in WAYS}
         for account in self.accounts.values():
             self._ways["id"].setdefault(account.id.lower(), []).append(account)
             self._ways["name"].setdefault(account.name.strip().lower(), []).append(account)
             if account.domain:
                 self._ways["domain"].setdefault(plain_host(account.domain), []).append(account)
+
+    def without_hints(self) -> Book:
+        """The same accounts, where it is not looked for what may be meant: that takes a look at all of them."""
+        other = copy(self)
+        other.hints = False
+        return other
 
     def find(self, text: str, ways: Sequence[str] = WAYS) -> Account:
         """The account of this id, domain or name, without regard to case; `WhichError` where none or several."""
@@ -57,7 +65,7 @@ class Book:
                 ids = ", ".join(several) + (", …" if len(found) > 5 else "")
                 raise WhichError(f"'{text}' is the {way} of {len(found)} accounts ({ids}).", several, "Give the id.")
         called = "is called" if "name" in ways else CALLED[ways[0]]
-        near = self._near(text, ways)
+        near = self._near(text, ways) if self.hints else []
         mend = f"Did you mean '{near[0]}'?" if near else None
         raise WhichError(f"No account {called} '{text}'.", near, mend)
 

@@ -28,6 +28,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
 }
 # By what an account is looked up; an id may stand in the place of any.
 LOOKED_UP = {"id": ("id",), "domain": ("domain", "id"), "name": ("name", "id"), "any": WAYS}
+HINTED, MOST_FAULTS = 100, 10_000  # of the faulty rows of a batch: told with what may be meant; told at all
 GROUPS = ("target", "control")
 Wanted = TypeVar("Wanted")
 Value = TypeVar("Value")
@@ -116,7 +117,7 @@ def entries_in(
 ) -> Batch[Entry]:
     """The same of a table, with all its faults."""
 
-    def entry(row: _Row) -> Entry:
+    def entry(row: _Row, book: Book) -> Entry:
         account, side = row.account(book), row.read("group", _group, group)
         joined = row.read("joined", lambda text: parse_instant(text, zone), on)
         left = row.read("left", lambda text: parse_instant(text, zone), None)
@@ -124,29 +125,34 @@ def entries_in(
             raise row.faulty(AccountlensError("It ends before it begins."), "left")
         return Entry(account, joined, left, side)
 
-    return _batch(_rows(table, where), entry)
+    return _batch(_rows(table, where), book, entry)
 
 
 def tiers_in(table: Table, book: Book, zone: str, on: datetime, where: str | None = None) -> Batch[Tiered]:
     """The same of a table, with all its faults."""
 
-    def tiered(row: _Row) -> Tiered:
+    def tiered(row: _Row, book: Book) -> Tiered:
         since = row.read("joined", lambda text: parse_instant(text, zone), on)
         account = row.account(book)
         if "tier" not in row.cells:
             raise row.faulty(AccountlensError("It says no tier."), "tier")
         return account, row.cells["tier"][1], since
 
-    return _batch(_rows(table, where, required="tier"), tiered)
+    return _batch(_rows(table, where, required="tier"), book, tiered)
 
 
-def _batch(rows: Iterator[_Row], make: Callable[[_Row], Wanted]) -> Batch[Wanted]:
+def _batch(rows: Iterator[_Row], book: Book, make: Callable[[_Row, Book], Wanted]) -> Batch[Wanted]:
     wanted, faults = list[Wanted](), list[Fault]()
     for row in rows:
         try:
-            wanted.append(make(row))
+            wanted.append(make(row, book))
         except _FaultyError as error:
             faults.append(error.fault)
+        if len(faults) == HINTED:
+            book = book.without_hints()
+        if len(faults) > MOST_FAULTS:
+            what = f"More than {MOST_FAULTS:,} rows cannot be taken, so the rest was not read. First: {faults[0]}"
+            raise AccountlensError(what, mend="See whether the columns are the right ones.")
     return Batch(wanted, faults)
 
 

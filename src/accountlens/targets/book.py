@@ -21,7 +21,7 @@ from accountlens.targets import kept
 from accountlens.targets.amounts import Worth, worths
 from accountlens.targets.beside import with_targets
 from accountlens.targets.figures import Ask, Course, Figure, Wanted, remembered, remembered_courses
-from accountlens.targets.fitting import Fitting, Wish, check_beside
+from accountlens.targets.fitting import Fitting, Neighbours, Wish
 from accountlens.targets.kept import NoTargetError
 from accountlens.targets.scopes import Scopes, scopes_of
 from accountlens.targets.spans import read_range, read_span
@@ -121,7 +121,9 @@ class Targets:
 
     def check(self, wanted: Sequence[Target]) -> None:
         """Whether they can stand beside each other and what is kept."""
-        check_beside(wanted, kept.versions(self.store), {one.kpi: self.kpi(one) for one in wanted})
+        beside = Neighbours(kept.versions(self.store))
+        for one in wanted:
+            beside.take(one, self.kpi(one))
 
     def keep(self, wanted: Sequence[Target]) -> list[Target]:
         """Keep what was checked."""

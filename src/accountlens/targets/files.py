@@ -12,12 +12,12 @@ from accountlens.lists.files import Table, to_csv
 from accountlens.lists.times import write_instant
 from accountlens.targets import kept
 from accountlens.targets.book import Targets
-from accountlens.targets.fitting import UnfitError, Wish, check_beside
+from accountlens.targets.fitting import Neighbours, UnfitError, Wish
 from accountlens.targets.target import Computed, Target, write_amount
 
 COLUMNS = ("kpi", "scope", "name", "period", "amount", "base", "since", "note")
 REQUIRED = ("kpi", "scope", "period", "amount")
-MOST_ROWS = 5_000
+MOST_ROWS = 20_000
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def exported(book: Targets, targets: Sequence[Target]) -> str:
 def imported(book: Targets, table: Table, author: str | None) -> Imported:
     """What the rows of a CSV would set; nothing is kept. `AccountlensError` where a column is missing."""
     every = kept.versions(book.store)
-    there = {one.key: one for one in kept.in_force(every)}
+    there, beside = {one.key: one for one in kept.in_force(every)}, Neighbours(every)
     wanted, faults, unchanged = dict[tuple[object, ...], Target](), list[Fault](), 0
     rows = list(_rows(table))
     filled = [row for row in rows if row.cells["amount"].strip()]
@@ -86,8 +86,8 @@ def imported(book: Targets, table: Table, author: str | None) -> Imported:
             one = book.fitting.target(row.wish(book.opened.house.time_zone), author)
             if one.key in wanted:
                 raise UnfitError("period", AccountlensError(f"Another row sets the target for {one}, too."))
-            check_beside([one], [*every, *wanted.values()], {one.kpi: book.kpi(one)})
             _check_since(one, there.get(one.key))
+            beside.take(one, book.kpi(one))
         except AccountlensError as error:
             faults.append(row.fault(error))
             continue

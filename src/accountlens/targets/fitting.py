@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from accountlens.catalog.catalog import Catalog
@@ -74,12 +74,15 @@ class Fitting:
     today: date
     fiscal_starts: int
     seen: frozenset[str] | None = None  # the accounts of whoever sets it; None: all
+    _known: dict[str, tuple[Asked, Kpi]] = field(default_factory=dict, compare=False, repr=False)
 
     def asked(self, text: str) -> tuple[Asked, Kpi]:
         """The KPI, by its name and those options alone that differ from the workspace's."""
-        asked = parse_asked(text)
-        kpi = self.catalog.kpi(asked)
-        return Asked(asked.name, dict(sorted(kpi.beyond.items()))), kpi
+        if text not in self._known:
+            asked = parse_asked(text)
+            kpi = self.catalog.kpi(asked)
+            self._known[text] = Asked(asked.name, dict(sorted(kpi.beyond.items()))), kpi
+        return self._known[text]
 
     def scope(self, text: str, kpi: Kpi) -> Scope:
         scope = self.scopes.find(read_scope(text))
@@ -132,14 +135,24 @@ def _check_since(since: datetime | None) -> None:
         raise AccountlensError(what, mend="Leave the day out: it counts from now on.")
 
 
-def check_beside(wanted: Iterable[Target], kept: Iterable[Target], natures: Mapping[str, Kpi]) -> None:
-    """Refuse periods that cross each other, and two figures for one closing day."""
-    there = {one.key: one for one in in_force(kept)}
-    for one in wanted:
-        for other in there.values():
-            if other.key != one.key and (other.kpi, other.scope) == (one.kpi, one.scope):
-                _refuse_crossing(one, other, natures[one.kpi])
-        there[one.key] = one
+class Neighbours:
+    """Targets of one KPI and scope, which each new one has to stand beside."""
+
+    def __init__(self, kept: Iterable[Target]) -> None:
+        self._there: dict[tuple[str, Scope], dict[object, Target]] = {}
+        for one in in_force(kept):
+            self._beside(one)[one.key] = one
+
+    def take(self, one: Target, kpi: Kpi) -> None:
+        """Refuse periods that cross each other, and two figures for one closing day; what is all right stays."""
+        beside = self._beside(one)
+        for key, other in beside.items():
+            if key != one.key:
+                _refuse_crossing(one, other, kpi)
+        beside[one.key] = one
+
+    def _beside(self, one: Target) -> dict[object, Target]:
+        return self._there.setdefault((one.kpi, one.scope), {})
 
 
 def _refuse_crossing(one: Target, other: Target, kpi: Kpi) -> None:

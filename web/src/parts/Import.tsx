@@ -10,7 +10,8 @@ import { type Fault, Faults } from "./Faults";
 import css from "./Import.module.css";
 import { ProblemView } from "./ProblemView";
 
-const MOST = 250_000; // signs that the API takes
+const MOST = 8_000_000; // signs that the API takes, as a rule: it counts bytes
+const SHOWN = 250_000; // signs that a field still shows and takes in without a stutter
 
 interface Told {
   rows: number;
@@ -72,7 +73,16 @@ export function Import<One extends Told>({ title, label, description, example, m
           </FileButton>
           {more}
         </div>
-        <Textarea label={label} description={description} placeholder={example} rows={7} maxLength={MOST} className={css.paste} data-autofocus value={text} onChange={(event) => put(event.currentTarget.value)} />
+        {text.length > SHOWN ? (
+          <p>
+            {counted(text.split("\n").length, "line")}, too many to be shown here.{" "}
+            <Button size="compact-xs" variant="subtle" onClick={() => put("")}>
+              Take another
+            </Button>
+          </p>
+        ) : (
+          <Textarea label={label} description={description} placeholder={example} rows={7} className={css.paste} data-autofocus value={text} onChange={(event) => put(event.currentTarget.value)} />
+        )}
         {options}
         {problem && (
           <p role="alert" className={css.bad}>
@@ -106,6 +116,6 @@ function sumText({ rows, faults }: Told, said: string): string {
 
 function wrongWith(words: string): string | undefined {
   if (words.includes("\uFFFD") || words.includes("\0")) return "This file is not UTF-8 text. Save it as CSV UTF-8.";
-  if (words.length > MOST) return "This file is too long for the browser: 250,000 signs at most. Divide it, or import it by the command line.";
+  if (words.length > MOST) return "This file is too long: 8 MB at most. Divide it, or import it by the command line.";
   return undefined;
 }

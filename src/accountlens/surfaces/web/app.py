@@ -87,7 +87,7 @@ def create_app(
     app.include_router(_routes())
     app.openapi = describe(app)  # type: ignore[method-assign]
     app.router.default = static.Application(built)  # of every address that is no route
-    app.add_middleware(Outer, counters=app.state.counters, body_bytes=limits.body_bytes)
+    app.add_middleware(Outer, counters=app.state.counters, bytes_of=limits.bytes_of)
     return app
 
 

@@ -23,6 +23,7 @@ class Limits:
     """`figures`: KPIs × groups × periods of one answer. `at_once`: answers worked on; `waiting`: those in the queue."""
 
     body_bytes: int = 256 * 1024
+    import_bytes: int = 8 * 1024 * 1024  # a hundred thousand rows
     kpis: int = 200
     figures: int = 4_000_000
     rows: int = 1_000  # of one page
@@ -30,6 +31,10 @@ class Limits:
     at_once: int = max(4, 2 * (os.cpu_count() or 2))
     waiting: int = 400
     kept_megabytes: int = 128  # of finished answers
+
+    def bytes_of(self, path: str) -> int:
+        """How long a request to a path of the API may be."""
+        return self.import_bytes if path.endswith("/import") else self.body_bytes
 
     def check_kpis(self, count: int) -> None:
         if count > self.kpis:

@@ -11,7 +11,7 @@ from accountlens.surfaces.web.person_models import Moment
 from accountlens.surfaces.web.questions import Name, Period, Strict, Text
 
 MOST_ACCOUNTS = 10_000
-MOST_TEXT = 250_000  # signs of a CSV
+MOST_TEXT = 8 * 1024 * 1024  # signs of a CSV; a request is told first that it is too long
 Day = Annotated[
     Name | None,
     Field(description="From when on: 2026-10-01 (midnight here) or an instant; else today.", examples=["2026-10-01"]),

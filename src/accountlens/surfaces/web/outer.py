@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from accountlens.surfaces.web.metrics import Counters
-from accountlens.surfaces.web.problems import problem, unforeseen
+from accountlens.surfaces.web.problems import LESS, problem, unforeseen
 
 # Nothing is ever loaded from elsewhere; styles are set by the libraries that measure and draw.
 DIRECTIVES = {
@@ -27,7 +27,7 @@ DIRECTIVES = {
     "frame-ancestors": "'none'",
 }
 POLICY = "; ".join(f"{name} {sources}" for name, sources in DIRECTIVES.items())
-READ_AWAY_BYTES = 4 * 1024 * 1024  # of a request that is refused for its size
+READ_AWAY_BYTES = 16 * 1024 * 1024  # of a request that is refused for its size
 SECURITY = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -42,12 +42,9 @@ SECURITY = {
 class Outer:
     """The outermost layer of the application."""
 
-    def __init__(self, app: ASGIApp, counters: Counters, body_bytes: int) -> None:
-        self.app, self.counters, self.body_bytes = app, counters, body_bytes
-
-    @property
-    def _too_large(self) -> str:
-        return f"The request is larger than {self.body_bytes:,} bytes."
+    def __init__(self, app: ASGIApp, counters: Counters, bytes_of: Callable[[str], int]) -> None:
+        """`bytes_of`: how long a request to a path may be."""
+        self.app, self.counters, self.bytes_of = app, counters, bytes_of
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -69,7 +66,7 @@ class Outer:
         self.counters.count(scope, status, time.perf_counter() - begun)
 
     async def _guarded(self, scope: Scope, receive: Receive, send: Send) -> None:
-        started = False
+        started, most = False, self.bytes_of(scope["path"])
 
         async def noting(message: Message) -> None:
             nonlocal started
@@ -77,28 +74,34 @@ class Outer:
             await send(message)
 
         try:
-            if (length := _announced(scope)) > self.body_bytes:
+            if (length := _announced(scope)) > most:
                 await _read_away(receive, length)
-                await problem(413, self._too_large, headers={"Connection": "close"})(scope, receive, noting)
+                told = problem(413, _too_large(most), mend=LESS, headers={"Connection": "close"})
+                await told(scope, receive, noting)
             else:
-                await self.app(scope, self._measured(receive), noting)
+                await self.app(scope, _measured(receive, most), noting)
         except Exception as error:  # whatever it is, no traceback goes out
             if started:
                 raise
             await unforeseen(error)(scope, receive, noting)
 
-    def _measured(self, receive: Receive) -> Callable[[], Awaitable[Any]]:
-        read = 0
 
-        async def measured() -> Message:
-            nonlocal read
-            message = await receive()
-            read += len(message.get("body", b""))
-            if read > self.body_bytes:
-                raise HTTPException(413, self._too_large, {"Connection": "close"})
-            return message
+def _measured(receive: Receive, most: int) -> Callable[[], Awaitable[Any]]:
+    read = 0
 
-        return measured
+    async def measured() -> Message:
+        nonlocal read
+        message = await receive()
+        read += len(message.get("body", b""))
+        if read > most:
+            raise HTTPException(413, _too_large(most), {"Connection": "close"})
+        return message
+
+    return measured
+
+
+def _too_large(most: int) -> str:
+    return f"The request is larger than {most:,} bytes."
 
 
 async def _read_away(receive: Receive, length: int) -> None:

@@ -34,6 +34,7 @@ TITLES = {
     429: "Too many at once",
     500: "Something went wrong here",
 }
+LESS = "Send less at once."
 
 log = logging.getLogger("accountlens.web")
 
@@ -141,4 +142,5 @@ def _http(request: Request, error: Exception) -> Response:
         return problem(404, found.what, mend=found.mend)
     if error.status_code == 405:
         return problem(405, f"{request.method} is not possible here.", headers=error.headers)
-    return problem(error.status_code, str(error.detail), headers=error.headers)
+    mend = LESS if error.status_code == 413 else None
+    return problem(error.status_code, str(error.detail), mend=mend, headers=error.headers)

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from accountlens.surfaces.web.caching import takes
+from accountlens.surfaces.web.compressing import takes
 from accountlens.surfaces.web.problems import missing, nowhere
 
 BUILT = Path(__file__).parent / "static"

@@ -8,11 +8,10 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from accountlens.surfaces.web.cursors import AllOrLimit, Limit, Paged
-from accountlens.surfaces.web.list_models import Check, RowFault
+from accountlens.surfaces.web.list_models import MOST_TEXT, Check, RowFault
 from accountlens.surfaces.web.person_models import Moment
 from accountlens.surfaces.web.questions import Name, Strict, Text
 
-MOST_TEXT = 250_000  # signs of a CSV
 Kind = Literal["company", "team", "owner", "tier", "segment", "account"]
 Over = Literal["team", "owner", "tier", "segment", "account", "month", "quarter"]
 Kpi = Annotated[Name, Field(description="With options where it has some.", examples=["win_rate(basis=value)"])]

@@ -168,8 +168,8 @@ def all_notes(request: Request, desk: AtDesk, asked: Annotated[NotesAsked, Query
 
     def made(place: Place) -> dict[str, Any]:
         since, until = _days(place, asked.period) if asked.period else (asked.since, asked.until)
-        about = {"account_id": asked.account_id, "kpi": asked.kpi, "since": since, "until": until}
-        found = notes.notes(store_of(request), place.workspace.seen, **about)
+        store, seen = store_of(request), place.workspace.seen
+        found = notes.notes(store, seen, account_id=asked.account_id, kpi=asked.kpi, since=since, until=until)
         shown, after = asked.page(asked.limit).of(found)
         return {"notes": [_note(one, viewer, names) for one in shown], "next": after}
 
