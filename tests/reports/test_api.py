@@ -92,6 +92,7 @@ def test_a_frozen_review_is_told_as_it_was_and_beside_today(ask: Ask, folder: Pa
     made = ask("ada", "/reports/frozen", {"cadence": "monthly"})
     assert made.status_code == 201
     id_ = made.json()["frozen"]["id"]
+    assert all(made.json()["review"][at].endswith("Z") for at in ("as_of", "made_at"))
     mine = ask("bob", "/reports/frozen", {"cadence": "monthly"}).json()["frozen"]["id"]
     assert ask("vera", "/reports/frozen", {"cadence": "monthly"}).status_code == 403
     assert {one["id"] for one in ask("ada", "/reports").json()["frozen"]} == {id_, mine}

@@ -146,6 +146,7 @@ def test_an_alert_is_snoozed_and_acknowledged_by_who_sees_it(ada: TestClient) ->
         "has passed"
         in ask(ada, "POST", f"/alerts/{alert['a4']}/snooze", 400, {"until": "2020-01-01T00:00:00Z"})["detail"]
     )
+    assert "is no date" in ask(ada, "POST", f"/alerts/{alert['a4']}/snooze", 400, {"until": "soon"})["detail"]
     ask(ada, "POST", f"/alerts/{alert['a4']}/acknowledge", 204, who="bob")
     (four,) = ask(ada, "GET", "/alerts?account_id=a4")["groups"]
     assert four["alerts"][0]["state"] == "acknowledged"

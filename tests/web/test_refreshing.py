@@ -47,11 +47,15 @@ def bought(client: TestClient) -> list[float]:
 
 
 def test_what_is_new_is_answered_when_it_has_ended(ada: TestClient, orders: Path) -> None:
-    assert get(ada, "/data/refresh")["state"] == "none"
+    none = ada.get(f"{API}/data/refresh")
+    assert none.json()["state"] == "none"
+    same = {"If-None-Match": none.headers["etag"]}
+    assert ada.get(f"{API}/data/refresh", headers=same).status_code == 304
     before, old = bought(ada), get(ada, "/catalog")["snapshot"]
     with (orders / "data/orders.csv").open("a") as file:
         file.write("O3,A2,2026-06-20,70\nO4,A2,2026-06-21,70\n")
     begun = begin(ada)
+    assert ada.get(f"{API}/data/refresh", headers=same).status_code == 200
     assert (begun["state"], begun["by"]) == ("running", "u") or begun["state"] == "done"
     told = ended(ada)
     assert (told["state"], told["what"], told["unread"]) == ("done", None, [])

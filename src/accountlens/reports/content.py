@@ -8,9 +8,14 @@ from datetime import date, datetime
 from functools import cache
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import TypeAdapter, WithJsonSchema
+from pydantic import AfterValidator, PlainSerializer, TypeAdapter, WithJsonSchema
 
-Moment = Annotated[datetime, WithJsonSchema({"type": "string", "description": "UTC, without a zone"})]
+Moment = Annotated[  # UTC without zone; told with its Z. What was frozen by older versions has none.
+    datetime,
+    PlainSerializer(lambda at: f"{at.isoformat()}Z", return_type=str, when_used="json"),
+    AfterValidator(lambda at: at.replace(tzinfo=None)),
+    WithJsonSchema({"type": "string", "description": "2026-09-30T22:00:00Z"}),
+]
 Cell: TypeAlias = float | int | str | None
 Verdict = Literal["beyond", "within", "unusual", "usual", "same", "untold"]
 Audience = Literal["company", "team", "owner", "tier", "segment", "account"]

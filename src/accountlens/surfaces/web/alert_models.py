@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
@@ -40,7 +39,9 @@ class HeldAsked(Paged):
 class Until(Strict):
     """Until when nothing is said of it; null: speak of it again."""
 
-    until: Annotated[datetime | None, Field(examples=[None])]
+    until: Annotated[
+        Name | None, Field(description="2030-01-07 (midnight here) or an instant: 2030-01-07T07:00Z.", examples=[None])
+    ]
 
 
 class WhoseTold(BaseModel):

@@ -12,7 +12,7 @@ from accountlens.people.users import User
 from accountlens.people.viewer import Role
 from accountlens.surfaces.web.questions import Name, Strict, Text
 
-Moment = Annotated[datetime, PlainSerializer(lambda at: f"{at.isoformat(timespec='seconds')}Z", return_type=str)]
+Moment = Annotated[datetime, PlainSerializer(lambda at: f"{at.isoformat()}Z", return_type=str)]  # as `json_bytes`
 JANE: dict[str, Any] = {"email": "jane@example.com", "name": "Jane Doe"}
 PASSWORD = "five plain words do well"
 

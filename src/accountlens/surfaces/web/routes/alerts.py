@@ -27,10 +27,10 @@ from accountlens.store.snapshots import utc_now
 from accountlens.surfaces.web.alert_models import AlertsAsked, AlertsTold, AllHeldTold, HeldAsked, TallyTold, Until
 from accountlens.surfaces.web.answering import AtDesk
 from accountlens.surfaces.web.place import Place
-from accountlens.surfaces.web.problems import RefusedError, missing
+from accountlens.surfaces.web.problems import missing
+from accountlens.surfaces.web.questions import instant
 from accountlens.surfaces.web.schemas import answers
 from accountlens.surfaces.web.signing_in import actor_of, store_of
-from accountlens.workspace.place import naive_utc
 
 router = APIRouter(tags=["alerts"])
 AlertId = Annotated[str, Path(min_length=1, max_length=64, examples=["al_1"])]
@@ -83,7 +83,7 @@ def snooze(request: Request, desk: AtDesk, id_: AlertId, body: Until) -> None:
     """Nothing is said of it until then."""
     desk.require(Right.HANDLE_ALERTS)
     with desk.place() as place, _telling():
-        snoozing.snooze_alert(store_of(request), place.workspace.seen, actor_of(request), id_, _instant(body.until))
+        snoozing.snooze_alert(store_of(request), place.workspace.seen, actor_of(request), id_, _until(place, body))
 
 
 @router.post("/alerts/accounts/{account_id}/snooze", status_code=204, summary="Snooze an account")
@@ -95,7 +95,7 @@ def snooze_account(
     with desk.place() as place, _telling():
         id_ = stand(place.workspace).account(account_id)["account_id"]
         snoozing.snooze_account(
-            store_of(request), place.workspace.seen, actor_of(request), id_, _instant(body.until)
+            store_of(request), place.workspace.seen, actor_of(request), id_, _until(place, body)
         )  # fmt: skip
 
 
@@ -123,11 +123,8 @@ def _telling() -> Iterator[None]:
         raise missing(error.what) from error
 
 
-def _instant(until: datetime | None) -> datetime | None:
-    try:
-        return None if until is None else naive_utc(until)
-    except OverflowError:
-        raise RefusedError(400, "That is no moment one can wait for.", "until") from None
+def _until(place: Place, body: Until) -> datetime | None:
+    return instant(body.until, place.workspace.house.time_zone)
 
 
 def _narrowed(

@@ -12,7 +12,8 @@ from starlette.responses import Response
 
 from accountlens.people.rights import Right
 from accountlens.surfaces.web.answering import AtDesk
-from accountlens.surfaces.web.formats import json_bytes
+from accountlens.surfaces.web.caching import Content, response, tag_of, unchanged
+from accountlens.surfaces.web.formats import JSON, json_bytes
 from accountlens.surfaces.web.questions import Name, Strict, instant
 from accountlens.surfaces.web.refreshing import Progress
 from accountlens.surfaces.web.schemas import answers
@@ -59,9 +60,9 @@ class RefreshTold(BaseModel):
 def progress(desk: AtDesk) -> Response:
     """Of the newest one begun here; those of cron and the shell are told by `/data/sources` when they ended."""
     desk.require(Right.SEE_DATA)
-    return Response(
-        json_bytes(_told(desk.server.refreshing.progress)), headers=NEVER_KEPT, media_type="application/json"
-    )
+    content = Content(json_bytes(_told(desk.server.refreshing.progress)), JSON, {})
+    etag = tag_of(content.body)
+    return unchanged(desk.request, etag) or response(desk.request, content, etag)
 
 
 @router.post("", status_code=202, response_model=None, responses={202: {"model": RefreshTold}}, summary="Refresh")
@@ -73,7 +74,7 @@ def begin(request: Request, desk: AtDesk, body: RefreshAsked) -> Response:
     as_of = instant(body.as_of, desk.server.hall.workspace.house.time_zone)
     begun = desk.server.refreshing.begin(who, full=body.full, as_of=as_of)
     note(request, "refresh_begun", full=body.full, as_of=body.as_of)
-    return Response(json_bytes(_told(begun)), 202, NEVER_KEPT, media_type="application/json")
+    return Response(json_bytes(_told(begun)), 202, NEVER_KEPT, media_type=JSON)
 
 
 def _told(one: Progress) -> dict[str, Any]:
