@@ -4415,7 +4415,7 @@ export interface components {
             explained: boolean;
             /**
              * Frozen At
-             * @description UTC, without a zone
+             * @description 2026-09-30T22:00:00Z
              */
             frozen_at: string;
             /** Frozen By */
@@ -6654,7 +6654,7 @@ export interface components {
         Report: {
             /**
              * As Of
-             * @description UTC, without a zone
+             * @description 2026-09-30T22:00:00Z
              */
             as_of: string;
             /**
@@ -6705,7 +6705,7 @@ export interface components {
             left_out: string[];
             /**
              * Made At
-             * @description UTC, without a zone
+             * @description 2026-09-30T22:00:00Z
              */
             made_at: string;
             /**
@@ -8357,6 +8357,7 @@ export interface components {
         Until: {
             /**
              * Until
+             * @description 2030-01-07 (midnight here) or an instant: 2030-01-07T07:00Z.
              * @example null
              */
             until: string | null;
