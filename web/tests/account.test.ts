@@ -70,7 +70,7 @@ describe("words", () => {
   it("of parts, spans and ages", () => {
     expect(partWords("adoption_points")).toBe("Adoption");
     expect(spanWords("last-3-months")).toBe("Last 3 months");
-    expect(spanWords("2026-01..2026-03")).toBe("2026-01 – 2026-03");
+    expect(spanWords("2026-01..2026-03")).toBe("Jan 2026 – Mar 2026");
     expect(ageWords({ age_days: 136, pace: 2, usual_days: 67.6 })).toBe("open for 136 days, usual are 68");
     expect(ageWords({ age_days: 1, pace: 0.1, usual_days: 67 })).toBe("open for 1 day");
     expect(ageWords({ age_days: null, pace: null, usual_days: null })).toBe("");

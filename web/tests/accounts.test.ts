@@ -13,7 +13,7 @@ import { listWords, stageWords } from "@/words/groups";
 import { parseWords, sameWords, viewWords, writeWords } from "@/words/search";
 
 const kpi = (name: string, good: "up" | "down" | "context" = "up", unit = "money", known = true): KpiShort =>
-  ({ name, label: name.toUpperCase(), asks: `${name}?`, unit, good, known, family: "f", leads: "both", review: "", origin: "", interval: false, lacks: [] }) as KpiShort;
+  ({ name, label: name.toUpperCase(), also: [], asks: `${name}?`, unit, good, known, family: "f", leads: "both", review: "", origin: "", interval: false, lacks: [] }) as KpiShort;
 const catalog = {
   attributes: { account_id: "VARCHAR", name: "VARCHAR", tier: "VARCHAR", owner_id: "VARCHAR", employees: "BIGINT" },
   kpis: [kpi("mrr"), kpi("health_score", "up", "points"), kpi("nps", "up", "points", false), kpi("win_rate", "up", "fraction")],

@@ -8,8 +8,8 @@ import { found } from "@/words/finding";
 import { flagWords } from "@/words/flags";
 import { csvOf } from "@/words/listing";
 import { moved } from "@/words/moves";
-import { exploreOf, partWords } from "@/words/reading";
-import { agoText, periodAsked, periodName, spanText, trendOf } from "@/words/periods";
+import { exploreOf, otherwise, partWords } from "@/words/reading";
+import { agoText, periodAsked, periodLabel, periodName, spanText, trendOf } from "@/words/periods";
 
 const QUARTERS = [
   { label: "2026-Q2", start: "2026-04-01", end: "2026-07-01", partial: false },
@@ -160,17 +160,23 @@ it("a problem says what, where and how to mend it; anything else still becomes o
   expect(asProblem(new TypeError("x is undefined")).detail).toBe("x is undefined");
 });
 
+it("periods are told as people write them", () => {
+  const told = ["last-4-quarters", "last-3-weeks", "2026-05", "2026-Q2", "fy2026-q2", "2026-01..2026-06", "2026-01..today", "2025"];
+  expect(told.map((one) => periodLabel(one, "en-GB"))).toEqual(["Last 4 quarters", "Last 3 weeks", "May 2026", "Q2 2026", "Q2 FY2026", "Jan 2026 – Jun 2026", "Jan 2026 – today", "2025"]);
+});
+
 describe("a sentence that was read", () => {
-  it("becomes the address of its answer: plain conditions are filters, others stay", () => {
-    const question = { kpis: ["win_rate"], by: ["tier"], period: "last-4-quarters", grain: "quarter", compare: ["year-ago"], where: "segment = 'Enterprise' and name = 'O''Hara' and tier <> 'C'", top: 5 };
-    expect(exploreOf(question, "win rate …")).toEqual({
+  it("becomes the address of its answer: values kept are filters, what is left out stays a condition", () => {
+    const question = { kpis: ["win_rate"], by: ["tier"], period: "last-4-quarters", grain: "quarter", compare: ["year-ago"], where: "…", top: 5 };
+    const filters = { segment: ["Enterprise", "Oil and gas"], name: ["O'Hara"] };
+    expect(exploreOf(question, { text: "win rate …", filters, without: "tier <> 'C'" })).toEqual({
       kpis: ["win_rate"],
       by: ["tier"],
       period: "last-4-quarters",
       grain: "quarter",
       scope: undefined,
       compare: "year-ago",
-      filters: { segment: ["Enterprise"], name: ["O'Hara"] },
+      filters,
       where: "tier <> 'C'",
       top: 5,
       lowest: undefined,
@@ -182,5 +188,15 @@ describe("a sentence that was read", () => {
     expect(partWords({ kind: "by", label: "Tier", value: "tier" })).toBe("by tier");
     expect(partWords({ kind: "period", label: "", value: "last-4-quarters" })).toBe("Last 4 quarters");
     expect(partWords({ kind: "kpi", label: "Win rate", value: "win_rate" })).toBe("Win rate");
+    expect(partWords({ kind: "compare", label: "target", value: "target" })).toBe("against the target");
+    expect(partWords({ kind: "where", label: "not A", value: "tier <> 'A'" })).toBe("tier not A");
+    expect(partWords({ kind: "where", label: "Acme", value: "account_id = 'A1'" })).toBe("Acme");
+  });
+
+  it("is said otherwise where words were not understood, or may mean something else", () => {
+    const meaning = (label: string) => ({ kind: "kpi", value: label, label, dimension: "" });
+    const churn = { words: "churn", start: 0, end: 5, kind: "kpi", value: "logo_churn_rate", label: "Logo churn", other: [meaning("Churn MRR")] };
+    const pace = { words: "foo", start: 9, end: 12, kind: "unknown", value: "", label: "", other: [meaning("Food")] };
+    expect(otherwise({ text: "churn by foo", understood: [churn], unknown: [pace] }).map((one) => one.text)).toEqual(["churn by Food", "Churn MRR by foo"]);
   });
 });

@@ -45,6 +45,7 @@ class KpiDefinition:
     origin: str  # built-in | workspace | workspace, overrides built-in
     document: Document = field(repr=False)
     composed: bool = False  # made in the application: a formula over what the catalog holds, and no SQL
+    also: tuple[str, ...] = ()  # what else people call it
     takes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # the options of KPIs its formula names
 
     @property

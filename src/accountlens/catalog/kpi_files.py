@@ -110,6 +110,7 @@ class KpiFile(Strict):
     """A KPI file after its options are chosen."""
 
     label: str
+    also: list[str] = Field(default_factory=list, description="What else people call it: words it is asked by.")
     asks: str
     unit: str
     good: Literal["up", "down", "context"]

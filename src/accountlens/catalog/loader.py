@@ -116,7 +116,7 @@ def read_definition(
         name=path.stem, family=family, label=file.label, asks=file.asks, unit=file.unit, good=file.good,
         leads=file.leads, review=file.review, formula_text=file.formula, options=options,
         sources=tuple(file.sources), notes=file.notes, related=tuple(file.related), file=document.file,
-        origin=origin, document=document, composed=file.composed, takes=file.takes,
+        origin=origin, document=document, composed=file.composed, also=tuple(file.also), takes=file.takes,
     )  # fmt: skip
     return definition, []
 

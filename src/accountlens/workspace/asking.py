@@ -223,9 +223,14 @@ class Asking(Place):
             raise AccountlensError(what, mend="Ask somebody who sees every account.")
         return leading(self._open(snapshot), kpis, outcome, ahead)
 
+    @property
+    def clock(self) -> Clock:
+        """The workspace's, at the moment its data goes to."""
+        return Clock(ZoneInfo(self.house.time_zone), self._snapshot(None).as_of, False)
+
     def span(self, period: str) -> tuple[datetime, datetime]:
         """First instant of a period, and the first after it; UTC without zone."""
-        clock = Clock(ZoneInfo(self.house.time_zone), self._snapshot(None).as_of, False)
+        clock = self.clock
         asked = parse_range(period, clock.today, self.house.fiscal_year_starts)
         return clock.midnight(asked.start), clock.midnight(asked.end)
 

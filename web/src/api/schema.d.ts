@@ -3847,6 +3847,8 @@ export interface components {
          * @description A definition whole. `composed`: by formula, in the application, which may change it.
          */
         DefinitionTold: {
+            /** Also */
+            also: string[];
             /** Asks */
             asks: string;
             /** Composed */
@@ -4957,9 +4959,11 @@ export interface components {
         };
         /**
          * KpiShort
-         * @description A definition in short. `known`: whether its data are there; `lacks`: the entities that are missing.
+         * @description A definition in short. `also`: what else people call it. `known`: whether its data are there; `lacks`: the entities that are missing.
          */
         KpiShort: {
+            /** Also */
+            also: string[];
             /** Asks */
             asks: string;
             /** Family */
@@ -6483,9 +6487,14 @@ export interface components {
         };
         /**
          * ReadingTold
-         * @description A sentence read. `question` is as `/query` takes it, `path` its address; null without a KPI.
+         * @description A sentence read. `question` is as `/query` takes it, `path` its address; null without a KPI. Its condition in two
+         *     parts: `filters`, values kept of each dimension, and `without`, the condition on what is left out.
          */
         ReadingTold: {
+            /** Filters */
+            filters: {
+                [key: string]: string[];
+            };
             /** Path */
             path: string | null;
             /** Question */
@@ -6498,6 +6507,8 @@ export interface components {
             understood: components["schemas"]["accountlens__surfaces__web__explain_models__PartTold"][];
             /** Unknown */
             unknown: components["schemas"]["accountlens__surfaces__web__explain_models__PartTold"][];
+            /** Without */
+            without: string;
         };
         /**
          * Reason

@@ -2,13 +2,13 @@
 
 import { Modal } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
-import { IconBook2, IconBuilding, IconSearch, IconSparkles } from "@tabler/icons-react";
+import { IconBook2, IconBuilding, IconPencil, IconSearch, IconSparkles } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { type KeyboardEvent, type ReactNode, useId, useState } from "react";
-import { accountsLike, catalog, readingOf } from "@/api/queries";
+import { accountsLike, catalog, type Reading, readingOf } from "@/api/queries";
 import { found } from "@/words/finding";
-import { exploreOf, type ReadQuestion } from "@/words/reading";
+import { exploreOf, otherwise, type ReadQuestion } from "@/words/reading";
 import css from "./AskBar.module.css";
 import { usePages } from "./pages";
 import { Understood } from "./Understood";
@@ -38,7 +38,7 @@ function Asking({ onClose }: { onClose: () => void }) {
   const [text, setText] = useState("");
   const [at, setAt] = useState(0);
   const list = useId();
-  const offers = useOffers(text, onClose);
+  const { offers, reading } = useOffers(text, setText, onClose);
   const chosen = Math.min(at, offers.length - 1);
   const keys = (event: KeyboardEvent) => {
     const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
@@ -82,6 +82,12 @@ function Asking({ onClose }: { onClose: () => void }) {
           </li>
         ))}
       </ul>
+      {reading && !reading.question && reading.understood.length > 0 && (
+        <div className={css.lacking}>
+          <Understood reading={reading} />
+          <span>No figure is named yet: add one, such as “win rate” or “mrr”.</span>
+        </div>
+      )}
       {text === "" && (
         <div className={css.examples}>
           For example
@@ -96,13 +102,13 @@ function Asking({ onClose }: { onClose: () => void }) {
   );
 }
 
-function useOffers(text: string, onClose: () => void): Offer[] {
+function useOffers(text: string, onText: (text: string) => void, onClose: () => void): { offers: Offer[]; reading?: Reading } {
   const navigate = useNavigate();
   const { data: all } = useQuery(catalog);
   const offered = usePages();
   const [settled] = useDebouncedValue(text.trim(), WAIT_MS);
-  const asks = settled.length >= LEAST;
-  const { data: reading } = useQuery({ ...readingOf(settled), enabled: asks });
+  const asks = settled.length >= LEAST && text.trim() !== "";
+  const { data: read } = useQuery({ ...readingOf(settled), enabled: asks });
   const { data: accounts } = useQuery({ ...accountsLike(settled, 5), enabled: asks });
   const then = (act: () => Promise<void>) => () => {
     onClose();
@@ -111,24 +117,31 @@ function useOffers(text: string, onClose: () => void): Offer[] {
   const pages = found(offered.map((page) => ({ ...page, name: page.label })), text).map(
     (page): Offer => ({ id: page.to, kind: "Page", title: page.label, icon: <page.icon size={18} aria-hidden />, go: then(() => navigate({ to: page.to })) }),
   );
-  if (!text.trim()) return pages;
+  if (!text.trim()) return { offers: pages };
   const kpis = found(all?.kpis ?? [], text).slice(0, 6).map(
     (kpi): Offer => ({ id: kpi.name, kind: "KPI", title: kpi.label, note: kpi.asks, icon: <IconBook2 size={18} aria-hidden />, go: then(() => navigate({ to: "/catalog/$name", params: { name: kpi.name } })) }),
   );
-  const question = asks ? (reading?.question as ReadQuestion | null | undefined) : undefined;
+  const reading = asks ? read : undefined;
+  const question = reading?.question as ReadQuestion | null | undefined;
   const answers: Offer[] =
     question && reading
-      ? [{ id: "answer", kind: "Answer", title: text.trim(), note: <Understood reading={reading} />, icon: <IconSparkles size={18} aria-hidden />, go: then(() => navigate({ to: "/explore", search: exploreOf(question, settled) })) }]
+      ? [{ id: "answer", kind: "Answer", title: reading.text, note: <Understood reading={reading} />, icon: <IconSparkles size={18} aria-hidden />, go: then(() => navigate({ to: "/explore", search: exploreOf(question, reading) })) }]
       : [];
-  const named = (asks && accounts ? accounts.account_id : []).map(
-    (id, index): Offer => ({
-      id: `account ${id}`,
-      kind: "Account",
-      title: accounts?.name[index] ?? id,
-      note: accounts?.columns.map((column) => column.values[index]).filter(Boolean).join(" · "),
-      icon: <IconBuilding size={18} aria-hidden />,
-      go: then(() => navigate({ href: `/accounts/${encodeURIComponent(id)}` })),
-    }),
+  const meant = (reading ? otherwise(reading) : []).map(
+    (one): Offer => ({ id: `instead ${one.text}`, kind: "Did you mean", title: one.text, icon: <IconPencil size={18} aria-hidden />, go: () => onText(one.text) }),
   );
-  return [...answers, ...kpis.slice(0, answers.length ? 3 : 6), ...named, ...pages];
+  const account = (id: string, title: string, note?: string): Offer => ({
+    id: `account ${id}`,
+    kind: "Account",
+    title,
+    note,
+    icon: <IconBuilding size={18} aria-hidden />,
+    go: then(() => navigate({ href: `/accounts/${encodeURIComponent(id)}` })),
+  });
+  const named = (reading?.filters.account_id ?? []).map((id) => account(id, reading?.understood.find((part) => part.value === `account_id = '${id}'`)?.label ?? id));
+  const like = (asks && accounts ? accounts.account_id : []).map((id, index) =>
+    account(id, accounts?.name[index] ?? id, accounts?.columns.map((column) => column.values[index]).filter(Boolean).join(" · ")),
+  );
+  const there = [...like, ...named.filter((one) => !like.some((other) => other.id === one.id))];
+  return { offers: [...answers, ...(answers.length ? meant : []), ...kpis.slice(0, answers.length ? 3 : 6), ...there, ...(answers.length ? [] : meant), ...pages], reading };
 }

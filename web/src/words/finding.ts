@@ -1,8 +1,9 @@
-// Finding by a few letters: every word typed must begin a word somewhere in the label, the name or the question.
+// Finding by a few letters: every word typed must begin a word somewhere in the label, the name, another name or the question.
 
 interface Named {
   name: string;
   label: string;
+  also?: string[]; // what else people call it
   asks?: string;
   family?: string;
 }
@@ -11,9 +12,10 @@ const plain = (text: string): string => text.toLowerCase().normalize("NFD").repl
 
 function rank(item: Named, words: readonly string[], whole: string): number | null {
   const label = plain(item.label);
-  if (label === whole || plain(item.name) === whole) return 0;
+  const also = (item.also ?? []).map(plain);
+  if (label === whole || plain(item.name) === whole || also.includes(whole)) return 0;
   if (label.startsWith(whole)) return 1;
-  const near = `${label} ${plain(item.name).replaceAll("_", " ")}`.split(/[^\p{L}\p{N}]+/u);
+  const near = `${label} ${plain(item.name).replaceAll("_", " ")} ${also.join(" ")}`.split(/[^\p{L}\p{N}]+/u);
   const begins = (hay: string[]) => words.every((word) => hay.some((one) => one.startsWith(word)));
   if (begins(near)) return 2;
   const far = plain(`${item.asks ?? ""} ${item.family ?? ""}`).split(/[^\p{L}\p{N}]+/u);

@@ -26,13 +26,26 @@ export const COMPARISONS: Record<string, { label: string; beside: string }> = {
   "year-ago": { label: "Year before", beside: "a year before" },
 };
 
-export const periodLabel = (value: string): string =>
-  PERIODS.find((known) => known.value === value)?.label ?? spoken(value);
+export const periodLabel = (value: string, locale?: string): string =>
+  PERIODS.find((known) => known.value === value)?.label ?? spoken(value, locale);
 
-/** `last-3-weeks` as words; dates stay as they are written. */
-function spoken(value: string): string {
-  const words = /^[a-z]/.test(value) ? value.replaceAll("-", " ") : value.replace("..", " – ");
+/** `last-3-weeks` as words, `2026-Q2` as people write it; the ends of a span each so. */
+function spoken(value: string, locale?: string): string {
+  const [first = "", last] = value.split("..");
+  if (last !== undefined) return `${spoken(first, locale)} – ${last === "today" ? last : spoken(last, locale)}`;
+  const written = labelText(value, locale);
+  if (written) return written;
+  const words = /^[a-z]/.test(value) ? value.replaceAll("-", " ") : value;
   return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** `Sep 2026`, `Q3 2026`, `W31 2026`, `3 Sep 2026`; undefined where a label says none of these. */
+function labelText(label: string, locale?: string): string | undefined {
+  if (/^\d{4}-\d{2}$/.test(label)) return written(day(`${label}-01`), locale, { month: "short", year: "numeric" });
+  const part = /^(FY)?(\d{4})-([QW]\d+)$/i.exec(label);
+  if (part) return `${part[3]?.toUpperCase()} ${part[1]?.toUpperCase() ?? ""}${part[2]}`;
+  if (/^\d{4}-\d{2}-\d{2}$/.test(label)) return written(day(label), locale, { dateStyle: "medium" });
+  return /^FY\d{4}$/i.test(label) ? label.toUpperCase() : undefined;
 }
 
 const day = (text: string): Date => new Date(`${text}T00:00:00Z`);
@@ -51,15 +64,9 @@ export function spanText(period: Pick<Period, "start" | "end">, locale?: string)
 
 /** A column's heading: `Sep 2026`, `Q3 2026`, `2026`, `W31 2026`; other spans as their days. */
 export function periodName(period: Period, locale?: string): string {
-  const start = day(period.start);
-  if (/^\d{4}-\d{2}$/.test(period.label)) return written(start, locale, { month: "short", year: "numeric" });
-  const quarter = /^(FY)?(\d{4})-Q(\d)$/.exec(period.label);
-  if (quarter) return `Q${quarter[3]} ${quarter[1] ?? ""}${quarter[2]}`;
-  const week = /^(\d{4})-W(\d{2})$/.exec(period.label);
-  if (week) return `W${week[2]} ${week[1]}`;
-  if (/^\d{4}-\d{2}-\d{2}$/.test(period.label)) return written(start, locale, { day: "numeric", month: "short" });
+  if (/^\d{4}-\d{2}-\d{2}$/.test(period.label)) return written(day(period.start), locale, { day: "numeric", month: "short" });
   if (/^(FY)?\d{4}$/.test(period.label)) return period.label;
-  return spanText(period, locale);
+  return labelText(period.label, locale) ?? spanText(period, locale);
 }
 
 /** The last of the twelve months that a figure's trend shows: those that end with its period. */

@@ -1,5 +1,6 @@
-// What the ask bar understood, as the state of the explore page.
+// What the ask bar understood: as the state of the explore page, in words, and said otherwise.
 
+import type { Reading } from "@/api/queries";
 import { type Grain, periodLabel } from "./periods";
 import type { Explorable } from "./search";
 
@@ -17,17 +18,8 @@ export interface ReadQuestion {
   lowest?: boolean;
 }
 
-const EQUALS = /^([\w.]+) = '((?:[^']|'')*)'$/;
-
-/** The address of the answer: plain conditions become filters, others stay as they are. */
-export function exploreOf(question: ReadQuestion, sentence: string): Explorable {
-  const filters: Record<string, string[]> = {};
-  const others: string[] = [];
-  for (const condition of question.where?.split(" and ") ?? []) {
-    const [, name, value] = EQUALS.exec(condition) ?? [];
-    if (name && value !== undefined && !(name in filters)) filters[name] = [value.replaceAll("''", "'")];
-    else others.push(condition);
-  }
+/** The address of the answer: values kept become filters, what is left out stays a condition. */
+export function exploreOf(question: ReadQuestion, reading: Pick<Reading, "text" | "filters" | "without">): Explorable {
   const compare = question.compare?.[0];
   return {
     kpis: question.kpis,
@@ -36,12 +28,24 @@ export function exploreOf(question: ReadQuestion, sentence: string): Explorable 
     grain: question.grain as Grain | undefined,
     scope: question.scope,
     compare: compare === "previous" || compare === "year-ago" ? compare : undefined,
-    filters: Object.keys(filters).length ? filters : undefined,
-    where: others.length ? others.join(" and ") : undefined,
+    filters: Object.keys(reading.filters).length ? reading.filters : undefined,
+    where: reading.without || undefined,
     top: question.top,
     lowest: question.lowest || undefined,
-    sentence,
+    sentence: reading.text,
   };
+}
+
+const OFFERED = 4;
+
+/** The sentence with other words where some were not understood, or may mean something else; those not understood first. */
+export function otherwise(reading: Pick<Reading, "text" | "understood" | "unknown">): { text: string; instead: string }[] {
+  const doubtful = [...reading.unknown, ...reading.understood.filter((part) => part.kind === "kpi")];
+  return doubtful
+    .flatMap((part) =>
+      part.other.map((one) => ({ text: reading.text.slice(0, part.start) + one.label + reading.text.slice(part.end), instead: part.words })),
+    )
+    .slice(0, OFFERED);
 }
 
 /** How a part of the sentence was taken, in words. */
@@ -49,8 +53,15 @@ export function partWords(part: { kind: string; label: string; value: string }):
   if (part.kind === "period") return periodLabel(part.value);
   if (part.kind === "by") return `by ${part.label.toLowerCase()}`;
   if (part.kind === "grain") return `by ${part.value}`;
+  if (part.kind === "compare" && part.value === "target") return "against the target";
   if (part.kind === "compare") return part.value === "year-ago" ? "against a year before" : "against the period before";
-  if (part.kind === "top") return `top ${part.value}`;
   if (part.kind === "scope") return part.label.replace("_", " ");
+  if (part.kind === "where") return narrowed(part);
   return part.label;
+}
+
+/** `tier A`, `country not Germany`; accounts by their name alone. */
+function narrowed({ label, value }: { label: string; value: string }): string {
+  const dimension = value.split(" ", 1)[0] ?? "";
+  return dimension === "account_id" ? label : `${dimension.replace(/_id$/, "").replaceAll("_", " ")} ${label}`;
 }

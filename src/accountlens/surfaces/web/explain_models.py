@@ -88,10 +88,13 @@ class PartTold(BaseModel):
 
 
 class ReadingTold(BaseModel):
-    """A sentence read. `question` is as `/query` takes it, `path` its address; null without a KPI."""
+    """A sentence read. `question` is as `/query` takes it, `path` its address; null without a KPI. Its condition in two
+    parts: `filters`, values kept of each dimension, and `without`, the condition on what is left out."""
 
     text: str
     question: dict[str, Any] | None
+    filters: dict[str, list[str]]
+    without: str
     path: str | None
     understood: list[PartTold]
     unknown: list[PartTold]

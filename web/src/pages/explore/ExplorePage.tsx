@@ -23,6 +23,7 @@ import css from "./Explore.module.css";
 import { Result, ResultSkeleton } from "./Result";
 import { bestChart, EXPLORE_DEFAULTS, exploreQuestion } from "./question";
 import { type ExploreSearch, readExplore } from "./search";
+import { Whole } from "./Whole";
 
 const KINDS: { value: ChartKind; label: string; icon: typeof IconTable }[] = [
   { value: "line", label: "Line", icon: IconChartLine },
@@ -107,6 +108,7 @@ export default function ExplorePage() {
         <ProblemView error={error} retry={() => void refetch()} />
       ) : answer && answer.kpis.length === kpis.length && all ? (
         <div className={css.result} data-fading={isPlaceholderData || undefined}>
+          {!question.by?.length && answer.periods.length > 1 && <Whole asked={kpis} kpis={all.kpis} compare={filter.compare} question={question} />}
           <Result answer={answer} asked={kpis} kind={kind} kpis={all.kpis} compare={filter.compare} question={question} />
         </div>
       ) : (

@@ -57,4 +57,4 @@ function trendFrom(answer: Answer, cards: readonly string[], asked: string): Tre
   };
 }
 
-const blank = (name: string): KpiShort => ({ name, family: "", label: "\u00a0", asks: "", unit: "count", good: "context", leads: "both", review: "", origin: "", interval: false, known: true, lacks: [] });
+const blank = (name: string): KpiShort => ({ name, family: "", label: "\u00a0", also: [], asks: "", unit: "count", good: "context", leads: "both", review: "", origin: "", interval: false, known: true, lacks: [] });

@@ -9,7 +9,8 @@ from fastapi import APIRouter, Query
 from pydantic import Field
 from starlette.responses import Response
 
-from accountlens.language.sentences import Meaning, Part, Reading, Vocabulary, read_sentence
+from accountlens.language.reader import read_sentence
+from accountlens.language.sentences import Meaning, Part, Reading, Vocabulary
 from accountlens.pages.accounts import accounts_table
 from accountlens.pages.vocabulary import vocabulary
 from accountlens.surfaces.web.answering import AtDesk
@@ -31,7 +32,7 @@ def ask(desk: AtDesk, sentence: Annotated[Sentence, Query()]) -> Response:
 
     def make(place: Place) -> dict[str, Any]:
         words: Vocabulary = place.kept.get("vocabulary", lambda: _vocabulary(place))
-        return _told(read_sentence(sentence.text, words))
+        return _told(read_sentence(sentence.text, words, place.workspace.clock.today))
 
     return desk.tell(make)
 
@@ -48,6 +49,8 @@ def _told(found: Reading) -> dict[str, Any]:
     return {
         "text": found.text,
         "question": question,
+        "filters": found.filters,
+        "without": found.without,
         "path": f"/api/v1/query?{urlencode(flat)}" if question else None,
         "understood": [_part(part) for part in found.parts if part.kind not in ("filler", "unknown")],
         "unknown": [_part(part) for part in found.unknown],
@@ -56,7 +59,11 @@ def _told(found: Reading) -> dict[str, Any]:
 
 def _part(part: Part) -> dict[str, Any]:
     told = {"words": part.words, "start": part.start, "end": part.end, "kind": part.kind}
-    return told | {"value": part.value, "label": part.label, "other": [_meaning(one) for one in part.other]}
+    return told | {
+        "value": part.value,
+        "label": part.label or part.value,
+        "other": [_meaning(one) for one in part.other],
+    }
 
 
 def _meaning(one: Meaning) -> dict[str, Any]:

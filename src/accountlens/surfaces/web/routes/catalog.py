@@ -25,7 +25,7 @@ from accountlens.surfaces.web.problems import missing, plain
 from accountlens.surfaces.web.schemas import answers
 
 router = APIRouter(tags=["catalog"])
-TRAITS = ("name", "family", "label", "asks", "unit", "good", "leads", "review", "origin")
+TRAITS = ("name", "family", "label", "also", "asks", "unit", "good", "leads", "review", "origin")
 
 
 @router.get("/catalog", response_model=None, responses=answers(CatalogTold), summary="Every KPI, in short")
