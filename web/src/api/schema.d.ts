@@ -4959,7 +4959,8 @@ export interface components {
         };
         /**
          * KpiShort
-         * @description A definition in short. `also`: what else people call it. `known`: whether its data are there; `lacks`: the entities that are missing.
+         * @description A definition in short. `also`: what else people call it. `known`: whether its data are there; `lacks`: the
+         *     entities that are missing.
          */
         KpiShort: {
             /** Also */

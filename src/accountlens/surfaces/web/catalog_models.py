@@ -8,8 +8,8 @@ from pydantic import BaseModel
 
 
 class KpiShort(BaseModel):
-    """A definition in short. `also`: what else people call it. `known`: whether its data are there; `lacks`: the entities
-    that are missing."""
+    """A definition in short. `also`: what else people call it. `known`: whether its data are there; `lacks`: the
+    entities that are missing."""
 
     name: str
     family: str
