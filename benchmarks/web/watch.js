@@ -1,6 +1,6 @@
 // Notes when what was asked for is painted. It looks in every frame; a time is the first moment after that frame's paint.
 (() => {
-  const SKELETON = ".mantine-Skeleton-root";
+  const SKELETON = ".mantine-Skeleton-root, [data-waits]";
   const ROW_PX = 40;
   const numbers = () => {
     const section = document.querySelector('section[aria-label="Figures"]');
@@ -29,7 +29,7 @@
   };
   const arrived = () => {
     const rows = grid() ? inSight() : [];
-    return rows.length > 3 && rows.every((row) => !row.querySelector(SKELETON));
+    return rows.length > 3 && rows.every((row) => !row.matches(SKELETON) && !row.querySelector(SKELETON));
   };
 
   window.bench = {

@@ -105,7 +105,7 @@ def settle(page: Any) -> None:
     quiet = 0
     for _ in range(TIMEOUT_MS // LOOK_MS):
         page.wait_for_timeout(LOOK_MS)
-        waits = ASKED[page] or page.locator(".mantine-Skeleton-root, [data-fading]").count()
+        waits = ASKED[page] or page.locator(".mantine-Skeleton-root, [data-waits], [data-fading]").count()
         quiet = 0 if waits else quiet + LOOK_MS
         if quiet >= QUIET_MS:
             page.evaluate("document.fonts.ready.then(() => true)")

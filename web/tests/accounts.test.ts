@@ -1,9 +1,10 @@
-import { describe, expect, it, test } from "vitest";
+import { describe, expect, it, test, vi } from "vitest";
 import type { Catalog, KpiShort } from "@/api/queries";
 import { BLOCK, blocksFor, placeOf } from "@/pages/accounts/blocks";
 import { boundText, readBound, withBound, writeBound } from "@/pages/accounts/bounds";
 import { askedOf, changeText, columnsOf, coursesOf, goneOf, heatOf, nextSort, readWidths, writeWidths } from "@/pages/accounts/columns";
 import { toggle } from "@/pages/accounts/ColumnsDrawer";
+import { following } from "@/pages/accounts/following";
 import { cellsOf, seenOf } from "@/pages/accounts/listing";
 import { questionOf } from "@/pages/accounts/questions";
 import { readAccounts } from "@/pages/accounts/search";
@@ -43,6 +44,23 @@ describe("rows come in blocks", () => {
     expect(blocksFor(0, 40, undefined)).toEqual([0]);
     expect(blocksFor(0, 40, 0)).toEqual([0]);
   });
+});
+
+describe("what is in sight while a table scrolls", () => {
+  const seen = (firsts: number[]): number[] => {
+    vi.useFakeTimers();
+    const told: number[] = [];
+    const look = following(({ first }) => told.push(first), 100);
+    for (const first of firsts) {
+      look({ first, last: first + 20, held: 0 });
+      vi.advanceTimersByTime(30);
+    }
+    vi.runAllTimers();
+    vi.useRealTimers();
+    return [...new Set(told)];
+  };
+  it("is told on the way, without a rest in between", () => expect(seen([0, 10, 20, 30, 40, 50, 60])).toEqual([0, 10, 30, 50, 60]));
+  it("is told of the place alone where a flight ends", () => expect(seen([0, 5_000, 9_000, 30_000, 70_000])).toEqual([0, 70_000]));
 });
 
 describe("heat", () => {

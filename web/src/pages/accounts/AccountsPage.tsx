@@ -7,7 +7,6 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useEffect, useMemo, useState } from "react";
 import { type Catalog, catalog, fileOf } from "@/api/queries";
-import { Empty } from "@/parts/Empty";
 import { Gone } from "@/parts/Gone";
 import { Page } from "@/parts/Page";
 import { ProblemView } from "@/parts/ProblemView";
@@ -23,13 +22,13 @@ import { boundText, withBound } from "./bounds";
 import { BoundForm } from "./BoundForm";
 import { attributeLabel, type Column, columnsOf, goneOf, NAME, NAME_PX, named, readWidths, splitKey, writeWidths } from "./columns";
 import { ColumnsDrawer } from "./ColumnsDrawer";
-import { Grid } from "./Grid";
 import type { HeadingDoes } from "./Heading";
+import { Listing } from "./Listing";
 import { seenOf } from "./listing";
 import { comparison, courseQuestion, questionOf, USUAL_SORT } from "./questions";
 import { ACCOUNTS_DEFAULTS, type AccountsSearch, readAccounts } from "./search";
 import { Standing } from "./Standing";
-import { useRows } from "./useRows";
+import { useFirst } from "./useRows";
 import { readyViews, usualColumns } from "./views";
 
 const NARROW_NAME_PX = 150;
@@ -64,7 +63,8 @@ function Accounts({ catalog, ready }: { catalog: Catalog; ready: boolean }) {
   const gone = ready ? goneOf(keys, search.sort, catalog) : [];
   const sort = search.sort && gone.includes(named(search.sort)) ? undefined : search.sort;
   const question = questionOf({ ...search, sort }, columns);
-  const rows = useRows(ready ? question : undefined, courseQuestion(question, columns));
+  const first = useFirst(ready ? question : undefined);
+  const total = first.data?.total;
   const csv = useMutation({
     mutationFn: async () => seenOf(await (await fileOf("/accounts", question)).text(), columns, question.compare ?? "none"),
     onSuccess: (file) => download("accounts.csv", file),
@@ -76,11 +76,10 @@ function Accounts({ catalog, ready }: { catalog: Catalog; ready: boolean }) {
     remove: (key) => keys.length > 1 && put({ cols: keys.filter((one) => one !== key) }),
     bound: setBounding,
   };
-  const { columns: _columns, ...order } = question;
   return (
     <Page
       title="Accounts"
-      lead={<span role="status">{rows.total === undefined ? "\u00a0" : counted(rows.total, "account")}</span>}
+      lead={<span role="status">{total === undefined ? "\u00a0" : counted(total, "account")}</span>}
       actions={
         <>
           <Views
@@ -93,7 +92,7 @@ function Accounts({ catalog, ready }: { catalog: Catalog; ready: boolean }) {
           <Button variant="default" leftSection={<IconColumns3 size={15} aria-hidden />} onClick={() => setArranging(true)}>
             Columns
           </Button>
-          <Button variant="default" leftSection={<IconDownload size={15} aria-hidden />} loading={csv.isPending} onClick={() => csv.mutate()} disabled={!rows.total}>
+          <Button variant="default" leftSection={<IconDownload size={15} aria-hidden />} loading={csv.isPending} onClick={() => csv.mutate()} disabled={!total}>
             CSV
           </Button>
         </>
@@ -105,16 +104,23 @@ function Accounts({ catalog, ready }: { catalog: Catalog; ready: boolean }) {
         <Standing search={search} question={ready ? question : undefined} put={put} />
         <Bounds search={search} catalog={catalog} put={put} />
       </div>
-      <Gone names={rows.error ? [] : gone} onLeave={() => put({ cols: keys.filter((key) => !gone.includes(named(key))), sort })} />
+      <Gone names={first.error ? [] : gone} onLeave={() => put({ cols: keys.filter((key) => !gone.includes(named(key))), sort })} />
       {csv.error && <ProblemView error={csv.error} />}
       <div className={css.fill}>
-        {rows.error ? (
-          <ProblemView error={rows.error} retry={rows.again} />
-        ) : rows.total === 0 ? (
-          <Nothing search={search} onAll={() => put({ find: undefined, filters: undefined, having: undefined, stage: undefined, list: undefined })} />
-        ) : (
-          <Grid columns={columns} rows={rows} sort={question.sort} nameWidth={widths.get(NAME) ?? (narrow ? NARROW_NAME_PX : NAME_PX)} heat={search.heat !== "off"} compare={comparison(filter.compare)} period={filter.period} does={does} question={JSON.stringify(order)} />
-        )}
+        <Listing
+          question={ready ? question : undefined}
+          courses={courseQuestion(question, columns)}
+          first={first}
+          search={search}
+          onAll={() => put({ find: undefined, filters: undefined, having: undefined, stage: undefined, list: undefined })}
+          columns={columns}
+          sort={question.sort}
+          nameWidth={widths.get(NAME) ?? (narrow ? NARROW_NAME_PX : NAME_PX)}
+          heat={search.heat !== "off"}
+          compare={comparison(filter.compare)}
+          period={filter.period}
+          does={does}
+        />
       </div>
       <div className={css.foot}>
         <p>{search.heat !== "off" && "Bars: how far from the middle account, up to the 5th and the 95th percentile of all shown. Green is better, red is worse. A number opens its explanation."}</p>
@@ -180,13 +186,4 @@ function Bounds({ search, catalog, put }: { search: AccountsSearch; catalog: Cat
       </span>
     );
   });
-}
-
-function Nothing({ search, onAll }: { search: AccountsSearch; onAll: () => void }) {
-  const narrowed = search.find || search.filters || search.having || search.stage || search.list;
-  return (
-    <Empty title={narrowed ? "No account fits" : "No accounts here"} action={narrowed && <Button variant="default" onClick={onAll}>Show all accounts</Button>}>
-      {narrowed ? "Take a word or a filter away." : "You see no account yet: an admin says which accounts are yours, or a refresh brings the first."}
-    </Empty>
-  );
 }

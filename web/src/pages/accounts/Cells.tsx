@@ -1,6 +1,5 @@
 // What stands in a cell: a name that leads to its page, an attribute, a figure with its place among all, a change, a course.
 
-import { Skeleton } from "@mantine/core";
 import { IconArrowDownRight, IconArrowUpRight } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import type { CSSProperties } from "react";
@@ -44,7 +43,7 @@ export function Cell(props: Props) {
   const { column, row } = props;
   if (column.shows === "course") return <Course {...props} />;
   const told = row.told.get(column.asked);
-  if (!told) return <Skeleton height={10} width="60%" ml={column.number ? "auto" : undefined} />;
+  if (!told) return <span data-waits />;
   if (column.shows === "attribute") return <>{column.key === STAGE ? stageText(told, row.place) : attributeText(told, row.place, column.type)}</>;
   if (column.shows === "change") return <ChangeCell {...props} told={told} />;
   return <Value {...props} told={told} />;
@@ -87,7 +86,7 @@ function Value({ column, row, told, heat, period, currency, reached }: Props & {
         {text}
       </Door>
       {found && (
-        <i className={css.heat} data-meaning={found.meaning} aria-hidden style={{ "--from": `${50 + Math.min(0, found.side) * 50}%`, "--size": `${Math.abs(found.side) * 50}%` } as CSSProperties} />
+        <i className={css.heat} data-meaning={found.meaning} aria-hidden style={{ "--from": `${50 + Math.min(0, found.side) * 50}%`, "--to": `${50 + Math.max(0, found.side) * 50}%` } as CSSProperties} />
       )}
     </span>
   );
@@ -114,7 +113,7 @@ function ChangeCell({ column, row, told, compare, currency }: Props & { told: Co
 }
 
 function Course({ column, row, currency }: Props) {
-  if (!row.courses) return <Skeleton height={18} />;
+  if (!row.courses) return <span className={css.course} data-waits />;
   const told = row.courses.get(column.asked);
   const values = told?.spark?.values[row.place] ?? [];
   const known = values.filter((value) => value !== null);

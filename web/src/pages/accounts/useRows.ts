@@ -1,10 +1,10 @@
-// The rows in sight, fetched in blocks as they come; while the scroll bar flies past, nothing is asked.
+// The rows in sight, fetched in blocks as they come. A row that is known stays the same object, so that it is drawn once.
 
-import { useDebouncedValue } from "@mantine/hooks";
 import { keepPreviousData, useQueries, useQuery } from "@tanstack/react-query";
-import { useCallback, useMemo, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { accountsBlock, type AccountsQuestion, type AccountsTold, type ColumnTold } from "@/api/accounts";
 import { BLOCK, blocksFor, placeOf } from "./blocks";
+import { following, type Sight } from "./following";
 
 export interface Row {
   id: string;
@@ -15,59 +15,68 @@ export interface Row {
 }
 
 export interface Rows {
-  total: number | undefined;
-  currency: string;
   row: (index: number) => Row | undefined;
-  look: (first: number, last: number) => void; // tells what is in sight
+  fading: boolean; // those of the question before, while the first of this one are on their way
+  look: (sight: Sight) => void; // tells what is in sight
   error: unknown;
-  again: () => void;
 }
 
 interface Block {
   told: AccountsTold;
-  columns: Map<string, ColumnTold>;
-}
-
-const SETTLED_MS = 60;
-
-const read = (told: AccountsTold): Block => ({ told, columns: new Map(told.columns.map((column) => [column.column, column])) });
-
-export function useRows(question: AccountsQuestion | undefined, courses: AccountsQuestion | undefined): Rows {
-  const [sight, setSight] = useState({ first: 0, last: 40 });
-  const [settled] = useDebouncedValue(sight, SETTLED_MS);
-  const enabled = question !== undefined;
-  const first = useQuery({ ...accountsBlock(question ?? NOTHING, 0, BLOCK), enabled, placeholderData: keepPreviousData });
-  const total = first.data?.total;
-  const wanted = blocksFor(settled.first, settled.last, total);
-  const found = useBlocks(question, wanted, enabled);
-  const courseBlocks = useBlocks(courses, wanted, (courses?.columns.length ?? 0) > 0 && first.isSuccess);
-
-  const look = useCallback((first: number, last: number) => setSight((now) => (now.first === first && now.last === last ? now : { first, last })), []);
-  const row = (index: number): Row | undefined => {
-    const { block, place } = placeOf(index);
-    const one = found.blocks.get(block);
-    const id = one?.told.account_id[place];
-    if (!one || id === undefined) return undefined;
-    return { id, name: one.told.name[place] ?? id, place, told: one.columns, courses: courseBlocks.blocks.get(block)?.columns };
-  };
-  return {
-    total,
-    currency: first.data?.currency ?? "",
-    row,
-    look,
-    error: first.error ?? found.error,
-    again: () => void first.refetch(),
-  };
+  columns: ReadonlyMap<string, ColumnTold>;
 }
 
 const NOTHING: AccountsQuestion = { columns: [], sort: "name", period: "last-month" };
 
-function useBlocks(question: AccountsQuestion | undefined, wanted: readonly number[], enabled: boolean): { blocks: Map<number, Block>; error: unknown } {
+/** The first rows, which tell how many there are; those of the question before while they are on their way. */
+export const useFirst = (question: AccountsQuestion | undefined) =>
+  useQuery({ ...accountsBlock(question ?? NOTHING, 0, BLOCK), enabled: question !== undefined, placeholderData: keepPreviousData });
+
+export function useRows(question: AccountsQuestion | undefined, courses: AccountsQuestion | undefined, total: number | undefined): Rows {
+  const [sight, setSight] = useState<Sight>({ first: 0, last: 40, held: 0 });
+  const [look] = useState(() => following((next) => setSight((now) => (near(now) === near(next) ? now : next)), BLOCK));
+  const wanted = wantedOf(sight, total);
+  const found = useBlocks(question, wanted);
+  const drawn = useBlocks(courses?.columns.length && total !== undefined ? courses : undefined, wanted);
+  const rows = useMemo(() => new Map([...found.blocks].map(([number, block]) => [number, rowsOf(block, drawn.blocks.get(number))])), [found.blocks, drawn.blocks]);
+  const key = JSON.stringify(question);
+  const kept = useRef({ key, rows });
+  useEffect(() => {
+    if (rows.size) kept.current = { key, rows };
+  }, [key, rows]);
+  const fading = rows.size === 0 && kept.current.key !== key && kept.current.rows.size > 0;
+  const row = (index: number): Row | undefined => {
+    const { block, place } = placeOf(index);
+    return (fading ? kept.current.rows : rows).get(block)?.[place];
+  };
+  return { row, fading, look, error: found.error };
+}
+
+const wantedOf = ({ first, last, held }: Sight, total: number | undefined): number[] => {
+  const kept = total === undefined ? 0 : Math.max(0, Math.min(held, total - 1));
+  return [...new Set([...blocksFor(first, last, total), placeOf(kept).block])];
+};
+const near = (sight: Sight): string => wantedOf(sight, Number.POSITIVE_INFINITY).join();
+
+const read = (told: AccountsTold): Block => ({ told, columns: new Map(told.columns.map((column) => [column.column, column])) });
+
+const made = new WeakMap<Block, { drawn: Block | undefined; rows: Row[] }>();
+
+function rowsOf(block: Block, drawn: Block | undefined): Row[] {
+  const known = made.get(block);
+  if (known && known.drawn === drawn) return known.rows;
+  const { account_id: ids, name } = block.told;
+  const rows = ids.map((id, place) => ({ id, name: name[place] ?? id, place, told: block.columns, courses: drawn?.columns }));
+  made.set(block, { drawn, rows });
+  return rows;
+}
+
+function useBlocks(question: AccountsQuestion | undefined, wanted: readonly number[]): { blocks: ReadonlyMap<number, Block>; error: unknown } {
   const results = useQueries({
-    queries: wanted.map((block) => ({ ...accountsBlock(question ?? NOTHING, block * BLOCK, BLOCK), enabled, select: read })),
+    queries: wanted.map((block) => ({ ...accountsBlock(question ?? NOTHING, block * BLOCK, BLOCK), enabled: question !== undefined, select: read })),
   });
   const stamp = results.map((result) => result.dataUpdatedAt).join();
   const key = JSON.stringify(question);
-  const blocks = useMemo(() => new Map(results.flatMap((result, index) => (result.data ? [[wanted[index] as number, result.data] as const] : []))), [stamp, key, wanted.join(), enabled]);
+  const blocks = useMemo(() => new Map(results.flatMap((result, index) => (question && result.data ? [[wanted[index] as number, result.data] as const] : []))), [stamp, key, wanted.join()]);
   return { blocks, error: results.find((result) => result.error)?.error };
 }
