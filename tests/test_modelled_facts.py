@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import random
 import re
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -15,11 +17,17 @@ import pyarrow as pa
 import pytest
 
 from accountlens import Workspace
+from accountlens.catalog.catalog import Catalog
+from accountlens.catalog.loader import load_catalog
+from accountlens.catalog.settings import Settings
 from accountlens.errors import AccountlensError
 from accountlens.models.facts import purchases
+from accountlens.models.facts.likely import Propensities
 from accountlens.models.modelled import INPUT, _by_accounts
 from accountlens.models.moments import month_ends
 from accountlens.models.registry import MODELS, Fitted, Parameters, last_day
+from accountlens.refresh import refresh
+from accountlens.store import Store
 
 NOW = datetime(2024, 3, 15, 12)
 SETTINGS = "name: Shop\ntime_zone: Europe/Berlin\ncurrency: EUR\nsources: {files: {type: files, path: data}}\n"
@@ -187,6 +195,60 @@ def expected(workspace: Workspace) -> list[tuple[Any, ...]]:
     assert snapshot is not None
     sql = workspace.store.relation_sql(snapshot.tables["expected_purchases"])
     return duckdb.sql(f"SELECT fitted_at, valid_to, * FROM ({sql})").fetchall()
+
+
+def test_what_a_new_day_recalls_is_what_a_full_refresh_learns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = Settings.model_validate({"sources": {"crm": {"path": "data"}}, "time_zone": "Europe/Berlin"})
+    whole, store, learnt = load_catalog(settings), Store(tmp_path / "store"), list[np.datetime64]()
+    wanted = whole.closure("churn_propensity")
+    catalog = Catalog(whole.entities, {n: f for n, f in whole.facts.items() if not f.sql or n in wanted}, {}, {})
+    learn = Propensities._learn
+
+    def noted(self: Propensities, now: np.datetime64) -> Any:
+        learnt.append(now)
+        return learn(self, now)
+
+    def learn_at(as_of: datetime, full: bool = False) -> tuple[int, list[tuple[Any, ...]]]:
+        learnt.clear()
+        made = refresh(tmp_path, settings, catalog, store, as_of=as_of, full=full)
+        tables, times = store.snapshot(made.snapshot).tables, len(learnt)
+        rows = [store.relation_sql(tables[name]) for name in ("churn_propensity", "model_runs")]
+        return times, [row for sql in rows for row in duckdb.sql(f"FROM ({sql}) ORDER BY ALL").fetchall()]
+
+    def come(file: str, rows: list[str]) -> None:
+        (tmp_path / "data" / f"{file}.csv").write_text("\n".join(rows) + "\n")
+
+    monkeypatch.setattr(Propensities, "_learn", noted)
+    (tmp_path / "data").mkdir()
+    customers(come)
+    learn_at(NOW)
+    for day, at, times in ((1, NOW - timedelta(days=100), 4), (2, NOW + timedelta(days=1), 0)):
+        rows = (f"n{day}{n},{at},call,a{n},inbound" for n in range(0, 60, 7))
+        come(f"activities_2024_01_0{day}", [ACTIVITIES, *rows])
+        found = learn_at(NOW + timedelta(days=day))
+        assert found[0] == times
+    assert found[1] == learn_at(NOW + timedelta(days=2), full=True)[1]
+    assert {row[0] for row in found[1]} > {"a0", "churn_propensity"}
+
+
+ACTIVITIES = "activity_id,occurred_at,kind,account_id,direction"
+
+
+def customers(come: Callable[[str, list[str]], None]) -> None:
+    """Of these, some are spoken with less and less, and then leave."""
+    dice, accounts, paid, seen = random.Random(4), ["account_id,name"], [], [ACTIVITIES]
+    for n in range(60):
+        start = datetime(2022, 1, 1) + timedelta(days=dice.randrange(300))
+        ends = start + timedelta(days=dice.randrange(150, 900)) if n % 2 else None
+        accounts.append(f"a{n},A{n}")
+        paid.append(f"s{n},a{n},{start},{ends or ''},{dice.randrange(90, 900)}")
+        while start < min(ends or NOW, NOW):
+            seen.append(f"x{len(seen)},{start},call,a{n},inbound")
+            cools = ends is not None and start > ends - timedelta(days=90)
+            start += timedelta(days=dice.randint(20, 60) if cools else dice.randint(4, 9))
+    come("accounts", accounts)
+    come("subscriptions", ["subscription_id,account_id,started_on,ended_on,mrr", *paid])
+    come("activities", seen)
 
 
 @pytest.mark.parametrize("name", MODELS)

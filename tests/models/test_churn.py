@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
+import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet
@@ -215,3 +216,26 @@ def test_fits_for_several_moments_seen_in_parts_are_those_of_each_moment_alone()
         assert alone.rows.num_rows > 20
         assert found.rows.equals(alone.rows)
         assert found.runs == alone.runs
+
+
+def test_what_was_learnt_serves_as_long_as_nothing_that_taught_it_changed() -> None:
+    moments, rows = [datetime(2024, 6, 11), datetime(2024, 6, 12)], history(3, 200)
+    first, whole, short = (churn.learn(PARAMETERS, [moment]) for moment in (moments[0], moments[1], moments[1]))
+    first.see(table(seen_at(rows, moments[0])))
+    first.fit(moments[0])
+    learnt = first.learnt()
+    assert learnt is not None
+    taught_until = datetime(2024, 3, 1) + 90 * DAY  # by who had left then of those who paid at the end of February
+    assert not short.recall(learnt, taught_until - timedelta(seconds=1))
+    assert short.recall(learnt, taught_until)
+    whole.see(table(seen_at(rows, moments[1])))
+    with duckdb.connect() as con:
+        con.register("input", table(seen_at(rows, moments[1])))
+        con.execute(f"CREATE TABLE needed AS FROM input WHERE {short.needs()}")
+        needed = con.sql("FROM needed").to_arrow_table()
+    short.see(needed)
+    found = short.fit(moments[1])
+    assert found == whole.fit(moments[1])
+    assert found.rows.num_rows > 50
+    assert needed.num_rows < 0.7 * len(rows)
+    assert not churn.learn(PARAMETERS, [datetime(2024, 7, 1)]).recall(learnt, NOW)  # March teaches, too

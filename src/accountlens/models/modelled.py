@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -16,11 +16,12 @@ from accountlens.catalog.catalog import Catalog
 from accountlens.errors import AccountlensError, suggest
 from accountlens.language.tables import MADE_TABLES, Fact
 from accountlens.models.moments import month_ends
-from accountlens.models.registry import MODELS, Fitted, Model, Run, nothing
+from accountlens.models.registry import MODELS, Fitted, Learner, Model, Run, nothing
 from accountlens.warehouses.expand import literal, quoted
 
 INPUT = "_model_input"
 FITTED = "_model_rows"
+LATEST, EARLIER = "True", "False"  # how a print ends: the latest fit is checked, and no other
 MOST_ROWS = 2_000_000  # of the input that a learning model sees at once, some 200 MB
 ARROW_TYPES: Mapping[str, pa.DataType] = {
     "VARCHAR": pa.string(),
@@ -38,6 +39,15 @@ class Modelled:
     rows: str
     runs: pa.Table
     seen: Mapping[str, str]  # moment → print
+    learnt: Mapping[str, Any] | None = None  # of a learning model: what the latest fit is made of, as JSON
+
+
+@dataclass(frozen=True)
+class Before:
+    """What a modelled fact was when it was fitted last."""
+
+    found: Modelled
+    since: datetime | None = None  # nothing that happened earlier has changed since then; None: that is not known
 
 
 def model_fact(
@@ -46,26 +56,29 @@ def model_fact(
     fact: Fact,
     as_of: datetime,
     zone: str,
-    before: Modelled | None = None,
+    before: Before | None = None,
 ) -> Modelled:
     """Fit a fact's model as its parameters say. A fit made `before` from the same rows is taken over."""
     model, moments = _model_of(fact), month_ends(as_of, zone)
+    parameters = {**fact.parameters, "time_zone": zone}
+    learner = model.learn()(parameters, moments) if model.learns else None
+    recalls = learner is not None and before is not None and _recalls(learner, before, moments)
     sql = input_sql(catalog, fact.name, dict(fact.parameters), as_of, zone)
-    con.execute(
-        f"CREATE OR REPLACE TEMP TABLE {INPUT} AS SELECT * FROM ({sql}) "
-        f"WHERE {quoted(model.happened)} < TIMESTAMP '{as_of}'"
-    )
-    prints = _prints(con, model.happened, moments)
-    stay = {moment for moment in moments if before and before.seen.get(str(moment)) == prints[str(moment)]}
-    fit = _fitting(con, fact, model, zone, [moment for moment in moments if moment not in stay])
+    needed = f"{quoted(model.happened)} < TIMESTAMP '{as_of}' AND {learner.needs() if learner else 'true'}"
+    con.execute(f"CREATE OR REPLACE TEMP TABLE {INPUT} AS SELECT * FROM ({sql}) WHERE {needed}")
+    if recalls and before:
+        prints = {str(moment): before.found.seen[str(moment)] for moment in moments[:-1]}
+        stay = {*moments[:-1]}
+    else:
+        prints = _prints(con, model.happened, moments)
+        stay = {moment for moment in moments if before and before.found.seen.get(str(moment)) == prints[str(moment)]}
+    fit = _fitting(con, model, parameters, learner, [moment for moment in moments if moment not in stay])
     con.execute(f"DROP TABLE {INPUT}")
     listed = ", ".join(f"{quoted(name)} {kind}" for name, kind in fact.columns.items())
     con.execute(f"CREATE OR REPLACE TEMP TABLE {FITTED} ({listed})")  # not in memory: it may go to the disk
-    runs = list[pa.Table]()
+    runs = [_keep_fits(con, fact, before.found, moments, stay)] if before and stay else []
     for moment, later in zip(moments, [*moments[1:], None], strict=True):
-        if before and moment in stay:
-            _keep_fit(con, fact, before.rows, moment, later)
-            runs.append(before.runs.filter(pc.field("fitted_at") == pa.scalar(moment, pa.timestamp("us"))))
+        if moment in stay:
             continue
         found = fit(moment)
         said = {"fitted_at": moment, "valid_to": later, "model_version": model.version}
@@ -73,29 +86,51 @@ def model_fact(
         con.execute(f"INSERT INTO temp.{FITTED} SELECT * FROM _rows")
         con.unregister("_rows")
         runs.append(run_table([_run_row(fact, model, moment, run) for run in found.runs]))
-    return Modelled(f"SELECT * FROM temp.{FITTED}", pa.concat_tables(runs), prints)
+    told = before.found.learnt if before and moments[-1] in stay else learner.learnt() if learner else None
+    return Modelled(f"SELECT * FROM temp.{FITTED}", pa.concat_tables(runs), prints, told)
 
 
-def _keep_fit(con: duckdb.DuckDBPyConnection, fact: Fact, rows: str, moment: datetime, later: datetime | None) -> None:
-    """Take over the rows of a fit, which hold until the next one."""
-    until = f"TIMESTAMP '{later}'" if later else "NULL"
+def _recalls(learner: Learner, before: Before, moments: Sequence[datetime]) -> bool:
+    """Whether what was learnt before is what would be learnt now, and every fit but the latest stands."""
+    seen, since = before.found.seen, before.since
+    if since is None or before.found.learnt is None:
+        return False
+    stand = all(seen.get(str(one), LATEST).endswith(EARLIER) and one <= since for one in moments[:-1])
+    return stand and learner.recall(before.found.learnt, since)
+
+
+def _keep_fits(
+    con: duckdb.DuckDBPyConnection,
+    fact: Fact,
+    before: Modelled,
+    moments: Sequence[datetime],
+    stay: Collection[datetime],
+) -> pa.Table:
+    """Take over the rows of fits, which hold until the next one; what became of them."""
+    nexts = dict(zip(moments, [*moments[1:], None], strict=True))
+    ends = " ".join(f"WHEN TIMESTAMP '{one}' THEN TIMESTAMP '{nexts[one]}'" for one in stay if nexts[one])
+    until = f"CASE fitted_at {ends} END" if ends else "CAST(NULL AS TIMESTAMP)"
     listed = ", ".join(until if name == "valid_to" else quoted(name) for name in fact.columns)
-    con.execute(f"INSERT INTO temp.{FITTED} SELECT {listed} FROM ({rows}) WHERE fitted_at = TIMESTAMP '{moment}'")
+    these = ", ".join(f"TIMESTAMP '{one}'" for one in stay)
+    con.execute(f"INSERT INTO temp.{FITTED} SELECT {listed} FROM ({before.rows}) WHERE fitted_at IN ({these})")
+    return before.runs.filter(pc.field("fitted_at").isin(pa.array([*stay], pa.timestamp("us"))))
 
 
 def _fitting(
-    con: duckdb.DuckDBPyConnection, fact: Fact, model: Model, zone: str, moments: Sequence[datetime]
+    con: duckdb.DuckDBPyConnection,
+    model: Model,
+    parameters: Mapping[str, Any],
+    learner: Learner | None,
+    moments: Sequence[datetime],
 ) -> Callable[[datetime], Fitted]:
     """What fits a model for one of some moments, after all of the input is read."""
-    parameters = {**fact.parameters, "time_zone": zone}
     if not moments:
         return lambda moment: nothing("not to be fitted", 0)
-    if not model.learns:
+    if learner is None:
         rows, last = _read(con, f"SELECT * FROM temp.{INPUT}"), moments[-1]
         return lambda moment: model.fit()(
             _before(rows, model.happened, moment), {**parameters, "check": moment == last}, moment
         )
-    learner = model.learn()(parameters, moments)
     for some in _by_accounts(con):
         learner.see(some)
     return learner.fit
@@ -145,7 +180,7 @@ def _prints(con: duckdb.DuckDBPyConnection, happened: str, moments: Sequence[dat
     for place_, moment in enumerate(moments):
         more = buckets.get(place_, (0, 0, 0))
         count, total, mixed = count + more[0], total + int(more[1]), mixed ^ more[2]
-        prints[str(moment)] = f"{count} {total} {mixed} {moment == moments[-1]}"
+        prints[str(moment)] = f"{count} {total} {mixed} {LATEST if moment == moments[-1] else EARLIER}"
     return prints
 
 

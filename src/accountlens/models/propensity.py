@@ -7,8 +7,10 @@ because isotonic regression needs about 1,000 rows not to overfit (Niculescu-Miz
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -141,6 +143,29 @@ def reasons(model: PropensityFit, features: ArrayLike) -> Reasons:
         for column, missing in zip(model.encoding.feature.tolist(), model.encoding.indicator.tolist(), strict=True)
     )
     return Reasons(names, contribution, difference, model.line.base, model.line.base + difference)
+
+
+def to_json(model: PropensityFit) -> dict[str, Any]:
+    """A fit as what JSON knows; its numbers come back as they were."""
+    told: dict[str, Any] = json.loads(json.dumps(asdict(model), default=np.ndarray.tolist))
+    return told
+
+
+def from_json(told: Mapping[str, Any]) -> PropensityFit:
+    """The fit that was written by `to_json`."""
+    encoding, line, quality = told["encoding"], told["line"], told["quality"]
+    calibration = tuple(CalibrationBin(**one) for one in quality["calibration"])
+    again = {
+        "features": tuple(told["features"]),
+        "encoding": Encoding(
+            np.array(encoding["feature"], dtype=np.int64), np.array(encoding["indicator"], dtype=np.bool_),
+            np.array(encoding["mean"], dtype=np.float64), np.array(encoding["scale"], dtype=np.float64),
+        ),
+        "line": Line(line["base"], np.array(line["coefficients"], dtype=np.float64)),
+        "hold_out": HoldOut(**told["hold_out"]),
+        "quality": Quality(**{**quality, "calibration": calibration}),
+    }  # fmt: skip
+    return PropensityFit(**{**told, **again})
 
 
 def area_under_curve(score: ArrayLike, outcome: ArrayLike) -> float:

@@ -64,6 +64,16 @@ class Learner(Protocol):
     def fit(self, moment: datetime) -> Fitted:
         """As it was at one of the moments, with nothing that happened later."""
 
+    def learnt(self) -> Mapping[str, Any] | None:
+        """What the fit for the last moment is made of, as JSON; None where there is none."""
+
+    def recall(self, learnt: Mapping[str, Any], since: datetime) -> bool:
+        """Take over for the last moment, and that alone, what was `learnt` before, when nothing has changed of what
+        happened earlier than `since`; False where other rows would teach it now."""
+
+    def needs(self) -> str:
+        """SQL: which rows of the input it has to see."""
+
 
 Learn = Callable[[Parameters, Sequence[datetime]], Learner]
 

@@ -110,6 +110,11 @@ class Additions:
 
     def _without_repeated(self, stored: str, before: TableVersion) -> int | None:
         key = ", ".join(map(quoted, self.entity.key))
+        ((known,),) = self.con.execute(  # as a rule none: then no other column is read
+            f"SELECT count(*) FROM {stored} WHERE ({key}) IN (SELECT ({key}) FROM {self.delta.came})"
+        ).fetchall()
+        if not known:
+            return 0
         same = " AND ".join(
             f"s.{quoted(name)} IS NOT DISTINCT FROM a.{quoted(name)}"
             for name, _ in before.columns

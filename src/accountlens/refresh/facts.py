@@ -47,7 +47,7 @@ def derive(
             runs += known.take_over(fact)
         else:
             with _computing(fact):
-                if not (known and fact.reach and known.renew(fact)):
+                if not (known and fact.reach and not fact.model and known.renew(fact)):
                     runs += _make(con, catalog, fact, as_of, zone, keep, known)
         if fact.stored:
             digests[fact.name] = catalog.digest(fact.name)
@@ -103,7 +103,7 @@ def _model(
 
     found = model_fact(con, catalog, fact, as_of, zone, known.fits(fact) if known else None)
     if known:
-        known.fitted(fact, found.seen)
+        known.fitted(fact, found)
     keep(fact.name, found.rows, Order(tuple(map(quoted, fact.key or fact.columns))))
     con.execute(f"DROP TABLE temp.{FITTED}")
     return found.runs

@@ -17,7 +17,7 @@ from accountlens.refresh.reaching import Reaching
 from accountlens.warehouses.expand import literal
 
 if TYPE_CHECKING:  # models are imported where they are fitted
-    from accountlens.models.modelled import Modelled
+    from accountlens.models.modelled import Before, Modelled
 
 RUNS = "model_runs"
 
@@ -58,22 +58,26 @@ class KnownFacts:
         self.reused.append(fact.name)
         if not fact.model or RUNS not in self.keeper.before:
             return []
-        self.found[fact.name]["fits"] = self.before[fact.name]["fits"]
+        then = self.before[fact.name]
+        self.found[fact.name] |= {"fits": then["fits"], "learnt": then["learnt"]}
         return [self._runs(fact)]
 
-    def fits(self, fact: Fact) -> Modelled | None:
+    def fits(self, fact: Fact) -> Before | None:
         """What a modelled fact was when it was fitted last, where it is still defined so."""
-        from accountlens.models.modelled import Modelled
+        from accountlens.models.modelled import Before, Modelled
 
         then = self.before.get(fact.name)
         if then is None or "fits" not in then or not {fact.name, RUNS} <= set(self.keeper.before):
             return None
         rows = self.keeper.store.relation_sql(self.keeper.before[fact.name])
-        return Modelled(rows, self._runs(fact), then["fits"]) if self._is_defined_as(fact, then) else None
+        if not self._is_defined_as(fact, then):
+            return None
+        since = self.reaching.since(fact) if then["defined"] == self.found[fact.name]["defined"] else None
+        return Before(Modelled(rows, self._runs(fact), then["fits"], then["learnt"]), since)
 
-    def fitted(self, fact: Fact, fits: Mapping[str, str]) -> None:
-        """Remember what each fit was made from."""
-        self.found[fact.name]["fits"] = dict(fits)
+    def fitted(self, fact: Fact, found: Modelled) -> None:
+        """Remember what each fit was made from, and what the latest learned."""
+        self.found[fact.name] |= {"fits": dict(found.seen), "learnt": found.learnt}
 
     def _is_defined_as(self, fact: Fact, then: Mapping[str, Any]) -> bool:
         return bool(then["fitted"] == self.found[fact.name]["fitted"])

@@ -54,6 +54,22 @@ class Reaching:
         net(self.con, delta)
         return self._keep(fact, before, delta)
 
+    def since(self, fact: Fact) -> datetime | None:
+        """When the first event happened that came or went; None where anything else that the fact reads may differ."""
+        if fact.reach is None:
+            return None
+        firsts = [datetime.max]
+        for name in self._tables(fact.name):
+            if self.changes.unchanged(name):
+                continue
+            time, delta = fact.reach.events.get(name), self.changes.of(name)
+            if time is None or delta is None:
+                return None
+            both = f"SELECT {quoted(time)} FROM {delta.came} UNION ALL SELECT {quoted(time)} FROM {delta.went}"
+            found = self.con.execute(f"SELECT min({quoted(time)}) FROM ({both})").fetchall()
+            firsts += [row[0] for row in found if row[0] is not None]
+        return min(firsts)
+
     def _delta(self, fact: Fact) -> Delta:
         return Delta(self.changes.place("came", fact.name), self.changes.place("went", fact.name))
 

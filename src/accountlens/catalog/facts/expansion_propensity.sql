@@ -4,6 +4,7 @@ key: [account_id, fitted_at]
 primary: subscriptions
 model: propensity
 parameters: {penalty: 1}
+reach: {events: {active_days: first_at}}  # when a row of the input happened
 columns:
   account_id: VARCHAR
   fitted_at: TIMESTAMP

@@ -15,48 +15,53 @@ WITH tests AS (
     UNION ALL
     SELECT 'mqa', $min_points, $window_days
 ),
+windows AS (
+    -- tests that look back equally far share their sums
+    SELECT DISTINCT days FROM tests
+),
 scored AS (
-    SELECT t.test, t.least_points, t.days, e.account_id, e.occurred_at, e.points,
+    SELECT w.days, e.account_id, e.occurred_at, e.points,
         -- the window cut into 64 parts
-        FLOOR(KPI_SECONDS(CAST('1970-01-01 00:00:00' AS TIMESTAMP), e.occurred_at) / (1350 * t.days)) AS bin
+        FLOOR(KPI_SECONDS(CAST('1970-01-01 00:00:00' AS TIMESTAMP), e.occurred_at) / (1350 * w.days)) AS bin
     FROM engagements e
-    CROSS JOIN tests t
+    CROSS JOIN windows w
     WHERE e.account_id IS NOT NULL AND e.points <> 0
 ),
 bins AS (
-    SELECT test, least_points, account_id, bin, SUM(points) AS points, SUM(CASE WHEN points > 0 THEN points ELSE 0e0 END) AS gains
+    SELECT days, account_id, bin, SUM(points) AS points, SUM(CASE WHEN points > 0 THEN points ELSE 0e0 END) AS gains
     FROM scored
-    GROUP BY test, least_points, account_id, bin
+    GROUP BY days, account_id, bin
 ),
 moves AS (
     -- what comes in during a bin goes out 64 bins later; how far the points can rise and fall within it
-    SELECT test, least_points, account_id, bin, SUM(points) AS points, SUM(rise) AS rise, SUM(fall) AS fall
+    SELECT days, account_id, bin, SUM(points) AS points, SUM(rise) AS rise, SUM(fall) AS fall
     FROM (
-        SELECT test, least_points, account_id, bin, points, gains AS rise, points - gains AS fall FROM bins
+        SELECT days, account_id, bin, points, gains AS rise, points - gains AS fall FROM bins
         UNION ALL
-        SELECT test, least_points, account_id, bin + 64, -points, gains - points, -gains FROM bins
+        SELECT days, account_id, bin + 64, -points, gains - points, -gains FROM bins
     ) m
-    GROUP BY test, least_points, account_id, bin
+    GROUP BY days, account_id, bin
 ),
 levels AS (
-    SELECT test, least_points, account_id, bin, rise, fall,
-        SUM(points) OVER (PARTITION BY test, account_id ORDER BY bin ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS level
+    SELECT days, account_id, bin, rise, fall,
+        SUM(points) OVER (PARTITION BY days, account_id ORDER BY bin ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS level
     FROM moves
 ),
 turning AS (
     -- only where the points may pass the threshold are events looked at one by one
-    SELECT test, least_points, account_id, bin, level
-    FROM levels
-    WHERE level IS NULL OR (level + rise + 2e-5 >= least_points AND level + fall < least_points)
+    SELECT t.test, t.least_points, l.days, l.account_id, l.bin, l.level
+    FROM levels l
+    JOIN tests t ON t.days = l.days
+    WHERE l.level IS NULL OR (l.level + l.rise + 2e-5 >= t.least_points AND l.level + l.fall < t.least_points)
 ),
 changes AS (
     SELECT t.test, t.least_points, t.account_id, t.bin, t.level, s.occurred_at AS changed_at, s.points
     FROM turning t
-    JOIN scored s ON s.test = t.test AND s.account_id = t.account_id AND s.bin = t.bin
+    JOIN scored s ON s.days = t.days AND s.account_id = t.account_id AND s.bin = t.bin
     UNION ALL
     SELECT t.test, t.least_points, t.account_id, t.bin, t.level, KPI_ADD_DAYS(s.occurred_at, s.days), -s.points
     FROM turning t
-    JOIN scored s ON s.test = t.test AND s.account_id = t.account_id AND s.bin + 64 = t.bin
+    JOIN scored s ON s.days = t.days AND s.account_id = t.account_id AND s.bin + 64 = t.bin
 ),
 net AS (
     SELECT test, least_points, account_id, bin, level, changed_at, SUM(points) AS points

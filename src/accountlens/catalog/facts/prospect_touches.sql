@@ -7,7 +7,7 @@ reach:
   only: {touches: direction = 'outbound'}
   own: [new_customers]
   at: occurred_at
-  settled: next_at
+  settled: COALESCE(next_at, won_at)  # after the win none counts
   numbered: touch_number
   looks_back: [previous_at]
 */

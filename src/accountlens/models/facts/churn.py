@@ -17,6 +17,7 @@ DAYS = 90
 RECENT_DAYS = 30  # set beside the 60 days before them
 HALF_LIFE_DAYS = 30
 ANSWER_DAYS = 365  # for which an answer counts
+RECENT = {"day": DAYS, "ticket": DAYS, "answer": ANSWER_DAYS}
 KINDS = ("subscription", "day", "use", "ticket", "answer", "contract")
 FEATURES = (
     "recurring revenue", "months as a customer", "engagement", "engagement lately against before",
@@ -39,7 +40,7 @@ def fit(rows: pa.Table, parameters: Parameters, as_of: datetime) -> Fitted:
 
 def learn(parameters: Parameters, moments: Sequence[datetime]) -> Learner:
     """The same for several moments."""
-    return Propensities(Outlook(KINDS, FEATURES, DAYS, known, left), parameters, moments)
+    return Propensities(Outlook(KINDS, FEATURES, DAYS, known, left, RECENT), parameters, moments)
 
 
 def known(customers: Customers, moment: np.datetime64) -> FloatArray:

@@ -15,6 +15,7 @@ from accountlens.models.registry import Fitted, Learner, Parameters
 
 DAYS = 90
 HALF_LIFE_DAYS = 30
+RECENT = {"day": DAYS}
 KINDS = ("subscription", "expansion", "day")
 FEATURES = ("recurring revenue", "months as a customer", "engagement", "touches")
 
@@ -34,7 +35,7 @@ def fit(rows: pa.Table, parameters: Parameters, as_of: datetime) -> Fitted:
 
 def learn(parameters: Parameters, moments: Sequence[datetime]) -> Learner:
     """The same for several moments."""
-    return Propensities(Outlook(KINDS, FEATURES, DAYS, known, grew), parameters, moments)
+    return Propensities(Outlook(KINDS, FEATURES, DAYS, known, grew, RECENT), parameters, moments)
 
 
 def known(customers: Customers, moment: np.datetime64) -> FloatArray:

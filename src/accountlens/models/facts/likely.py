@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -15,6 +15,7 @@ from accountlens.models.arrays import BoolArray, FloatArray, IntArray
 from accountlens.models.facts.customers import DAY, Customers, customers_of
 from accountlens.models.fitting import InsufficientData
 from accountlens.models.moments import month_ends
+from accountlens.models.propensity import PropensityFit
 from accountlens.models.registry import Fitted, Parameters, Run, nothing
 
 MONTHS = 24  # that are learned from
@@ -32,6 +33,7 @@ class Outlook:
     days: float
     known: Callable[[Customers, np.datetime64], FloatArray]  # shape (n, features)
     came_true: Callable[[Customers, np.datetime64], BoolArray]  # shape (n,)
+    recent: Mapping[str, float]  # kind → days before a moment; of it, `known` sees nothing older
 
 
 @dataclass(frozen=True)
@@ -55,8 +57,33 @@ class Propensities:
         self.ends = {_us(one): [_us(end) for end in month_ends(one, zone, MONTHS)] for one in moments}
         self.names: list[str] = []
         self.seen: dict[np.datetime64, list[_Seen]] = {}
+        self.latest: PropensityFit | None = None  # for the last moment
+        self.recalled = False
         for now in self.ends:
             self.seen |= {end: [] for end in (now, *self._past(now))}
+
+    def recall(self, learnt: Mapping[str, Any], since: datetime) -> bool:
+        """Take over the latest fit, where the same month ends teach it and nothing has changed of what they tell."""
+        now = max(self.ends)
+        past = self._past(now)
+        if not past or learnt["ends"] != [str(end) for end in past] or past[-1] + self.outlook.days * DAY > _us(since):
+            return False
+        self.latest, self.recalled, self.seen = propensity.from_json(learnt["fit"]), True, {now: []}
+        return True
+
+    def learnt(self) -> dict[str, Any] | None:
+        """The latest fit, and the month ends that taught it."""
+        if self.latest is None:
+            return None
+        return {"ends": [str(end) for end in self._past(max(self.ends))], "fit": propensity.to_json(self.latest)}
+
+    def needs(self) -> str:
+        """SQL of the input's rows that are to be seen: where the fit is recalled, what is known now."""
+        if not self.recalled:
+            return "true"
+        now = max(self.ends)
+        first = {kind: now - np.timedelta64(round(days * 86400), "s") for kind, days in self.outlook.recent.items()}
+        return " AND ".join(f"(kind <> '{kind}' OR happened_at >= TIMESTAMP '{at}')" for kind, at in first.items())
 
     def see(self, rows: pa.Table) -> None:
         """Take in all rows of some customers, after those before them by name."""
@@ -72,6 +99,19 @@ class Propensities:
     def fit(self, moment: datetime) -> Fitted:
         """One row per customer who pays at a moment, and how the model was made."""
         now = _us(moment)
+        model = self.latest if self.recalled else self._learn(now)
+        if isinstance(model, Fitted):
+            return model
+        assert model is not None
+        if now == max(self.ends):
+            self.latest = model
+        told = propensity.reasons(model, np.concatenate([one.features for one in self.seen[now]]))
+        run = Run(model.n, _told(model, told.columns), model.log_likelihood, _checked(model))
+        accounts = [self.names[number] for one in self.seen[now] for number in one.number.tolist()]
+        return Fitted(_table(accounts, told), [run])
+
+    def _learn(self, now: np.datetime64) -> PropensityFit | Fitted:
+        """The model of all customers at the month ends before; nothing, and why, where they do not tell enough."""
         past = [(place, end, one) for place, end in enumerate(self._past(now)) for one in self.seen[end]]
         customers = len(np.unique(np.concatenate([one.number for _, _, one in past]))) if past else 0
         if customers < MIN_CUSTOMERS:
@@ -81,17 +121,13 @@ class Propensities:
         late = number >= np.quantile(number, 1 - HELD_BACK)
         unknown = ~late & (when + self.outlook.days * DAY > when[late].min())
         try:
-            model = propensity.fit(
+            return propensity.fit(
                 np.concatenate([one.features for _, _, one in past]),
                 np.concatenate([one.outcome for _, _, one in past if one.outcome is not None]),
                 self.outlook.features, l2=self.penalty, hold_out=late, purged=unknown,
             )  # fmt: skip
         except InsufficientData as refusal:
             return nothing(refusal.reason, customers)
-        told = propensity.reasons(model, np.concatenate([one.features for one in self.seen[now]]))
-        run = Run(model.n, _told(model, told.columns), model.log_likelihood, _checked(model))
-        accounts = [self.names[number] for one in self.seen[now] for number in one.number.tolist()]
-        return Fitted(_table(accounts, told), [run])
 
     def _past(self, now: np.datetime64) -> list[np.datetime64]:
         """The month ends of which all is known by then."""
