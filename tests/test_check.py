@@ -11,6 +11,7 @@ import pytest
 from tests.workspaces import write_files
 
 from accountlens import Workspace
+from accountlens.language.asked import Asked
 from accountlens.surfaces.cli.app import run
 
 DAYS = [date(2025, 6, 1) + timedelta(days) for days in range(390)]  # up to 2026-06-25
@@ -75,10 +76,36 @@ def test_kpis_that_count_nothing_for_want_of_a_column_are_told_apart_from_those_
     assert any(what.startswith("7 KPIs need survey_responses, which no source gives: ") for what in without)
 
 
-def test_what_is_said_to_count_nothing_does(folder: Path) -> None:
+def test_what_no_row_tells_is_unknown_and_says_what_it_needs(folder: Path) -> None:
     workspace = Workspace(folder)
-    for name in ("upsell_revenue", "cross_sell_revenue", "opportunity_spotting"):
-        assert [row["value"] for row in workspace.ask(name, period="2026-01..2026-06").rows()] in ([0], [None]), name
+    untold = workspace.opened().untold
+    for name, needs in (
+        ("upsell_revenue", ["opportunities.type"]),
+        ("cross_sell_revenue", ["opportunities.type"]),
+        ("opportunity_spotting", ["opportunities.source"]),
+        ("pipeline_value_weighted", ["opportunities.probability"]),
+    ):
+        assert [row["value"] for row in workspace.ask(name, period="2026-01..2026-06").rows()] == [None], name
+        assert untold.lacking(workspace.catalog.kpi(Asked(name))) == needs
+    trace = workspace.explain("upsell_revenue", period="2026-01..2026-06").traces[0]
+    assert trace.excluded[0].reason == "no row of opportunities tells its type"
+
+
+def test_what_is_only_not_there_yet_is_none(folder: Path, tmp_path: Path) -> None:
+    """A deal that was won, of a type: then the other types were not sold."""
+    write_files(tmp_path, {name: FILES[name] for name in ("accountlens.yaml", "data/accounts.csv")})
+    rows = "opportunity_id,account_id,status,amount,created_at,closed_at,type,probability\no1,a1,won,10,2026-01-01,2026-04-01,renewal,\n"
+    write_files(tmp_path, {"data/opportunities.csv": rows})
+    workspace = Workspace(tmp_path)
+    workspace.refresh()
+    kpis = ("upsell_revenue", "pipeline_value_open", "revenue_growth_rate")
+    upsold, open_, growth = (row["value"] for row in workspace.ask(*kpis, period="2026-04").rows())
+    assert (upsold, open_, growth) == (0, 0, None)
+    untold = workspace.opened().untold
+    assert untold.lacking(workspace.catalog.kpi(Asked("revenue_growth_rate"))) == [], (
+        "deals do where there are no orders"
+    )
+    assert untold.lacking(workspace.catalog.kpi(Asked("mrr"))) == ["subscriptions"]
 
 
 def test_machines_get_codes_freshness_and_the_exit_code(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -13,6 +13,7 @@ from accountlens.catalog.house import House
 from accountlens.engine.ground import Ground
 from accountlens.engine.run import Backdrop
 from accountlens.engine.session import Session
+from accountlens.engine.untold import Untold
 from accountlens.language.calendar import Clock
 from accountlens.language.query import Query
 from accountlens.standing.opening import Opening
@@ -31,13 +32,18 @@ class OpenSnapshot:
     session: Session
     house: House
     history: frozenset[str]  # account attributes with a history
-    available: frozenset[str]  # entities with a source
+    untold: Untold
+
+    @property
+    def available(self) -> frozenset[str]:
+        """Entities with a source."""
+        return self.untold.available
 
     def ground(self, query: Query) -> Ground:
         """What a question stands on: its own moment, else the snapshot's."""
         instant = query.as_of if isinstance(query.as_of, datetime) else self.snapshot.as_of
         clock = Clock(ZoneInfo(self.house.time_zone), instant, query.as_of == "end")
-        return Ground(self.catalog, clock, self.house.fiscal_year_starts, self.available, self.history)
+        return Ground(self.catalog, clock, self.house.fiscal_year_starts, self.untold, self.history)
 
     @property
     def backdrop(self) -> Backdrop:
@@ -60,7 +66,9 @@ def open_snapshot(store: Store, house: House, catalog: Catalog, snapshot: Snapsh
     standing = Opening(place, catalog, rows) if place.is_dir() else None
     session = Session(catalog, tables, house.time_zone, snapshot.as_of, _fit_periods, standing)
     available = frozenset(name for name in catalog.entities if name in snapshot.tables)
-    return OpenSnapshot(snapshot, catalog, session, house, session.history(), available)
+    return OpenSnapshot(
+        snapshot, catalog, session, house, session.history(), Untold(catalog, available, snapshot.empty)
+    )
 
 
 def readable(catalog: Catalog, snapshot: Snapshot) -> dict[str, TableVersion]:

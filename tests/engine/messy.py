@@ -17,6 +17,7 @@ from accountlens.catalog.loader import load_catalog
 from accountlens.catalog.settings import Settings
 from accountlens.engine.planner import Ground
 from accountlens.engine.session import Session
+from accountlens.engine.untold import Untold
 from accountlens.language.calendar import Clock
 
 Rows = list[dict[str, Any]]
@@ -158,5 +159,7 @@ def open_session(
         pq.write_table(table, folder / f"{name}.parquet")
         reads[name] = f"SELECT * FROM read_parquet('{folder / name}.parquet')"
     session = Session(definitions, reads, zone, AS_OF)
-    ground = Ground(definitions, Clock(ZoneInfo(zone), AS_OF), 1, frozenset(tables), session.history())
+    ground = Ground(
+        definitions, Clock(ZoneInfo(zone), AS_OF), 1, Untold(definitions, frozenset(tables)), session.history()
+    )
     return session, ground

@@ -28,7 +28,7 @@ class Company:
     def __init__(self, tables: dict[str, Rows], folder: Path, zone: str = "UTC", as_of: datetime | None = None) -> None:
         self.session, ground = open_session(CATALOG, tables, folder, zone)
         clock = Clock(ZoneInfo(zone), as_of or ground.clock.as_of)
-        self.ground = Ground(CATALOG, clock, 4, ground.available, ground.history)
+        self.ground = Ground(CATALOG, clock, 4, ground.untold, ground.history)
 
     def answer(self, *kpis: str, **question: Any) -> Answer:
         query = Query(tuple(map(parse_asked, kpis)), **question)

@@ -146,11 +146,16 @@ def test_managers_are_beside_what_accounts_of_the_same_tiers_bring(hand_made: Wo
     assert (mrr.lower, mrr.upper) == (pytest.approx(240 - half, rel=1e-6), pytest.approx(240 + half, rel=1e-6))
 
 
-def test_nobody_is_compared_with_himself_alone(hand_made: Workspace) -> None:
-    seen = hand_made.seen_by(frozenset(f"E1A{number}" for number in range(6)))
-    (alone,) = team(seen, period="2026-05").portfolios
-    assert alone.figures["mrr"] == 840
-    assert {fair.verdict for fair in alone.fair.values()} == {"few"}
+def test_who_sees_his_accounts_only_is_compared_with_tiers_of_which_five_or_none_are_hidden(
+    hand_made: Workspace,
+) -> None:
+    his, theirs = ({f"E{owner}A{number}" for number in range(6)} for owner in (1, 2))
+    (alone,) = team(hand_made.seen_by(frozenset(his)), period="2026-05").portfolios
+    told = {kpi: (one.value, one.expected, one.cases, one.verdict) for kpi, one in alone.fair.items()}
+    assert told["mrr"] == (840, 600, 6, "above")
+    assert told["win_rate"] == (0.9, None, 20, "few"), "all deals of the others are of one account"
+    both = team(hand_made.seen_by(frozenset(his | theirs)), period="2026-05").portfolios
+    assert {one.employee_id: one.fair["mrr"].verdict for one in both} == {"E1": "few", "E2": "few"}, "two are hidden"
 
 
 def test_no_team_of_fewer_than_five_is_told_nor_what_it_could_be_worked_out_from(hand_made: Workspace) -> None:

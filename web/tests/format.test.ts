@@ -36,6 +36,11 @@ describe("a number looks by its unit and the reader's locale", () => {
     expect(show(12.34, { unit: "days", ...en })).toBe("12.3 days");
     expect(show(1, { unit: "days", ...en })).toBe("1 day");
     expect(show(2.5, { unit: "hours", ...en })).toBe("2.5 hr");
+    expect(show(84, { unit: "minutes", ...en })).toBe("84 min");
+    expect(show(4_320, { unit: "minutes", ...en })).toBe("3 days");
+    expect(show(36.5, { unit: "hours", ...en })).toBe("36.5 hr");
+    expect(show(0.5, { unit: "hours", ...en })).toBe("30 min");
+    expect(exact(4_320, { unit: "minutes", ...en })).toBe("4,320 min");
     expect(plain(show(12, { unit: "months", ...de }))).toBe("12 Monate");
   });
 

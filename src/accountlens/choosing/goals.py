@@ -74,6 +74,6 @@ def computed(here: Stand, goal: Goal) -> list[str]:
 def _serving(here: Stand, kpi: str, role: Role, why: str) -> Serving:
     asked = parse_asked(kpi)
     label, settled = here.ground.catalog.definition(asked.name).label, here.ground.catalog.kpi(asked)
-    needs = here.lacking(label, *dict.fromkeys(here.missing(kpi)))
-    lacks = [Lack(one, first_steps().get(one.lacks, ""), systems_with(one.lacks)) for one in needs]
+    needs = here.kpi_needs([kpi], label)
+    lacks = [Lack(one, first_steps().get(one.lacks, one.mend), systems_with(one.lacks)) for one in needs]
     return Serving(kpi, label, settled.unit, settled.good, role, why, lacks)

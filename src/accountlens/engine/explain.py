@@ -126,7 +126,7 @@ def rows_of(
         known = ", ".join(kpi.measures)
         raise AccountlensError(f"{kpi.name} has no measure '{name}' ({known}).", mend=suggest(name, kpi.measures))
     fact = kpi.measures[name].fact
-    if not any(entity in ground.available for entity in ground.catalog.primary(fact)):
+    if ground.untold.of(kpi.measures[name], kpi.options):
         return RowPage(name, fact, (), (), more=False)
     sql = _statement(Tracer(kpi.measures[name], kpi, plan, ground, session), which, reason)
     found = session.fetch(f"{sql} LIMIT {limit + 1} OFFSET {offset}")
@@ -203,13 +203,17 @@ def _trace(
     name: str, measure: Measure, kpi: Kpi, plan: Plan, ground: Ground, session: Session, value: float | None
 ) -> MeasureTrace:
     told = bind_words(sentence(measure), kpi)
-    if not any(entity in ground.available for entity in ground.catalog.primary(measure.fact)):
-        needed = " or ".join(ground.catalog.primary(measure.fact))
-        return MeasureTrace(
-            name, told, None, RowSet("", 0, (), ()), [RowSet(f"there is no source for {needed}", 0, (), ())]
-        )
+    if lacks := ground.untold.of(measure, kpi.options):
+        why = [RowSet(_nothing_tells(some), 0, (), ()) for some in lacks]
+        return MeasureTrace(name, told, None, RowSet("", 0, (), ()), why)
     tracer = Tracer(measure, kpi, plan, ground, session)
     groups = tracer.groups()
     included = groups.pop("", RowSet("", 0, (), ()))
     excluded = sorted(groups.values(), key=lambda found: -found.count)
     return MeasureTrace(name, told, value, included, [*excluded, *tracer.not_in_fact()], tracer.keys())
+
+
+def _nothing_tells(needs: Sequence[str]) -> str:
+    """Entities any of which would do, or a column."""
+    entity, _, column = needs[0].partition(".")
+    return f"no row of {entity} tells its {column}" if column else f"there is no source for {' or '.join(needs)}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from accountlens.catalog.catalog import Catalog
+from accountlens.engine.untold import Untold
 from accountlens.language.calendar import Clock
 
 
@@ -15,5 +16,10 @@ class Ground:
     catalog: Catalog
     clock: Clock
     fiscal_starts: int
-    available: frozenset[str]  # entities with a source
+    untold: Untold
     history: frozenset[str]  # account attributes with a history
+
+    @property
+    def available(self) -> frozenset[str]:
+        """Entities with a source."""
+        return self.untold.available

@@ -77,7 +77,7 @@ class Cell:
     the aggregates an interval needs more than these.
     """
 
-    value: str | None  # None: the measure's entity is not there, so it is unknown
+    value: str | None  # None: the data do not tell it, so it is unknown
     rows: str
     sample: str
     unmatched: str | None

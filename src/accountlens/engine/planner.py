@@ -145,8 +145,7 @@ class _Board:
 
     def place(self, kpi: Kpi, measure: Measure) -> Cell:
         catalog = self.ground.catalog
-        primary = catalog.primary(measure.fact)
-        if not any(entity in self.ground.available for entity in primary):
+        if self.ground.untold.of(measure, kpi.options):
             return Cell(None, "", "", None, measure.empty == "zero", measure.shift)
         where = self._write(measure.where, kpi) if measure.where else None
         draft = self._draft(kpi, measure, where if measure.per else None)

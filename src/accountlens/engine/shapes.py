@@ -84,7 +84,13 @@ def _name(shape: Query, ground: Ground, gone: bool) -> str | None:
     """Equal for questions planned alike by this very program; None where the catalog is not kept between runs."""
     if not ground.catalog.key:
         return None
-    stands = ground.clock, ground.fiscal_starts, sorted(ground.available), sorted(ground.history)
+    stands = (
+        ground.clock,
+        ground.fiscal_starts,
+        sorted(ground.available),
+        sorted(ground.history),
+        sorted(ground.untold.empty),
+    )
     text = repr((ground.catalog.key, _code(), shape, gone, *stands))
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
@@ -125,5 +131,12 @@ def with_texts(script: Script, texts: tuple[str, ...]) -> Script:
 
 def _key(shape: Query, ground: Ground, gone: bool) -> Hashable:
     """Equal for questions planned alike. The catalog is known by its identity: the entry keeps it alive."""
-    about = id(ground.catalog), ground.clock, ground.fiscal_starts, ground.available, ground.history
+    about = (
+        id(ground.catalog),
+        ground.clock,
+        ground.fiscal_starts,
+        ground.available,
+        ground.history,
+        ground.untold.empty,
+    )
     return repr(shape), gone, about

@@ -9,6 +9,7 @@ UNKNOWN = "–"
 PLAIN = ("count", "touches")
 MONEY = {"money": "", "money_per_day": "/day"}
 AFTER = {"days": " days", "months": " months", "hours": " h", "minutes": " min", "points": " pts"}
+MINUTES = {"minutes": 1, "hours": 60, "days": 1440}
 SCALES = ((1e9, "B"), (1e6, "M"), (1e3, "k"))
 
 
@@ -21,12 +22,26 @@ def known(value: Any) -> float | None:
 
 
 def show(value: Any, unit: str, currency: str = "", *, bare: bool = False, short: bool = False) -> str:
-    """`27.4 %`, `1,234,567 EUR`, `12.3 days`; `bare` leaves the unit to a heading, `short` writes 1.23M."""
+    """`27.4 %`, `1,234,567 EUR`, `12.3 days`; `bare` leaves the unit to a heading, `short` writes 1.23M.
+
+    Minutes and hours are told in minutes, hours or days, as people read them; under a heading they stay as they are.
+    """
     number = known(value)
     if number is None:
         return UNKNOWN
+    if not bare:
+        number, unit = readable(number, unit)
     digits = _short(number) if short and abs(number) >= 1000 else _digits(number, unit)
     return digits if bare else digits + suffix(unit, currency)
+
+
+def readable(number: float, unit: str) -> tuple[float, str]:
+    """Minutes and hours in the unit they are read in: up to 90 minutes, then up to two days in hours, then in days."""
+    if unit not in ("minutes", "hours"):
+        return number, unit
+    minutes = number * MINUTES[unit]
+    read = "minutes" if abs(minutes) < 90 else "hours" if abs(minutes) < 2 * 1440 else "days"
+    return minutes / MINUTES[read], read
 
 
 def suffix(unit: str, currency: str = "") -> str:
@@ -53,10 +68,12 @@ def change(now: Any, base: Any, difference: Any, unit: str) -> str:
 
 
 def interval(lower: Any, upper: Any, unit: str) -> str:
-    """`(4.6–69.9)`: in the unit of the value beside it, without repeating it."""
+    """`(4.6–69.9)`: in the unit of the value beside it, without repeating it; of times each in its own."""
     if known(lower) is None or known(upper) is None:
         return ""
     between = " to " if lower < 0 else "–"
+    if unit in ("minutes", "hours"):
+        return f"({show(lower, unit)}{between}{show(upper, unit)})"
     return f"({_digits(float(lower), unit)}{between}{_digits(float(upper), unit)})"
 
 

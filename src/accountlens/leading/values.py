@@ -33,11 +33,8 @@ def of_accounts(catalog: Catalog, asked: Asked) -> bool:
 
 
 def lacking(opened: OpenSnapshot, asked: Asked) -> str:
-    """The entities without which a KPI is unknown here, in words; empty where it is known."""
-    catalog = opened.catalog
-    primary = [catalog.primary(measure.fact) for measure in catalog.kpi(asked).measures.values()]
-    gone = dict.fromkeys(" or ".join(some) for some in primary if some and not opened.available & set(some))
-    return ", ".join(gone)
+    """The entities and columns without which a KPI is unknown here, in words; empty where it is known."""
+    return ", ".join(" or ".join(some) for some in opened.untold.of_kpi(opened.catalog.kpi(asked)))
 
 
 def values(

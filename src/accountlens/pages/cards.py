@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
-
-from accountlens.catalog.catalog import Catalog
+from accountlens.engine.untold import Untold
 from accountlens.language.asked import Asked
-from accountlens.pages.lineage import lacking
 
 USUAL = (
     "sales_revenue", "win_rate", "pipeline_value_open", "mrr", "nrr", "engaged_accounts", "health_score", "nps",
@@ -14,15 +11,16 @@ USUAL = (
 OTHERS = (  # in place of those that lack their data
     "avg_deal_size", "sales_cycle_days", "opportunities_created", "pipeline_velocity",
     "grr", "logo_churn_rate", "csat", "support_tickets",
-    "repeat_customer_share", "new_to_repeat_ratio", "clv_predictive", "clv_bgnbd", "clv_gamma_gamma",
+    "revenue_growth_rate", "repeat_customer_share", "new_to_repeat_ratio",
+    "clv_predictive", "clv_bgnbd", "clv_gamma_gamma",
 )  # fmt: skip
 
 
-def usual_cards(catalog: Catalog, available: Set[str]) -> list[str]:
+def usual_cards(untold: Untold) -> list[str]:
     """As many as `USUAL`: those that can be known first, then those that say what they need."""
 
     def known(name: str) -> bool:
-        return not lacking(catalog.kpi(Asked(name)), catalog, available)
+        return not untold.of_kpi(untold.catalog.kpi(Asked(name)))
 
-    there = [name for name in (*USUAL, *OTHERS) if name in catalog.kpis]
+    there = [name for name in (*USUAL, *OTHERS) if name in untold.catalog.kpis]
     return sorted(there, key=lambda name: not known(name))[: len(USUAL)]

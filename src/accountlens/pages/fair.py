@@ -9,11 +9,15 @@ that of the two accounts which are all he has of it.
 The difference carries the interval of his own figure. The average counts as known: he is part of it, so that the
 difference varies less than his figure alone. A figure without an interval is set beside draws of as many accounts from
 the same tiers without replacement (Cochran 1977, Sampling Techniques, 5.3).
+
+Whoever sees some accounts only is told what average accounts of a tier bring over all of them, never a row of
+another's: where none of the tier is hidden from him or at least five are, and then with two digits, as in `peers`.
 """
 
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -21,6 +25,8 @@ from typing import Literal
 from accountlens.engine.answer import Answer
 from accountlens.engine.quantiles import LEVEL, Z
 from accountlens.language.asked import parse_asked
+from accountlens.language.query import Query
+from accountlens.pages.peers import rough
 from accountlens.pages.stand import Record, Stand
 
 OWNER, TIER = "account.owner_id", "account.tier"
@@ -79,19 +85,32 @@ def by_chance(fair: Mapping[str, Mapping[str, Fair]]) -> tuple[int, int]:
 
 
 class _Table:
-    """The answer by KPI, owner and tier (None: all), with the accounts each had at the period's end."""
+    """The answer by KPI, owner and tier (None: all), with the accounts each had at the period's end.
+
+    `everybody` are the tiers over all accounts; `hidden` counts those of a tier that bear on a KPI and may not be seen.
+    """
 
     def __init__(self, here: Stand, kpis: Sequence[str], period: str, answer: Answer) -> None:
         self.rows = {(row["kpi"], row["by"][OWNER], row["by"][TIER]): row for row in answer.rows()}
+        self.everybody = {(kpi, tier): row for (kpi, owner, tier), row in self.rows.items() if owner is None}
         self.good = {kpi: here.ground.catalog.kpi(parse_asked(kpi)).good for kpi in kpis}
-        tiers = _tiers(here, period)
-        self.accounts: dict[tuple[str | None, str], int] = {}
-        for owner, tier in tiers.values():
-            for key in ((owner, tier), (None, tier)):
-                self.accounts[key] = self.accounts.get(key, 0) + 1
-        self.managers = sorted({owner for owner, _ in tiers.values()} | {key[1] for key in self.rows if key[1]})
+        seen = tiers = _tiers(here, period)
+        if here.session.seen is not None:
+            query = Query(tuple(map(parse_asked, kpis)), (TIER,), period, totals="all")
+            self.everybody = {(row["kpi"], row["by"][TIER]): row for row in here.whole.answer(query).rows()}
+            tiers = _tiers(here.whole, period)
+        self.accounts = Counter[tuple[str | None, str]](seen.values())
+        self.accounts.update((None, tier) for _, tier in tiers.values())
+        self.managers = sorted({owner for owner, _ in seen.values()} | {key[1] for key in self.rows if key[1]})
         bare = [kpi for kpi in kpis if all(row["lower"] is None for key, row in self.rows.items() if key[0] == kpi)]
-        self.spread = _spreads(here, bare, period, {account: tier for account, (_, tier) in tiers.items()})
+        values = _values(here.whole, bare if seen is tiers else kpis, period)
+        self.spread = {kpi: _spread(values[kpi], tiers, kpi in SUMS) for kpi in bare}
+        self.hidden = Counter(
+            (kpi, tiers[account][1])
+            for kpi, its in values.items()
+            for account, value in its.items()
+            if account in tiers.keys() - seen.keys() and (value or kpi not in SUMS)
+        )
 
     def values(self, owner: str | None) -> Record:
         return {kpi: row["value"] for (kpi, whose, tier), row in self.rows.items() if whose == owner and tier is None}
@@ -102,10 +121,12 @@ class _Table:
         cases, all_cases = sum(mix.values()), sum(self._cases(kpi, None, tier) for tier in mix)
         own = self.rows.get((kpi, owner, None), {"value": 0.0 if kpi in SUMS and cases else None, "lower": None})
         value = own["value"]
-        if value is None or cases < LEAST or all_cases - cases < LEAST:
+        few = cases < LEAST or all_cases - cases < LEAST or any(0 < self.hidden[kpi, tier] < LEAST for tier in mix)
+        if value is None or few:
             return Fair(kpi, value, cases, "few", None, None, None, None, None)
         whole = sum(count * self._mean(kpi, tier) for tier, count in mix.items())
         expected = whole if kpi in SUMS else whole / cases
+        expected = rough(expected) if any(self.hidden[kpi, tier] for tier in mix) else expected
         change = value - expected
         if own["lower"] is None:
             half = Z * self._drawn(kpi, mix)
@@ -125,12 +146,13 @@ class _Table:
 
     def _cases(self, kpi: str, owner: str | None, tier: str) -> int:
         if kpi in SUMS:
-            return self.accounts.get((owner, tier), 0)
-        return int(self.rows.get((kpi, owner, tier), {}).get("n") or 0)
+            return self.accounts[owner, tier]
+        row = self.everybody.get((kpi, tier)) if owner is None else self.rows.get((kpi, owner, tier))
+        return int((row or {}).get("n") or 0)
 
     def _mean(self, kpi: str, tier: str) -> float:
         """Of a case of this tier, over all accounts."""
-        value: float = self.rows.get((kpi, None, tier), {}).get("value") or 0.0
+        value: float = self.everybody.get((kpi, tier), {}).get("value") or 0.0
         return value / self.accounts[None, tier] if kpi in SUMS else value
 
     def _drawn(self, kpi: str, mix: Mapping[str, int]) -> float:
@@ -156,25 +178,28 @@ def _tiers(here: Stand, period: str) -> dict[str, tuple[str, str]]:
     return {row["id"]: (row["owner"], row["tier"]) for row in rows}
 
 
-def _spreads(
-    here: Stand, kpis: Sequence[str], period: str, tiers: Mapping[str, str]
-) -> dict[str, dict[str, tuple[int, float]]]:
-    """KPI → tier → how many accounts have a value, and the variance between them; of a sum all accounts have one."""
+def _values(here: Stand, kpis: Sequence[str], period: str) -> dict[str, dict[str, float]]:
+    """KPI → account → its value, where it has one."""
     if not kpis:
         return {}
-    answer = here.ask(kpis, by="account_id", period=period, totals="none")
+    answer = here.answer(Query(tuple(map(parse_asked, kpis)), ("account_id",), period, totals="none"))
     ids = answer.frame.dims[0].shown().tolist()
-    found = {}
-    for kpi, series in zip(kpis, answer.series().kpis, strict=True):
-        values = {
-            id: value for id, value in zip(ids, series.value[:, 0].tolist(), strict=True) if not math.isnan(value)
-        }
-        sides: dict[str, list[float]] = {}
-        for account, tier in tiers.items():
-            if kpi in SUMS or account in values:
-                sides.setdefault(tier, []).append(values.get(account, 0.0))
-        found[kpi] = {tier: (len(side), _variance(side)) for tier, side in sides.items()}
-    return found
+    series = zip(kpis, answer.series().kpis, strict=True)
+    return {
+        kpi: {id: value for id, value in zip(ids, one.value[:, 0].tolist(), strict=True) if not math.isnan(value)}
+        for kpi, one in series
+    }
+
+
+def _spread(
+    values: Mapping[str, float], tiers: Mapping[str, tuple[str, str]], all_have: bool
+) -> dict[str, tuple[int, float]]:
+    """Tier → how many accounts have a value, and the variance between them; of a sum all accounts have one."""
+    sides: dict[str, list[float]] = {}
+    for account, (_, tier) in tiers.items():
+        if all_have or account in values:
+            sides.setdefault(tier, []).append(values.get(account, 0.0))
+    return {tier: (len(side), _variance(side)) for tier, side in sides.items()}
 
 
 def _variance(values: Sequence[float]) -> float:

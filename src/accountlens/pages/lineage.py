@@ -49,12 +49,6 @@ def lineage(
     }
 
 
-def lacking(kpi: Kpi, catalog: Catalog, available: Collection[str]) -> list[str]:
-    """The entities without which the KPI is unknown; of several that would do, all are told where none is there."""
-    asked = [catalog.primary(measure.fact) for measure in kpi.measures.values()]
-    return list(dict.fromkeys(one for some in asked if not set(some) & set(available) for one in some))
-
-
 def _columns(measure: Measure, fact: Fact) -> set[str]:
     texts = [measure.where or "", measure.expression, measure.per.key if measure.per else ""]
     if measure.per:

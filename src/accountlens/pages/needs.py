@@ -19,6 +19,12 @@ class Need:
     mend: str
 
 
+def spoken_need(lacks: str) -> str:
+    """`stage events`; of a column `the type of opportunities`."""
+    entity, _, column = lacks.replace("_", " ").partition(".")
+    return f"the {column} of {entity}" if column else entity
+
+
 def entity_need(catalog: Catalog, entity: str, shows: str) -> Need:
     """An entity that has no source."""
     columns = catalog.entities[entity].columns

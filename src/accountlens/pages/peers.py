@@ -141,7 +141,7 @@ def _peer(here: Stand, name: str, series: KpiSeries, good: str, own: float, fiel
         median = float(np.median(values[members]))
         percentile = None if value is None else _percentile(values[members & field.others], value)
         if veiled:
-            n, median = n // LEAST * LEAST, _rounded(median)
+            n, median = n // LEAST * LEAST, rough(median)
             percentile = None if percentile is None else float(round(percentile / POINTS) * POINTS)
         return Peer(*about, circle.by, circle.group, n, median, percentile, veiled > 0)
     return Peer(*about, None, None, None, None, None, False)
@@ -152,7 +152,8 @@ def _percentile(others: Array, own: float) -> float:
     return float(100 * ((others < own).sum() + (others == own).sum() / 2) / len(others))
 
 
-def _rounded(value: float) -> float:
+def rough(value: float) -> float:
+    """With two digits: what is told of accounts that may not be seen."""
     if value == 0:
         return 0.0
     return float(round(value, DIGITS - 1 - math.floor(math.log10(abs(value)))))

@@ -109,16 +109,19 @@ class Stand:
         return [name for name in kpis if name in self.ground.catalog.kpis and not self.missing(name)]
 
     def missing(self, kpi: str) -> list[str]:
-        """The entities a KPI cannot be known without."""
-        facts = {measure.fact for measure in self.ground.catalog.kpi(parse_asked(kpi)).measures.values()}
-        asked = [self.ground.catalog.primary(fact) for fact in sorted(facts)]
-        return [entities[0] for entities in map(list, asked) if not any(self.has(one) for one in entities)]
+        """The entities, and columns of entities, that a KPI cannot be known without."""
+        found = self.ground.untold.of_kpi(self.ground.catalog.kpi(parse_asked(kpi)))
+        return list(dict.fromkeys(some[0] for some in found))
 
     def kpi_needs(self, kpis: Iterable[str], shows: str) -> list[Need]:
-        """A need for each entity that some of the KPIs lack, once."""
-        known = [kpi for kpi in kpis if kpi in self.ground.catalog.kpis]
-        entities = dict.fromkeys(entity for kpi in known for entity in self.missing(kpi))
-        return self.lacking(shows, *entities)
+        """A need for each entity or column that some of the KPIs lack, once."""
+        known = [kpi for kpi in kpis if parse_asked(kpi).name in self.ground.catalog.kpis]
+        return [self.need(one, shows) for one in dict.fromkeys(one for kpi in known for one in self.missing(kpi))]
+
+    def need(self, lacks: str, shows: str) -> Need:
+        """How to add an entity, or a column of one (`opportunities.type`)."""
+        entity, _, column = lacks.partition(".")
+        return column_need(entity, column, shows) if column else entity_need(self.ground.catalog, entity, shows)
 
 
 def stand(workspace: Asking, snapshot: str | None = None) -> Stand:

@@ -34,6 +34,8 @@ from accountlens.sources.staging import clear, make_room, stage, unusual_values
 from accountlens.store import Balance
 from accountlens.warehouses.expand import quoted
 
+FIRST_ROWS = 10_000
+
 
 @dataclass
 class Prepared:
@@ -211,6 +213,24 @@ def _tell(
     done.balance[entity.name] = balance
     if matched:
         done.unmatched[entity.name] = count_unmatched(con, entity.name)
+
+
+def empty_columns(
+    con: duckdb.DuckDBPyConnection, entities: Mapping[str, Entity], present: Sequence[str]
+) -> dict[str, list[str]]:
+    """By entity that has rows, its columns that no row fills."""
+    found = {}
+    for name in present:
+        columns = list(entities[name].columns)
+        for rows in (f"(SELECT * FROM {quoted(name)} LIMIT {FIRST_ROWS})", quoted(name)):  # most are told at once
+            counts = ", ".join(f"count({quoted(column)})" for column in columns)
+            ((given, *filled),) = con.execute(f"SELECT count(*), {counts} FROM {rows}").fetchall()
+            columns = [column for column, count in zip(columns, filled, strict=True) if not count]
+            if not columns or given < FIRST_ROWS:
+                break
+        if given and columns:
+            found[name] = columns
+    return found
 
 
 def latest_instant(

@@ -20,7 +20,7 @@ from accountlens.catalog.settings import Settings
 from accountlens.errors import Problem
 from accountlens.refresh.bench import Progress, silent, workbench
 from accountlens.refresh.changes import Changes
-from accountlens.refresh.entities import land_sources, latest_instant, prepare
+from accountlens.refresh.entities import empty_columns, land_sources, latest_instant, prepare
 from accountlens.refresh.facts import derive
 from accountlens.refresh.fetching import Gathered, fetch_sources, kept_in
 from accountlens.refresh.keeper import StoreKeeper
@@ -118,11 +118,13 @@ def _refresh(
         facts = KnownFacts(keeper, prints, reaching, past.facts)
         digests = derive(con, catalog, settings.time_zone, as_of, [*done.present, *done.made], keeper, tell, facts)
         tell("publishing", 0, 0)
+        empty = empty_columns(con, catalog.entities, done.present)
         latest = latest_instant(con, catalog.entities, done.present, as_of)
         keeper.aside(QUARANTINE, Erased(con, catalog.entities).aside(ASIDE))
     info = {
         "facts": digests,
         "kpis": catalog.written(),
+        "empty": empty,
         "latest": latest.isoformat() if latest else None,
         "unmatched": done.unmatched,
         "sources": gathered.told(done.readers),

@@ -8,9 +8,8 @@ from dataclasses import replace
 
 from accountlens.errors import AccountlensError
 from accountlens.language.asked import parse_asked
-from accountlens.pages.needs import entity_need
+from accountlens.pages.needs import spoken_need
 from accountlens.pages.stand import Stand
-from accountlens.pages.strands import spoken
 from accountlens.reports.audience import Whom
 from accountlens.reports.content import Cadence, Goal
 from accountlens.reports.figures import Told, filter_for, tell_figures
@@ -63,7 +62,7 @@ def _needed(here: Stand, lacking: Sequence[str]) -> Iterator[str]:
     for entity, found in waiting.items():
         labels = list(found)
         verb = "needs" if len(labels) == 1 else "need"
-        yield f"{_listed(labels)} {verb} {spoken(entity)}. {entity_need(catalog, entity, '').mend}"
+        yield f"{_listed(labels)} {verb} {spoken_need(entity)}. {here.need(entity, '').mend}"
 
 
 def _unrecorded(here: Stand, lacking: Sequence[str]) -> Iterator[str]:

@@ -49,7 +49,7 @@ def build(
         title=pack.title,
         cadence=cadence,
         internal=pack.internal,
-        leading=list(pack.headline),
+        leading=made.leading,
         headline=headline(made),
         sections=told,
         notes=remarks(here, about, made.span) if pack.internal else [],

@@ -24,6 +24,7 @@ VERDICTS: Mapping[Verdict, str] = {
 FLAGS = {
     "small_sample": "few cases",
     "insufficient_data": "too little data",
+    "registered_before": "some had registered earlier",
     "immature_cohort": "may still change",
     "partial_period": "so far",
     "unmatched_rows": "with rows of no account",

@@ -106,7 +106,10 @@ def _told(
     here: Stand, answer: Answer, place: int, asked: HowAsked, row: Row, series: Sequence[Row], earlier: Row
 ) -> Told:
     kpi = answer.plan.kpis[place].kpi
+    kept = _since_anything(series)
     previous, year = row["compare"]["previous"], row["compare"]["year-ago"]
+    if not year["value"] and len(kept) < len(series):  # records begin since then: of before that nothing is known
+        year = {"value": None, "change": None}
     bounds: tuple[float | None, float | None] = (None, None)
     if _same(earlier["value"], previous["value"]):  # else it is seen from another moment, and has no interval
         bounds = change_bounds(_bounded(earlier), _bounded(row))
@@ -131,7 +134,6 @@ def _told(
         flags=row["flags"],
         parts=row["parts"],
     )
-    kept = _since_anything(series)
     partial = "partial_period" in row["flags"]
     judged = replace(figure, verdict=verdict(figure, [] if partial else changes(kept)))
     return Told(judged, kept, earlier["parts"], previous.get("changed", {}), _manner(kpi))

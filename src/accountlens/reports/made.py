@@ -13,6 +13,8 @@ from accountlens.reports.moved import Movers
 from accountlens.reports.packs import Pack
 from accountlens.reports.spans import Span
 
+LEAST_LEADING = 3  # figures at the head, where as many are known
+
 
 @dataclass(frozen=True)
 class Made:
@@ -26,6 +28,21 @@ class Made:
     movers: Movers
     aims: list[Aim]
     left_out: list[str]
+
+    @property
+    def leading(self) -> list[str]:
+        """The KPIs at its head, as asked: those its pack names as far as they are known, then others of it."""
+        first = self.pack.headline
+        known = [kpi for kpi in self.told if self.told[kpi].figure.value is not None]
+        found = [kpi for kpi in first if kpi in known]
+        if not self.pack.internal:
+            return found
+        others = sorted((kpi for kpi in known if kpi not in first), key=self._rank)
+        return found + others[: max(0, min(LEAST_LEADING, len(first)) - len(found))]
+
+    def _rank(self, kpi: str) -> bool:
+        """What changed by more than noise stands before the rest."""
+        return not self.told[kpi].notable
 
     @property
     def currency(self) -> str:

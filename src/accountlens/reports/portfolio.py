@@ -27,7 +27,7 @@ def section(made: Made, title: str) -> Section | None:
         return None
     others = [one for one in told.portfolios if one.employee_id is not None]
     tables = [_load(his, others), *_fair(made, his), *_gaps(made)]
-    texts = [*_covered(made, his, others), *_compared(told, his), *_satisfied(made, told, his)]
+    texts = [*_covered(made, his, others), *_compared(made, told, his), *_satisfied(made, told, his)]
     return Section(title, texts, tables=tables)
 
 
@@ -56,9 +56,11 @@ def _load(his: Portfolio, others: Sequence[Portfolio]) -> Table:
         "Own touches, 90 days": lambda one: one.load["touches"],
         "Touches by anybody, 90 days": lambda one: one.touches,
     }
+    columns = [Column("In hand", "text"), Column("This portfolio", "number")]
+    if len(others) < FEWEST:
+        return Table("Load", columns, [[name, of(his)] for name, of in kinds.items()])
     rows: list[list[Cell]] = [[name, of(his), _middle([of(one) for one in others])] for name, of in kinds.items()]
-    columns = [Column("In hand", "text"), Column("This portfolio", "number"), Column("Middle of all", "number")]
-    return Table("Load", columns, rows)
+    return Table("Load", [*columns, Column("Middle of all", "number")], rows)
 
 
 def _fair(made: Made, his: Portfolio) -> Iterator[Table]:
@@ -85,13 +87,15 @@ def _verdict(one: Fair) -> str:
     return "more than chance" if one.better is None else f"{'better' if one.better else 'worse'} than chance would do"
 
 
-def _compared(told: Team, his: Portfolio) -> Iterator[str]:
+def _compared(made: Made, told: Team, his: Portfolio) -> Iterator[str]:
     """How the comparison is to be read, and what it cannot tell."""
     if not his.fair:
         return
     few = sum(one.verdict == "few" for one in his.fair.values())
     if few == len(his.fair):
-        yield f"Beside accounts of the same tiers nothing can be told: fewer than {LEAST} cases are his, or of others."
+        hidden = "" if made.here.session.seen is None else f", or fewer than {LEAST} of the accounts you do not see"
+        why = f"in each of them fewer than {LEAST} cases are his, or of others{hidden}"
+        yield f"Beside accounts of the same tiers nothing can be told: {why}."
         return
     out = [one for one in his.fair.values() if one.verdict in ("above", "below")]
     known = len(his.fair) - few

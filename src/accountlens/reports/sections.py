@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from accountlens.errors import AccountlensError
+from accountlens.language.asked import parse_asked
 from accountlens.language.periods import Period
+from accountlens.pages.needs import spoken_need
 from accountlens.reports import portfolio
 from accountlens.reports import sentences as say
 from accountlens.reports.content import Chart, Section, Table
@@ -23,8 +25,36 @@ def headline(made: Made) -> list[str]:
     """How many changes are news, then the KPIs at the head, one by one."""
     if not made.told:
         return ["There is nothing to tell yet: none of the KPIs of this review has its data."]
-    shown = [_paragraph(made.told[kpi], made) for kpi in made.pack.headline if kpi in made.told]
-    return [say.overview(made.told.values()), *shown] if made.pack.internal or not shown else shown
+    shown = [_paragraph(made.told[kpi], made) for kpi in made.leading]
+    told = [say.overview(made.told.values()), *shown] if made.pack.internal or not shown else shown
+    return [*told, *_untold(made)] if made.pack.internal else told
+
+
+def _untold(made: Made) -> Iterator[str]:
+    """The KPIs that belong at its head and are not known, in one line, each with what it needs."""
+    catalog, found = made.here.ground.catalog, dict[str, list[str]]()
+    for kpi in made.pack.headline:
+        name = parse_asked(kpi).name
+        if name in catalog.kpis and kpi not in made.leading:
+            found.setdefault(_why_untold(made, kpi), []).append(catalog.kpis[name].label)
+    if found:
+        told = (f"{', '.join(labels)} ({why})" for why, labels in found.items())
+        yield f"Not known: {'; '.join(told)}."
+
+
+def _why_untold(made: Made, kpi: str) -> str:
+    """What it needs; else that its period is empty, and what it was before."""
+    if needs := made.here.missing(kpi):
+        return f"needs {', '.join(map(spoken_need, needs))}"
+    if kpi not in made.told:
+        return f"not told apart by {made.whom.audience}"
+    figure = made.told[kpi].figure
+    was = (
+        ""
+        if figure.before is None
+        else f"; {made.span.before}: {say.amount(figure.before, figure.unit, made.currency)}"
+    )
+    return f"nothing in {made.span.name} to reckon it from{was}"
 
 
 def _paragraph(one: Told, made: Made) -> str:
@@ -62,7 +92,7 @@ def section(made: Made, part: Part) -> Section | None:
 
 def _notable(made: Made, told: Sequence[Told]) -> list[str]:
     """What is more than noise; the headline's own figures are told there."""
-    found = [one for one in told if one.notable and one.figure.asked.kpi not in made.pack.headline]
+    found = [one for one in told if one.notable and one.figure.asked.kpi not in made.leading]
     return [_paragraph(one, made) for one in found]
 
 

@@ -30,7 +30,8 @@ def signed(value: float, unit: str, currency: str) -> str:
     """A change: shares in percentage points. One too small for its unit's digits keeps two."""
     text = amount(value, unit, currency)
     if value and not any(sign in text for sign in "123456789"):
-        text = text.replace(numbers.show(value, unit, bare=True), f"{value * (100 if unit == 'fraction' else 1):.2g}")
+        number, read = numbers.readable(value, unit)
+        text = text.replace(numbers.show(number, read, bare=True), f"{number * (100 if unit == 'fraction' else 1):.2g}")
     text = text.removesuffix(" %") + " points" if unit == "fraction" else text
     return text if value < 0 else f"+{text}"
 

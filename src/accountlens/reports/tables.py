@@ -14,7 +14,8 @@ from accountlens.reports.figures import filter_for
 from accountlens.reports.packs import By
 from accountlens.reports.spans import Span, day
 
-NOBODY = {"(unknown)": "not known", "(unmatched)": "no account"}
+UNKNOWN, UNMATCHED = "(unknown)", "(unmatched)"
+NOBODY = {UNKNOWN: "not known", UNMATCHED: "no account"}
 BARS = 12
 TICKETS = 25
 
@@ -22,8 +23,8 @@ TICKETS = 25
 def by_group(here: Stand, piece: By, whom: Whom, span: Span) -> Table:
     """The groups that lead by the first KPI; `AccountlensError` where the data lack what is asked."""
     kpis = here.can(*piece.kpis)
-    if not kpis:
-        raise AccountlensError("its data is not there")
+    if not kpis:  # what these need is told of them
+        return Table(piece.title, [], [])
     wheres = {kpi: filter_for(here, kpi, whom, [piece.by]) for kpi in kpis}
     where = wheres[kpis[0]]
     kpis = [kpi for kpi in kpis if wheres[kpi] == where]
@@ -36,6 +37,8 @@ def by_group(here: Stand, piece: By, whom: Whom, span: Span) -> Table:
         found[_called(group, piece.by)] = [None if value != value else value for value in values]
     order = sorted(found, key=lambda name: (found[name][0] is None, -(found[name][0] or 0.0), name))
     filled = [name for name in order if any(found[name])]
+    if filled in ([NOBODY[UNKNOWN]], [NOBODY[UNMATCHED]]):
+        raise AccountlensError(f"no row that counts tells its {_title(piece.by).lower()}.")
     shown = filled[: piece.top]
     labels = [here.ground.catalog.definition(parse_asked(kpi).name).label for kpi in kpis]
     columns = [

@@ -53,6 +53,13 @@ class Snapshot:
     settings_hash: str
     info: Mapping[str, Any]
 
+    @property
+    def empty(self) -> frozenset[tuple[str, str]]:
+        """The columns of entities that no row fills, as the refresh found them."""
+        return frozenset(
+            (entity, column) for entity, columns in self.info.get("empty", {}).items() for column in columns
+        )
+
 
 COLUMNS = tuple(field.name for field in fields(Snapshot))  # the same names as in the app state, a test compares
 

@@ -8,6 +8,7 @@ import type { KpiShort } from "@/api/queries";
 import type { Figure } from "@/words/answer";
 import { flagWords, loudFlags } from "@/words/flags";
 import { show } from "@/words/format";
+import { lacking } from "@/words/lacking";
 import type { Target } from "@/words/pace";
 import { Change } from "./Change";
 import { Door } from "./Door";
@@ -80,7 +81,7 @@ export function KpiCard({ kpi, figure, compare, trend, target, tools }: Props) {
 function Lacks({ kpi }: { kpi: KpiShort }) {
   return (
     <Link to="/catalog/$name" params={{ name: kpi.name }} className={css.lacks}>
-      Needs {kpi.lacks.map((entity) => entity.replaceAll("_", " ")).join(" or ")}
+      Needs {lacking(kpi.lacks)}
     </Link>
   );
 }

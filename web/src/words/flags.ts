@@ -5,6 +5,7 @@ const KNOWN: Record<string, string> = {
   immature_cohort: "The cohort is still young: the figure will move",
   small_sample: "A small sample: read it with care",
   insufficient_data: "Too little data to say",
+  registered_before: "Some who came had registered before the period",
   suppressed: "Not shown: the group is too small",
   unmatched_rows: "With rows that match no account",
   gross_margin_not_set: "No gross margin is set: 100 % is assumed",

@@ -64,10 +64,21 @@ const WORDS: Record<string, Options> = {
   months: { style: "unit", unit: "month", unitDisplay: "long" },
 };
 
+const MINUTES: Record<string, number> = { minutes: 1, hours: 60, days: 1440 };
+
+/** Minutes and hours in the unit they are read in: up to 90 minutes, then up to two days in hours, then in days. */
+function readable(value: number, unit: string): [number, string] {
+  if (unit !== "minutes" && unit !== "hours") return [value, unit];
+  const minutes = value * MINUTES[unit]!;
+  const read = Math.abs(minutes) < 90 ? "minutes" : Math.abs(minutes) < 2 * 1440 ? "hours" : "days";
+  return [minutes / MINUTES[read]!, read];
+}
+
 /** The value in its unit: `27.4%`, `€1,234,567`, `12.3 days`; compact on cards: `€1.23M`. Unknown is –. */
-export function show(value: number | null | undefined, look: Look, compact = false): string {
-  if (value === null || value === undefined || !Number.isFinite(value)) return UNKNOWN;
-  const { unit, locale } = look;
+export function show(given: number | null | undefined, look: Look, compact = false): string {
+  if (given === null || given === undefined || !Number.isFinite(given)) return UNKNOWN;
+  const { locale } = look;
+  const [value, unit] = readable(given, look.unit);
   if (unit === "fraction") return percent(value, locale);
   if (unit === "money" || unit === "money_per_day") return money(value, look, compact, unit === "money_per_day");
   if (unit === "ratio") return numbers(locale, { minimumFractionDigits: 2, maximumFractionDigits: 2 }).format(value);
@@ -81,6 +92,7 @@ export function show(value: number | null | undefined, look: Look, compact = fal
 /** As short as an axis wants it: `30%`, `€1.2M`. */
 export function showTick(value: number, look: Look): string {
   const { unit, locale } = look;
+  if (unit === "minutes" || unit === "hours") return show(value, look);
   if (unit === "fraction") return numbers(locale, { style: "percent", maximumFractionDigits: 1 }).format(value);
   if (unit === "money" && isCode(look.currency))
     return numbers(locale, { style: "currency", currency: look.currency, currencyDisplay: "narrowSymbol", notation: "compact", maximumSignificantDigits: 3 }).format(value);

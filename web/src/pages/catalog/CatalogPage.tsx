@@ -11,6 +11,7 @@ import { Empty } from "@/parts/Empty";
 import { Page } from "@/parts/Page";
 import { ProblemView } from "@/parts/ProblemView";
 import { found } from "@/words/finding";
+import { lack } from "@/words/lacking";
 import { without } from "@/words/search";
 import css from "./Catalog.module.css";
 import type { CatalogSearch } from "./search";
@@ -98,7 +99,7 @@ function Row({ kpi }: { kpi: KpiShort }) {
           </span>
         ) : (
           <span className={css.lacks}>
-            <IconDatabaseOff size={14} aria-hidden /> Needs {kpi.lacks.join(", ").replaceAll("_", " ")}
+            <IconDatabaseOff size={14} aria-hidden /> Needs {kpi.lacks.map(lack).join(", ")}
           </span>
         )}
       </div>

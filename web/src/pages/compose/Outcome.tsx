@@ -10,6 +10,7 @@ import { draw } from "@/parts/draw";
 import { dimensionLabel } from "@/shell/AddFilter";
 import { type Answer, figureAt } from "@/words/answer";
 import { show } from "@/words/format";
+import { lack } from "@/words/lacking";
 import css from "./Compose.module.css";
 
 export function Outcome({ told, good, fading }: { told: Composed | undefined; good: "up" | "down" | "context"; fading: boolean }) {
@@ -36,7 +37,7 @@ export function Outcome({ told, good, fading }: { told: Composed | undefined; go
 
 function Value({ total, told, good }: { total: Answer; told: Composed; good: "up" | "down" | "context" }) {
   const figure = figureAt(total, total.kpis[0] as Answer["kpis"][number], 0, 0);
-  const unknown = told.lacks.length > 0 ? `Unknown: there is no data of ${told.lacks.join(", ").replaceAll("_", " ")}.` : "Unknown: something in it is unknown, or is divided by nothing.";
+  const unknown = told.lacks.length > 0 ? `Unknown: there is no data of ${told.lacks.map(lack).join(", ")}.` : "Unknown: something in it is unknown, or is divided by nothing.";
   return (
     <div>
       <div className={css.value}>

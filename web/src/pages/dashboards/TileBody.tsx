@@ -10,6 +10,7 @@ import { Chart, type Paint } from "@/parts/Chart";
 import { Empty } from "@/parts/Empty";
 import { ProblemView } from "@/parts/ProblemView";
 import type { Answer } from "@/words/answer";
+import { lack } from "@/words/lacking";
 import { marksOf } from "@/words/notes";
 import { periodAsked } from "@/words/periods";
 import { plainKpi } from "@/words/search";
@@ -64,7 +65,7 @@ function Unknown({ tile, kpis }: Pick<BodyProps, "tile" | "kpis">) {
   const needs = [...new Set(tile.kpis.flatMap((asked) => kpis.find((kpi) => kpi.name === plainKpi(asked))?.lacks ?? []))];
   return (
     <Empty small title="Unknown in this period">
-      {needs.length ? `It needs ${needs.join(", ").replaceAll("_", " ")}, which no source gives.` : "There is nothing it could be computed from, under this filter."}
+      {needs.length ? `It needs ${needs.map(lack).join(", ")}, which no source gives.` : "There is nothing it could be computed from, under this filter."}
     </Empty>
   );
 }

@@ -5,9 +5,10 @@ import { Link } from "@tanstack/react-router";
 import type { Serving } from "@/api/goals";
 import { KpiCard } from "@/parts/KpiCard";
 import { Tag } from "@/parts/Tag";
+import { lack } from "@/words/lacking";
 import { plainKpi } from "@/words/search";
 import css from "./Goals.module.css";
-import { entityText, HALVES, listed } from "./telling";
+import { HALVES, listed } from "./telling";
 import type { Figures } from "./useFigures";
 
 export function Half({ role, serving, figures }: { role: Serving["role"]; serving: readonly Serving[]; figures: Figures }) {
@@ -47,7 +48,7 @@ function Lacking({ one }: { one: Serving }) {
       <span className={css.unknown} aria-hidden>
         –
       </span>
-      <Tag tone="warn">Needs {listed(one.lacks.map((lack) => entityText(lack.entity)))}</Tag>
+      <Tag tone="warn">Needs {listed(one.lacks.map((missing) => lack(missing.entity)))}</Tag>
     </article>
   );
 }

@@ -1,8 +1,9 @@
 // What a goal's KPIs lack: how to begin with it, which systems bring it, and what it would add.
 
 import { Panel } from "@/parts/Page";
+import { lack } from "@/words/lacking";
 import css from "./Goals.module.css";
-import { entityText, listed, type Missing } from "./telling";
+import { listed, type Missing } from "./telling";
 
 export function MissingData({ missing }: { missing: readonly Missing[] }) {
   if (missing.length === 0) return null;
@@ -12,7 +13,7 @@ export function MissingData({ missing }: { missing: readonly Missing[] }) {
         {missing.map((one) => (
           <div key={one.entity}>
             <dt>
-              {entityText(one.entity)}
+              {lack(one.entity)}
               <small>adds {listed(one.adds)}</small>
             </dt>
             <dd>

@@ -17,8 +17,6 @@ export const knownText = ({ kpis, known }: Counts): string => (known === kpis ? 
 
 export const knownTone = ({ kpis, known }: Counts): Tone | undefined => (known === kpis ? undefined : "warn");
 
-export const entityText = (entity: string): string => entity.replaceAll("_", " ");
-
 export interface Missing extends Lack {
   adds: string[]; // labels of the KPIs that need it
 }

@@ -4,7 +4,7 @@ import { Button, SegmentedControl, Select, TextInput } from "@mantine/core";
 import { useDebouncedCallback } from "@mantine/hooks";
 import { IconChevronLeft, IconChevronRight, IconDownload, IconSearch, IconUpload } from "@tabler/icons-react";
 import { keepPreviousData, useMutation, useQuery } from "@tanstack/react-query";
-import { useNavigate, useSearch } from "@tanstack/react-router";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import { catalog, fileOf, type KpiShort } from "@/api/queries";
 import { type Target, type TargetScopes, targetScopes, targetsOf } from "@/api/targets";
@@ -13,6 +13,7 @@ import { Page } from "@/parts/Page";
 import { Pacing } from "@/parts/Pacing";
 import { ProblemView } from "@/parts/ProblemView";
 import { counted } from "@/words/format";
+import { lacking } from "@/words/lacking";
 import { download } from "@/words/listing";
 import { periodName } from "@/words/periods";
 import { plainKpi, without } from "@/words/search";
@@ -28,7 +29,6 @@ import css from "./Targets.module.css";
 import { useDrafts } from "./useDrafts";
 
 const SHOWN = 200;
-const FIRST_KPI = "sales_revenue";
 const KIND_WORDS: Record<MemberKind, string> = { owner: "Owners", team: "Teams", tier: "Tiers", segment: "Segments", account: "Accounts" };
 const SPAN_WORDS: Record<SpanKind, string> = { month: "Months", quarter: "Quarters", year: "Year" };
 const CORNER: Chosen = { from: { row: 0, column: 0 }, to: { row: 0, column: 0 } };
@@ -45,7 +45,7 @@ export default function TargetsPage() {
   const put: Put = (change) => void navigate({ to: ".", search: (now: Record<string, unknown>) => without({ ...now, ...change }), resetScroll: false });
   const [importing, setImporting] = useState(false);
   const csv = useMutation({ mutationFn: () => fileOf("/targets", {}), onSuccess: (file) => download("targets.csv", file) });
-  const kpi = search.kpi ?? set.data?.targets[0]?.kpi ?? FIRST_KPI;
+  const kpi = search.kpi ?? set.data?.targets[0]?.kpi ?? all?.cards[0] ?? "";
   const may = set.data?.may_set ?? false;
   const error = set.error ?? scopes.error;
   return (
@@ -127,6 +127,11 @@ function Year({ kpi, kind, kpis, set, scopes, search, put, currency }: YearProps
         <Find key={kind} value={search.find ?? ""} label={KIND_WORDS[kind].toLowerCase()} onFind={(find) => put({ find: find || undefined })} />
       </div>
       {told.error && <ProblemView error={told.error} retry={() => void told.refetch()} />}
+      {known && known.lacks.length > 0 && (
+        <p className={css.hint}>
+          {known.label} is not known here, so its targets cannot be held against anything. <Link to="/catalog/$name" params={{ name: known.name }}>It needs {lacking(known.lacks)}</Link>.
+        </p>
+      )}
       <div className={css.split} data-fading={told.isPlaceholderData || undefined}>
         <div className={css.left}>
           <Sheet

@@ -21,7 +21,6 @@ from accountlens.errors import AccountlensError
 from accountlens.language.asked import parse_asked
 from accountlens.language.periods import parse_range
 from accountlens.language.query import Query as Asked
-from accountlens.pages.lineage import lacking
 from accountlens.people.rights import Right
 from accountlens.people.users import users
 from accountlens.people.viewer import Viewer
@@ -281,7 +280,7 @@ def _template(one: Offer, place: Place) -> dict[str, Any]:
 
 
 def _needs(kpi: str, place: Place) -> list[str]:
-    return lacking(place.catalog.kpi(parse_asked(kpi)), place.catalog, place.opened.available)
+    return place.opened.untold.lacking(place.catalog.kpi(parse_asked(kpi)))
 
 
 def _note(one: notes.Note, viewer: Viewer, names: Mapping[str, str]) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from accountlens.language.kpi import Kpi, Option
 from accountlens.language.periods import GRAINS
 from accountlens.language.query import COMPARISONS
 from accountlens.pages.cards import usual_cards
-from accountlens.pages.lineage import lacking, lineage
+from accountlens.pages.lineage import lineage
 from accountlens.surfaces.web.answering import AtDesk
 from accountlens.surfaces.web.catalog_models import CatalogTold, DefinitionTold
 from accountlens.surfaces.web.place import Place
@@ -51,7 +51,7 @@ def _catalog(place: Place) -> dict[str, Any]:
         "time_zone": place.workspace.house.time_zone,
         "as_of": place.snapshot.as_of,
         "kpis": [in_short(one, place) for one in found],
-        "cards": usual_cards(place.catalog, place.opened.available),
+        "cards": usual_cards(place.opened.untold),
         "families": list(dict.fromkeys(one.family for one in found)),
         "attributes": {name: kind for name, kind in accounts.items() if not name.endswith("_given")},
         "profiles": {name: one.about.strip() for name, one in sorted(place.catalog.profiles.items())},
@@ -63,7 +63,7 @@ def _catalog(place: Place) -> dict[str, Any]:
 def in_short(one: KpiDefinition, place: Place) -> dict[str, Any]:
     """A KPI in a line, and whether it can be known here."""
     kpi = place.catalog.kpi(Asked(one.name))
-    lacks = lacking(kpi, place.catalog, place.opened.available)
+    lacks = place.opened.untold.lacking(kpi)
     told = {name: getattr(one, name) for name in TRAITS}
     return told | {"unit": kpi.unit, "interval": kpi.interval is not None, "known": not lacks, "lacks": lacks}
 
@@ -86,7 +86,7 @@ def defined(name: str, place: Place) -> dict[str, Any]:
         "related": [other for other in one.related if other in place.catalog.kpis],
         "sources": one.sources,
         "file": one.file,
-        "mend": [_mend(entity, place) for entity in lacking(kpi, place.catalog, place.opened.available)],
+        "mend": [_mend(need, place) for need in place.opened.untold.lacking(kpi)],
         "lineage": lineage(
             kpi, place.catalog, place.snapshot, place.workspace.settings, whole=place.session.seen is None
         ),
@@ -109,9 +109,13 @@ def _option(option: Option, kpi: Kpi) -> dict[str, Any]:
     return told | {"values": list(option.values), "between": option.between}
 
 
-def _mend(entity: str, place: Place) -> dict[str, Any]:
-    """How to add an entity that is not there."""
+def _mend(need: str, place: Place) -> dict[str, Any]:
+    """How to add an entity that is not there, or a column that no row fills."""
+    entity, _, column = need.partition(".")
     told = place.catalog.entities[entity]
+    if column:
+        what = f"Map the column that tells it to '{column}' of {entity}; then refresh."
+        return {"entity": need, "about": told.about.strip(), "required": [], "mend": what}
     required = [name for name, column in told.columns.items() if column.required]
     what = f"Map a table to '{entity}' ({', '.join(required)}), or add a file {entity}.csv to a source; then refresh."
     return {"entity": entity, "about": told.about.strip(), "required": required, "mend": what}

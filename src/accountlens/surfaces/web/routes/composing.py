@@ -21,6 +21,7 @@ from accountlens.engine.dimensions import shared_dimensions
 from accountlens.engine.explain import in_numbers, sentence
 from accountlens.engine.run import ask
 from accountlens.engine.tracing import bind_words
+from accountlens.engine.untold import Untold
 from accountlens.errors import AccountlensError
 from accountlens.kpi_uses import Use, uses_of
 from accountlens.language.asked import Asked
@@ -28,7 +29,6 @@ from accountlens.language.formula import FUNCTIONS, PERIOD_WORDS, show
 from accountlens.language.kpi import UNITS, Kpi
 from accountlens.language.query import Query
 from accountlens.open_snapshot import OpenSnapshot
-from accountlens.pages.lineage import lacking
 from accountlens.people.rights import Right
 from accountlens.surfaces.web.answering import AtDesk
 from accountlens.surfaces.web.composing_models import (
@@ -181,7 +181,7 @@ def _taken(one: KpiDefinition, place: Place) -> dict[str, Any]:
     return {
         **told,
         "unit": kpi.unit,
-        "known": not lacking(kpi, place.catalog, place.opened.available),
+        "known": not place.opened.untold.lacking(kpi),
         "options": options,
         "measures": [
             {"name": f"{one.name}.{name}", "sentence": bind_words(sentence(measure), kpi)}
@@ -207,7 +207,7 @@ def _preview(body: Typed, place: Place) -> dict[str, Any]:
         return found
     opened = replace(place.opened, catalog=tried.catalog)
     found["formula"] = show(tried.kpi.formula)
-    found["lacks"] = lacking(tried.kpi, tried.catalog, opened.available)
+    found["lacks"] = Untold(tried.catalog, opened.available, opened.untold.empty).lacking(tried.kpi)
     try:
         return found | _figures(name, tried.kpi, opened, body)
     except (AccountlensError, duckdb.BinderException, duckdb.ConversionException) as error:
