@@ -78,12 +78,9 @@ def test_every_figure_of_html_and_markdown_is_the_one_that_ask_gives(known: Work
     assert len(monthly.figures) > 30
     for one, row in zip(monthly.figures, asked(known, monthly), strict=True):
         assert (one.value, one.before) == (row["value"], row["compare"]["previous"]["value"]), one.asked.kpi
-        assert (one.lower, one.upper, one.n, one.year_ago) == (
-            row["lower"],
-            row["upper"],
-            row["n"],
-            row["compare"]["year-ago"]["value"],
-        )
+        assert (one.lower, one.upper, one.n) == (row["lower"], row["upper"], row["n"])
+        assert one.year_ago in (row["compare"]["year-ago"]["value"], None)
+        assert one.year_ago is not None or not row["compare"]["year-ago"]["value"], "None where records begin later"
         shown = cells.show(row["value"], row["unit"], "EUR")
         html = next(cell for name, cell in rows.items() if name.startswith(one.label) and marks(name, one.label))
         assert shown in html[1], one.label

@@ -24,6 +24,7 @@ VERDICTS: Mapping[Verdict, str] = {
 FLAGS = {
     "small_sample": "few cases",
     "insufficient_data": "too little data",
+    "grown_within": "more than doubled within the period",
     "registered_before": "some had registered earlier",
     "immature_cohort": "may still change",
     "partial_period": "so far",

@@ -5,6 +5,7 @@ const KNOWN: Record<string, string> = {
   immature_cohort: "The cohort is still young: the figure will move",
   small_sample: "A small sample: read it with care",
   insufficient_data: "Too little data to say",
+  grown_within: "Revenue more than doubled in this period: much of what was lost had come within it, so look at single months",
   registered_before: "Some who came had registered before the period",
   suppressed: "Not shown: the group is too small",
   unmatched_rows: "With rows that match no account",

@@ -16,6 +16,8 @@ KNOWN: Mapping[str, tuple[str, str]] = {
     "unmatched_rows": ("‡", "with rows that match no account"),
     "gross_margin_not_set": ("§", "no gross margin is set: 100 % is assumed"),
     "never": ("∅", "it never happened"),
+    "registered_before": ("^", "some who came had registered before the period"),
+    "grown_within": ("~", "revenue more than doubled within the period: look at shorter ones"),
 }
 MORE = "¹²³⁴⁵⁶⁷⁸⁹"  # for flags without a mark of their own
 SILENT = ("total", "subtotal")  # the table shows it otherwise
