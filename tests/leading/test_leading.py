@@ -202,7 +202,8 @@ def test_the_command_line_tells_it_and_mistakes_plainly(
 
 
 def test_an_outcome_that_the_data_do_not_tell_says_what_it_needs(workspace: Workspace) -> None:
-    bare = replace(workspace._open(None), available=frozenset({"accounts"}))
+    opened = workspace._open(None)
+    bare = replace(opened, untold=replace(opened.untold, available=frozenset({"accounts"})))
     with pytest.raises(AccountlensError, match="needs subscriptions or contracts"):
         outcome_of("churn", bare)
 
