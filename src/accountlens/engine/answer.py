@@ -40,7 +40,7 @@ class Answer:
     labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # dimension → key → what it is called
     notes: Sequence[str] = ()
     beside: Mapping[str, Answer] = field(default_factory=dict)  # profile compared with → its answer to this question
-    aims: Mapping[tuple[Any, ...], float | None] = field(default_factory=dict)  # column, p, level, groups → target
+    aims: Mapping[str, Mapping[Place, float | None]] = field(default_factory=dict)  # by column of a KPI: targets
     definitions: Sequence[Any] = ()
     fresh_as_of: datetime | None = None  # naive UTC: up to when every source was read; None: unknown
     ready: frozenset[str] = frozenset()  # the facts whose figures stood ready, as the statement calls them
@@ -185,8 +185,10 @@ class Answer:
         if word in columns.compared:
             base: float | None = record[place[columns.compared[word]]]
             return base
-        figures = self.aims if word == TARGET else self.beside[word.removeprefix(PROFILE)].figures
-        return figures.get((columns.value, *(record[place[key]] for key in self._keys)))
+        keys = tuple(record[place[key]] for key in self._keys)
+        if word == TARGET:
+            return self.aims.get(columns.value, {}).get(keys)
+        return self.beside[word.removeprefix(PROFILE)].figures.get((columns.value, *keys))
 
     @property
     def _keys(self) -> list[str]:

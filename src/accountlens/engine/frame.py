@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import repeat
 from typing import Any
 
@@ -46,6 +47,11 @@ class Frame:
     def places(self) -> Iterator[tuple[Any, ...]]:
         """Each group by its level and texts."""
         return zip(self.level.tolist(), *(dim.shown().tolist() for dim in self.dims), strict=True)
+
+    @cached_property
+    def rows(self) -> Mapping[tuple[Any, ...], int]:
+        """Where each group stands, by its level and texts."""
+        return {place: row for row, place in enumerate(self.places())}
 
     def columns(self) -> dict[str, npt.NDArray[Any]]:
         """Every column by its name, one cell per group and period."""

@@ -14,13 +14,13 @@ from accountlens.engine.arrays import Array
 from accountlens.engine.columns import Columns, columns_of
 from accountlens.engine.components import Component, told
 from accountlens.engine.plan import PlannedKpi
+from accountlens.engine.series_json import Form, as_arrays, as_lists, as_told
 from accountlens.language.query import PROFILE, TARGET
 
 if TYPE_CHECKING:
     from accountlens.engine.answer import Answer
     from accountlens.engine.frame import Frame
 
-EXACT = 2.0**53  # whole numbers below are whole numbers also as they are held
 Flag = npt.NDArray[np.bool_]
 
 
@@ -81,13 +81,16 @@ class Series:
 
         Unknown is None; so is a whole figure that is unknown throughout.
         """
-        lists = _lists(array for kpi in self.kpis for array in kpi.arrays())
-        return {
-            **self.about,
-            "periods": list(self.periods),
-            "groups": list(self.groups),
-            "kpis": [_json(kpi, lists) for kpi in self.kpis],
-        }
+        return self._told(as_lists)
+
+    def to_json_arrays(self) -> dict[str, Any]:
+        """The same for a writer that takes arrays as they are, and writes NaN as null."""
+        return self._told(as_arrays)
+
+    def _told(self, form: Form) -> dict[str, Any]:
+        cells = form([array for kpi in self.kpis for array in kpi.arrays()])
+        kpis = [as_told(kpi, cells) for kpi in self.kpis]
+        return {**self.about, "periods": list(self.periods), "groups": list(self.groups), "kpis": kpis}
 
 
 def series_of(answer: Answer, components: bool) -> Series:
@@ -111,6 +114,21 @@ def kpi_series(answer: Answer, index: int, components: bool = False) -> KpiSerie
 
 
 def _groups(answer: Answer) -> Iterator[Mapping[str, Any]]:
+    by, frame = answer.plan.query.by, answer.frame
+    if len(by) == 1 and not frame.level.any():
+        return _of_one(by[0], frame.dims[0].shown().tolist(), answer.labels.get(by[0], {}))
+    return _of_many(answer)
+
+
+def _of_one(by: str, texts: Iterable[str], labels: Mapping[str, str]) -> Iterator[Mapping[str, Any]]:
+    """Groups of one dimension without a total: of these there may be very many."""
+    for text in texts:
+        label = labels.get(text)
+        told = {"by": {by: text}}
+        yield told if label is None or label == text else {**told, "names": {by: label}}
+
+
+def _of_many(answer: Answer) -> Iterator[Mapping[str, Any]]:
     by, frame = answer.plan.query.by, answer.frame
     named = [(name, answer.names.get(name, {})) for name in by]
     kinds = {level: _Kind.of(level, named) for level in set(frame.level.tolist())}
@@ -152,7 +170,7 @@ class _Dresser:
         frame = answer.frame
         total = 2 ** len(answer.plan.query.by) - 1
         self.here = (self._figure(self.columns.here)[:, 0] > 0) | (frame.level == total)
-        self.whole = bool(self.here.all())
+        self.whole, self.nowhere = bool(self.here.all()), not self.here.any()
 
     def series(self) -> KpiSeries:
         names, kpi = self.columns, self.planned.kpi
@@ -179,11 +197,19 @@ class _Dresser:
         return self._masked(self._figure(name))
 
     def _masked(self, figure: Array) -> Array:
-        return figure if self.whole else np.where(self.here[:, None], figure, np.nan)
+        if self.whole:
+            return figure
+        return self._nothing if self.nowhere else np.where(self.here[:, None], figure, np.nan)
+
+    @cached_property
+    def _nothing(self) -> Array:
+        return np.full(self._figure(self.columns.value).shape, np.nan)
 
     def _flags(self, value: Array, n: Array) -> Iterator[tuple[str, Flag]]:
         from accountlens.engine.answer import SMALL_SAMPLE, judged_by_sample
 
+        if self.nowhere:
+            return
         for name, column in self.columns.flags.items():
             yield name, np.abs(self._shown(column)) > 0
         if any(cell.value is None for cell in self.planned.cells.values()):
@@ -205,12 +231,11 @@ class _Dresser:
 
     def _aims(self, shape: tuple[int, ...]) -> Array:
         """The targets; unknown where there is none."""
-        found, column = np.full(shape, np.nan), self.columns.value
-        aims = {place[1:]: aim for place, aim in self.answer.aims.items() if place[0] == column}
-        for group, key in enumerate(self.answer.frame.places() if aims else ()):
-            for p in range(shape[1]):
-                aim = aims.get((p, *key))
-                found[group, p] = np.nan if aim is None else aim
+        found, aims = np.full(shape, np.nan), self.answer.aims.get(self.columns.value, {})
+        rows = self.answer.frame.rows if aims else {}
+        for (p, *group), aim in aims.items():
+            if aim is not None and (row := rows.get(tuple(group))) is not None:
+                found[row, p] = aim
         return found
 
     def _told(self, word: str, change: Array) -> Mapping[str, Mapping[str, Array]]:
@@ -255,38 +280,4 @@ def _aligned(mine: Frame, other: Frame, figure: Array) -> Array:
     place = {key: row for row, key in enumerate(other.places())}
     rows = [place.get(key, -1) for key in mine.places()]
     found: Array = np.append(figure, np.full((1, figure.shape[1]), np.nan), axis=0)[rows]
-    return found
-
-
-def _lists(arrays: Iterable[Array]) -> Mapping[int, Any]:
-    """Each array as one list, by its identity: all at once, for there are many small ones."""
-    every = {id(array): array for array in arrays}
-    if not every:
-        return {}
-    stacked = np.stack([array.ravel() for array in every.values()])
-    unknown = np.isnan(stacked)
-    cells = stacked.astype(object)
-    whole = (unknown | ((stacked == np.floor(stacked)) & (np.abs(stacked) < EXACT))).all(axis=1)
-    cells[whole] = np.where(unknown[whole], 0, stacked[whole]).astype(np.int64)
-    cells[unknown] = None
-    nowhere = np.flatnonzero(unknown.all(axis=1))
-    return dict(zip(every, cells.tolist(), strict=True)) | {list(every)[place]: None for place in nowhere}
-
-
-def _json(kpi: KpiSeries, lists: Mapping[int, Any]) -> dict[str, Any]:
-    def listed(arrays: Mapping[str, Array]) -> dict[str, Any]:
-        return {name: lists[id(array)] for name, array in arrays.items()}
-
-    found: dict[str, Any] = {"kpi": kpi.kpi, "unit": kpi.unit}
-    if kpi.options:
-        found["options"] = dict(kpi.options)
-    if not kpi.here.all():
-        found["here"] = kpi.here.tolist()
-    found |= listed({"value": kpi.value, "n": kpi.n, "lower": kpi.lower, "upper": kpi.upper})
-    found["parts"] = listed(kpi.parts)
-    found["flags"] = {name: raised.ravel().tolist() for name, raised in kpi.flags.items()}
-    found["compare"] = {
-        word: listed({"value": one.value, "change": one.change}) | {kind: listed(of) for kind, of in one.told.items()}
-        for word, one in kpi.compare.items()
-    }
     return found

@@ -12,7 +12,8 @@ import numpy.typing as npt
 
 from accountlens.engine.answer import Answer
 from accountlens.engine.arrays import Array
-from accountlens.engine.series import EXACT, KpiSeries, kpi_series
+from accountlens.engine.series import KpiSeries, kpi_series
+from accountlens.engine.series_json import EXACT
 from accountlens.engine.session import Session
 from accountlens.warehouses.expand import literal, quoted
 

@@ -4,28 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any, TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 
 from accountlens.catalog.catalog import Catalog
-from accountlens.engine.fact_figures import Dimension, FactFigures, Places
+from accountlens.engine.fact_figures import Dimension, FactFigures
 from accountlens.engine.plan import Branch, Plan
 from accountlens.engine.script import Step
 from accountlens.engine.session import Session
 from accountlens.engine.where import accounts_in
 from accountlens.standing.narrowing import narrowed, strangers
 from accountlens.standing.questions import ACCOUNTS
+from accountlens.standing.shelf import NOWHERE, TOTAL, Rows, Selection, Shelf, Take, Texts
 from accountlens.standing.signatures import signatures, span_of
 from accountlens.store.figures import Column, FiguresReader
 
-Texts: TypeAlias = npt.NDArray[np.object_]
 Wanted: TypeAlias = tuple[str, str, set[int]]  # a column, what it is, the kept spans it is wanted for
-NOWHERE = -1
-NOBODY = np.array([], np.int64), np.array([], np.int64)
-TOTAL = ""  # the text of a dimension that is summed over
 REMEMBERED = 64  # questions of which it is remembered where their figures stand
 
 
@@ -42,7 +37,7 @@ class Match:
     """What of a question is kept: by dimension the table and the name of each column; `spans`: kept one → slice."""
 
     kept: Mapping[str, Mapping[str, tuple[str, str]]]
-    spans: Places
+    spans: Column
     _sources: dict[tuple[str, ...], Mapping[str, Source]] = field(default_factory=dict)
 
     def sources(self, columns: tuple[str, ...]) -> Mapping[str, Source]:
@@ -55,25 +50,6 @@ class Match:
         for by, kept in self.kept.items():
             if columns and all(column in kept for column in columns):
                 yield by, Source(kept[columns[0]][0], tuple(kept[column][1] for column in columns))
-
-
-@dataclass(frozen=True)
-class Take:
-    """Rows to take for a level of the question: those of a kept level, of all groups or of some, with their texts."""
-
-    by: str
-    level: int  # of the kept rows
-    accounts: tuple[str, ...] | None
-    becomes: int  # the level in the question
-    named: bool  # whether the rows keep their group's text
-
-
-@dataclass(frozen=True)
-class Selection:
-    """A take's groups: for each part their numbers there (None: all), and the places of their texts (None: total)."""
-
-    take: Take
-    parts: Mapping[int, tuple[Places | None, Places | None]]
 
 
 class Standing:
@@ -178,7 +154,7 @@ class Standing:
 
     def _find(self, plan: Plan) -> Match:
         kept = {tuple(span): place for place, span in enumerate(self.told["spans"])}
-        spans = np.full(len(kept), NOWHERE)
+        spans = np.full(len(kept), NOWHERE, np.int32)
         for index, piece in enumerate(plan.slices):
             if (place := kept.get(span_of(piece))) is not None:
                 spans[place] = index
@@ -198,14 +174,28 @@ class Standing:
         return np.array(sorted({TOTAL, *named.accounts}), dtype=object)
 
     def _figures(
-        self, sources: Mapping[str, Source], spans: Places, selections: Sequence[Selection], texts: Texts | None
+        self, sources: Mapping[str, Source], spans: Column, selections: Sequence[Selection], texts: Texts | None
     ) -> FactFigures:
-        pieces = [
-            piece
+        found = [
+            rows
             for one in selections
-            for piece in self.shelves[one.take.by].pieces(sources[one.take.by], one, spans, texts)
+            for source in [sources[one.take.by]]
+            for rows in self.shelves[one.take.by].rows(source.table, source.columns, one, spans)
         ]
-        return _joined(pieces) if len(pieces) > 1 else pieces[0]
+        return _together(found, len(next(iter(sources.values())).columns), texts)
+
+
+def _together(found: Sequence[Rows], columns: int, texts: Texts | None) -> FactFigures:
+    """The rows of all parts as one fact's figures."""
+    count = sum(len(one.p) for one in found)
+    p, level, text = np.empty(count, np.int64), np.empty(count, np.int64), np.empty(count, np.int64)
+    values, start = np.empty((columns, count)), 0
+    for one in found:
+        here = slice(start, start := start + len(one.p))
+        p[here], level[here], text[here] = one.p, one.take.becomes, one.text
+        for row, column in zip(values[:, here], one.columns, strict=True):
+            row[:] = one.table[column][one.at]
+    return FactFigures(p, level, [] if texts is None else [Dimension(text, texts, True)], values)
 
 
 def _kept(told: Mapping[str, Any], wanted: Sequence[Wanted]) -> Iterator[tuple[str, tuple[str, str]]]:
@@ -215,101 +205,3 @@ def _kept(told: Mapping[str, Any], wanted: Sequence[Wanted]) -> Iterator[tuple[s
         figure = told["figures"].get(signature)
         if figure and spans <= reach[figure[2]]:
             yield column, (figure[0], figure[1])
-
-
-class Shelf:
-    """The figures kept by one dimension, in parts that hold some of its groups each."""
-
-    def __init__(self, reader: FiguresReader, by: str, parts: int) -> None:
-        self.reader, self.by, self.parts = reader, by, range(parts)
-        self._opened: dict[str, Sequence[Mapping[str, Column]]] = {}
-
-    def _tables(self, name: str) -> Sequence[Mapping[str, Column]]:
-        """A table's parts, all opened with the first: else a click on an account of another part waited for it."""
-        if name not in self._opened:
-            self._opened[name] = [self.reader.table(f"{self.by}/{part}/{name}") for part in self.parts]
-        return self._opened[name]
-
-    @cached_property
-    def _own(self) -> Sequence[Texts]:
-        return [self.reader.texts(f"{self.by}/{part}/texts") for part in self.parts]
-
-    @cached_property
-    def _places(self) -> Mapping[str, tuple[int, int]]:
-        """Each text's part, and its number there."""
-        return {text: (part, number) for part in self.parts for number, text in enumerate(self._own[part].tolist())}
-
-    @cached_property
-    def texts(self) -> Texts:
-        """All texts in order, that of the total first."""
-        return np.array(sorted({TOTAL, *self._places}), dtype=object)
-
-    @cached_property
-    def _ranks(self) -> Sequence[Places]:
-        """For each part, where each of its texts stands among all."""
-        place = {text: rank for rank, text in enumerate(self.texts.tolist())}
-        return [np.array([place[text] for text in own.tolist()], np.int64) for own in self._own]
-
-    def select(self, take: Take, texts: Texts | None) -> Selection:
-        """The groups of a take, by part; their texts' places among those of the answer."""
-        if take.accounts is None:
-            every = [(None, ranks if take.named else None) for ranks in self._ranks]
-            return Selection(take, dict(enumerate(every)))
-        wanted = (
-            enumerate(texts.tolist()) if take.named and texts is not None else ((0, text) for text in take.accounts)
-        )
-        found: dict[int, list[tuple[int, int]]] = {}
-        for rank, text in wanted:
-            if text in self._places:
-                part, number = self._places[text]
-                found.setdefault(part, []).append((number, rank))
-        parts = {part: np.array(sorted(numbers), np.int64).T for part, numbers in found.items()}
-        return Selection(take, {part: (numbers, ranks) for part, (numbers, ranks) in parts.items()} or {0: NOBODY})
-
-    def pieces(self, source: Source, chosen: Selection, spans: Places, texts: Texts | None) -> Iterator[FactFigures]:
-        take, tables = chosen.take, self._tables(source.table)
-        for part, (numbers, ranks) in chosen.parts.items():
-            table = tables[part]
-            rows, rank = _every(table, ranks) if numbers is None else _some(table, numbers, ranks)
-            periods = spans[table["p"][rows]]
-            wanted = periods != NOWHERE
-            if self.by != ACCOUNTS:
-                wanted &= table["level"][rows] == take.level
-            if not wanted.all():
-                rows, rank, periods = rows[wanted], rank[wanted], periods[wanted]
-            values = np.empty((len(source.columns), len(rows)))
-            for row, column in zip(values, source.columns, strict=True):
-                row[:] = table[column][rows]
-            dims = [] if texts is None else [Dimension(rank, texts, True)]
-            yield FactFigures(periods, np.full(len(rows), take.becomes), dims, values)
-
-
-def _every(table: Mapping[str, Column], ranks: Places | None) -> tuple[Places, Places]:
-    """All rows, and the place of each one's text."""
-    group = table["group"]
-    return np.arange(len(group)), np.zeros(len(group), np.int64) if ranks is None else ranks[group]
-
-
-def _some(table: Mapping[str, Column], numbers: Places, ranks: Places | None) -> tuple[Places, Places]:
-    """The rows of some groups, and the place of each one's text."""
-    group = table["group"]
-    kept = numbers.astype(group.dtype)  # of another type the whole column would be converted
-    first, last = np.searchsorted(group, kept), np.searchsorted(group, kept, "right")
-    lengths = last - first
-    starts = np.repeat(first - np.cumsum(lengths) + lengths, lengths)
-    rows = starts + np.arange(len(starts))
-    return rows, np.repeat(ranks, lengths) if ranks is not None else np.zeros(len(rows), np.int64)
-
-
-def _joined(pieces: Sequence[FactFigures]) -> FactFigures:
-    first = pieces[0]
-    dims = [
-        Dimension(np.concatenate([piece.dims[index].numbers for piece in pieces]), dim.texts, True)
-        for index, dim in enumerate(first.dims)
-    ]
-    return FactFigures(
-        np.concatenate([piece.p for piece in pieces]),
-        np.concatenate([piece.level for piece in pieces]),
-        dims,
-        np.concatenate([piece.values for piece in pieces], axis=1),
-    )

@@ -52,6 +52,10 @@ class Targets:
     def scopes(self) -> Scopes:
         return scopes_of(self.opened.session)
 
+    def visible(self, scope: Scope) -> bool:
+        """Whether whoever looks sees everything the scope is about; who sees all need not know of whom that is."""
+        return self.seen is None or self.scopes.visible(scope, self.seen)
+
     @cached_property
     def fitting(self) -> Fitting:
         return Fitting(self.opened.catalog, self.scopes, self.today, self.fiscal_starts, self.seen)
@@ -59,13 +63,13 @@ class Targets:
     def all(self, at: datetime | None = None, *, retired: bool = False) -> list[Target]:
         """Those in force as known at an instant (None: now), by KPI, scope and period."""
         found = kept.in_force(kept.versions(self.store), at, retired)
-        mine = [one for one in found if self.scopes.visible(one.scope, self.seen)]
+        mine = [one for one in found if self.visible(one.scope)]
         return sorted(mine, key=lambda one: (one.kpi, one.scope, one.span))
 
     def settable(self, kind: str) -> list[Scope]:
         """All of a kind that have accounts, and all of whose accounts whoever looks sees; by name."""
         found = [Scope(kind, value) for value in self.scopes.accounts[kind]]
-        mine = [one for one in found if self.scopes.visible(one, self.seen)]
+        mine = [one for one in found if self.visible(one)]
         return sorted(mine, key=lambda one: (self.scopes.name(one).casefold(), one.value))
 
     def wanted(
@@ -109,7 +113,7 @@ class Targets:
     def history(self, id_: str) -> list[Target]:
         """Every version of a target, the oldest first."""
         found = kept.versions(self.store, id_)
-        if not found or not self.scopes.visible(found[0].scope, self.seen):
+        if not found or not self.visible(found[0].scope):
             raise NoTargetError
         return sorted(found, key=lambda one: (one.since, one.number))
 
@@ -165,7 +169,7 @@ class Targets:
     def beside(self, answer: Answer) -> Answer:
         """An answer with targets beside its rows, as they were known at the moment it is about."""
         aimed = kept.kept(self.store).aimed(self._moment(answer.plan.query))
-        return with_targets(answer, aimed, self.scopes, self.figures, self.today, self.fiscal_starts, self.seen)
+        return with_targets(answer, aimed, self.visible, self.figures, self.today, self.fiscal_starts)
 
     def _moment(self, query: Query) -> datetime | None:
         """From when what is known is to be told; None: from now."""

@@ -22,7 +22,8 @@ COLUMNS = (
 )  # fmt: skip
 RETIRED = "retired"
 Days: TypeAlias = tuple[date, date]  # the first of a period, and the one after it
-Aimed: TypeAlias = Mapping[tuple[str, Days], Mapping[Scope, Target]]  # by KPI and period, then by whose
+# by KPI and period, then by whose: the kind of scope, and which one of that kind
+Aimed: TypeAlias = Mapping[tuple[str, Days], Mapping[str, Mapping[str, Target]]]
 
 
 class NoTargetError(AccountlensError):
@@ -54,9 +55,9 @@ class Kept:
 
 
 def _aimed(targets: Iterable[Target]) -> Aimed:
-    found: dict[tuple[str, Days], dict[Scope, Target]] = {}
+    found: dict[tuple[str, Days], dict[str, dict[str, Target]]] = {}
     for one in targets:
-        found.setdefault((one.kpi, one.span.days), {})[one.scope] = one
+        found.setdefault((one.kpi, one.span.days), {}).setdefault(one.scope.kind, {})[one.scope.value] = one
     return found
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
@@ -72,18 +72,35 @@ def _scopes(session: Session) -> Scopes:
     names: dict[str, dict[str, str]] = {kind: {} for kind in DIMENSIONS}
     names["owner"] = {id_: name or id_ for id_, name, _ in staff if id_}
     names["team"] = {team: team for team in teams.values() if team}
-    for id_, name, owner, tier, segment in _rows(
-        session, "accounts", ("account_id", "name", "owner_id", "tier", "segment")
-    ):
+    labels = session.labels("accounts")
+    for id_, owner, tier, segment in _rows(session, "accounts", ("account_id", "owner_id", "tier", "segment")):
         if id_ is None:
             continue
-        names["account"][id_] = name or id_
-        told = {"account": id_, "owner": owner, "tier": tier, "segment": segment, "team": teams.get(owner)}
-        for kind, value in told.items():
+        names["account"][id_] = labels.get(id_) or id_
+        for kind, value in {"owner": owner, "tier": tier, "segment": segment, "team": teams.get(owner)}.items():
             if value is not None:
                 accounts[kind][value].add(id_)
                 names[kind].setdefault(value, value)
-    return Scopes({kind: {one: frozenset(ids) for one, ids in of.items()} for kind, of in accounts.items()}, names)
+    found = {kind: {one: frozenset(ids) for one, ids in of.items()} for kind, of in accounts.items()}
+    return Scopes({**found, "account": _Each(names["account"])}, names)
+
+
+class _Each(Mapping[str, frozenset[str]]):
+    """Each account by itself: a set for each of very many is made when it is wanted."""
+
+    def __init__(self, ids: Mapping[str, str]) -> None:
+        self._ids = ids
+
+    def __getitem__(self, id_: str) -> frozenset[str]:
+        if id_ not in self._ids:
+            raise KeyError(id_)
+        return frozenset((id_,))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._ids)
+
+    def __len__(self) -> int:
+        return len(self._ids)
 
 
 def _rows(session: Session, table: str, columns: Sequence[str]) -> list[tuple[str | None, ...]]:

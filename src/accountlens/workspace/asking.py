@@ -85,13 +85,16 @@ class Asking(Place):
         """The one door: every surface asks here."""
         opened = self._open(query.snapshot)
         found = ask(query, opened.ground(query), opened.session, opened.backdrop)
-        return self.targets(query.snapshot).beside(found) if TARGET in query.compare else found
+        return self._targets(opened).beside(found) if TARGET in query.compare else found
 
     def targets(self, snapshot: str | None = None) -> Targets:
         """What KPIs are to reach: set, dated, split; as far as who asks sees of whom they are."""
+        return self._targets(self._open(snapshot))
+
+    def _targets(self, opened: OpenSnapshot) -> Targets:
         from accountlens.targets.book import Targets
 
-        return Targets(self.store, self._open(snapshot), self.answer, self.seen)
+        return Targets(self.store, opened, self.answer, self.seen)
 
     def explain(
         self,

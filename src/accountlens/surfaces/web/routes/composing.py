@@ -237,11 +237,11 @@ def _figures(name: str, kpi: Kpi, opened: OpenSnapshot, body: Typed) -> dict[str
         return ask(query, ground, opened.session, opened.backdrop)
 
     whole = answer(replace(total, compare=("previous",)))
-    groups = answer(replace(total, by=(by,))).series().to_json_dict() if by else None
+    groups = answer(replace(total, by=(by,))).series().to_json_arrays() if by else None
     return {
         "numbers": in_numbers(whole, ground),
         "by": by,
-        "total": whole.series().to_json_dict(),
-        "months": answer(replace(total, grain="month")).series().to_json_dict(),
+        "total": whole.series().to_json_arrays(),
+        "months": answer(replace(total, grain="month")).series().to_json_arrays(),
         "groups": groups,
     }

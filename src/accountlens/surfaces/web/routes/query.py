@@ -66,7 +66,7 @@ def _answer(question: Question, place: Place) -> Answer:
 def _written(answer: Answer, media: str, question: Question, desk: Desk) -> bytes:
     desk.limits.check_figures(len(answer.plan.kpis), len(answer.frame.level), answer.plan.asked)
     if media == JSON:
-        return json_bytes(answer.series(components=question.components).to_json_dict())
+        return json_bytes(answer.series(components=question.components).to_json_arrays())
     if media == ARROW:
         return arrow_bytes(answer.to_arrow())
     text = io.StringIO(newline="")
