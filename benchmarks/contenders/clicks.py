@@ -109,7 +109,7 @@ def timed(workspace: Workspace, kind: str, click: Click) -> tuple[float, float, 
     if kind == "top":
         answer = answer.top(kpis[0], 100, by="change")
     found = answer.series()
-    found.to_json_dict()
+    found.to_json_arrays()
     return 1000 * (time.perf_counter() - wall), 1000 * (_cpu() - cpu), found
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import repeat
 from typing import Any
@@ -15,6 +15,7 @@ import numpy.typing as npt
 from accountlens.engine.arrays import Array
 from accountlens.engine.fact_figures import Dimension, Places
 from accountlens.engine.groups import TOTAL
+from accountlens.engine.pending import Pending
 
 DIM = re.compile(r"d\d+")
 
@@ -37,8 +38,15 @@ class Frame:
 
     def take(self, groups: Places) -> Frame:
         """The same of these groups alone, in their order."""
-        figures = {name: figure[groups] for name, figure in self.figures.items()}
+        if isinstance(self.figures, Pending):
+            figures = self.figures.take(groups)
+        else:
+            figures = {name: figure[groups] for name, figure in self.figures.items()}
         return Frame(self.asked, self.level[groups], [dim.take(groups) for dim in self.dims], figures)
+
+    def only(self, names: Collection[str]) -> Frame:
+        """The same for who looks at these figures alone: nothing else need be computed."""
+        return replace(self, figures=self.figures.only(names)) if isinstance(self.figures, Pending) else self
 
     def texts(self, dim: int) -> set[str]:
         """Every text of a dimension that is shown."""

@@ -8,7 +8,7 @@ import numpy as np
 
 from accountlens.engine.arrays import Array
 from accountlens.engine.fact_figures import Places
-from accountlens.engine.series import kpi_series
+from accountlens.engine.series import kpi_course
 from accountlens.errors import AccountlensError, suggest
 
 if TYPE_CHECKING:
@@ -32,16 +32,16 @@ def best(answer: Answer, kpi: str, n: int, by: Literal["value", "change"], lowes
 
 def _ranked(answer: Answer, index: int, by: str) -> Array:
     """One number per group."""
-    series = kpi_series(answer, index)
     if by == "value":
-        return series.value[:, -1]
+        return kpi_course(answer, index)[:, -1]
     if by != "change":
         raise AccountlensError(f"'{by}' is nothing to rank by (value, change).", mend=suggest(by, ("value", "change")))
     if answer.plan.query.compare:
-        return series.compare[answer.plan.query.compare[0]].change[:, -1]
+        return kpi_course(answer, index, answer.plan.query.compare[0])[:, -1]
     if answer.plan.asked < 2:
         raise AccountlensError(
             "Nothing is known that a change could be told from.", mend="Ask several periods, or compare='previous'."
         )
-    found: Array = series.value[:, -1] - series.value[:, -2]
+    value = kpi_course(answer, index)
+    found: Array = value[:, -1] - value[:, -2]
     return found

@@ -49,9 +49,22 @@ class Formulas:
     @cached_property
     def wiring(self) -> Wiring:
         """The formulas compiled over the facts' figures."""
-        from accountlens.engine.wiring import wire
+        return self.wired(frozenset((*self.figures, *self.here)))
 
-        return wire(self)
+    def wired(self, names: frozenset[str]) -> Wiring:
+        """Those of the formulas that give the figures named."""
+        if names not in self._wired:
+            from accountlens.engine.wiring import wire
+
+            figures, here = (
+                {name: node for name, node in of.items() if name in names} for of in (self.figures, self.here)
+            )
+            self._wired[names] = wire(replace(self, figures=figures, here=here))
+        return self._wired[names]
+
+    @cached_property
+    def _wired(self) -> dict[frozenset[str], Wiring]:
+        return {}
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -113,6 +113,14 @@ def kpi_series(answer: Answer, index: int, components: bool = False) -> KpiSerie
     return _Dresser(answer, answer.plan.kpis[index], index, components).series()
 
 
+def kpi_course(answer: Answer, index: int, change: str | None = None) -> Array:
+    """The values of one of the asked KPIs alone, (g, p), or the changes by a comparison."""
+    names = columns_of(answer.plan.kpis[index], index)
+    frame = answer.frame.only([answer.script.held.get(name, name) for name in (names.value, names.here)])
+    dresser = _Dresser(replace(answer, found=frame), answer.plan.kpis[index], index, components=False)
+    return dresser.change(change) if change else dresser.value()
+
+
 def _groups(answer: Answer) -> Iterator[Mapping[str, Any]]:
     by, frame = answer.plan.query.by, answer.frame
     if len(by) == 1 and not frame.level.any():
@@ -123,9 +131,8 @@ def _groups(answer: Answer) -> Iterator[Mapping[str, Any]]:
 def _of_one(by: str, texts: Iterable[str], labels: Mapping[str, str]) -> Iterator[Mapping[str, Any]]:
     """Groups of one dimension without a total: of these there may be very many."""
     for text in texts:
-        label = labels.get(text)
-        told = {"by": {by: text}}
-        yield told if label is None or label == text else {**told, "names": {by: label}}
+        label = labels.get(text, text)
+        yield {"by": {by: text}} if label == text else {"by": {by: text}, "names": {by: label}}
 
 
 def _of_many(answer: Answer) -> Iterator[Mapping[str, Any]]:
@@ -219,15 +226,25 @@ class _Dresser:
         yield "unmatched_rows", self._shown(self.columns.unmatched) > 0
 
     def _compared(self, word: str, value: Array) -> Compared:
-        if word in self.columns.compared:
-            then = self._shown(self.columns.compared[word])
-        elif word == TARGET:
-            then = self._masked(self._aims(value.shape))
-        else:
-            other = self.answer.beside[word.removeprefix(PROFILE)]
-            then = self._masked(_aligned(self.answer.frame, other.frame, other.figure(self.columns.value)))
+        then = self._then(word, value)
         change = value - then
         return Compared(then, change, self._told(word, change) if word in self.columns.compared else {})
+
+    def _then(self, word: str, value: Array) -> Array:
+        """What a value is compared with."""
+        if word in self.columns.compared:
+            return self._shown(self.columns.compared[word])
+        if word == TARGET:
+            return self._masked(self._aims(value.shape))
+        other = self.answer.beside[word.removeprefix(PROFILE)]
+        return self._masked(_aligned(self.answer.frame, other.frame, other.figure(self.columns.value)))
+
+    def value(self) -> Array:
+        return self._shown(self.columns.value)
+
+    def change(self, word: str) -> Array:
+        value = self.value()
+        return value - self._then(word, value)
 
     def _aims(self, shape: tuple[int, ...]) -> Array:
         """The targets; unknown where there is none."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
@@ -13,12 +14,13 @@ from accountlens.language.asked import split_apart
 from accountlens.language.instants import parse_instant
 from accountlens.surfaces.web.place import Hall, Place
 
+NO_TEXT = re.compile("[\x00\ud800-\udfff]")
 LONGEST = 4_000  # signs of a text
 LONGEST_LIST = 64_000  # of a condition that lists accounts, some thousand
 
 
 def _clean(text: str) -> str:
-    if "\x00" in text or any("\ud800" <= sign <= "\udfff" for sign in text):
+    if NO_TEXT.search(text):
         raise ValueError("holds a sign that is no text")
     return text
 
