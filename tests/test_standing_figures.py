@@ -206,6 +206,20 @@ def test_figures_that_are_gone_are_computed(opened: Opened, tmp_path: Path) -> N
     assert all(near(mine, theirs) for mine, theirs in zip(ready, computed, strict=True))
 
 
+def test_no_model_is_fitted_whose_figures_stand_ready(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    session, ground, standing = opened
+
+    def fit(*_: Any) -> Any:
+        raise AssertionError("a model is fitted")
+
+    monkeypatch.setattr(session, "fit", fit)
+    query = Query(kept_kpis(ground, session, "account_id"), by=("account_id",), period="last-5-months", grain="month")
+    with pytest.raises(AssertionError, match="fitted"):
+        ask(query, ground, session, Backdrop("s", "EUR"))
+    monkeypatch.setattr(session, "standing", standing)
+    assert ask(replace(query, totals="none"), ground, session, Backdrop("s", "EUR")).series().groups
+
+
 def test_a_fact_that_fails_leaves_the_figures_of_the_others(
     opened: Opened, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

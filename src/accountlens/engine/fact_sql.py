@@ -10,14 +10,12 @@ from accountlens.engine.branch_sql import CALENDAR, branch_sql, calendar_sql, ro
 from accountlens.engine.cuts import Cuts, bounds_sql, time_columns
 from accountlens.engine.dimensions import Joins
 from accountlens.engine.moments import moment_of
-from accountlens.engine.plan import Branch, FactUse, Plan, shifted
+from accountlens.engine.plan import Branch, FactUse, Plan, found_name, shifted
 from accountlens.engine.rollups import Rolled
 from accountlens.engine.script import Step, with_steps
 from accountlens.language.calendar import Clock
 from accountlens.language.measures import At, Trailing
 from accountlens.warehouses.expand import quoted
-
-FOUND = "found_"
 
 
 @dataclass(frozen=True)
@@ -85,11 +83,6 @@ class FactWriter:
         joins = joins_of(branch, self.plan, self.catalog)
         scoped = {"account_id"} if self.plan.query.scope != "all" else set()
         return {*branch.columns, *time_columns(branch.time), *joins.own, *scoped}
-
-
-def found_name(use: FactUse) -> str:
-    """What the table of a fact's figures is called."""
-    return f"{FOUND}{use.relation}"
 
 
 def joins_of(branch: Branch, plan: Plan, catalog: Catalog) -> Joins:

@@ -53,19 +53,22 @@ class NarrowedSession(Session):
                 self._narrow(name, self.catalog.facts[name].columns)
                 self.made.add(name)
 
+    def check(self, use: FactUse) -> None:
+        """A fact that is not kept by account cannot be narrowed."""
+        if OWN not in self.catalog.facts[use.fact].columns:
+            raise AccountlensError(
+                f"'{use.fact}' is not kept by account, and you see some of the accounts only.",
+                mend="Ask somebody who sees all of them.",
+            )
+
     def ensure(self, use: FactUse) -> None:
-        """Make a fact readable; `AccountlensError` where it is not kept by account, and so cannot be narrowed."""
+        """Make a fact readable; `AccountlensError` where it cannot be narrowed."""
         with self.lock:
             if use.relation in self.made:
                 return
-            columns = self.catalog.facts[use.fact].columns
-            if OWN not in columns:
-                raise AccountlensError(
-                    f"'{use.fact}' is not kept by account, and you see some of the accounts only.",
-                    mend="Ask somebody who sees all of them.",
-                )
+            self.check(use)
             self.base.ensure(use)
-            self._narrow(use.relation, columns)
+            self._narrow(use.relation, self.catalog.facts[use.fact].columns)
             self.made.add(use.relation)
 
     def cursor(self) -> duckdb.DuckDBPyConnection:

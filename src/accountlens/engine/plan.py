@@ -15,6 +15,8 @@ from accountlens.language.kpi import Kpi
 from accountlens.language.measures import TimeRole
 from accountlens.language.query import Query
 
+FOUND = "found_"
+
 
 @dataclass(frozen=True)
 class FactUse:
@@ -24,6 +26,11 @@ class FactUse:
     relation: str
     beyond: str = "{}"  # the parameters that differ from the defaults, as JSON
     over: str = ""  # where a model is fitted when asked: the periods and the scope, as JSON
+
+
+def found_name(use: FactUse) -> str:
+    """What the table of a fact's figures is called."""
+    return f"{FOUND}{use.relation}"
 
 
 def use_of(fact: str, beyond: Mapping[str, Any]) -> FactUse:

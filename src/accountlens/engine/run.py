@@ -14,7 +14,7 @@ from accountlens.engine.answer import Answer
 from accountlens.engine.components import Apart
 from accountlens.engine.ground import Ground
 from accountlens.engine.halves import Supply, supply
-from accountlens.engine.plan import Plan
+from accountlens.engine.plan import Plan, found_name
 from accountlens.engine.records import Records
 from accountlens.engine.script import Script
 from accountlens.engine.session import Session
@@ -50,8 +50,13 @@ class Backdrop:
         return f"{ends}: 'accountlens refresh --as-of {present}' makes that day the present."
 
 
-def prepare(query: Query, ground: Ground, session: Session, gone: bool = False) -> tuple[Plan, Script]:
-    """The plan, its facts readable, and its SQL with macros written out; planned once for questions of one shape."""
+def prepare(
+    query: Query, ground: Ground, session: Session, gone: bool = False, *, fit: bool = True
+) -> tuple[Plan, Script]:
+    """The plan, its facts readable, and its SQL with macros written out; planned once for questions of one shape.
+
+    Without `fit` what a model makes of each period asked is not readable yet: that is dear, and may stand ready.
+    """
 
     def make(shape: Query) -> tuple[Plan, Script]:
         from accountlens.engine.planner import make_plan
@@ -60,17 +65,20 @@ def prepare(query: Query, ground: Ground, session: Session, gone: bool = False) 
         plan = replace(make_plan(shape, ground), gone=gone)
         return plan, plan_sql(plan, ground.catalog, ground.clock).map(lambda sql: expand(sql, zone=plan.zone))
 
-    return session.shapes.prepare(query, ground, gone, make, lambda plan: make_readable(plan, session))
+    return session.shapes.prepare(query, ground, gone, make, lambda plan: make_readable(plan, session, fit=fit))
 
 
-def make_readable(plan: Plan, session: Session) -> None:
-    """Every table that a plan's SQL names."""
+def make_readable(plan: Plan, session: Session, *, fit: bool = True) -> None:
+    """Every table that a plan's SQL names; those that a model is fitted for only where that is wanted."""
     if plan.query.scope == "customers":
         session.ensure_fact("customer_spans")
     elif plan.query.scope != "all":
         session.table("account_list_members")
     for use in plan.uses:
-        session.ensure(use)
+        if use.over and not fit:
+            session.check(use)
+        else:
+            session.ensure(use)
     for branch in plan.branches:
         for dimension in (*branch.dimensions, *branch.filters):
             for entity in (
@@ -84,9 +92,12 @@ def make_readable(plan: Plan, session: Session) -> None:
 
 def ask(query: Query, ground: Ground, session: Session, backdrop: Backdrop, gone: bool = False) -> Answer:
     """Answer a question; with groups `gone` since a time compared with. `AccountlensError` where it cannot be asked."""
-    plan, script = prepare(query, ground, session, gone)
+    plan, script = prepare(query, ground, session, gone, fit=False)
     try:
         had = supply(plan, script, ground, session)
+        for use in plan.uses:
+            if use.over and found_name(use) not in had.names:
+                session.ensure(use)
         found = run(plan, had, session)
     except duckdb.ConversionException as error:
         told = str(error).splitlines()[0]

@@ -79,5 +79,5 @@ def _whole(stacked: Array, unknown: npt.NDArray[np.bool_]) -> npt.NDArray[np.boo
     return found
 
 
-def _nowhere(places: Sequence[int], unknown: npt.NDArray[np.bool_]) -> Mapping[int, None]:
+def _nowhere(places: Sequence[int], unknown: npt.NDArray[np.bool_]) -> dict[int, Any]:
     return {places[place]: None for place in np.flatnonzero(unknown.all(axis=1)).tolist()}

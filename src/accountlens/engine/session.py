@@ -99,6 +99,9 @@ class Session:
                 self.con.execute(f"CREATE TABLE {quoted(name)} ({listed})")
             self.made.add(name)
 
+    def check(self, use: FactUse) -> None:
+        """`AccountlensError` where the fact may not be asked here, whether or not it is readable yet."""
+
     def ensure(self, use: FactUse) -> None:
         """Make exactly this fact readable, with the facts beneath it."""
         with self.lock:

@@ -9,8 +9,7 @@ from typing import Any
 import duckdb
 
 from accountlens.catalog.catalog import Catalog
-from accountlens.engine.fact_sql import found_name
-from accountlens.engine.plan import FactUse, Plan
+from accountlens.engine.plan import FactUse, Plan, found_name
 from accountlens.engine.planner import Ground
 from accountlens.engine.script import Step
 from accountlens.engine.session import Session

@@ -11,7 +11,7 @@ from itertools import chain, pairwise
 from typing import Any, Protocol
 
 from accountlens.catalog.settings import FILE_NAME, Figures
-from accountlens.engine.fact_sql import FOUND
+from accountlens.engine.plan import FOUND
 from accountlens.engine.planner import Ground
 from accountlens.engine.run import make_readable
 from accountlens.engine.session import Session
