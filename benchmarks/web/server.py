@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 import os
 import re
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlencode, urlsplit
 
+import pyarrow as pa
 from benchmarks.setting import Setting
 from benchmarks.web.companies import copied
 
@@ -28,6 +28,7 @@ from accountlens.workspace import Workspace
 
 API = "/api/v1"
 PASSWORD = "five plain words do well"
+ARROWS_NAME = {"br": "brotli", "gzip": "gzip"}
 ANSWER_SECONDS = 120
 IDLE_SECONDS = 4  # a server drops a connection on which nothing was asked for five
 
@@ -38,11 +39,15 @@ class Told(NamedTuple):
     status: int
     body: bytes
     seconds: float
-    zipped: bool
+    encoding: str
     etag: str
 
     def plain(self) -> bytes:
-        return gzip.decompress(self.body) if self.zipped else self.body
+        if not self.encoding:
+            return self.body
+        with pa.CompressedInputStream(pa.BufferReader(self.body), ARROWS_NAME[self.encoding]) as packed:
+            content: bytes = packed.read()
+        return content
 
     def json(self) -> Any:
         return json.loads(self.plain())
@@ -54,7 +59,7 @@ class Reader:
     def __init__(self, address: str, cookie: str) -> None:
         self.cookie = cookie
         self._connection = HTTPConnection(urlsplit(address).netloc, timeout=ANSWER_SECONDS)
-        self._headers, self._heard = {"Cookie": cookie, "Accept-Encoding": "gzip"}, time.perf_counter()
+        self._headers, self._heard = {"Cookie": cookie, "Accept-Encoding": "gzip, br"}, time.perf_counter()
 
     def get(self, path: str, known: str = "", **words: Any) -> Told:
         return self._asked("GET", f"{path}?{urlencode(words, doseq=True)}", None, {"If-None-Match": known})
@@ -78,8 +83,8 @@ class Reader:
         told = answer.read()
         self._heard = time.perf_counter()
         seconds = self._heard - begun
-        zipped = answer.headers.get("Content-Encoding") == "gzip"
-        return Told(answer.status, told, seconds, zipped, answer.headers.get("ETag", ""))
+        encoding = answer.headers.get("Content-Encoding", "")
+        return Told(answer.status, told, seconds, encoding, answer.headers.get("ETag", ""))
 
 
 @dataclass
