@@ -177,3 +177,19 @@ def test_peers_without_data_or_with_few_accounts_tell_no_figure(bare: Workspace)
     assert "activities" in {need.lacks for need in found.needs}
     (orders,) = peers(bare, "A1", ["new_to_repeat_ratio"], period="2026").kpis
     assert (orders.by, orders.n, orders.median, orders.percentile) == (None, None, None, None)
+
+
+def test_who_has_none_of_what_is_counted_stands_beside_everybody_not_beside_those_with_some(company: Company) -> None:
+    period = "2026-Q3"
+    rows = company.workspace.ask("support_tickets", by="account_id", period=period, totals="none").rows()
+    some = {row["by"]["account_id"]: row["value"] for row in rows if row["value"]}
+    accounts = [id for (id,) in company.raw("SELECT account_id FROM {accounts} ORDER BY 1")]
+    one = next(id for id in accounts if id not in some)
+    (found,) = peers(company.workspace, one, ["support_tickets"], period=period).kpis
+    assert found.by is not None
+    members = [
+        id for id, of in company.raw(f"SELECT account_id, {found.by if found.by != 'all' else 0} FROM {{accounts}}")
+        if found.group in (None, of)
+    ]  # fmt: skip
+    assert (found.value, found.n) == (0, len(members))
+    assert found.median == statistics.median(some.get(id, 0) for id in members)

@@ -2,7 +2,8 @@ import { describe, expect, it, test } from "vitest";
 import type { Contact, Entry, Head, Peer } from "@/api/accounts";
 import { readAccount } from "@/pages/account/search";
 import type { Note } from "@/api/boards";
-import { ageWords, byDay, circleOf, figureOf, moversOf, outstanding, partWords, rankOf, running, spanWords, toCall, treeOf, withNotes } from "@/pages/account/telling";
+import { ageWords, byDay, circleOf, figureOf, moversOf, NOTE, outstanding, partWords, rankOf, running, spanWords, toCall, treeOf, withNotes } from "@/pages/account/telling";
+import { dateText, keepZone } from "@/words/periods";
 import { parseWords, writeWords } from "@/words/search";
 
 const row = (kpi: string, value: number | null, before: number | null, extra = {}) => ({
@@ -26,12 +27,13 @@ describe("what moved", () => {
 });
 
 describe("among peers", () => {
-  const peer = (percentile: number | null, good: string, more = {}) => ({ percentile, good, by: "industry", group: "Energy", n: 42, veiled: false, ...more }) as Peer;
+  const peer = (percentile: number | null, good: string, more = {}) => ({ percentile, good, value: 2, median: 1, by: "industry", group: "Energy", n: 42, veiled: false, ...more }) as Peer;
   it("better means the same whichever direction is good", () => {
     expect(rankOf(peer(90, "up"))).toEqual({ better: 90, words: "better than 90%" });
     expect(rankOf(peer(90, "down"))).toEqual({ better: 10, words: "worse than 90%" });
     expect(rankOf(peer(100, "up"))?.words).toBe("better than all");
     expect(rankOf(peer(30, "context"))?.words).toBe("higher than 30%");
+    expect(rankOf(peer(42, "up", { median: 2 }))?.words).toBe("in the middle");
     expect(rankOf(peer(null, "up"))).toBeUndefined();
   });
   it("says who they are, roughly where some of them may not be seen", () => {
@@ -54,6 +56,18 @@ describe("people", () => {
 });
 
 describe("the timeline", () => {
+  it("puts what has no hour on the workspace's day, and what has one on the reader's; a month's health on its last", () => {
+    keepZone("Pacific/Kiritimati"); // 14 hours before Greenwich: no reader is as early
+    try {
+      const entry = (kind: string, at: string) => ({ kind, at }) as Entry;
+      const days = byDay([entry("contract", "2026-09-30T10:00:00Z"), entry("health", "2026-09-30T10:00:00Z"), entry(NOTE, "2026-09-30T23:59:59")], "en-GB");
+      expect(days.map(({ day, entries }) => [day, entries.map((one) => one.kind)])).toEqual([["Thu, 1 Oct 2026", ["contract"]], ["Wed, 30 Sept 2026", ["health", NOTE]]]);
+      expect(dateText("2027-02-22T10:00:00Z", "en-GB")).toBe("23 Feb 2027");
+      expect(dateText("2027-02-23", "en-GB")).toBe("23 Feb 2027");
+    } finally {
+      keepZone(undefined);
+    }
+  });
   it("is grouped by day, in its order", () => {
     const entry = (at: string) => ({ at }) as Entry;
     const days = byDay([entry("2026-09-30T12:00:00Z"), entry("2026-09-30T11:00:00Z"), entry("2026-09-29T12:00:00Z")], "en-GB");

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 
 from accountlens.engine.account_page import FIGURES
 from accountlens.engine.arrays import Array
@@ -28,6 +29,7 @@ from accountlens.workspace.asking import Asking
 LEAST = 5  # accounts behind a figure, and accounts of it that somebody cannot see, if there are any
 GROUPS = ("segment", "tier", "industry")
 EVERYBODY = "all"
+NOBODY = ""  # the id of no account: what a KPI says of no rows
 DIGITS = 2
 POINTS = 10
 
@@ -36,9 +38,9 @@ POINTS = 10
 class Peer:
     """A KPI's value beside its group's. `by`: segment, tier, industry or all; `group` its value, None of all.
 
-    `n`: accounts of the group with a value. `percentile`: 0 to 100, the share of the others below, those alike counting
-    half. All are None where no group is large enough; `veiled` where accounts are among them that may not be seen, and
-    the figures are told roughly.
+    `n`: accounts of the group with a value; no tickets is one, no answers to a survey is none. `percentile`: 0 to 100,
+    the share of the others below, those alike counting half. All are None where no group is large enough; `veiled`
+    where accounts are among them that may not be seen, and the figures are told roughly.
     """
 
     kpi: str
@@ -84,22 +86,40 @@ def peers(
     query = Query(tuple(map(parse_asked, asked)), period=period, where=only(one["account_id"]))
     own = [series.value[-1, 0] for series in here.answer(query).series().kpis]
     answer = here.whole.answer(replace(query, by=("account_id",), where=None, totals="none"))  # the privileged look
-    ids = answer.frame.dims[0].shown().tolist()
+    ids = [row["account_id"] for row in here.whole.rows("SELECT account_id FROM accounts ORDER BY 1", "accounts")]
     seen, others = here.session.seen, np.array([id != one["account_id"] for id in ids], bool)
     hidden = np.array([seen is not None and id not in seen for id in ids], bool)
     circles = list(_circles(here, one, ids))
+    nothing = here.whole.answer(replace(query, where=only(NOBODY))).series().kpis
+    rows = {id: row for row, id in enumerate(answer.frame.dims[0].shown().tolist())}
+    there = np.array([rows.get(id, -1) for id in ids], int)
     found = [
-        _peer(here, name, series, planned.kpi.good, float(value), _Field(circles, others, hidden))
-        for name, series, planned, value in zip(asked, answer.series().kpis, answer.plan.kpis, own, strict=True)
+        _peer(
+            here,
+            name,
+            series,
+            planned.kpi.good,
+            float(value),
+            _Field(_filled(series, there, none), circles, others, hidden),
+        )
+        for name, series, planned, value, none in zip(
+            asked, answer.series().kpis, answer.plan.kpis, own, nothing, strict=True
+        )
     ]
     if not kpis:
         found = [one for one in found if one.value is not None or one.n is not None]
     return Peers(one["account_id"], period, LEAST, found, needs)
 
 
+def _filled(series: KpiSeries, there: npt.NDArray[np.int_], nothing: KpiSeries) -> Array:
+    """A value for every account: one without a row has that of no rows, such as no tickets, or none."""
+    values = np.append(series.value[:, 0], np.nan)[there]
+    return np.where(np.isnan(values), nothing.value[-1, 0], values)
+
+
 @dataclass(frozen=True)
 class _Circle:
-    """A group of the account: which of the answer's rows are in it."""
+    """A group of the account: which of all accounts are in it."""
 
     by: str
     group: str | None
@@ -118,8 +138,9 @@ def _circles(here: Stand, account: Record, ids: Sequence[str]) -> Iterator[_Circ
 
 @dataclass(frozen=True)
 class _Field:
-    """The rows of the answer: in which groups, which are not the account itself, which may not be seen."""
+    """A KPI of all accounts: in which groups they are, which are not the account itself, which may not be seen."""
 
+    values: Array
     circles: Sequence[_Circle]
     others: Flag
     hidden: Flag
@@ -127,8 +148,7 @@ class _Field:
 
 def _peer(here: Stand, name: str, series: KpiSeries, good: str, own: float, field: _Field) -> Peer:
     """Beside the smallest group that may be told."""
-    values = series.value[:, 0]
-    known = ~np.isnan(values)
+    values, known = field.values, ~np.isnan(field.values)
     value = None if math.isnan(own) else own
     about = (name, here.ground.catalog.definition(series.kpi).label, series.unit, good, value)
     sized = sorted((int((one.inside & known).sum()), number) for number, one in enumerate(field.circles))

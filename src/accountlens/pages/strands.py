@@ -32,7 +32,7 @@ def spoken(word: str | None) -> str:
 
 
 def _touch(row: Record) -> str:
-    parts = [spoken(row["what"]).capitalize(), row["direction"], row["status"]]
+    parts = [spoken(row["what"]).capitalize(), row["direction"], spoken(row["status"])]
     minutes = f"{row['minutes']:.0f} min" if row["minutes"] else None
     return ", ".join(filter(None, [*parts, minutes]))
 
@@ -53,7 +53,7 @@ def _usage(row: Record) -> str:
 
 def _ticket(row: Record) -> str:
     priority = f" ({row['priority']})" if row["priority"] else ""
-    return f"Ticket {row['ticket_id']}{priority} {row['what']}"
+    return f"Ticket {row['ticket_id']}{priority} {spoken(row['what'])}"
 
 
 def _deal(row: Record) -> str:
@@ -69,7 +69,7 @@ def _survey(row: Record) -> str:
 
 
 def _stage(row: Record) -> str:
-    return f"{'Rose' if row['what'] == 'rose' else 'Fell'} from {row['stage_before']} to {row['stage']}"
+    return f"{'Rose' if row['what'] == 'rose' else 'Fell'} from {spoken(row['stage_before'])} to {spoken(row['stage'])}"
 
 
 def _attribute(row: Record) -> str:

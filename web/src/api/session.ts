@@ -1,6 +1,7 @@
 // Who is signed in, coming in and going out. The session is asked again now and then: it tells of a new snapshot.
 
 import { queryOptions } from "@tanstack/react-query";
+import { keepZone } from "@/words/periods";
 import { BASE, client, keepCsrf, told } from "./client";
 import type { components } from "./schema";
 
@@ -20,6 +21,7 @@ export const isSignedIn = (session: Session): session is SignedIn => session.use
 
 function kept(session: Session): Session {
   keepCsrf(session.csrf ?? undefined);
+  if (isSignedIn(session)) keepZone(session.workspace.time_zone);
   return session;
 }
 

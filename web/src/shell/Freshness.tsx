@@ -2,7 +2,7 @@
 
 import { HoverCard } from "@mantine/core";
 import type { SignedIn } from "@/api/session";
-import { agoText, dateText, daysOld, momentText } from "@/words/periods";
+import { agoText, dateText, daysOld, lastDay, momentText } from "@/words/periods";
 import css from "./Freshness.module.css";
 
 const STALE_DAYS = 2;
@@ -23,7 +23,7 @@ export function Freshness({ session }: { session: SignedIn }) {
         <span className={css.chip} data-state={stale ? "stale" : "fresh"} tabIndex={0}>
           <i aria-hidden />
           <span className={css.wide}>Data to </span>
-          {dateText(snapshot.as_of)}
+          {dateText(lastDay(snapshot.as_of))}
           {stale && <span className="unseen">, grown old</span>}
         </span>
       </HoverCard.Target>

@@ -87,9 +87,24 @@ export function periodAsked(period: Pick<Period, "start" | "end">): string {
 
 const iso = (date: Date): string => date.toISOString().slice(0, 10);
 
+let house: string | undefined; // the workspace's time zone: a contract ends on the same day for whoever looks
+
+export const keepZone = (zone: string | undefined): void => {
+  house = zone;
+};
+
+/** The day of a moment in the workspace, or a day as it is. */
 export function dateText(moment: string, locale?: string): string {
-  return new Intl.DateTimeFormat(locale, { dateStyle: "medium" }).format(new Date(moment));
+  const bare = !moment.includes("T");
+  return new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeZone: bare ? "UTC" : house }).format(instant(moment));
 }
+
+/** `2026-09-30`, in the workspace or (`own`) where the reader is. */
+export const isoDay = (moment: string, own = false): string =>
+  new Intl.DateTimeFormat("en-CA", { timeZone: own ? undefined : house, dateStyle: "short" }).format(instant(moment));
+
+/** The last instant before a moment: what goes to midnight ends on the day before. */
+export const lastDay = (moment: string): string => new Date(instant(moment).getTime() - 1).toISOString();
 
 /** An instant of the API: in UTC, also where it does not say so. */
 const instant = (moment: string): Date => new Date(/T.*(Z|[+-]\d\d:?\d\d)$/.test(moment) || !moment.includes("T") ? moment : `${moment}Z`);

@@ -16,7 +16,7 @@ import { Goals } from "./Goals";
 import { Latest } from "./Latest";
 import { Needs } from "./Needs";
 import { Notes } from "./Notes";
-import { ageWords, figureOf, moversOf, partWords, roleWords, spanWords, toCall } from "./telling";
+import { ageWords, figureOf, movedParts, moversOf, partWords, roleWords, spanWords, toCall } from "./telling";
 import { daysAgo } from "./times";
 import { Waits } from "./Waits";
 
@@ -24,6 +24,7 @@ const WORTH = ["touch", "deal", "ticket", "survey", "stage", "attribute", "reven
 const CALLED = 4;
 const MOVED = 5;
 const LATELY = 8;
+const LEAST_SCALE = 25; // points of health that fill the track
 
 export function Brief({ head }: { head: Head }) {
   return (
@@ -73,7 +74,8 @@ function NextSteps({ head }: { head: Head }) {
 function Changed({ head }: { head: Head }) {
   const { data } = useQuery(catalog);
   const moved = moversOf(head, MOVED);
-  const lines = (head.health?.lines ?? []).filter((line) => Math.abs(line.now - line.before) >= 0.5);
+  const lines = movedParts(head);
+  const widest = Math.max(LEAST_SCALE, ...lines.flatMap((line) => [line.before, line.now])); // weights are the workspace's own
   const kpi = (name: string) => data?.kpis.find((one) => one.name === name);
   return (
     <Panel title="What changed" note={`${spanWords(head.period)}, against the period before.`}>
@@ -85,7 +87,7 @@ function Changed({ head }: { head: Head }) {
               <li key={line.name}>
                 <span>{partWords(line.name)}</span>
                 <span className={css.track} aria-hidden>
-                  <i style={{ left: `${Math.min(line.before, line.now) * 4}%`, width: `${Math.abs(line.now - line.before) * 4}%` }} data-meaning={line.now < line.before ? "bad" : "good"} />
+                  <i style={{ left: `${(Math.min(line.before, line.now) / widest) * 100}%`, width: `${(Math.abs(line.now - line.before) / widest) * 100}%` }} data-meaning={line.now < line.before ? "bad" : "good"} />
                 </span>
                 <span className="numbers">
                   {Math.round(line.before)} → {Math.round(line.now)} <b data-meaning={line.now < line.before ? "bad" : "good"}>{signedValue(Math.round(line.now - line.before), { unit: "count" })}</b>

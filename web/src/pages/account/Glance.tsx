@@ -7,7 +7,7 @@ import { Door } from "@/parts/Door";
 import { Tile, Tiles } from "@/parts/Tiles";
 import { show, UNKNOWN } from "@/words/format";
 import { dateText } from "@/words/periods";
-import { figureOf, sentence } from "./telling";
+import { figureOf, sentence, whyWords } from "./telling";
 import { daysAgo, inDays, percentText } from "./times";
 
 const BANDS: Record<string, string> = { green: "Good", amber: "Watch", red: "At risk" };
@@ -69,7 +69,11 @@ function HealthTile({ head }: { head: Head }) {
           {Math.round(health.value)} <small>{BANDS[health.band ?? ""]}</small>
         </Door>
       }
-      note={<Change figure={figure} word="previous" good="up" />}
+      note={
+        <>
+          <Change figure={figure} word="previous" good="up" /> {whyWords(head)}
+        </>
+      }
     />
   );
 }

@@ -6,6 +6,7 @@ import { show, signedValue } from "@/words/format";
 import { dateText } from "@/words/periods";
 import css from "./Account.module.css";
 import { Needs } from "./Needs";
+import { dayOf } from "./telling";
 import { Waits } from "./Waits";
 
 interface Props {
@@ -28,7 +29,7 @@ export function Latest({ head, title, kinds, most, none, height, whole = false }
       <ul className={css.lately}>
         {page?.entries.map((entry) => (
           <li key={`${entry.kind} ${entry.key}`}>
-            <time dateTime={entry.at}>{dateText(entry.at)}</time>
+            <time dateTime={entry.at}>{dateText(dayOf(entry))}</time>
             <span>
               {entry.title}
               {entry.contact?.name && <span className="quiet"> · {entry.contact.name}</span>}

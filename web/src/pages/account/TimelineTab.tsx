@@ -16,7 +16,7 @@ import { show } from "@/words/format";
 import css from "./Account.module.css";
 import { Needs } from "./Needs";
 import type { AccountSearch } from "./search";
-import { byDay, NOTE, withNotes } from "./telling";
+import { byDay, NOTE, TIMED, withNotes } from "./telling";
 
 const KINDS: Record<string, { label: string; icon: TablerIcon }> = {
   touch: { label: "Touches", icon: IconMessage2 },
@@ -101,8 +101,6 @@ export function TimelineTab({ id, search, put }: Props) {
     </Panel>
   );
 }
-
-const TIMED = new Set(["touch", "ticket", "survey", "deal"]); // others stand for a day, a week or a month
 
 function Item({ entry, currency }: { entry: Entry; currency: string }) {
   const { icon: Icon, label } = KINDS[entry.kind] ?? { icon: IconArrowsExchange, label: entry.kind };

@@ -4,9 +4,9 @@ import type { AccountDeal, Contact, Entry, Head, Peer } from "@/api/accounts";
 import type { Note } from "@/api/boards";
 import type { Figure } from "@/words/answer";
 import { relativeMove } from "@/words/change";
-import { counted } from "@/words/format";
+import { counted, signedValue } from "@/words/format";
 import type { Target } from "@/words/pace";
-import { periodLabel } from "@/words/periods";
+import { isoDay, lastDay, periodLabel } from "@/words/periods";
 
 /** A figure of the head in the form all parts read; undefined where it is unknown in the period. */
 export function figureOf(head: Head, kpi: string): Figure | undefined {
@@ -27,6 +27,16 @@ export function figureOf(head: Head, kpi: string): Figure | undefined {
     compare: previous ? { previous: { value: number(previous.value), change: number(previous.change) } } : {},
   };
 }
+
+/** The parts of health that moved, those that moved most first. */
+export const movedParts = (head: Head) => (head.health?.lines ?? []).filter((line) => Math.abs(line.now - line.before) >= 0.5);
+
+/** Why health is another than before: `adoption +5, support −3`. */
+export const whyWords = (head: Head, most = 2): string =>
+  movedParts(head)
+    .slice(0, most)
+    .map((line) => `${partWords(line.name).toLowerCase()} ${signedValue(Math.round(line.now - line.before), { unit: "count" })}`)
+    .join(", ");
 
 /** Figures that moved most for their size; what was nothing before comes first. */
 export function moversOf(head: Head, most: number): Figure[] {
@@ -54,6 +64,7 @@ export interface Rank {
 /** Where an account stands among its peers, in words that mean the same whichever direction is good. */
 export function rankOf(peer: Peer): Rank | undefined {
   if (peer.percentile === null) return undefined;
+  if (peer.value === peer.median) return { better: 50, words: "in the middle" }; // many may be alike: none is better than they
   const better = Math.round(peer.good === "down" ? 100 - peer.percentile : peer.percentile);
   const share = (percent: number) => (percent === 100 ? "all" : `${percent}%`);
   const words = peer.good === "context" ? `higher than ${share(better)}` : better >= 50 ? `better than ${share(better)}` : `worse than ${share(100 - better)}`;
@@ -79,20 +90,25 @@ export const running = (targets: readonly Target[]): Target[] =>
 export const circleOf = (peer: Peer): string =>
   peer.by === null ? "" : `${peer.veiled ? "about " : ""}${peer.n} ${peer.group === null ? "accounts" : `in ${peer.by === "tier" ? "tier " : ""}${peer.group}`}`;
 
-/** Entries by the day they happened in the reader's own time, in their order. */
-export function byDay(entries: readonly Entry[], locale?: string): { day: string; entries: Entry[] }[] {
-  const told = new Intl.DateTimeFormat(locale, { weekday: "short", day: "numeric", month: "short", year: "numeric" });
-  const days: { day: string; entries: Entry[] }[] = [];
-  for (const entry of entries) {
-    const day = told.format(new Date(entry.at));
-    const last = days.at(-1);
-    if (last?.day === day) last.entries.push(entry);
-    else days.push({ day, entries: [entry] });
-  }
-  return days;
+export const NOTE = "note"; // kept here: the timeline of the API tells what the data say
+export const TIMED = new Set(["touch", "ticket", "survey", "deal"]); // others stand for a day, a week or a month
+
+/** The day of an entry: in the reader's own time where its hour is told, else in the workspace's; of a month its last. */
+export function dayOf({ at, kind }: Pick<Entry, "at" | "kind">): string {
+  if (kind === NOTE) return at.slice(0, 10);
+  return isoDay(kind === "health" ? lastDay(at) : at, TIMED.has(kind));
 }
 
-export const NOTE = "note"; // kept here: the timeline of the API tells what the data say
+/** Entries by day, the newest first; within a day in their order. */
+export function byDay(entries: readonly Entry[], locale?: string): { day: string; entries: Entry[] }[] {
+  const told = new Intl.DateTimeFormat(locale, { weekday: "short", day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
+  const days = new Map<string, Entry[]>();
+  for (const entry of entries) {
+    const day = dayOf(entry);
+    days.set(day, [...(days.get(day) ?? []), entry]);
+  }
+  return [...days].sort(([one], [other]) => other.localeCompare(one)).map(([day, entries]) => ({ day: told.format(new Date(day)), entries }));
+}
 
 /** Notes among what happened, each at the head of its day; those older than what is loaded wait for it. */
 export function withNotes(entries: readonly Entry[], notes: readonly Note[], more: boolean): Entry[] {

@@ -10,7 +10,7 @@ import { Page } from "@/parts/Page";
 import { ProblemView } from "@/parts/ProblemView";
 import { Filters } from "@/shell/Filters";
 import { type Asked, useFilter } from "@/shell/filter";
-import { dateText, periodLabel } from "@/words/periods";
+import { dateText, lastDay, periodLabel } from "@/words/periods";
 import { without } from "@/words/search";
 import { CohortsPanel } from "./CohortsPanel";
 import { Flows } from "./Flows";
@@ -18,7 +18,7 @@ import css from "./Funnel.module.css";
 import { Moved } from "./Moved";
 import { FUNNEL_DEFAULTS, type FunnelSearch } from "./search";
 import { StagesPanel } from "./StagesPanel";
-import { anyStage, lastDay } from "./stages";
+import { anyStage } from "./stages";
 import { Verdicts } from "./Verdicts";
 
 const GRAINS = ["week", "month", "quarter", "year"] as const;

@@ -7,11 +7,11 @@ import { TakeCsv } from "@/parts/Take";
 import { show, showCount, signedValue, UNKNOWN } from "@/words/format";
 import { stageWords } from "@/words/groups";
 import { csvOf } from "@/words/listing";
-import { dateText } from "@/words/periods";
+import { dateText, lastDay } from "@/words/periods";
 import { Needs } from "../account/Needs";
 import css from "./Funnel.module.css";
 import type { FunnelSearch } from "./search";
-import { lastDay, narrowest } from "./stages";
+import { narrowest } from "./stages";
 
 interface Props {
   journey: Journey;

@@ -63,9 +63,6 @@ export const movesIn = (moves: readonly StageMove[], { way, from, to }: Listed):
 
 const DAY_MS = 86_400_000;
 
-/** The day a moment ends, where it is midnight: stages are those just before it. */
-export const lastDay = (moment: string): string => new Date(new Date(moment).getTime() - 1).toISOString();
-
 /** Whole days an account has been where it is, seen at the end of the period. */
 export const daysThere = (move: StageMove, end: string): number | null =>
   move.since === null ? null : Math.max(0, Math.floor((new Date(end).getTime() - new Date(move.since).getTime()) / DAY_MS));
