@@ -6075,9 +6075,9 @@ export interface components {
          * Peer
          * @description A KPI's value beside its group's. `by`: segment, tier, industry or all; `group` its value, None of all.
          *
-         *     `n`: accounts of the group with a value. `percentile`: 0 to 100, the share of the others below, those alike counting
-         *     half. All are None where no group is large enough; `veiled` where accounts are among them that may not be seen, and
-         *     the figures are told roughly.
+         *     `n`: accounts of the group with a value; no tickets is one, no answers to a survey is none. `percentile`: 0 to 100,
+         *     the share of the others below, those alike counting half. All are None where no group is large enough; `veiled`
+         *     where accounts are among them that may not be seen, and the figures are told roughly.
          */
         Peer: {
             /** By */
