@@ -24,10 +24,13 @@ PERIOD, MONTHS = "2024-10..2026-09", 24
 
 
 class Asker:
-    """A workspace opened once, asked many times; with the figures that stand ready after a refresh, or without."""
+    """A workspace opened once, asked many times; with the figures that stand ready after a refresh, or without.
 
-    def __init__(self, folder: Path, ready: bool = False) -> None:
-        self.with_ready = ready
+    `only_values`: the numbers alone, as SQL by hand has them, without samples, intervals, flags and other parts.
+    """
+
+    def __init__(self, folder: Path, ready: bool = False, only_values: bool = False) -> None:
+        self.with_ready, self.only_values = ready, only_values
         self.workspace = Workspace(folder)
         opened = self.workspace._open(None)
         self.session: Session = opened.session
@@ -43,7 +46,14 @@ class Asker:
 
     def query(self, kpis: Sequence[str]) -> Query:
         asked = tuple(map(parse_asked, kpis))
-        return Query(kpis=asked, by=("account_id",), period=PERIOD, grain="month", totals="none")
+        return Query(
+            kpis=asked,
+            by=("account_id",),
+            period=PERIOD,
+            grain="month",
+            totals="none",
+            only_values=self.only_values,
+        )
 
     def script(self, kpis: Sequence[str]) -> Script:
         return prepare(self.query(kpis), self.ground, self.session)[1]

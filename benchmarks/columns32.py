@@ -26,7 +26,7 @@ COLUMNS = (
     Column("content_downloads", "content_downloads"),
     Column("social_interactions", "social_interactions"),
     Column("event_attendance", "event_attendance"),
-    Column("mails_sent", "email_open_rate", "sent"),
+    Column("mails_sent", "email_open_rate(per=sent)", "sent"),
     Column("conversations", "conversations"),
     # engagement
     Column("engagement_score", "engagement_score"),

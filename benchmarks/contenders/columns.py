@@ -1,6 +1,7 @@
 """The 32 columns by account and month: of the engine or by hand, in one question or in one for each column.
 
-`engine`, `engine-apart`: one question, or one for each KPI. `hand`, `hand-apart`: `floor/columns32/*.sql`, each table
+`engine`, `engine-apart`: one question, or one for each KPI, for values alone; `engine-whole`: one, with all that an
+answer tells beside them; `every-kpi`: one for every KPI that means something per account, for values alone. `hand`, `hand-apart`: `floor/columns32/*.sql`, each table
 once, or a query for each column that reads what it needs of them.
 """
 
@@ -23,9 +24,11 @@ Run = Callable[[], list[pa.Table]]
 
 
 def main(company: str, how: str) -> None:
-    asker = Asker(Path(company))
+    asker = Asker(Path(company), only_values=how != "engine-whole")
     ways: dict[str, Callable[[], Run]] = {
         "engine": lambda: _asked(asker, [KPIS]),
+        "engine-whole": lambda: _asked(asker, [KPIS]),
+        "every-kpi": lambda: _every(asker),
         "engine-apart": lambda: _asked(asker, [(kpi,) for kpi in KPIS]),
         "hand": lambda: _by_hand(asker),
         "hand-apart": lambda: _by_hand_apart(asker),
@@ -36,6 +39,11 @@ def main(company: str, how: str) -> None:
 def _asked(asker: Asker, questions: Sequence[tuple[str, ...]]) -> Run:
     shown = [(kpis, _shown(asker, kpis)) for kpis in questions]
     return lambda: [_dated(asker, asker.ask(kpis), "d0", names) for kpis, names in shown]
+
+
+def _every(asker: Asker) -> Run:
+    kpis = asker.splittable()
+    return lambda: [asker.ask(kpis)]
 
 
 def _shown(asker: Asker, kpis: Sequence[str]) -> dict[str, str]:

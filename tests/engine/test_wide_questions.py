@@ -16,8 +16,9 @@ from accountlens.engine.aggregates import View, take_apart
 from accountlens.engine.cuts import merged
 from accountlens.engine.halves import Supply
 from accountlens.engine.planner import Ground, make_plan
-from accountlens.engine.run import Backdrop, ask, prepare, run
+from accountlens.engine.run import Backdrop, ask, make_readable, prepare, run
 from accountlens.engine.script import Script
+from accountlens.engine.session import Session
 from accountlens.errors import AccountlensError
 from accountlens.language.asked import parse_asked
 from accountlens.language.periods import cut, parse_range
@@ -209,3 +210,29 @@ def test_different_values_alone_are_counted_one_after_the_other() -> None:
 )  # fmt: skip
 def test_aggregates_that_need_the_rows_of_the_period(aggregate: str) -> None:
     assert take_apart(aggregate, View(COLUMNS, times=TIMES, main="occurred_at")) is None
+
+
+@pytest.mark.parametrize("by", [(), ("tier",), ("account_id",)])
+def test_values_alone_are_those_of_the_whole_answer(by: tuple[str, ...], tmp_path: Path) -> None:
+    session, ground = open_session(CATALOG, company(6, scale=2), tmp_path)
+    asked = tuple(kpi for kpi in map(parse_asked, sorted(CATALOG.kpis)) if _can_be_asked(Query((kpi,), by=by), ground, session))
+    query = Query(asked, by=by, period="2024-02..2024-05", grain="month", compare=("previous",))
+    whole = {_place(row): row for row in ask(query, ground, session, Backdrop("s", "EUR")).rows()}
+    bare = ask(replace(query, only_values=True), ground, session, Backdrop("s", "EUR")).rows()
+    assert len(asked) > 80
+    for row in bare:
+        there = whole.pop(_place(row))
+        assert _near(row["value"], there["value"]), row
+        assert _near(row["compare"]["previous"]["value"], there["compare"]["previous"]["value"]), row
+        assert all(_near(part, there["parts"][name]) for name, part in row["parts"].items()), row
+        assert row["n"] is None and not set(row["flags"]) - {"total", "partial_period", "insufficient_data"}
+    # what is left has no rows of what the value consists of, but of something that is told beside it
+    assert all(not row["value"] for row in whole.values())
+
+
+def _can_be_asked(query: Query, ground: Ground, session: Session) -> bool:
+    try:
+        make_readable(make_plan(query, ground), session)
+    except AccountlensError:
+        return False
+    return True

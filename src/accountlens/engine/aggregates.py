@@ -193,6 +193,23 @@ def _calls(sql: str) -> Iterator[Call]:
         yield Call(call[1], expression, condition, call.start(), position)
 
 
+def conditioned(sql: str) -> str:
+    """The same aggregates with conditions inside counts and sums: for a FILTER engines copy the rows that meet it."""
+    texts, position = [], 0
+    for call in _calls(sql):
+        texts += [sql[position : call.start], _conditioned(call) or sql[call.start : call.end]]
+        position = call.end
+    return "".join([*texts, sql[position:]])
+
+
+def _conditioned(call: Call) -> str | None:
+    if call.condition is None or call.expression.upper().startswith("DISTINCT"):
+        return None
+    if call.function == "sum":
+        return f"sum(CASE WHEN {call.condition} THEN {call.expression} END)"
+    return f"count_if({call.condition})" if call.expression == "*" else None
+
+
 def _apart(call: Call, view: View, within: Condition) -> Parts | None:
     if call.expression in PERIOD_COLUMNS and call.condition is None and call.function in ("min", "max"):
         return Parts((), f"{call.function}({call.expression})")

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from accountlens.catalog.catalog import Catalog
-from accountlens.engine.cuts import STRETCH_END, Cut, edge_of, span_of
+from accountlens.engine.aggregates import conditioned
+from accountlens.engine.cuts import STRETCH_END, Bounds, Cut, edge_of, span_of
 from accountlens.engine.dimensions import Joins
 from accountlens.engine.earlier import earlier_instants
 from accountlens.engine.moments import EARLIEST, LATEST, in_scope, moment_of
@@ -82,7 +83,7 @@ def branch_sql(branch: Branch, plan: Plan, catalog: Catalog, source: str, cut: C
     dims = [f"d{index}" for index in range(len(branch.dimensions))]
     level = f"GROUPING({', '.join(dims)})" if dims else "0"
     shown = [f"COALESCE({dim}, '') AS {dim}" for dim in dims]
-    items = [f"{item.sql} AS {item.column}" for item in branch.items]
+    items = [f"{conditioned(item.sql)} AS {item.column}" for item in branch.items]
     matter = [f"({' OR '.join(f'({text})' for text in branch.any_of)})"] if branch.any_of else []
     if branch.per is None:
         where = f"\nWHERE {matter[0]}" if matter else ""
@@ -90,7 +91,7 @@ def branch_sql(branch: Branch, plan: Plan, catalog: Catalog, source: str, cut: C
         return f"SELECT {columns}\nFROM ({rows}) r{where}\nGROUP BY {_sets(['p'], dims, plan)}"
     if branch.lasted:
         rows = f"SELECT r.*, {branch.lasted} AS {branch.per}\nFROM ({rows}) r"
-    each = [f"{item.sql} AS {item.column}" for item in branch.each]
+    each = [f"{conditioned(item.sql)} AS {item.column}" for item in branch.each]
     durations = [branch.per] if branch.lasted else []
     inner = ", ".join(["p", f"{level} AS level", *shown, *durations, *each])
     where = " AND ".join([*([] if branch.keyless else [f'"{branch.per}" IS NOT NULL']), *matter])
@@ -101,8 +102,8 @@ def branch_sql(branch: Branch, plan: Plan, catalog: Catalog, source: str, cut: C
     return f"SELECT {', '.join([outer, *items])}\nFROM ({keyed}) k\nGROUP BY {outer}"
 
 
-def rollup_sql(rollup: Rollup, source: str, main: Cut | None) -> str:
-    """The SELECT of a rollup: one row per stretch of time and value of its keys."""
+def rollup_sql(rollup: Rollup, source: str, main: Cut | None, bounds: Bounds) -> str:
+    """The SELECT of a rollup: one row per stretch of time and value of its keys. Its rows are within the bounds."""
     edges = [edge_of(name) for name in rollup.edges if name != rollup.main]
     told = {name: f"key_{name}" if name in rollup.of_some else quoted(name) for name in (*rollup.keys, *edges)}
     keys = [*([STRETCH_END] if main else []), *told.values()]
@@ -110,13 +111,14 @@ def rollup_sql(rollup: Rollup, source: str, main: Cut | None) -> str:
         *keys[: 1 if main else 0],
         *(key if name not in rollup.of_some else f"{key} AS {quoted(name)}" for name, key in told.items()),
     ]
-    columns = ", ".join([*listed, *(f"{part.sql} AS {part.column}" for part in rollup.parts)])
+    columns = ", ".join([*listed, *(f"{conditioned(part.sql)} AS {part.column}" for part in rollup.parts)])
     where = f"\nWHERE {' OR '.join(f'({text})' for text in rollup.any_of)}" if rollup.any_of else ""
     read, met = [f"f.{quoted(name)}" for name in (*rollup.columns, *edges)], ""
     read += [f"CASE WHEN {rows} THEN f.{quoted(name)} END AS key_{name}" for name, rows in rollup.of_some.items()]
     if main:
         read.append(f"f.{main.name} AS {STRETCH_END}")
-        met = f"\nWHERE f.{main.name} IS NOT NULL"
+        if not (main.gapless and bounds.within(main)):
+            met = f"\nWHERE f.{main.name} IS NOT NULL"
     rows = f"SELECT {', '.join(read)}\nFROM {source} f{met}"
     return f"SELECT {columns}\nFROM ({rows}) r{where}\nGROUP BY {', '.join(keys)}"
 

@@ -6,7 +6,7 @@ an edge. A stretch is named by its end.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise
@@ -30,6 +30,23 @@ def edge_of(column: str) -> str:
 
 
 @dataclass(frozen=True)
+class Bounds:
+    """The time outside which no row of a fact can matter: the spans of each time column, or pair of columns."""
+
+    spans: Mapping[tuple[str, ...], Sequence[Span]]
+
+    def sql(self) -> str:
+        pieces = [_meets(columns, span) for columns, found in self.spans.items() for span in found]
+        return " OR ".join(f"({piece})" for piece in pieces)
+
+    def within(self, cut: Cut) -> bool:
+        """Whether every row lies between the first edge of a cut and its last."""
+        found = self.spans.get((cut.column,), ())
+        inside = all(cut.edges[0] <= lo and hi <= cut.edges[-1] for lo, hi in found)
+        return inside and len(self.spans) == 1 and not cut.endless and bool(found)
+
+
+@dataclass(frozen=True)
 class Cut:
     """The stretches of one time column. `edges` ascend; `used` are the ends of stretches that some period takes in."""
 
@@ -39,11 +56,18 @@ class Cut:
     used: frozenset[datetime]
     endless: bool = False  # a time after all edges is before `NEVER`
 
-    def sql(self) -> str:
-        """The end of a row's stretch; null outside all."""
+    @property
+    def gapless(self) -> bool:
+        """Whether a time between the first edge and the last is always in a stretch."""
+        return len(self.used) == len(self.edges) - 1
+
+    def sql(self, bounds: Bounds) -> str:
+        """The end of a row's stretch; null outside all. The rows are within these bounds."""
         if not self.used:
             return "CAST(NULL AS TIMESTAMP)"
         t = quoted(self.column)
+        if bounds.within(self):
+            return self._tree(t, 0, len(self.edges) - 1)
         inside = between_sql(t, self.edges[0], self.edges[-1])
         beyond = f" WHEN {t} IS NOT NULL THEN {literal(NEVER)}" if self.endless else ""
         return f"CASE WHEN {inside} THEN {self._tree(t, 0, len(self.edges) - 1)}{beyond} END"
@@ -123,18 +147,17 @@ def time_columns(time: TimeRole) -> tuple[str, ...]:
             return start, end
 
 
-def bounds_sql(branches: Iterable[Branch], plan: Plan, clock: Clock) -> str:
-    """The time outside which no row of a fact can matter to any of these branches."""
+def bounds_of(branches: Iterable[Branch], plan: Plan, clock: Clock) -> Bounds:
+    """The bounds of the rows that matter to any of these branches of a fact."""
     spans: dict[tuple[str, ...], list[Span]] = {}
     for branch in branches:
         found = [span_of(branch.time, plan.slices[index], clock) for index in branch.periods]
         opening = min(hi if isinstance(branch.time, During) else lo for lo, hi in found)
         spans.setdefault(time_columns(branch.time), []).append((opening, max(hi for _, hi in found)))
-    pieces = [_within(columns, span) for columns, found in spans.items() for span in merged(found)]
-    return " OR ".join(f"({piece})" for piece in pieces)
+    return Bounds({columns: merged(found) for columns, found in spans.items()})
 
 
-def _within(columns: tuple[str, ...], span: Span) -> str:
+def _meets(columns: tuple[str, ...], span: Span) -> str:
     """Rows whose one time lies in the span, or that last from the one to the other into it."""
     if len(columns) == 1:
         return between_sql(quoted(columns[0]), *span)

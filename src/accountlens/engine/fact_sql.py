@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from accountlens.catalog.catalog import Catalog
 from accountlens.engine.branch_sql import CALENDAR, branch_sql, calendar_sql, rollup_sql, said_in
-from accountlens.engine.cuts import Cuts, bounds_sql, time_columns
+from accountlens.engine.cuts import Bounds, Cuts, bounds_of, time_columns
 from accountlens.engine.dimensions import Joins
 from accountlens.engine.moments import moment_of
 from accountlens.engine.plan import Branch, FactUse, Plan, found_name, shifted
@@ -32,10 +32,12 @@ class FactWriter:
         mine = [branch for branch in self.rolled.branches if branch.use == use]
         rollups = [rollup for rollup in self.rolled.rollups if rollup.use == use]
         direct = [branch for branch in mine if not branch.rollup]
-        source, steps = self._scan(use, mine, [*(rollup.columns for rollup in rollups), *map(self._needed, direct)])
+        bounds = bounds_of(mine, self.plan, self.clock)
+        read = [*(rollup.columns for rollup in rollups), *map(self._needed, direct)]
+        source, steps = self._scan(use, mine, read, bounds)
         for rollup in rollups:
             main = self.cuts.stretches[use, rollup.main] if rollup.main else None
-            steps.append(Step(rollup.name, rollup_sql(rollup, source, main), stored=True))
+            steps.append(Step(rollup.name, rollup_sql(rollup, source, main, bounds), stored=True))
         calendars: dict[str, str] = {}
         for branch in mine:
             steps += self._branch(branch, source, len(mine) > 1, calendars)
@@ -65,7 +67,9 @@ class FactWriter:
         numbers = [number for one in figures for number in one.numbers()]
         return beside_sql([listed, *numbers], f"(\n{every}\n) s", self.plan.keys, figures)
 
-    def _scan(self, use: FactUse, branches: list[Branch], read: list[Iterable[str]]) -> tuple[str, list[Step]]:
+    def _scan(
+        self, use: FactUse, branches: list[Branch], read: list[Iterable[str]], bounds: Bounds
+    ) -> tuple[str, list[Step]]:
         """Where to read: the fact itself, or one scan for all that adds the rows' stretches of time."""
         relation = quoted(use.relation)
         cuts = self.cuts.of(use)
@@ -73,9 +77,8 @@ class FactWriter:
             return relation, []
         wanted = {column for columns in read for column in columns}
         listed = [quoted(column) for column in self.catalog.facts[use.fact].columns if column in wanted]
-        listed += [f"{cut.sql()} AS {cut.name}" for cut in cuts]
-        bounds = bounds_sql(branches, self.plan, self.clock)
-        sql = f"SELECT {', '.join(listed) or '1 AS nothing'}\nFROM {relation}\nWHERE {bounds}"
+        listed += [f"{cut.sql(bounds)} AS {cut.name}" for cut in cuts]
+        sql = f"SELECT {', '.join(listed) or '1 AS nothing'}\nFROM {relation}\nWHERE {bounds.sql()}"
         return "scan", [Step("scan", sql, stored=len(read) > 1)]
 
     def _needed(self, branch: Branch) -> Iterable[str]:

@@ -37,6 +37,8 @@ def make_plan(query: Query, ground: Ground, timeline: Timeline | None = None) ->
     """
     _check(query)
     kpis = [ground.catalog.kpi(asked, query.profile) for asked in query.kpis]
+    if query.only_values:
+        kpis = [kpi.bare for kpi in kpis]
     groups = _groups(query, kpis)
     dimensions = {kpi.name: _dimensions(ground.catalog, kpi, query, groups) for kpi in kpis}
     timeline = timeline or timeline_of(query, kpis, ground.clock, ground.fiscal_starts)
@@ -155,7 +157,7 @@ class _Board:
         draft.conditions.append(where)
         expression = "*" if measure.expression == "rows" else self._write(measure.expression, kpi)
         unmatched = None
-        if "account_id" in catalog.facts[measure.fact].columns:
+        if "account_id" in catalog.facts[measure.fact].columns and not self.query.only_values:
             unmatched = draft.item(_count("*", _both(where, "account_id IS NULL")))
         rows = draft.item(_count("*", where))
         is_read = expression != "*" and is_sampled(kpi, measure)

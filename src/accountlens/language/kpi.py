@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from accountlens.language.formula import Node
+from accountlens.language.formula import UNKNOWN, Node, names
 from accountlens.language.measures import Measure
 
 UNITS = (
@@ -67,3 +67,10 @@ class Kpi:
     rollup: str = "pooled"
     options: Mapping[str, Any] = field(default_factory=dict)
     beyond: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def bare(self) -> Kpi:
+        """The same value, and nothing beside it but the measures that its formula names."""
+        named = set(names(self.formula))
+        measures = {name: measure for name, measure in self.measures.items() if name in named}
+        return replace(self, measures=measures, interval=None, n=UNKNOWN, components=None, flags={})

@@ -17,7 +17,10 @@ TOTALS: Final = ("grand", "all", "none")
 
 @dataclass(frozen=True)
 class Query:
-    """`as_of`: an instant (naive UTC), `end` (cohorts at each row's own end) or None (the snapshot's)."""
+    """`as_of`: an instant (naive UTC), `end` (cohorts at each row's own end) or None (the snapshot's).
+
+    `only_values`: without samples, intervals, flags, components and the parts that a value does not consist of.
+    """
 
     kpis: tuple[Asked, ...]
     by: tuple[str, ...] = ()
@@ -31,6 +34,7 @@ class Query:
     profile: str | None = None
     snapshot: str | None = None
     history: Literal["as-was", "as-is"] = "as-was"
+    only_values: bool = False
     targets_at: datetime | None = None  # targets as they were known then; None: at `as_of`, else by the snapshot
 
     @property

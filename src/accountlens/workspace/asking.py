@@ -62,8 +62,12 @@ class Asking(Place):
         history: Literal["as-was", "as-is"] = "as-was",
         as_known_at: datetime | None = None,
         targets_at: datetime | None = None,
+        only_values: bool = False,
     ) -> Answer:
-        """Ask KPIs together: `ws.ask("win_rate", "nps", by="tier", period="2026-Q2", grain="month")`."""
+        """Ask KPIs together: `ws.ask("win_rate", "nps", by="tier", period="2026-Q2", grain="month")`.
+
+        With `only_values` an answer tells no samples, intervals, flags, nor parts that a value does not consist of.
+        """
         query = Query(
             kpis=tuple(map(parse_asked, kpis)),
             by=_listed(by),
@@ -78,6 +82,7 @@ class Asking(Place):
             snapshot=self._known(snapshot, as_known_at),
             history=history,
             targets_at=naive_utc(known) if (known := targets_at or as_known_at) else None,
+            only_values=only_values,
         )
         return self.answer(query)
 

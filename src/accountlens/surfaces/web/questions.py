@@ -110,6 +110,9 @@ class Question(Circumstances):
         Texts, Field(max_length=8, description="previous, year-ago, target, profile:NAME; each beside every value.")
     ] = []
     totals: Literal["grand", "all", "none"] = "grand"
+    only_values: Annotated[
+        bool, Field(description="Without samples, intervals, flags, and parts a value does not consist of: cheaper.")
+    ] = False
     components: Annotated[bool, Field(description="Of what changes are made, also where it has to be asked apart.")] = (
         False
     )

@@ -72,6 +72,9 @@ def ask(
     totals: Annotated[
         Literal["grand", "all", "none"], typer.Option(metavar="T", help="grand, all (subtotals too), none.")
     ] = "grand",
+    only_values: Annotated[
+        bool, typer.Option("--only-values", metavar="", help="Without parts, samples, intervals, flags: faster.")
+    ] = False,
     no_totals: Annotated[bool, typer.Option("--no-totals", metavar="", help="Like --totals none.")] = False,
     profile: Profile = None,
     snapshot: Snapshot = None,
@@ -99,6 +102,7 @@ def ask(
         "snapshot": snapshot,
         "history": history,
         "as_known_at": as_known_at,
+        "only_values": only_values,
     }
     ask(workspace(context), kpis, question, Output(format, out, sql))
 

@@ -54,6 +54,7 @@ def _answer(question: Question, place: Place) -> Answer:
         grain=question.grain,
         compare=question.compare,
         totals=question.totals,
+        only_values=question.only_values,
         targets_at=instant(question.as_known_at, place.workspace.house.time_zone),
         **asked,
     )
