@@ -18,9 +18,9 @@ ABOUT = f"""\
 
 "By hand" is the floor: SQL fused by hand over the same Parquet files for the same definitions
 (`benchmarks/floor/columns32`), each table read once; it gives 32 numbers, and so does the question beside it
-(`only_values`). An answer with parts, samples, intervals and flags is a row of its own, and so are all KPIs at once: their
-values are held to SQL by hand in the table of themes. A query for each column, or a question for each KPI, is the
-naive way. Polars and pandas by hand stand in the next table, for its 18 KPIs: counts, sums, ratios, means, medians
+(`only_values`). An answer with parts, samples, intervals and flags is a row of its own, and so are all KPIs at once:
+their values are held to SQL by hand in the table of themes. A query for each column, or a question for each KPI, is
+the naive way. Polars and pandas by hand stand in the next table, for its 18 KPIs: counts, sums, ratios, means, medians
 and a running total. Written in neither are trailing windows of different people, scores that fade, states from
 histories, retention.
 """

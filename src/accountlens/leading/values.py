@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -23,6 +24,7 @@ from accountlens.open_snapshot import OpenSnapshot
 from accountlens.warehouses.expand import expand
 
 BY = "account_id"
+VALUES = Query((), (BY,), grain="month", as_of="end", totals="none", only_values=True)
 MOST_CELLS = 20_000_000  # asked at once: a figure of a KPI by account and month takes some 50 bytes
 
 
@@ -51,7 +53,7 @@ def values(
     period = f"{add_months(months[0], -1):%Y-%m}..{add_months(months[-1], -1):%Y-%m}"
     for start in range(0, len(kpis), at_once):
         some = tuple(kpis[start : start + at_once])
-        query = Query(some, (BY,), period, "month", as_of="end", totals="none", snapshot=opened.snapshot.id)
+        query = replace(VALUES, kpis=some, period=period, snapshot=opened.snapshot.id)
         answer = ask(query, opened.ground(query), opened.session, opened.backdrop)
         for index, asked in enumerate(some):
             yield asked, _matrix(answer, index, place, of_nothing(answer.plan.kpis[index], opened.session))

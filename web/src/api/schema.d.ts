@@ -6395,6 +6395,12 @@ export interface components {
              */
             lowest: boolean;
             /**
+             * Only Values
+             * @description Without samples, intervals, flags, and parts a value does not consist of: cheaper.
+             * @default false
+             */
+            only_values: boolean;
+            /**
              * Period
              * @description 2026-05, 2026-Q2, 2026-01..2026-06, last-90-days …
              */
@@ -20289,6 +20295,8 @@ export interface operations {
                  */
                 compare?: string[];
                 totals?: "grand" | "all" | "none";
+                /** @description Without samples, intervals, flags, and parts a value does not consist of: cheaper. */
+                only_values?: boolean;
                 /** @description Of what changes are made, also where it has to be asked apart. */
                 components?: boolean;
                 /**
