@@ -1,7 +1,7 @@
 """The 32 columns by account and month: of the engine or by hand, in one question or in one for each column.
 
-`engine`, `engine-apart`: one question, or one for each KPI, for values alone; `engine-whole`: one, with all that an answer
-tells beside them; `every-kpi`: one for every KPI that means something per account, for values alone. `hand`,
+`engine`, `engine-apart`: one question, or one for each KPI, for values alone; `engine-whole`: one, with all that an
+answer tells beside them; `every-kpi`: one for every KPI that means something per account, for values alone. `hand`,
 `hand-apart`: `floor/columns32/*.sql`, each table once, or a query for each column that reads what it needs of them.
 """
 

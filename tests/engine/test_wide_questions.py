@@ -215,7 +215,9 @@ def test_aggregates_that_need_the_rows_of_the_period(aggregate: str) -> None:
 @pytest.mark.parametrize("by", [(), ("tier",), ("account_id",)])
 def test_values_alone_are_those_of_the_whole_answer(by: tuple[str, ...], tmp_path: Path) -> None:
     session, ground = open_session(CATALOG, company(6, scale=2), tmp_path)
-    asked = tuple(kpi for kpi in map(parse_asked, sorted(CATALOG.kpis)) if _can_be_asked(Query((kpi,), by=by), ground, session))
+    asked = tuple(
+        kpi for kpi in map(parse_asked, sorted(CATALOG.kpis)) if _can_be_asked(Query((kpi,), by=by), ground, session)
+    )
     query = Query(asked, by=by, period="2024-02..2024-05", grain="month", compare=("previous",))
     whole = {_place(row): row for row in ask(query, ground, session, Backdrop("s", "EUR")).rows()}
     bare = ask(replace(query, only_values=True), ground, session, Backdrop("s", "EUR")).rows()
