@@ -9,10 +9,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 from tests.engine.messy import catalog, company, open_session
 
-from accountlens.engine.aggregates import View, take_apart
+from accountlens.engine.aggregates import View, conditioned, take_apart
 from accountlens.engine.cuts import merged
 from accountlens.engine.halves import Supply
 from accountlens.engine.planner import Ground, make_plan
@@ -23,6 +24,7 @@ from accountlens.errors import AccountlensError
 from accountlens.language.asked import parse_asked
 from accountlens.language.periods import cut, parse_range
 from accountlens.language.query import Query
+from accountlens.warehouses.expand import expand
 
 CATALOG = catalog()
 TRAILING = (
@@ -210,6 +212,25 @@ def test_different_values_alone_are_counted_one_after_the_other() -> None:
 )  # fmt: skip
 def test_aggregates_that_need_the_rows_of_the_period(aggregate: str) -> None:
     assert take_apart(aggregate, View(COLUMNS, times=TIMES, main="occurred_at")) is None
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "count(*) FILTER (WHERE a > 1)",
+        "sum(b) FILTER (WHERE a > 1 AND (b IS NULL OR b > 2))",
+        "KPI_RATIO(sum(b) FILTER (WHERE a > 1), count(b) FILTER (WHERE a > 1))",
+        "count(DISTINCT b) FILTER (WHERE a > 1)",
+        "sum(DISTINCT b) FILTER (WHERE a > 1)",
+        "min(b) FILTER (WHERE a > 1) + 1",
+    ],
+)
+def test_a_condition_inside_an_aggregate_keeps_the_rows_of_its_filter(sql: str) -> None:
+    """Also where it is unknown of every row, and where none meets it."""
+    for rows in ("(NULL, 5)", "(1, 5)", "(2, 5), (2, 5), (3, NULL), (NULL, 7), (0, 9)"):
+        source = f"FROM (VALUES {rows}) t(a, b)"
+        filtered, inside = (expand(f"SELECT {text} {source}") for text in (sql, conditioned(sql)))
+        assert duckdb.sql(inside).fetchall() == duckdb.sql(filtered).fetchall(), rows
 
 
 @pytest.mark.parametrize("by", [(), ("tier",), ("account_id",)])

@@ -207,7 +207,8 @@ def _conditioned(call: Call) -> str | None:
         return None
     if call.function == "sum":
         return f"sum(CASE WHEN {call.condition} THEN {call.expression} END)"
-    return f"count_if({call.condition})" if call.expression == "*" else None
+    # coalesced: of conditions that are all unknown `count_if` knows no number
+    return f"COALESCE(count_if({call.condition}), 0)" if call.expression == "*" else None
 
 
 def _apart(call: Call, view: View, within: Condition) -> Parts | None:
