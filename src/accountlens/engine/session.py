@@ -26,6 +26,8 @@ from accountlens.warehouses.expand import quoted
 if TYPE_CHECKING:
     from accountlens.engine.fact_figures import FactFigures
 
+# That a result is copied: planning it twice costs more. For all threads, as one cannot be silenced alone.
+warnings.filterwarnings("ignore", "Arrow output on a DB-API result", UserWarning)
 HISTORY = "account_attributes"
 MOST_NARROWED = 64  # sessions for some accounts that are kept
 # Where it is set, every cursor that is opened is put there: whoever set it may interrupt them.
@@ -186,9 +188,7 @@ class Session:
         """What one fact gives."""
         from accountlens.engine.fact_figures import read_figures
 
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", UserWarning)  # that a result is copied: planning it twice costs more
-            return read_figures(self.fetch(step.sql).to_arrow_table(), step.columns, dims)
+        return read_figures(self.fetch(step.sql).to_arrow_table(), step.columns, dims)
 
     def fetch(self, sql: str) -> duckdb.DuckDBPyConnection:
         """Run one statement; the cursor gives rows or Arrow."""
