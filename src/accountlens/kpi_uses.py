@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
-from urllib.parse import parse_qsl
 
 from accountlens.alerts.kept import rules
 from accountlens.boards import dashboards, views
+from accountlens.boards.asked import named_in
 from accountlens.delivery.plans import Delivery, deliveries
 from accountlens.language import formula as f
 from accountlens.language.asked import parse_asked
@@ -20,8 +19,6 @@ from accountlens.targets.kept import in_force, kept
 from accountlens.targets.target import Computed, Target
 
 Thing = TypeVar("Thing")
-WORD = re.compile(r"[a-z_][a-z0-9_]*")
-NAMING = ("kpis", "kpi", "cols", "sort", "having", "show", "x")  # words of an address that may name a KPI
 
 
 @dataclass(frozen=True)
@@ -45,7 +42,7 @@ def uses_of(kpi: str, store: Store, viewer: Viewer, rights: Collection[Right]) -
     targets = [one for one in in_force(kept(store).versions) if kpi in _of_target(one)]
     alerts = [one for one in rules(store) if one.rule.kpi and parse_asked(one.rule.kpi).name == kpi]
     plans = [one for one in deliveries(store) if kpi in _of_delivery(one)]
-    seen = [one for one in views.every(store) if kpi in _of_address(one.state)]
+    seen = [one for one in views.every(store) if kpi in named_in(one.state)]
     found = [
         Use("dashboards", *_told(boards, lambda one: one.layout.name, lambda one: one.seen_by(viewer))),
         Use("targets", *_told(targets, str, lambda _: True)),
@@ -73,8 +70,3 @@ def _of_delivery(one: Delivery) -> set[str]:
 
 def _sees(viewer: Viewer, rights: Collection[Right], one: Delivery) -> bool:
     return one.open or one.made_by == viewer.id or Right.MANAGE_DELIVERIES in rights
-
-
-def _of_address(state: str) -> set[str]:
-    """The words of an address that may name KPIs: `cols=tier,mrr.change&sort=-nps` has tier, mrr, change and nps."""
-    return {word for key, value in parse_qsl(state) if key in NAMING for word in WORD.findall(value)}

@@ -6,13 +6,18 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from tests.browser.site import Site, served
+from tests.browser.site import Site, served, settle
 from tests.delivery.conftest import FILES, SECRET
 from tests.servers.api import Answer, Api, running
 from tests.workspaces import write_files
 
+from accountlens.boards.asked import COURSE, OfAccounts, read
+from accountlens.boards.views import View
+from accountlens.delivery.sheets import wanted
+from accountlens.pages.accounts import Wanted
 from accountlens.workspace import Workspace
 
 CHANNELS = """delivery:
@@ -21,6 +26,10 @@ CHANNELS = """delivery:
     crm: {{type: webhook, url: '{url}/in', secret: '${{HOOK_SECRET}}'}}
 """
 GONE = Answer("gone for good", 410)
+VIEW = (
+    "cols=tier,sales_revenue,sales_revenue.change,win_rate.course&sort=-sales_revenue&having=sales_revenue+%3E+0"
+    "&f.tier=A&f.tier=C&period=2026-05&find=e"
+)
 
 
 @pytest.fixture
@@ -91,4 +100,39 @@ def test_a_delivery_is_written_sent_and_followed_and_what_failed_is_sent_again(
         page.get_by_role("tab", name="Deliveries").click()
         page.get_by_role("switch", name="Send “Weekly” by its schedule").click(force=True)
         page.get_by_text("not while it is switched off").wait_for()
+
+        with page.expect_request(lambda one: "/api/v1/accounts?columns=tier" in one.url) as asked:
+            page.goto(f"/accounts?{VIEW}")
+        settle(page)
+        assert sent_to(asked.value.url) == read_in_python(VIEW)
+        page.get_by_role("button", name="Views").click()
+        page.get_by_role("menuitem", name="Save this view").click()
+        form = page.get_by_role("dialog")
+        form.get_by_label("Name").fill("Largest of A")
+        form.get_by_label("Everybody here may use it").check()
+        form.get_by_role("button", name="Save").click()
+        page.get_by_role("button", name="Largest of A").click()
+        page.get_by_role("menuitem", name="Send regularly").click()
+        settle(page)
+        assert page.get_by_role("combobox", name="View").input_value() == "Accounts: Largest of A"
+        choose(page, "Whose accounts are shown", "Every account")
+        page.get_by_role("button", name="Show").click()
+        page.get_by_text("Cedar · A · 1,000 EUR").wait_for()
+        page.get_by_role("button", name="Add the delivery").click()
+        page.get_by_role("region", name="Largest of A").wait_for()
     assert not small.troubles
+
+
+def sent_to(address: str) -> Wanted:
+    """What the page asked the server for."""
+    told = parse_qs(urlsplit(address).query)
+    several = {name: tuple(told.get(name, ())) for name in ("columns", "having", "stages", "lists")}
+    one = {name: told[name][0] for name in ("sort", "search", "where", "period", "compare") if name in told}
+    return Wanted(**several, **one)  # type: ignore[arg-type]
+
+
+def read_in_python(state: str) -> Wanted:
+    """What a delivery asks for by the same address."""
+    asked = read(View("v", "u", "accounts", "V", state, True, datetime(2026, 6, 1)))
+    assert isinstance(asked, OfAccounts)
+    return wanted(asked, [key for key in asked.keys or () if not key.endswith(COURSE)])

@@ -71,6 +71,15 @@ def test_a_delivery_is_kept_previewed_sent_and_what_failed_seen_to(
     assert ask(root, "GET", "/deliveries")["deliveries"] == []
 
 
+def test_a_view_that_is_sent_stays(people: dict[str, TestClient]) -> None:
+    root, view = people["root"], {"page": "accounts", "name": "Mine", "state": "cols=sales_revenue", "shared": True}
+    (kept,) = ask(root, "PUT", "/views", 200, view)["views"]
+    made = ask(root, "POST", "/deliveries", 201, {**NEW, "kind": "view", "options": {"view": kept["id"]}})
+    assert "'Weekly'" in ask(root, "DELETE", f"/views/{kept['id']}", 409)["detail"]
+    ask(root, "DELETE", f"/deliveries/{made['id']}", 204)
+    ask(root, "DELETE", f"/views/{kept['id']}", 204)
+
+
 def test_everybody_has_an_open_one_sent_to_himself_and_is_told_nothing_of_others(
     people: dict[str, TestClient], house: House, post: Mailbox
 ) -> None:

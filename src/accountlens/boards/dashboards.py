@@ -65,6 +65,11 @@ def dashboards(store: Store, viewer: Viewer) -> list[Dashboard]:
     return [one for one in _read(store, {}) if one.seen_by(viewer)]
 
 
+def shared(store: Store) -> list[Dashboard]:
+    """Those that others may look at, the latest changed first."""
+    return [one for one in _read(store, {}) if one.shared is not Shared.NOBODY]
+
+
 def that_show(store: Store, kpi: str) -> list[Dashboard]:
     """All that have a tile with a KPI, whoever may see them."""
     return [

@@ -80,6 +80,11 @@ def deliveries(store: Store) -> list[Delivery]:
     return [_delivery(row, [Recipient(*more) for id_, *more in listed if id_ == row[0]]) for row in rows]
 
 
+def that_send(store: Store, kind: str, *called: str) -> list[Delivery]:
+    """Those that send a view or a dashboard, by its id or its name."""
+    return [one for one in deliveries(store) if one.kind == kind and one.options.get(kind) in called]
+
+
 def require_delivery(store: Store, told: str) -> Delivery:
     """The one of this id or name; `AccountlensError` where there is none."""
     known = deliveries(store)

@@ -16,11 +16,10 @@ from accountlens.engine.plan import Plan
 from accountlens.engine.run import Backdrop, ask, prepare
 from accountlens.engine.session import Session
 from accountlens.engine.timeline import SHIFT_OF
+from accountlens.engine.tracing import Groups, Tracer, bind_words, grouped
 from accountlens.engine.tracing import RowSet as RowSet
-from accountlens.engine.tracing import Tracer, bind_words
 from accountlens.errors import AccountlensError, suggest
 from accountlens.language.formula import Name, show
-from accountlens.language.kpi import Kpi
 from accountlens.language.measures import Across, At, During, Measure, Trailing
 from accountlens.language.query import EARLIER, TARGET, Query
 
@@ -75,9 +74,19 @@ def explain(query: Query, ground: Ground, session: Session, backdrop: Backdrop) 
     answer = ask(query, ground, session, backdrop)
     row, planned = answer.rows()[0], answer.plan.kpis[0]
     kpi = planned.kpi
-    traces = [
-        _trace(name, measure, kpi, answer.plan, ground, session, row["parts"].get(name))
+    lacks = {name: ground.untold.of(measure, kpi.options) for name, measure in kpi.measures.items()}
+    tracers = {
+        name: Tracer(measure, kpi, answer.plan, ground, session)
         for name, measure in kpi.measures.items()
+        if not lacks[name]
+    }
+    groups = dict(zip(tracers, grouped(list(tracers.values())), strict=True))
+    told = {name: bind_words(sentence(measure), kpi) for name, measure in kpi.measures.items()}
+    traces = [
+        _untold(name, told[name], lacks[name])
+        if lacks[name]
+        else _trace(name, told[name], tracers[name], groups[name], row["parts"].get(name))
+        for name in kpi.measures
     ]
     return Explanation(
         definition=ground.catalog.kpis[kpi.name],
@@ -199,15 +208,12 @@ def sentence(measure: Measure) -> str:
     return text + (f" (of the period {measure.shift.replace('_', ' ')})" if measure.shift else "")
 
 
-def _trace(
-    name: str, measure: Measure, kpi: Kpi, plan: Plan, ground: Ground, session: Session, value: float | None
-) -> MeasureTrace:
-    told = bind_words(sentence(measure), kpi)
-    if lacks := ground.untold.of(measure, kpi.options):
-        why = [RowSet(_nothing_tells(some), 0, (), ()) for some in lacks]
-        return MeasureTrace(name, told, None, RowSet("", 0, (), ()), why)
-    tracer = Tracer(measure, kpi, plan, ground, session)
-    groups = tracer.groups()
+def _untold(name: str, told: str, lacks: Sequence[Sequence[str]]) -> MeasureTrace:
+    why = [RowSet(_nothing_tells(some), 0, (), ()) for some in lacks]
+    return MeasureTrace(name, told, None, RowSet("", 0, (), ()), why)
+
+
+def _trace(name: str, told: str, tracer: Tracer, groups: Groups, value: float | None) -> MeasureTrace:
     included = groups.pop("", RowSet("", 0, (), ()))
     excluded = sorted(groups.values(), key=lambda found: -found.count)
     return MeasureTrace(name, told, value, included, [*excluded, *tracer.not_in_fact()], tracer.keys())

@@ -50,6 +50,13 @@ export const savedViews = (page: string) =>
     queryFn: async ({ signal }) => (await told<Schemas["ViewsTold"]>(client.GET("/api/v1/views", { params: { query: { page } }, signal }))).views,
   });
 
+/** Of every page. */
+export const everyView = queryOptions({
+  queryKey: ["views", "every"] as const,
+  queryFn: async ({ signal }) => (await told<Schemas["ViewsTold"]>(client.GET("/api/v1/views", { signal }))).views,
+  staleTime: 0,
+});
+
 export const keepView = (body: Schemas["NewView"]) => told<Schemas["ViewsTold"]>(client.PUT("/api/v1/views", { body }));
 
 export const dropView = (id: string) => told<void>(client.DELETE("/api/v1/views/{id_}", { params: { path: { id_: id } } }));

@@ -2977,7 +2977,9 @@ export interface components {
         };
         /**
          * CatalogTold
-         * @description `cards` are the KPIs an overview begins with here; `attributes` of accounts: name and SQL type.
+         * @description `cards` are the KPIs an overview begins with here, `columns` what the table of accounts does.
+         *
+         *     `attributes` of accounts: name and SQL type.
          */
         CatalogTold: {
             /** As Of */
@@ -2988,6 +2990,8 @@ export interface components {
             };
             /** Cards */
             cards: string[];
+            /** Columns */
+            columns: string[];
             /** Comparisons */
             comparisons: string[];
             /** Currency */

@@ -1,8 +1,9 @@
 // Views of a page: ready ones, one's own and those others share; what is shown can be kept under a name.
 
 import { Button, Checkbox, Menu, Modal, TextInput } from "@mantine/core";
-import { IconBookmark, IconCheck, IconLink, IconTrash, IconUsers } from "@tabler/icons-react";
+import { IconBookmark, IconCheck, IconLink, IconMailFast, IconTrash, IconUsers } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import { dropView, keepView, savedViews } from "@/api/boards";
 import { isSignedIn, session } from "@/api/session";
@@ -28,6 +29,9 @@ interface Props {
 export function Views({ page, words, ready = [], keeps, empty = false, onShow }: Props) {
   const { data: saved = [] } = useQuery(savedViews(page));
   const queries = useQueryClient();
+  const navigate = useNavigate();
+  const { data: person } = useQuery(session);
+  const sends = person !== undefined && isSignedIn(person) && person.rights.includes("manage_deliveries");
   const [naming, setNaming] = useState(false);
   const drop = useMutation({ mutationFn: dropView, onSettled: () => queries.invalidateQueries({ queryKey: savedViews(page).queryKey }) });
   const now = saved.find((view) => sameWords(view.state, words)) ?? ready.find((view) => sameWords(view.words, words));
@@ -62,6 +66,11 @@ export function Views({ page, words, ready = [], keeps, empty = false, onShow }:
           <Menu.Item leftSection={<IconLink size={15} aria-hidden />} onClick={() => void navigator.clipboard?.writeText(window.location.href)}>
             Copy its address
           </Menu.Item>
+          {now && "shared" in now && now.shared && sends && (
+            <Menu.Item leftSection={<IconMailFast size={15} aria-hidden />} onClick={() => void navigate({ to: "/settings", search: { part: "edit", kind: "view", name: now.name, view: now.id } as never })}>
+              Send regularly …
+            </Menu.Item>
+          )}
           {saved
             .filter((view) => view.mine && view === now)
             .map((view) => (

@@ -62,7 +62,7 @@ def make(occasion: Occasion, options: Options) -> Parcel | None:
     labels = {one.name: one.label for one in answer.kpis}
     lines = [_line(row, labels, answer.currency) for row in rows]
     about = f"{_period(rows)}, beside the period before it"
-    foot = [f"Of {occasion.audience}.", f"Data as of {_moment(answer.as_of, occasion)}; snapshot {answer.snapshot}."]
+    foot = [f"Of {occasion.audience}.", f"Data as of {moment(answer.as_of, occasion)}; snapshot {answer.snapshot}."]
     foot += list(answer.notes)
     file = io.StringIO()
     answer.to_csv(file)
@@ -103,7 +103,7 @@ def _period(rows: list[dict[str, Any]]) -> str:
     return f"{first} to {after - timedelta(days=1)}"
 
 
-def _moment(instant: datetime, occasion: Occasion) -> str:
+def moment(instant: datetime, occasion: Occasion) -> str:
     zone = occasion.workspace.house.time_zone
     return f"{Clock(ZoneInfo(zone), instant).local(instant):%Y-%m-%d %H:%M} ({zone})"
 

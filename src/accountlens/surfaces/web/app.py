@@ -46,6 +46,7 @@ AREAS = (
     "goals",
     "pages",
     "boards",
+    "notes",
     "alerts",
     "alert_rules",
     "channels",

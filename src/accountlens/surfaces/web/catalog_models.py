@@ -27,7 +27,10 @@ class KpiShort(BaseModel):
 
 
 class CatalogTold(BaseModel):
-    """`cards` are the KPIs an overview begins with here; `attributes` of accounts: name and SQL type."""
+    """`cards` are the KPIs an overview begins with here, `columns` what the table of accounts does.
+
+    `attributes` of accounts: name and SQL type.
+    """
 
     snapshot: str
     currency: str
@@ -35,6 +38,7 @@ class CatalogTold(BaseModel):
     as_of: str
     kpis: list[KpiShort]
     cards: list[str]
+    columns: list[str]
     families: list[str]
     attributes: dict[str, str]
     profiles: dict[str, str]

@@ -20,7 +20,7 @@ import { parseWords, plainKpi, viewWords, without } from "@/words/search";
 import css from "./Accounts.module.css";
 import { boundText, withBound } from "./bounds";
 import { BoundForm } from "./BoundForm";
-import { attributeLabel, type Column, columnsOf, goneOf, NAME, NAME_PX, named, readWidths, splitKey, writeWidths } from "./columns";
+import { attributeLabel, boundOf, type Column, columnsOf, goneOf, NAME, NAME_PX, named, readWidths, splitKey, writeWidths } from "./columns";
 import { ColumnsDrawer } from "./ColumnsDrawer";
 import type { HeadingDoes } from "./Heading";
 import { Listing } from "./Listing";
@@ -29,9 +29,11 @@ import { comparison, courseQuestion, questionOf, USUAL_SORT } from "./questions"
 import { ACCOUNTS_DEFAULTS, type AccountsSearch, readAccounts } from "./search";
 import { Standing } from "./Standing";
 import { useFirst } from "./useRows";
-import { readyViews, usualColumns } from "./views";
+import { readyViews } from "./views";
 
 const NARROW_NAME_PX = 150;
+
+const some = (bounds: string[]): string[] | undefined => (bounds.length ? bounds : undefined);
 
 export type Put = (change: Partial<AccountsSearch>, replace?: boolean) => void;
 
@@ -46,7 +48,7 @@ export default function AccountsPage() {
   return <Accounts catalog={all.data ?? NOTHING_YET} ready={all.data !== undefined} />;
 }
 
-const NOTHING_YET = { kpis: [], attributes: {}, families: [], currency: "" } as unknown as Catalog;
+const NOTHING_YET = { kpis: [], columns: [], attributes: {}, families: [], currency: "" } as unknown as Catalog;
 
 function Accounts({ catalog, ready }: { catalog: Catalog; ready: boolean }) {
   const search = useSearch({ strict: false }) as AccountsSearch;
@@ -58,11 +60,12 @@ function Accounts({ catalog, ready }: { catalog: Catalog; ready: boolean }) {
   const [arranging, setArranging] = useState(false);
   const [bounding, setBounding] = useState<Column>();
   const widths = useMemo(() => readWidths(search.widths), [search.widths]);
-  const keys = useMemo(() => search.cols ?? usualColumns(catalog), [search.cols, catalog]);
+  const keys = useMemo(() => search.cols ?? catalog.columns, [search.cols, catalog]);
   const columns = useMemo(() => columnsOf(keys, catalog, widths), [keys, catalog, widths]);
-  const gone = ready ? goneOf(keys, search.sort, catalog) : [];
+  const gone = ready ? goneOf(keys, search.sort, search.having ?? [], catalog) : [];
   const sort = search.sort && gone.includes(named(search.sort)) ? undefined : search.sort;
-  const question = questionOf({ ...search, sort }, columns);
+  const having = some((search.having ?? []).filter((bound) => !gone.includes(boundOf(bound))));
+  const question = questionOf({ ...search, sort, having }, columns);
   const first = useFirst(ready ? question : undefined);
   const total = first.data?.total;
   const csv = useMutation({
@@ -102,9 +105,9 @@ function Accounts({ catalog, ready }: { catalog: Catalog; ready: boolean }) {
         <Find value={search.find ?? ""} onFind={(find) => put({ find: find || undefined }, true)} />
         <Filters value={filter} grains={[]} scopes={false} />
         <Standing search={search} question={ready ? question : undefined} put={put} />
-        <Bounds search={search} catalog={catalog} put={put} />
+        <Bounds search={{ ...search, having }} catalog={catalog} put={put} />
       </div>
-      <Gone names={first.error ? [] : gone} onLeave={() => put({ cols: keys.filter((key) => !gone.includes(named(key))), sort })} />
+      <Gone names={first.error ? [] : gone} onLeave={() => put({ cols: search.cols?.filter((key) => !gone.includes(named(key))), sort, having })} />
       {csv.error && <ProblemView error={csv.error} />}
       <div className={css.fill}>
         <Listing
@@ -178,7 +181,7 @@ function Bounds({ search, catalog, put }: { search: AccountsSearch; catalog: Cat
           aria-label={`Remove: ${text}`}
           onClick={() => {
             const left = search.having?.filter((one) => one !== bound);
-            put({ having: left?.length ? left : undefined });
+            put({ having: some(left ?? []) });
           }}
         >
           <IconX size={13} aria-hidden />

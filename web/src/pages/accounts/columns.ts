@@ -143,8 +143,11 @@ export const changeText = (change: number, look: { unit: string; currency?: stri
 /** What a column or an order names: `-mrr.change` is of `mrr`. */
 export const named = (word: string): string => plainKpi(splitKey(word.replace(/^-/, "")).asked);
 
-/** What columns and the order name that neither the catalog nor the accounts know any more. */
-export function goneOf(keys: readonly string[], sort: string | undefined, catalog: Catalog): string[] {
+/** What a bound is of: `mrr.change < 0` of mrr. */
+export const boundOf = (bound: string): string => named(bound.trim().split(/[\s<>=]/)[0] as string);
+
+/** What columns, the order and bounds name that neither the catalog nor the accounts know any more. */
+export function goneOf(keys: readonly string[], sort: string | undefined, having: readonly string[], catalog: Catalog): string[] {
   const known = new Set([NAME, ...Object.keys(attributesOf(catalog)), ...catalog.kpis.map((kpi) => kpi.name)]);
-  return [...new Set([...keys, ...(sort ? [sort] : [])].map(named))].filter((name) => !known.has(name));
+  return [...new Set([...[...keys, ...(sort ? [sort] : [])].map(named), ...having.map(boundOf)])].filter((name) => !known.has(name));
 }

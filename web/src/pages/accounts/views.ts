@@ -15,11 +15,6 @@ interface View {
 /** What a view keeps: everything but an open explanation. */
 type ViewState = Omit<AccountsSearch, "explain">;
 
-export const USUAL_COLUMNS: readonly string[] = [
-  "tier", "segment", "stage", "owner_id", "mrr", "mrr.change", "health_score", "health_score.change",
-  "engagement_score", "engagement_score.course", "pipeline_value_open", "interaction_gap_days",
-];
-
 const READY: readonly View[] = [
   { name: "All accounts", about: "Who they are and how they stand", state: {} },
   {
@@ -65,8 +60,6 @@ const tells = (key: string, catalog: Catalog): boolean => {
   const { asked } = splitKey(key);
   return asked in attributesOf(catalog) || catalog.kpis.some((kpi) => kpi.name === plainKpi(asked) && kpi.known);
 };
-
-export const usualColumns = (catalog: Catalog): string[] => USUAL_COLUMNS.filter((key) => tells(key, catalog));
 
 /** The ready views this workspace has data for. */
 export const readyViews = (catalog: Catalog): ReadyView[] =>

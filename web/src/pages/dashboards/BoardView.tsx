@@ -14,6 +14,7 @@ import { Page } from "@/parts/Page";
 import { ProblemView } from "@/parts/ProblemView";
 import { asked } from "@/shell/filter";
 import { Filters } from "@/shell/Filters";
+import type { SettingsSearch } from "@/pages/settings/search";
 import { whereOf } from "@/words/search";
 import { whereAll } from "./asking";
 import css from "./Board.module.css";
@@ -144,7 +145,7 @@ function Actions({ board, draft, changing, onDialog, put }: Pick<Props, "board" 
             Show on a wall …
           </Menu.Item>
           {who?.rights.includes("manage_deliveries") && (
-            <Menu.Item leftSection={<IconMailFast size={15} aria-hidden />} onClick={() => void navigate({ to: "/settings", search: regularly(draft.layout) })}>
+            <Menu.Item leftSection={<IconMailFast size={15} aria-hidden />} onClick={() => void navigate({ to: "/settings", search: regularly(board) })}>
               Send regularly …
             </Menu.Item>
           )}
@@ -164,15 +165,12 @@ function Actions({ board, draft, changing, onDialog, put }: Pick<Props, "board" 
   );
 }
 
-/** A new delivery that begins with a digest of what stands on a dashboard. */
-const regularly = ({ name, tiles, narrowing }: Board["layout"]) => ({
-  part: "edit" as const,
-  kind: "kpis",
-  name,
-  kpis: [...new Set(tiles.flatMap((tile) => tile.kpis))],
-  span: narrowing.period ?? "last-quarter",
-  only: narrowing.where ?? undefined,
-});
+/** A new delivery of a dashboard that others may look at; of one that nobody may, a digest of its KPIs. */
+function regularly({ id, shared, layout: { name, tiles, narrowing } }: Board): SettingsSearch {
+  if (shared !== "nobody") return { part: "edit", kind: "dashboard", name, board: id };
+  const kpis = [...new Set(tiles.flatMap((tile) => tile.kpis))];
+  return { part: "edit", kind: "kpis", name, kpis, span: narrowing.period ?? "last-quarter", only: narrowing.where ?? undefined };
+}
 
 /** The filter that is set now, made the dashboard's own. */
 function KeepFilter({ search, draft, put }: Pick<Props, "search" | "put"> & { draft: Draft }) {

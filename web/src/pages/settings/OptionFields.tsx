@@ -2,6 +2,7 @@
 
 import { Input, MultiSelect, Select, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
+import { boards, everyView } from "@/api/boards";
 import type { Ways } from "@/api/deliveries";
 import { catalog } from "@/api/queries";
 import { KpiPicker } from "@/parts/KpiPicker";
@@ -31,6 +32,22 @@ export function OptionFields({ kind, options, fault, onChange }: Props) {
   );
 }
 
+type ChoiceProps = Pick<InputProps, "value" | "onChange"> & { label: string; description?: string };
+
+function ViewChoice({ value, onChange, ...words }: ChoiceProps) {
+  const { data = [] } = useQuery(everyView);
+  const choices = data.filter((view) => view.shared).map((view) => ({ value: view.id, label: `${PAGES[view.page] ?? view.page}: ${view.name}` }));
+  return <Select {...words} searchable allowDeselect={false} nothingFoundMessage="No view is shared yet" data={choices} value={value === undefined ? null : String(value)} onChange={onChange} />;
+}
+
+const PAGES: Record<string, string> = { accounts: "Accounts", explore: "Explore" };
+
+function BoardChoice({ value, onChange, ...words }: ChoiceProps) {
+  const { data = [] } = useQuery(boards);
+  const choices = data.filter((board) => board.shared !== "nobody").map((board) => ({ value: board.id, label: board.name }));
+  return <Select {...words} searchable allowDeselect={false} nothingFoundMessage="No dashboard is shared yet" data={choices} value={value === undefined ? null : String(value)} onChange={onChange} />;
+}
+
 interface InputProps {
   field: OptionField;
   value: unknown;
@@ -47,6 +64,8 @@ function OptionInput({ field, value, onChange }: InputProps) {
         <KpiPicker kpis={data?.kpis ?? []} chosen={listed} onChoose={onChange} />
       </Input.Wrapper>
     );
+  if (field.input === "view") return <ViewChoice {...words} value={value} onChange={onChange} />;
+  if (field.input === "dashboard") return <BoardChoice {...words} value={value} onChange={onChange} />;
   if (field.input === "several") return <MultiSelect {...words} data={field.choices} value={listed} onChange={onChange} />;
   if (field.input === "choice") return <Select {...words} allowDeselect={!field.required} data={field.choices} value={value === undefined ? null : String(value)} onChange={onChange} />;
   return <TextInput {...words} value={value === undefined || value === null ? "" : String(value)} onChange={(event) => onChange(event.currentTarget.value)} />;

@@ -4,7 +4,7 @@ export interface OptionField {
   key: string;
   title: string;
   about: string;
-  input: "kpis" | "several" | "choice" | "text";
+  input: "kpis" | "view" | "dashboard" | "several" | "choice" | "text";
   choices: string[];
   required: boolean;
   usual: unknown;
@@ -26,13 +26,16 @@ interface Schema {
   $defs?: Record<string, Schema>;
 }
 
+const KNOWN = ["kpis", "view", "dashboard"] as const; // what is chosen from things that are kept
+
 export function fieldsOf(options: unknown): OptionField[] {
   const whole = options as Schema;
   return Object.entries(whole.properties ?? {}).map(([key, given]) => {
     const found = { ...plain(given, whole), ...given };
     const several = found.type === "array";
     const choices = (several ? found.items?.enum : found.enum) ?? [];
-    const input = found.format === "kpis" ? "kpis" : several ? "several" : choices.length ? "choice" : "text";
+    const known = KNOWN.find((one) => one === found.format);
+    const input = known ?? (several ? "several" : choices.length ? "choice" : "text");
     return { key, title: found.title ?? key, about: found.description ?? "", input, choices, required: whole.required?.includes(key) ?? false, usual: found.default };
   });
 }

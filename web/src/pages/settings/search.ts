@@ -15,6 +15,8 @@ export interface SettingsSearch {
   span?: string; // its period; `period` is what pages share
   only?: string; // its condition
   cadence?: string;
+  view?: string;
+  board?: string;
 }
 
 export function readSettings(words: Record<string, unknown>): SettingsSearch {
@@ -28,10 +30,12 @@ export function readSettings(words: Record<string, unknown>): SettingsSearch {
     span: one(words.span),
     only: one(words.only),
     cadence: one(words.cadence),
+    view: one(words.view),
+    board: one(words.board),
   });
 }
 
 /** The options a new delivery begins with, as the address says. */
 export function begunWith(search: SettingsSearch): NonNullable<Typed["options"]> {
-  return without({ kpis: search.kpis, period: search.span, where: search.only, cadence: search.cadence });
+  return without({ kpis: search.kpis, period: search.span, where: search.only, cadence: search.cadence, view: search.view, dashboard: search.board });
 }

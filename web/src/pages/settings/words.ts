@@ -5,7 +5,7 @@ import type { Tone } from "@/parts/Tag";
 import { counted } from "@/words/format";
 import type { OptionField } from "./schema";
 
-const KINDS: Record<string, string> = { kpis: "Digest of KPIs", review: "Review", alerts: "New alerts" };
+const KINDS: Record<string, string> = { kpis: "Digest of KPIs", view: "Saved view", dashboard: "Dashboard", review: "Review", alerts: "New alerts" };
 const CHANNELS: Record<string, string> = { smtp: "mail", slack: "Slack", teams: "Teams", webhook: "webhook", folder: "folder" };
 
 export const kindWords = (kind: string): string => KINDS[kind] ?? kind.replaceAll("_", " ");

@@ -1,38 +1,34 @@
-"""Dashboards, saved views and notes."""
+"""Dashboards and saved views."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import date, timedelta
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 
-from accountlens.boards import dashboards, notes, views
+from accountlens.boards import dashboards, views
 from accountlens.boards.dashboards import Dashboard, Shared
 from accountlens.boards.refusals import NotThereError, NotYoursError, StaleError
 from accountlens.boards.templates import Offer, offers
 from accountlens.boards.tiles import Layout, faults
+from accountlens.delivery.plans import that_send
 from accountlens.errors import AccountlensError
 from accountlens.language.asked import parse_asked
-from accountlens.language.periods import parse_range
-from accountlens.language.query import Query as Asked
 from accountlens.people.rights import Right
 from accountlens.people.users import users
 from accountlens.people.viewer import Viewer
 from accountlens.surfaces.web.answering import AtDesk, Desk
-from accountlens.surfaces.web.board_models import DashboardsTold, DashboardTold, NotesTold, TemplatesTold, ViewsTold
-from accountlens.surfaces.web.cursors import AllOrLimit, Paged
+from accountlens.surfaces.web.board_models import DashboardsTold, DashboardTold, TemplatesTold, ViewsTold
 from accountlens.surfaces.web.place import Place
 from accountlens.surfaces.web.problems import RefusedError
-from accountlens.surfaces.web.questions import Name, Strict, Text
+from accountlens.surfaces.web.questions import Name, Strict
 from accountlens.surfaces.web.schemas import answers
 from accountlens.surfaces.web.signing_in import actor_of, require, signed_in_of, store_of
-from accountlens.warehouses.expand import literal
 
 router = APIRouter(tags=["dashboards, views and notes"])
 STATUS: Mapping[type[AccountlensError], int] = {NotThereError: 404, NotYoursError: 403, StaleError: 409}
@@ -53,34 +49,12 @@ class NewView(Strict):
     shared: bool = False
 
 
-class NewNote(Strict):
-    text: Text
-    on: Annotated[date | None, Field(description="The day it is about; today where none is named.")] = None
-    account_id: Name | None = None
-    kpi: Name | None = None
-
-
-class NotesAsked(Paged):
-    """Which notes."""
-
-    account_id: Name | None = None
-    kpi: Name | None = None
-    since: Annotated[date | None, Field(description="The first day.")] = None
-    until: Annotated[date | None, Field(description="The last day.")] = None
-    period: Annotated[Name | None, Field(description="The days of a period, in place of both: last-90-days …")] = None
-    limit: AllOrLimit = None
-
-
-class NewText(Strict):
-    text: Text
-
-
 @router.get("/dashboards", response_model=None, responses=answers(DashboardsTold), summary="All one may see")
 def all_dashboards(request: Request, desk: AtDesk) -> Response:
     """One's own and those that are shared, the latest changed first, without what they show."""
     viewer = signed_in_of(request).viewer
     found = dashboards.dashboards(store_of(request), viewer)
-    names = _names(request)
+    names = names_of(request)
     return desk.fresh(lambda _: {"dashboards": [_short(one, viewer, names) for one in found]})
 
 
@@ -115,7 +89,7 @@ def change_dashboard(request: Request, desk: AtDesk, id_: str, body: Changed) ->
     viewer = require(request, Right.EDIT_DASHBOARDS).viewer
     if body.layout:
         _check(desk, body.layout)
-    with _telling():
+    with telling():
         dashboards.change(
             store_of(request), viewer, actor_of(request), id_, body.version, body.layout, body.shared
         )  # fmt: skip
@@ -126,7 +100,8 @@ def change_dashboard(request: Request, desk: AtDesk, id_: str, body: Changed) ->
 def remove_dashboard(request: Request, id_: str) -> None:
     """Remove one's own; an admin anybody's."""
     viewer = require(request, Right.EDIT_DASHBOARDS).viewer
-    with _telling():
+    with telling():
+        _unsent(request, "dashboard", id_, dashboards.dashboard(store_of(request), viewer, id_).layout.name)
         dashboards.remove(store_of(request), viewer, actor_of(request), id_)
 
 
@@ -134,7 +109,7 @@ def remove_dashboard(request: Request, id_: str) -> None:
 def all_views(request: Request, desk: AtDesk, page: Name | None = None) -> Response:
     """One's own and those that are shared, by name."""
     viewer = signed_in_of(request).viewer
-    found, names = views.views(store_of(request), viewer, page), _names(request)
+    found, names = views.views(store_of(request), viewer, page), names_of(request)
     told = [{**vars(one), "owner": names.get(one.owner_id), "mine": one.owner_id == viewer.id} for one in found]
     return desk.fresh(lambda _: {"views": told})
 
@@ -150,8 +125,18 @@ def keep_view(request: Request, desk: AtDesk, body: NewView) -> Response:
 @router.delete("/views/{id_}", status_code=204)
 def remove_view(request: Request, id_: str) -> None:
     viewer = _keeping(request)
-    with _telling():
+    with telling():
+        _unsent(request, "view", id_, *(one.name for one in views.views(store_of(request), viewer) if one.id == id_))
         views.remove(store_of(request), viewer, id_)
+
+
+def _unsent(request: Request, kind: str, *called: str) -> None:
+    """What a delivery sends stays until that sends it no more."""
+    if sending := that_send(store_of(request), kind, *called):
+        names = ", ".join(f"'{one.name}'" if one.open else "one that you may not see" for one in sending)
+        raise RefusedError(
+            409, f"It is sent by a delivery: {names}.", mend="Change or remove that first.", kind="in-use"
+        )
 
 
 def _keeping(request: Request, shared: bool = False) -> Viewer:
@@ -160,69 +145,8 @@ def _keeping(request: Request, shared: bool = False) -> Viewer:
     return require(request, Right.EDIT_DASHBOARDS).viewer if shared or not found.secret else found.viewer
 
 
-@router.get("/notes", response_model=None, responses=answers(NotesTold), summary="Notes")
-def all_notes(request: Request, desk: AtDesk, asked: Annotated[NotesAsked, Query()]) -> Response:
-    """Of accounts one sees, and those of no account; the newest day first."""
-    viewer, names = signed_in_of(request).viewer, _names(request)
-
-    def made(place: Place) -> dict[str, Any]:
-        since, until = _days(place, asked.period) if asked.period else (asked.since, asked.until)
-        store, seen = store_of(request), place.workspace.seen
-        found = notes.notes(store, seen, account_id=asked.account_id, kpi=asked.kpi, since=since, until=until)
-        shown, after = asked.page(asked.limit).of(found)
-        return {"notes": [_note(one, viewer, names) for one in shown], "next": after}
-
-    return desk.fresh(made)
-
-
-def _days(place: Place, period: str) -> tuple[date, date | None]:
-    """The first day of a period and its last; none where it reaches up to now, for what was written since."""
-    ground = place.opened.ground(Asked(()))
-    span = parse_range(period, ground.clock.today, ground.fiscal_starts)
-    return span.start, None if span.end >= ground.clock.today else span.end - timedelta(days=1)
-
-
-@router.post("/notes", status_code=201, response_model=None, responses={201: {"model": NotesTold}})
-def write_note(request: Request, desk: AtDesk, body: NewNote) -> Response:
-    """Write a note about an account one sees, a KPI, or a day of the company."""
-    viewer = require(request, Right.WRITE_NOTES).viewer
-    with desk.place() as place, _telling():
-        if body.kpi:
-            place.catalog.definition(body.kpi)
-        _known_account(place, body.account_id)
-        day = body.on or place.opened.ground(Asked(())).clock.today
-        id_ = notes.write(
-            store_of(request), viewer, place.workspace.seen, body.account_id, body.kpi, day, body.text
-        )  # fmt: skip
-    names = _names(request)
-
-    def made(place: Place) -> dict[str, Any]:
-        found = notes.notes(store_of(request), place.workspace.seen, account_id=body.account_id, kpi=body.kpi)
-        return {"notes": [_note(one, viewer, names) for one in found if one.id == id_], "next": None}
-
-    answer = desk.fresh(made)
-    answer.status_code = 201
-    return answer
-
-
-@router.patch("/notes/{id_}", status_code=204)
-def change_note(request: Request, desk: AtDesk, id_: str, body: NewText) -> None:
-    """Write one's own note anew."""
-    viewer = require(request, Right.WRITE_NOTES).viewer
-    with desk.place() as place, _telling():
-        notes.change(store_of(request), viewer, place.workspace.seen, id_, body.text)
-
-
-@router.delete("/notes/{id_}", status_code=204)
-def remove_note(request: Request, desk: AtDesk, id_: str) -> None:
-    """Remove one's own note; an admin anybody's."""
-    viewer = require(request, Right.WRITE_NOTES).viewer
-    with desk.place() as place, _telling():
-        notes.change(store_of(request), viewer, place.workspace.seen, id_, None)
-
-
 @contextmanager
-def _telling() -> Iterator[None]:
+def telling() -> Iterator[None]:
     """Refusals with the status each has on the wire."""
     try:
         yield
@@ -239,8 +163,8 @@ def _check(desk: Desk, layout: Layout) -> None:
 
 
 def _told(request: Request, desk: Desk, id_: str, status: int = 200) -> Response:
-    viewer, names = signed_in_of(request).viewer, _names(request)
-    with _telling():
+    viewer, names = signed_in_of(request).viewer, names_of(request)
+    with telling():
         found = dashboards.dashboard(store_of(request), viewer, id_)
 
     def made(place: Place) -> dict[str, Any]:
@@ -283,18 +207,5 @@ def _needs(kpi: str, place: Place) -> list[str]:
     return place.opened.untold.lacking(place.catalog.kpi(parse_asked(kpi)))
 
 
-def _note(one: notes.Note, viewer: Viewer, names: Mapping[str, str]) -> dict[str, Any]:
-    return {**vars(one), "author": names.get(one.author_id), "mine": one.author_id == viewer.id}
-
-
-def _names(request: Request) -> dict[str, str]:
+def names_of(request: Request) -> dict[str, str]:
     return {one.id: one.name for one in users(store_of(request))}
-
-
-def _known_account(place: Place, account_id: str | None) -> None:
-    if account_id is None:
-        return
-    place.session.table("accounts")
-    sql = f"SELECT 1 FROM accounts WHERE account_id = {literal(account_id)}"
-    if not place.session.fetch(sql).fetchall():
-        raise NotThereError(f"There is no account '{account_id}', or you do not see it.")

@@ -18,6 +18,7 @@ from accountlens.language.periods import GRAINS
 from accountlens.language.query import COMPARISONS
 from accountlens.pages.cards import usual_cards
 from accountlens.pages.lineage import lineage
+from accountlens.pages.usual_columns import usual_columns
 from accountlens.surfaces.web.answering import AtDesk
 from accountlens.surfaces.web.catalog_models import CatalogTold, DefinitionTold
 from accountlens.surfaces.web.place import Place
@@ -52,6 +53,7 @@ def _catalog(place: Place) -> dict[str, Any]:
         "as_of": place.snapshot.as_of,
         "kpis": [in_short(one, place) for one in found],
         "cards": usual_cards(place.opened.untold),
+        "columns": usual_columns(place.opened),
         "families": list(dict.fromkeys(one.family for one in found)),
         "attributes": {name: kind for name, kind in accounts.items() if not name.endswith("_given")},
         "profiles": {name: one.about.strip() for name, one in sorted(place.catalog.profiles.items())},

@@ -1,0 +1,62 @@
+"""A table as it is sent: the first rows to be read in the mail, all of them as CSV beside it."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from html import escape
+
+from accountlens.engine.exports import safe_cell
+from accountlens.language.numbers import count
+
+SHOWN = 50  # rows in the mail itself
+_LEFT = "text-align:left;padding:.4em .8em .4em 0;border-bottom:1px solid #d0d0d0;vertical-align:top"
+_RIGHT = _LEFT.replace("left", "right", 1) + ";white-space:nowrap"
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """`rows` as they are read, a text for each of `titles`; `numbers`: which columns stand at the right."""
+
+    titles: Sequence[str]
+    numbers: frozenset[int]
+    rows: Sequence[Sequence[str]]
+    csv: bytes
+    left_out: Sequence[str] = ()  # what of the question cannot be asked any more, and is not in it
+
+    @property
+    def more(self) -> str:
+        """What is not shown in the mail; empty: nothing."""
+        beyond = len(self.rows) - SHOWN
+        return f"{count(beyond, 'more row')} in the file." if beyond > 0 else ""
+
+    def text(self) -> str:
+        lines = [" · ".join(self.titles), *(" · ".join(row) for row in self.rows[:SHOWN])]
+        return "\n".join([*lines, self.more] if self.more else lines)
+
+    def html(self) -> str:
+        head = "".join(
+            f'<th scope="col" style="{self._look(at)}">{escape(title)}</th>' for at, title in enumerate(self.titles)
+        )
+        body = "".join(f"<tr>{self._cells(row)}</tr>" for row in self.rows[:SHOWN])
+        table = (
+            f'<table style="border-collapse:collapse;width:100%"><thead><tr>{head}</tr></thead><tbody>{body}</tbody>'
+        )
+        return f"{table}</table>" + (f"<p>{escape(self.more)}</p>" if self.more else "")
+
+    def _cells(self, row: Sequence[str]) -> str:
+        return "".join(f'<td style="{self._look(at)}">{escape(cell)}</td>' for at, cell in enumerate(row))
+
+    def _look(self, at: int) -> str:
+        return _RIGHT if at in self.numbers else _LEFT
+
+
+def csv_of(titles: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
+    """Unknown is empty; a cell that a spreadsheet would run as a formula gets an apostrophe."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(titles)
+    writer.writerows([safe_cell(cell) for cell in row] for row in rows)
+    return text.getvalue().encode()
