@@ -23,7 +23,9 @@ CLAIMS = {  # what only a company with this entity may be told
     "there never was one": "activities",
     "none is set": "contracts",
     "no open deal": "opportunities",
+    "No open deal": "opportunities",
 }
+UNCOMPUTED, REFUSED = {"alert-rule-written": "activities"}, "status of 400"  # a draft is held against the data
 NEVER = ("Whoever gave 0 to 6", "undefined", "NaN")  # no set asked whether it would be recommended
 WIDER = "document.documentElement.scrollWidth > window.innerWidth"
 pytestmark = pytest.mark.long
@@ -62,7 +64,9 @@ def test_every_page_shows_what_there_is_and_says_what_is_missing(site: Site, exa
             site.troubles.clear()
             page.goto(path.replace(ACCOUNT, account).replace(TIER, ""))
             settle(page)
-            found = list(site.troubles)
+            needed = UNCOMPUTED.get(name)
+            refused = REFUSED if needed and needed not in available else None
+            found = [told for told in site.troubles if refused is None or refused not in told]
             found += page.locator("main [role=alert]").all_inner_texts()
             shown = page.locator("main").inner_text()
             found += [f"claims: {claim}" for claim in untrue if claim in shown]

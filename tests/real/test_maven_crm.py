@@ -195,3 +195,13 @@ def test_subsidiaries_are_counted_with_their_ultimate_parent(maven: Example, dea
     assert len(groups_of(found) - {None, UNMATCHED}) == 85 - 15
     counted = {kpi: figures(deals, "parent", YEAR, MEASURES[kpi]) for kpi in answered}
     assert_all_agree(answered, counted, "by ultimate_parent_id")
+
+
+def test_what_the_pipeline_does_not_tell_is_unknown_and_not_nothing(maven: Example) -> None:
+    """No deal has a type, a source or a probability."""
+    untold = ("upsell_revenue", "cross_sell_revenue", "opportunity_spotting", "pipeline_value_weighted")
+    assert {kpi: list(found.values()) for kpi, found in maven.ask(*untold, period="2017-Q4").items()} == {
+        kpi: [None] for kpi in untold
+    }
+    (row,) = maven.workspace.ask("pipeline_value_weighted", period="2017-Q4").rows()
+    assert row["parts"]["unweighted_count"] == 1589

@@ -164,3 +164,7 @@ def test_orders_are_counted_and_not_their_lines(retail: Example, orders: pd.Data
         orders["customer"].nunique()
     )
     assert len(orders) < len(lines) / 20
+
+
+def test_where_orders_came_from_is_unknown(retail: Example) -> None:
+    assert list(retail.ask("reference_sales_share", period="2010-Q3")["reference_sales_share"].values()) == [None]

@@ -50,6 +50,7 @@ def test_every_part_answers_and_names_what_the_set_lacks(name: str, request: pyt
             assert entity in entities
             assert column or entity not in opened.available, f"{part.__name__}: {need.lacks} is there"
             assert entity in need.mend
+    assert [one for one in peers(workspace, account).kpis if one.n], "every company has figures of its accounts"
     assert not people_map(workspace, account).gaps, "none of the sets has contacts: nobody is no gap"
 
 

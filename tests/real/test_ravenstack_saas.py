@@ -166,6 +166,18 @@ def test_the_movements_lead_from_the_opening_to_the_closing_in_every_month_and_i
             opening = closing.get((month, group)) or 0
 
 
+def test_a_year_that_began_with_an_eighth_of_its_revenue_lost_most_of_that_much_and_says_so(
+    ravenstack: Example, subscriptions: pd.DataFrame, movements: pd.DataFrame
+) -> None:
+    lost = movements[movements["kind"].isin(["churn_mrr", "contraction_mrr"]) & (movements["day"] >= "2024-01-01")]
+    opening = live(subscriptions, pd.Timestamp(2024, 1, 1))["mrr_amount"].sum()
+    (year,) = ravenstack.workspace.ask("gross_mrr_churn_rate", period="2024").rows()
+    assert year["value"] == pytest.approx(-lost["amount"].sum() / opening)
+    assert "grown_within" in year["flags"]
+    (month,) = ravenstack.workspace.ask("gross_mrr_churn_rate", period="2024-11").rows()
+    assert "grown_within" not in month["flags"]
+
+
 @pytest.mark.parametrize(("grain", "periods"), [("month", MONTHS), ("quarter", QUARTERS)])
 def test_retention_compares_what_the_accounts_of_the_opening_paid_with_what_they_pay(
     ravenstack: Example, subscriptions: pd.DataFrame, grain: str, periods: dict[str, tuple[pd.Timestamp, pd.Timestamp]]

@@ -24,6 +24,10 @@ FIGURES = (
     "pipeline_value_open", "opportunities_created", "win_rate", "sales_revenue", "mrr", "nrr", "nps", "csat",
     "support_tickets", "ticket_backlog", "resolution_time", "seat_adoption",
 )  # fmt: skip
+FEW = 6
+OTHERS = (  # beside those where the data tell only few of them, as of a company without contracts
+    "revenue_growth_rate", "avg_deal_size", "sales_cycle_days", "clv_predictive", "clv_bgnbd", "clv_gamma_gamma",
+)  # fmt: skip
 CHANGES = ("engagement_score", "health_score")  # of which it is told what changed
 ATTRIBUTES = ("account_id", "name", "domain", "tier", "segment", "industry", "region", "country", "owner_id",
               "parent_account_id", "employees", "fit_score", "created_at")  # fmt: skip
@@ -142,7 +146,7 @@ def account_glance(name: str, period: str, ground: Ground, session: Session, bac
     """The page without its lists."""
     account = find_account(name, session)
     where = f"account_id = {literal(account['account_id'])}"
-    figures = [asked for asked in FIGURES if _possible(asked, ground)]
+    figures = figures_known(ground)
     rows: list[Row] = []
     levels: list[float] = []
     if figures:
@@ -181,17 +185,21 @@ def find_account(name: str, session: Session) -> dict[str, Any]:
     return {key: found[key] for key in ATTRIBUTES if found.get(key) is not None}
 
 
+def figures_known(ground: Ground) -> list[str]:
+    """The KPIs to look at that the data can tell."""
+    known = [name for name in FIGURES if _possible(name, ground)]
+    return known if len(known) >= FEW else [*known, *(name for name in OTHERS if _possible(name, ground))]
+
+
 def _possible(name: str, ground: Ground) -> bool:
     """Whether the KPI exists, can be narrowed to an account, and has its data."""
     catalog = ground.catalog
     if name not in catalog.kpis:
         return False
-    facts = {measure.fact for measure in catalog.kpi(Asked(name)).measures.values()}
-    return all(
-        find_dimension(catalog, catalog.facts[fact], "account_id")
-        and any(entity in ground.available for entity in catalog.primary(fact))
-        for fact in facts
-    )
+    kpi = catalog.kpi(Asked(name))
+    facts = {measure.fact for measure in kpi.measures.values()}
+    apart = all(find_dimension(catalog, catalog.facts[fact], "account_id") for fact in facts)
+    return apart and not ground.untold.of_kpi(kpi)
 
 
 def _sections(account: str, ground: Ground, session: Session) -> Iterator[Section]:

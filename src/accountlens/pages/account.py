@@ -164,6 +164,10 @@ def _last_touch(here: Stand, account: str) -> LastTouch | None:
 
 def _needs(here: Stand) -> list[Need]:
     needs = here.lacking("the last touch", "activities") + here.lacking("the open pipeline", "opportunities")
-    if not here.has("contracts") and not here.has("subscriptions"):
-        needs += here.lacking("the next renewal", "contracts")
-    return needs
+    return needs if _renewals_told(here) else needs + here.lacking("the next renewal", "contracts")
+
+
+def _renewals_told(here: Stand) -> bool:
+    """Contracts tell them, or subscriptions that say when they are to end."""
+    ending = "SELECT 1 FROM subscription_spans WHERE ended_at >= $now LIMIT 1"
+    return here.has("contracts") or bool(here.whole.rows(ending, "subscription_spans", now=here.now))

@@ -11,7 +11,7 @@ USUAL = (
 OTHERS = (  # in place of those that lack their data
     "avg_deal_size", "sales_cycle_days", "opportunities_created", "pipeline_velocity",
     "grr", "logo_churn_rate", "csat", "support_tickets",
-    "revenue_growth_rate", "repeat_customer_share", "new_to_repeat_ratio",
+    "repeat_customer_share", "new_to_repeat_ratio",
     "clv_predictive", "clv_bgnbd", "clv_gamma_gamma",
 )  # fmt: skip
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from accountlens.engine.account_page import FIGURES
+from accountlens.engine.account_page import FIGURES, figures_known
 from accountlens.engine.arrays import Array
 from accountlens.engine.series import Flag, KpiSeries
 from accountlens.language.asked import parse_asked
@@ -79,7 +79,7 @@ def peers(
     one = here.account(account)
     here.span(period)
     kpis = list(kpis)
-    asked = kpis or here.can(*FIGURES)
+    asked = kpis or figures_known(here.ground)
     needs = here.kpi_needs([parse_asked(name).name for name in kpis or FIGURES], "some figures beside those of peers")
     if not asked:
         return Peers(one["account_id"], period, LEAST, [], needs)

@@ -16,7 +16,7 @@ import { Goals } from "./Goals";
 import { Latest } from "./Latest";
 import { Needs } from "./Needs";
 import { Notes } from "./Notes";
-import { ageWords, figureOf, movedParts, moversOf, partWords, roleWords, spanWords, toCall } from "./telling";
+import { ageWords, figureOf, movedParts, moversOf, noOpenDeal, partWords, roleWords, spanWords, toCall } from "./telling";
 import { daysAgo } from "./times";
 import { Waits } from "./Waits";
 
@@ -155,7 +155,7 @@ function Open({ head }: { head: Head }) {
   const tickets = figureOf(head, "ticket_backlog");
   return (
     <Waits title="What is open" asked={asked} height={110}>
-      {open.length === 0 && <p className="quiet">No open deal.</p>}
+      {open.length === 0 && <p className="quiet">{noOpenDeal(asked.data?.needs)}</p>}
       <ul className={css.list}>
         {open.map((deal) => (
           <li key={deal.opportunity_id} className={css.person}>

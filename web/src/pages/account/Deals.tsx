@@ -13,7 +13,7 @@ import { dateText } from "@/words/periods";
 import css from "./Account.module.css";
 import { Latest } from "./Latest";
 import { Needs } from "./Needs";
-import { roleWords } from "./telling";
+import { noOpenDeal, roleWords } from "./telling";
 
 const LISTED = 12;
 
@@ -29,7 +29,7 @@ export function Deals({ head }: { head: Head }) {
   return (
     <div className={css.stack}>
       <Panel title="Open deals" note={open.length ? `${show(sum(open), money(head), true)} in ${counted(open.length, "deal")}` : undefined}>
-        {open.length ? <DealTable label="Open deals" deals={open} head={head} /> : <p className="quiet">No open deal.</p>}
+        {open.length ? <DealTable label="Open deals" deals={open} head={head} /> : <p className="quiet">{noOpenDeal(deals.data.needs)}</p>}
         <Needs needs={deals.data.needs} />
       </Panel>
       <div className={css.brief}>

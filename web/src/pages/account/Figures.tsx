@@ -14,11 +14,11 @@ import { ProblemView } from "@/parts/ProblemView";
 import { Spark } from "@/parts/Spark";
 import { lineOf, seriesAt, totalOf } from "@/words/answer";
 import { show } from "@/words/format";
+import { lack } from "@/words/lacking";
 import { periodName, PERIODS } from "@/words/periods";
 import { whereOf } from "@/words/search";
 import css from "./Account.module.css";
 import { by } from "./Glance";
-import { Needs } from "./Needs";
 import { attributesOf, circleOf, figureOf, rankOf, spanWords, toneOf } from "./telling";
 
 interface Props {
@@ -40,6 +40,7 @@ export function Figures({ head, period, onPeriod }: Props) {
   };
   const known = peers.data?.kpis.filter((peer) => peer.value !== null) ?? [];
   const unknown = peers.data?.kpis.filter((peer) => peer.value === null).map((peer) => peer.label) ?? [];
+  const lacks = peers.data?.needs.map((need) => lack(need.lacks)) ?? [];
   const attributes = useMemo(() => attributesOf(head), [head]);
   const offered = PERIODS.some((one) => one.value === period) ? PERIODS : [{ value: period, label: spanWords(period) }, ...PERIODS];
   return (
@@ -57,7 +58,7 @@ export function Figures({ head, period, onPeriod }: Props) {
         ))}
       </div>
       {unknown.length > 0 && <p className={css.need}>Unknown in this period: {unknown.join(", ")}.</p>}
-      <Needs needs={peers.data?.needs} />
+      {lacks.length > 0 && <p className={css.need}>More figures are told with {lacks.join(", ")}: add such tables to a source, or map them; then refresh.</p>}
     </>
   );
 }

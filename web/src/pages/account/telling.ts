@@ -1,6 +1,6 @@
 // What an account's page says, worked out of what the API tells: figures, standing among peers, days, what moved.
 
-import type { AccountDeal, Contact, Entry, Head, Peer } from "@/api/accounts";
+import type { AccountDeal, Contact, Entry, Head, Need, Peer } from "@/api/accounts";
 import type { Note } from "@/api/boards";
 import type { Figure } from "@/words/answer";
 import { relativeMove } from "@/words/change";
@@ -170,3 +170,6 @@ export function ageWords(deal: Pick<AccountDeal, "age_days" | "pace" | "usual_da
   const slow = deal.pace !== null && deal.usual_days !== null && deal.pace >= SLOW;
   return `open for ${counted(deal.age_days, "day")}${slow ? `, usual are ${Math.round(deal.usual_days as number)}` : ""}`;
 }
+
+/** That none is open can be said only where deals are known. */
+export const noOpenDeal = (needs: readonly Need[] | undefined): string => (needs?.some((need) => need.lacks === "opportunities") ? "Deals are not known here." : "No open deal.");
