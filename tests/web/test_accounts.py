@@ -14,6 +14,9 @@ import pytest
 from starlette.testclient import TestClient
 from tests.web.conftest import API, get, somebody
 
+from accountlens.pages.accounts import AccountsTable
+from accountlens.pages.usual_columns import PERIOD
+from accountlens.surfaces.web.ahead import Ahead
 from accountlens.surfaces.web.app import create_app
 from accountlens.workspace import Workspace
 
@@ -150,6 +153,7 @@ def test_lists_are_told_of_the_accounts_somebody_sees(company: Path, every: list
         assert sum(one["accounts"] for one in told["stages"]) == len(his)
         lists = {one["value"]: one["accounts"] for one in told["lists"]}
         assert lists["target"] + lists["non_target"] == len(his)
+        assert get(client, "/accounts", lists="named_in_a_view_of_somebody_else")["total"] == 0
 
 
 def test_pages_follow_one_another_to_the_end(client: TestClient, every: list[Record]) -> None:
@@ -240,3 +244,19 @@ def test_an_account_manager_has_only_his_accounts_in_the_table(company: Path, ev
         other = next(one for one in every if one["account_id"] not in his)
         assert get(client, "/accounts", search=other["account_id"])["total"] == 0
         assert get(client, "/accounts", where=f"account_id = '{other['account_id']}'")["total"] == 0
+
+
+def test_what_the_table_begins_with_is_made_before_anybody_asks(company: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = (Path(__file__).parents[2] / "web/src/pages/accounts/search.ts").read_text(encoding="utf-8")
+    assert f'{{ period: "{PERIOD}" }}' in page
+    app = create_app(company, viewer_of=somebody)
+    with TestClient(app) as client:
+        ahead = Ahead(app.state.server.hall)
+        ahead.look()
+        monkeypatch.setattr(AccountsTable, "_ask", None)
+        ahead.look()  # finds nothing new
+        columns = get(client, "/catalog")["columns"]
+        assert {"tier", "mrr.change", "engagement_score.course"} <= set(columns)
+        figures = {one.removesuffix(".change") for one in columns if not one.endswith(".course")}
+        told = get(client, "/accounts", columns=sorted(figures), period=PERIOD, compare="previous")
+        assert len(told["columns"]) == len(figures)

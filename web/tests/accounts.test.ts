@@ -22,6 +22,11 @@ const catalog = {
 } as unknown as Catalog;
 const columns = (keys: string[]) => columnsOf(keys, catalog, new Map());
 
+test("an order by a course is asked for as one by its KPI", () => {
+  expect(questionOf({ sort: "-mrr.course" }, columns(["mrr.course"])).sort).toBe("-mrr");
+  expect(questionOf({ sort: "mrr.change" }, columns(["mrr.course"])).sort).toBe("mrr.change");
+});
+
 describe("rows come in blocks", () => {
   it("asks for every block in sight, once, however far somebody scrolled, and for none beyond the end", () => {
     for (const total of [1, BLOCK - 1, BLOCK, BLOCK + 1, 100_000]) {

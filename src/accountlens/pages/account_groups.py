@@ -46,13 +46,18 @@ def _on(scope: str, session: Session) -> Flags:
     return np.array([row[0] for row in rows], np.bool_)
 
 
-def in_any(groups: Mapping[str, Flags], chosen: Sequence[str], kind: str) -> Flags:
-    """Which accounts stand in at least one of the groups chosen. `AccountlensError` where there is no such group."""
+def in_any(groups: Mapping[str, Flags], chosen: Sequence[str], kind: str, session: Session, count: int) -> Flags:
+    """Which of so many accounts stand in at least one of the groups chosen.
+
+    `AccountlensError` where there is no such group; but who sees some accounts alone may be shown a view of somebody
+    who sees more: of a group none of his is in, he has none.
+    """
     for name in chosen:
-        if name not in groups:
+        if name not in groups and session.seen is None:
             mend = suggest(name, list(groups)) or "Changes of stages and lists count from the next refresh on."
-            raise AccountlensError(f"There is no {kind} '{name}', or none of the accounts you see.", mend=mend)
-    flags: Flags = np.logical_or.reduce([groups[name] for name in chosen])
+            raise AccountlensError(f"There is no {kind} '{name}'.", mend=mend)
+    nobody = np.zeros(count, np.bool_)
+    flags: Flags = np.logical_or.reduce([groups.get(name, nobody) for name in chosen])
     return flags
 
 

@@ -137,7 +137,7 @@ class AccountsTable:
             keep &= self._bounded(bound, wanted)
         for kind, names in (("stage", wanted.stages), ("list", wanted.lists)):
             if names:
-                keep &= in_any(self.groups(kind), names, kind)
+                keep &= in_any(self.groups(kind), names, kind, self.session, len(keep))
         column = wanted.sort.removeprefix("-")
         values = self._numbers(column, wanted)
         places = np.flatnonzero(keep)

@@ -28,6 +28,7 @@ def serve(
     from accountlens.delivery.service import delivering
     from accountlens.people.links import setup_link
     from accountlens.push.service import pushing
+    from accountlens.surfaces.web.ahead import keeping_ahead
     from accountlens.surfaces.web.app import create_app
     from accountlens.surfaces.web.scheduling import on_schedule
     from accountlens.surfaces.web.serving import address, known_proxies, listen
@@ -52,7 +53,9 @@ def serve(
 
     app = create_app(folder)
     schedule = on_schedule(app.state.server.refreshing, messages.fail) if refreshes else nullcontext()
-    with suppress(KeyboardInterrupt), delivering(folder, messages.fail), pushing(folder, messages.fail), schedule:
+    sends, pushes = delivering(folder, messages.fail), pushing(folder, messages.fail)
+    ahead = keeping_ahead(app.state.server.hall)
+    with suppress(KeyboardInterrupt), sends, pushes, schedule, ahead:
         answer(app, opened, ready, proxies)
 
 

@@ -31,7 +31,7 @@ const DRAGGED = "application/x-accountlens-column";
 export function Heading({ title, name, number, column, sort, width, place, last = 0, does }: Props) {
   const [over, setOver] = useState(false);
   const key = column ? sortsBy(column) : name;
-  const order = key && sort === key ? "ascending" : key && sort === `-${key}` ? "descending" : undefined;
+  const order = sort === key ? "ascending" : sort === `-${key}` ? "descending" : undefined;
   const Arrow = order === "descending" ? IconArrowDown : IconArrowUp;
   const drop = (event: DragEvent) => {
     setOver(false);
@@ -52,16 +52,10 @@ export function Heading({ title, name, number, column, sort, width, place, last 
   return (
     <th scope="col" aria-sort={order} data-number={number || undefined} data-over={over || undefined} {...draggable}>
       <span className={css.heading}>
-        {key ? (
-          <button type="button" className={css.sort} title={column?.about ? `${title}: ${column.about}` : title} onClick={() => does.sort(nextSort(sort, key, number))}>
-            <Words title={title} column={column} />
-            {order && <Arrow size={13} aria-hidden />}
-          </button>
-        ) : (
-          <span className={css.still} title={title}>
-            <Words title={title} column={column} />
-          </span>
-        )}
+        <button type="button" className={css.sort} title={column?.about ? `${title}: ${column.about}` : title} onClick={() => does.sort(nextSort(sort, key, number || column?.kpi !== undefined))}>
+          <Words title={title} column={column} />
+          {order && <Arrow size={13} aria-hidden />}
+        </button>
         {column && place !== undefined && <More column={column} width={width} place={place} last={last} does={does} />}
       </span>
       <Edge width={width} onWiden={(to) => does.widen(name, to)} />
@@ -71,13 +65,11 @@ export function Heading({ title, name, number, column, sort, width, place, last 
 
 const Words = ({ title, column }: { title: string; column?: Column }) => (
   <span className={css.words}>
-    {column?.label ?? title}
-    {column?.note && (
-      <>
-        <span className="unseen">, </span>
-        <small>{column.note}</small>
-      </>
-    )}
+    <span className={css.label} data-noted={Boolean(column?.note) || undefined}>
+      {column?.label ?? title}
+      {column?.note && <span className="unseen">, </span>}
+    </span>
+    {column?.note && <small>{column.note}</small>}
   </span>
 );
 
@@ -91,17 +83,13 @@ function More({ column, width, place, last, does }: { column: Column; width: num
         </button>
       </Menu.Target>
       <Menu.Dropdown>
-        {key && (
-          <>
-            <Menu.Item leftSection={<IconArrowDown size={15} aria-hidden />} onClick={() => does.sort(`-${key}`)}>
-              {column.number ? "Highest first" : "From Z to A"}
-            </Menu.Item>
-            <Menu.Item leftSection={<IconArrowUp size={15} aria-hidden />} onClick={() => does.sort(key)}>
-              {column.number ? "Lowest first" : "From A to Z"}
-            </Menu.Item>
-          </>
-        )}
-        {column.kpi && key && (
+        <Menu.Item leftSection={<IconArrowDown size={15} aria-hidden />} onClick={() => does.sort(`-${key}`)}>
+          {column.kpi || column.number ? "Highest first" : "From Z to A"}
+        </Menu.Item>
+        <Menu.Item leftSection={<IconArrowUp size={15} aria-hidden />} onClick={() => does.sort(key)}>
+          {column.kpi || column.number ? "Lowest first" : "From A to Z"}
+        </Menu.Item>
+        {column.kpi && column.shows !== "course" && (
           <Menu.Item leftSection={<IconFilter size={15} aria-hidden />} onClick={() => does.bound(column)}>
             Only where …
           </Menu.Item>

@@ -23,14 +23,22 @@ export function Listing({ question, courses, first, search, onAll, ...look }: Pr
   const total = first.data?.total;
   const rows = useRows(question, courses, total);
   const error = first.error ?? rows.error;
-  if (error) return <ProblemView error={error} retry={() => void first.refetch()} />;
+  if (error)
+    return (
+      <>
+        <ProblemView error={error} retry={() => void first.refetch()} />
+        {isNarrowed(search) && <Button variant="subtle" onClick={onAll}>Show all accounts</Button>}
+      </>
+    );
   if (total === 0) return <Nothing search={search} onAll={onAll} />;
   const { columns: _columns, ...order } = question ?? courses;
   return <Grid {...look} rows={rows} total={total} currency={first.data?.currency ?? ""} question={JSON.stringify(order)} />;
 }
 
+const isNarrowed = (search: AccountsSearch): boolean => Boolean(search.find || search.filters || search.having || search.stage || search.list);
+
 function Nothing({ search, onAll }: Pick<Props, "search" | "onAll">) {
-  const narrowed = search.find || search.filters || search.having || search.stage || search.list;
+  const narrowed = isNarrowed(search);
   return (
     <Empty title={narrowed ? "No account fits" : "No accounts here"} action={narrowed && <Button variant="default" onClick={onAll}>Show all accounts</Button>}>
       {narrowed ? "Take a word or a filter away." : "You see no account yet: an admin says which accounts are yours, or a refresh brings the first."}

@@ -89,7 +89,11 @@ export const askedOf = (columns: readonly Column[]): string[] => [
 export const coursesOf = (columns: readonly Column[]): string[] =>
   columns.filter((column) => column.shows === "course").map((column) => column.asked);
 
-export const sortsBy = (column: Column): string | undefined => (column.shows === "course" ? undefined : column.key);
+/** What a click on its heading puts in order; a course goes by the figure of the period. */
+export const sortsBy = (column: Column): string => (column.shows === "course" ? column.asked : column.key);
+
+/** The order as it can be asked: of a course by its KPI. */
+export const plainSort = (sort: string): string => sort.replace(/\.course$/, "");
 
 /** The order a click on a heading brings: numbers from the highest, words from A, then the other way about. */
 export function nextSort(sort: string, key: string, number: boolean): string {

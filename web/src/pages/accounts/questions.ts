@@ -3,7 +3,7 @@
 import type { AccountsQuestion } from "@/api/accounts";
 import { asked } from "@/shell/filter";
 import { whereOf } from "@/words/search";
-import { askedOf, type Column, coursesOf } from "./columns";
+import { askedOf, type Column, coursesOf, plainSort } from "./columns";
 import { ACCOUNTS_DEFAULTS, type AccountsSearch } from "./search";
 
 export const COURSE_MONTHS = 12;
@@ -20,7 +20,7 @@ export function questionOf(search: AccountsSearch, columns: readonly Column[]): 
     having: search.having,
     stages: search.stage,
     lists: search.list,
-    sort: search.sort ?? USUAL_SORT,
+    sort: plainSort(search.sort ?? USUAL_SORT),
     period: filter.period,
     compare: compared ? comparison(filter.compare) : undefined,
   };

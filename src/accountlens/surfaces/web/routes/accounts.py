@@ -83,9 +83,7 @@ def accounts(desk: AtDesk, page: Annotated[TablePage, Query()]) -> Response:
     targets = desk.targets(page.compare)
 
     def make(place: Place) -> bytes:
-        table: AccountsTable = place.kept.get(
-            f"accounts{targets}", lambda: accounts_table(place.workspace, place.opened)
-        )
+        table = table_of(place, targets)
         if media == CSV:
             desk.limits.check_figures(len(page.columns), len(table.ids), 1)
             return csv_bytes(*table.rows(page.wanted()))
@@ -96,6 +94,12 @@ def accounts(desk: AtDesk, page: Annotated[TablePage, Query()]) -> Response:
         return json_bytes({"snapshot": place.snapshot.id, "currency": _currency(place), **told, "next": following})
 
     return desk.tell(make, media=media, snapshot=at.snapshot, key=targets)
+
+
+def table_of(place: Place, targets: str = "") -> AccountsTable:
+    """The table of those he sees, whose columns are kept; `targets`: their edition, where compared with."""
+    table: AccountsTable = place.kept.get(f"accounts{targets}", lambda: accounts_table(place.workspace, place.opened))
+    return table
 
 
 def _currency(place: Place) -> str:
