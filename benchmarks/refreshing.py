@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from datetime import timedelta
+from importlib.abc import MetaPathFinder
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ OWN_IDS = ("activity_id", "session_id", "message_id")  # of the rows that are ad
 def main() -> None:
     options = _options()
     if options.folder:
+        sys.meta_path.insert(0, _Without("pandas"))
         print(json.dumps(PARTS[options.part](options.folder)))  # noqa: T201
         return
     folder = BUILD / f"refresh-{options.activities}-{options.accounts}"
@@ -45,6 +47,17 @@ def main() -> None:
         whole = whole or told if part == "full" else whole
         ratio = f", 1/{whole['cpu'] / told['cpu']:.1f} of full" if whole and part != "full" else ""
         _say(f"{part}: " + ", ".join(f"{name} {value}" for name, value in told.items()) + ratio)
+
+
+class _Without(MetaPathFinder):
+    """A package that accountlens does not need: where it is there, for the peers, DuckDB and Arrow import it."""
+
+    def __init__(self, package: str) -> None:
+        self.package = package
+
+    def find_spec(self, fullname: str, path: object = None, target: object = None) -> None:
+        if fullname == self.package:
+            raise ModuleNotFoundError(fullname)
 
 
 def _options() -> argparse.Namespace:

@@ -17,7 +17,7 @@ from accountlens.catalog.catalog import Catalog
 from accountlens.catalog.loader import load_catalog
 from accountlens.catalog.settings import Settings
 from accountlens.refresh import RefreshReport, refresh
-from accountlens.refresh.reaching import one_by_one
+from accountlens.refresh.joining import one_by_one
 from accountlens.store import Store
 
 SETTINGS = Settings.model_validate({"sources": {"crm": {"path": "data"}}, "time_zone": "Europe/Berlin"})

@@ -48,6 +48,9 @@ class ReachHeader(Strict):
     until: str = Field("", description="Of spans: the column that says when one ends.")
     numbered: str = Field("", description="The column that counts a part's rows in the order of time.")
     looks_back: list[str] = Field(default_factory=list, description="Columns that tell of the row before.")
+    merged: dict[str, str] | None = Field(
+        None, description="A row is merged from what it was and what came: the aggregate of a column; of others MIN."
+    )
 
 
 class FactHeader(Strict):

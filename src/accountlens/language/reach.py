@@ -29,3 +29,4 @@ class Reach:
     until: str = ""  # of spans: when one ends. One that the change cuts through is joined with what it was
     numbered: str = ""  # the column that counts a part's rows in the order of time: it is counted on
     looks_back: tuple[str, ...] = ()  # columns that tell of the row before; a row before the change keeps them
+    merged: Mapping[str, str] | None = None  # column → aggregate of a key's old row and that of what came; else MIN

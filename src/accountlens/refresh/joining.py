@@ -1,7 +1,8 @@
-"""Rows made anew in part, joined to what they were: spans that go on, numbers that are counted on."""
+"""Rows made anew in part, joined to what they were: spans that go on, numbers that are counted on, rows that merge."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import duckdb
@@ -17,6 +18,17 @@ def join(con: duckdb.DuckDBPyConnection, key: Sequence[str], reach: Reach, delta
         _join_spans(con, key, reach, delta)
     if reach.numbered:
         _count_on(con, key, reach, delta)
+
+
+def merged(key: Sequence[str], reach: Reach, columns: Sequence[str], came: str, went: str) -> str:
+    """SELECT of rows made of what they were, and of the same rows made of the events that came alone."""
+    aggregates = reach.merged or {}
+    told = ", ".join(
+        quoted(name) if name in key else f"{aggregates.get(name, 'MIN')}({quoted(name)}) AS {quoted(name)}"
+        for name in columns
+    )
+    by = ", ".join(map(quoted, key))
+    return f"SELECT {told} FROM (SELECT * FROM {came} UNION ALL SELECT * FROM {went}) GROUP BY {by}"
 
 
 def _join_spans(con: duckdb.DuckDBPyConnection, key: Sequence[str], reach: Reach, delta: Delta) -> None:
@@ -52,3 +64,10 @@ def _cut(reach: Reach, delta: Delta) -> str:
 
 def _same(key: Sequence[str]) -> str:
     return " AND ".join(f"o.{quoted(name)} IS NOT DISTINCT FROM n.{quoted(name)}" for name in key) or "true"
+
+
+def one_by_one(part: str) -> list[str]:
+    """COALESCE over columns, column by column: DuckDB leaves out rows while it reads only by a column itself."""
+    columns = re.fullmatch(r"COALESCE\((\w+(?:, \w+)*)\)", part)
+    names = columns[1].split(", ") if columns else [f"({part})"]
+    return [" AND ".join([*(f"{other} IS NULL" for other in names[:place]), name]) for place, name in enumerate(names)]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,8 +12,8 @@ from accountlens.catalog.catalog import Catalog
 from accountlens.language.reach import Reach
 from accountlens.language.tables import Fact
 from accountlens.refresh.bench import TABLES, month_of
-from accountlens.refresh.changes import Changes, Delta, net
-from accountlens.refresh.joining import join
+from accountlens.refresh.changes import Changes, Delta, counts, net
+from accountlens.refresh.joining import join, merged, one_by_one
 from accountlens.refresh.keeper import StoreKeeper
 from accountlens.refresh.order import Order, fact_order
 from accountlens.store import TableVersion
@@ -43,9 +42,12 @@ class Reaching:
         self._drop(fact, reach, before)
         if not self._is_worth_it(fact, before):
             return False
-        self._begin(fact, reach)
-        sql = self._sql(fact, reach)
         delta = self._delta(fact)
+        if (came := self._only_came(fact, reach)) is not None:
+            sql = merged(fact.key, reach, [name for name, _ in before.columns], self._of(fact, came), delta.went)
+        else:
+            self._begin(fact, reach)
+            sql = self._sql(fact, reach)
         self.con.execute(f"CREATE OR REPLACE TABLE {delta.came} AS {sql}")
         described = self.con.execute(f"DESCRIBE {delta.came}").fetchall()
         if [row[0] for row in described] != [name for name, _ in before.columns]:
@@ -53,6 +55,20 @@ class Reaching:
         join(self.con, fact.key, reach, delta)
         net(self.con, delta)
         return self._keep(fact, before, delta)
+
+    def _only_came(self, fact: Fact, reach: Reach) -> Mapping[str, str] | None:
+        """The rows that came of each table of events, where a fact can be merged from them: nothing else changed."""
+        if reach.merged is None:
+            return None
+        found = {name: f"SELECT * FROM {TABLES}.{quoted(name)} LIMIT 0" for name in reach.events}
+        for name in self._tables(fact.name):
+            if not self.changes.unchanged(name):
+                delta = self.changes.of(name) if name in found else None
+                if delta is None or counts(self.con, delta)["went"]:
+                    return None
+                only = self._own(fact, reach.only.get(name, "true"))
+                found[name] = f"SELECT * FROM {delta.came} WHERE {only}"
+        return found
 
     def since(self, fact: Fact) -> datetime | None:
         """When the first event happened that came or went; None where anything else that the fact reads may differ."""
@@ -192,13 +208,17 @@ class Reaching:
     def _sql(self, fact: Fact, reach: Reach) -> str:
         """The fact's SELECT over the events that are needed, and of its rows those that do not stand already."""
         part = reach.by_events or reach.by
-        inside = [
-            f"{quoted(name)} AS ({self._touched(self._bearing(fact, reach, name), part, quoted(time), '_starts')})"
+        events = {
+            name: self._touched(self._bearing(fact, reach, name), part, quoted(time), "_starts")
             for name, time in reach.events.items()
-        ]
+        }
+        return self._touched(self._of(fact, events), self._own(fact, reach.by), self._settled(fact, reach))
+
+    def _of(self, fact: Fact, events: Mapping[str, str]) -> str:
+        """The fact's SELECT over other events than all."""
+        inside = [f"{quoted(name)} AS ({rows})" for name, rows in events.items()]
         inside += [f"{quoted(name)} AS ({self._made(name)})" for name in self._views(fact.name)]
-        made = f"WITH {', '.join(inside)} SELECT * FROM (\n{self._made(fact.name)}\n)"
-        return self._touched(f"({made})", self._own(fact, reach.by), self._settled(fact, reach))
+        return f"(WITH {', '.join(inside)} SELECT * FROM (\n{self._made(fact.name)}\n))"
 
     def _bearing(self, fact: Fact, reach: Reach, event: str) -> str:
         """The rows of a table of events that bear on the fact at all."""
@@ -276,10 +296,3 @@ class Reaching:
             if other not in self.keeper.versions and fact and fact.sql and not fact.stored:
                 found |= dict.fromkeys([*self._views(other), other])
         return list(found)
-
-
-def one_by_one(part: str) -> list[str]:
-    """COALESCE over columns, column by column: DuckDB leaves out rows while it reads only by a column itself."""
-    columns = re.fullmatch(r"COALESCE\((\w+(?:, \w+)*)\)", part)
-    names = columns[1].split(", ") if columns else [f"({part})"]
-    return [" AND ".join([*(f"{other} IS NULL" for other in names[:place]), name]) for place, name in enumerate(names)]

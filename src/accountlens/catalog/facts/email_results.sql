@@ -12,7 +12,7 @@ WITH seen AS (
         CASE WHEN $include_machine THEN any_clicked_at ELSE clicked_at END AS clicked_at,
         KPI_ADD_DAYS(sent_at, COALESCE($within_days, 36500)) AS seen_until
     FROM emails
-    WHERE $mail = 'all' OR is_automated = ($mail = 'automated')
+    WHERE sent_at IS NOT NULL AND ($mail = 'all' OR is_automated = ($mail = 'automated'))
 ),
 timely AS (
     SELECT message_id, recipient_id, contact_id, account_id, employee_id, campaign_id, direction, is_automated,

@@ -1,5 +1,5 @@
 /*
-about: One mail to one recipient - when it was sent, whether it bounced, and when a person, or anything at all, first opened and clicked it.
+about: One mail to one recipient - when it was sent, whether it bounced, and when a person, or anything at all, first opened and clicked it; also where nobody is known to have sent it.
 key: [message_id, recipient_id]
 primary: activities
 reach:  # a mail may be opened at any time
@@ -8,6 +8,7 @@ reach:  # a mail may be opened at any time
   events: {activities: occurred_at}
   only: {activities: "kind IN ('email_sent', 'email_bounced', 'email_opened', 'email_clicked')"}
   lookups: {contacts: contact_id}
+  merged: {is_automated: BOOL_OR}
 */
 WITH mails AS (
     -- a mail without message id is a message of its own; of an unknown recipient at least the account is known
@@ -23,6 +24,7 @@ WITH mails AS (
 ),
 followed AS (
     SELECT message_id, recipient_id,
+        MIN(occurred_at) AS first_at, -- a mail that is opened before it is known to be sent lies where it will lie
         MIN(contact_id) FILTER (WHERE kind = 'email_sent') AS contact_id,
         MIN(account_id) FILTER (WHERE kind = 'email_sent') AS account_id,
         MIN(employee_id) FILTER (WHERE kind = 'email_sent') AS employee_id,
@@ -40,4 +42,4 @@ followed AS (
     FROM mails
     GROUP BY message_id, recipient_id
 )
-SELECT * FROM followed WHERE sent_at IS NOT NULL
+SELECT * FROM followed

@@ -4,6 +4,7 @@ key: [account_id, joined_at, day]
 primary: account_list_members
 reach:  # a row is a day
   events: {engagements: occurred_at, emails: sent_at}
+  only: {emails: sent_at IS NOT NULL}
   own: [account_list_members]
   at: touched_at
   settled: KPI_ADD_DAYS(touched_at, 1)
@@ -16,7 +17,7 @@ WITH program_touches AS (
     UNION ALL
     SELECT account_id, sent_at
     FROM emails
-    WHERE bounced_at IS NULL AND COALESCE(direction, 'outbound') = 'outbound'
+    WHERE sent_at IS NOT NULL AND bounced_at IS NULL AND COALESCE(direction, 'outbound') = 'outbound'
 ),
 listed_touches AS (
     -- on the list at the touch, in whichever of the account's times on it
