@@ -31,6 +31,7 @@ from accountlens.people.users import require_user
 from accountlens.people.viewer import Role, Viewer
 from accountlens.people.visible import accounts_of
 from accountlens.surfaces.web.app import create_app
+from accountlens.surfaces.web.examples import BODIES
 from accountlens.workspace.asking import Asking
 
 OWN = ["tier", "segment", "owner_id", "account_id", "owner.team", "channel", "product_id", "name"]
@@ -213,7 +214,30 @@ def clients(known: Company) -> Iterator[tuple[TestClient, TestClient, frozenset[
             user = require_user(store, id_)
             scope = Scope.ADMIN if role is Role.ADMIN else Scope.READ
             client.headers["Authorization"] = f"Bearer {tokens.make(store, by, user, 't', scope, timedelta(days=1))[1]}"
-        yield every, some, seen_by[employee] or frozenset()
+        seen = seen_by[employee] or frozenset()
+        _fill(every, min(seen), min(one for one in known.accounts if one not in seen), employee)
+        yield every, some, seen
+
+
+def _fill(admin: TestClient, mine: str, hidden: str, owner: str) -> None:
+    """Something of everything that people keep: else no address could tell it to anybody."""
+    rule = {"label": "Pays", "when": {"kind": "threshold", "kpi": "mrr", "per": "month", "above": 0}}
+    sent = [
+        ("PUT", "/alerts/rules/pays", {"rule": rule, "on": True}),
+        ("POST", "/alerts/check", None),
+        ("POST", "/reports/frozen", {"cadence": "quarterly", "audience": f"account:{hidden}"}),
+        *(
+            ("POST", "/notes", {"account_id": one, "kpi": "mrr", "text": f"Kept about {one}."})
+            for one in (mine, hidden)
+        ),
+        *(
+            ("POST", "/targets", {"kpi": "mrr", "scope": scope, "period": "2026-Q4", "amount": 1000})
+            for scope in ("company", f"owner:{owner}", f"account:{mine}", f"account:{hidden}")
+        ),
+    ]
+    for method, path, body in sent:
+        answer = admin.request(method, f"{API}{path}", json=body)
+        assert answer.status_code < 300, (path, answer.text)
 
 
 def addresses(client: TestClient, known: Company, mine: str, hidden: str) -> list[str]:
@@ -222,7 +246,7 @@ def addresses(client: TestClient, known: Company, mine: str, hidden: str) -> lis
         "kpi": "mrr",
         "kpis": "mrr,engagement_score,win_rate",
         "by": "account_id",
-        "text": "mrr by account",
+        "text": f"mrr of {hidden[:-1]}",
         "stage": "mqa",
         "measure": "",
     }
@@ -270,7 +294,15 @@ def test_no_address_of_the_api_tells_an_account_manager_of_other_accounts(
                 assert answer.status_code != 304, (address, "what another was told is not his to keep")
             if hidden in address:
                 assert not any(name in answer.text for name in called if name != hidden), address
-    assert any("by=account_id" in address for address in told_all), "whoever sees all is told of others"
+    wanted = {"/query", "/notes", "/targets", "/alerts", "/todo", "/voice/comments", "/accounts", "/reports"}
+    told_of = {address.partition("?")[0].removeprefix(API) for address in told_all}
+    assert wanted - told_of == set(), "whoever sees all is told of others by all of these"
+    posted = {path: BODIES[f"POST {path}"] for path in ("/query", "/alerts/preview", "/catalog/preview")}
+    posted["/query"] = {"kpis": ["mrr"], "by": ["account_id"], "period": "last-quarter"}
+    for path, body in posted.items():
+        first, answer = (client.post(f"{API}{path}", json=body) for client in (every, some))
+        assert first.status_code < 300, first.text
+        assert known.secrets.told(content(answer), seen) == set(), (path, answer.text[:500])
 
 
 def test_an_older_snapshot_is_shown_to_whom_the_accounts_belong_now(tmp_path: Path) -> None:
