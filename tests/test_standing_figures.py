@@ -17,6 +17,7 @@ from tests.engine.messy import catalog, company, open_session
 from accountlens import Workspace
 from accountlens.catalog.settings import Figures
 from accountlens.demo import generate
+from accountlens.engine.explain import explain
 from accountlens.engine.fact_figures import FactFigures
 from accountlens.engine.planner import Ground
 from accountlens.engine.run import Backdrop, ask, prepare
@@ -218,6 +219,17 @@ def test_no_model_is_fitted_whose_figures_stand_ready(opened: Opened, monkeypatc
         ask(query, ground, session, Backdrop("s", "EUR"))
     monkeypatch.setattr(session, "standing", standing)
     assert ask(replace(query, totals="none"), ground, session, Backdrop("s", "EUR")).series().groups
+
+
+@pytest.mark.parametrize("compare", [(), ("previous",)])
+@pytest.mark.parametrize("period", ["last-quarter", "last-month"])
+def test_what_stands_ready_of_a_model_is_explained_by_its_rows(
+    period: str, compare: tuple[str, ...], opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session, ground, standing = opened
+    monkeypatch.setattr(session, "standing", standing)
+    query = Query((parse_asked("attribution_markov"),), period=period, compare=compare)
+    assert explain(query, ground, session, Backdrop("s", "EUR")).traces[0].name == "credited"
 
 
 def test_a_fact_that_fails_leaves_the_figures_of_the_others(

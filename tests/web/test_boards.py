@@ -162,6 +162,7 @@ def test_a_layout_that_cannot_be_shown_is_refused_whole(
     answer = people["bob"].post(f"{API}/dashboards", json={"name": "Faulty", "tiles": tiles})
     assert answer.status_code == 422
     assert what in answer.text
+    assert people["bob"].post(f"{API}/dashboards", json={"name": "  ", "tiles": [TILE]}).status_code in (400, 422)
     assert len(ask(people["bob"], "GET", "/dashboards")["dashboards"]) == before
 
 

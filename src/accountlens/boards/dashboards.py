@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from accountlens.boards.refusals import NotThereError, NotYoursError, StaleError
 from accountlens.boards.tiles import Layout
+from accountlens.errors import AccountlensError
 from accountlens.language.asked import parse_asked
 from accountlens.people import audit
 from accountlens.people.audit import Actor
@@ -144,6 +145,8 @@ def _require(session: Session, viewer: Viewer, id_: str) -> tuple[DashboardRow, 
 
 
 def _told(layout: Layout) -> dict[str, Any]:
+    if not layout.name.strip():
+        raise AccountlensError("A dashboard needs a name.", mend="Say in a few words what it is for.")
     return layout.model_dump(mode="json", exclude_defaults=True)
 
 

@@ -13,7 +13,7 @@ from accountlens.engine.changes import Change, change_of
 from accountlens.engine.exports import Row
 from accountlens.engine.ground import Ground
 from accountlens.engine.plan import Plan
-from accountlens.engine.run import Backdrop, ask, prepare
+from accountlens.engine.run import Backdrop, ask, make_readable, prepare
 from accountlens.engine.session import Session
 from accountlens.engine.timeline import SHIFT_OF
 from accountlens.engine.tracing import Groups, Tracer, bind_words, grouped
@@ -72,6 +72,7 @@ def explain(query: Query, ground: Ground, session: Session, backdrop: Backdrop) 
         raise AccountlensError("An explanation tells what changed since, and a target is no time.", mend=mend)
     query = replace(query, kpis=query.kpis[:1], by=(), grain="total", compare=query.earlier[:1])
     answer = ask(query, ground, session, backdrop)
+    make_readable(answer.plan, session)  # figures may have stood ready without the rows of the model behind them
     row, planned = answer.rows()[0], answer.plan.kpis[0]
     kpi = planned.kpi
     lacks = {name: ground.untold.of(measure, kpi.options) for name, measure in kpi.measures.items()}

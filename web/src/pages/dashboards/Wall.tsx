@@ -6,6 +6,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useCallback, useEffect, useState } from "react";
 import { type Board, boardOf } from "@/api/boards";
+import { asProblem } from "@/api/problem";
 import { session } from "@/api/session";
 import { ProblemView } from "@/parts/ProblemView";
 import { asked } from "@/shell/filter";
@@ -75,7 +76,7 @@ export function Wall({ id, search, onLeave }: Props) {
               <Tool label="Leave the wall" onClick={leave} icon={IconX} />
             </div>
           </header>
-          {error && !board ? <ProblemView error={error} /> : board && <Tiles key={board.id} layout={board.layout} faults={board.faults} told={search} wall />}
+          {error && (!board || asProblem(error).status === 404) ? <ProblemView error={error} /> : board && <Tiles key={board.id} layout={board.layout} faults={board.faults} told={search} wall />}
         </div>
       </FocusTrap>
     </Portal>
