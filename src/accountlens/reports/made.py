@@ -35,8 +35,6 @@ class Made:
         first = self.pack.headline
         known = [kpi for kpi in self.told if self.told[kpi].figure.value is not None]
         found = [kpi for kpi in first if kpi in known]
-        if not self.pack.internal:
-            return found
         others = sorted((kpi for kpi in known if kpi not in first), key=self._rank)
         return found + others[: max(0, min(LEAST_LEADING, len(first)) - len(found))]
 
