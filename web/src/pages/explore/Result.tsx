@@ -1,7 +1,7 @@
 // The answer: a chart for each KPI, and the table beneath, whose every number is a door.
 
 import { Button, Skeleton } from "@mantine/core";
-import { IconDownload, IconPhoto } from "@tabler/icons-react";
+import { IconDownload } from "@tabler/icons-react";
 import { useCallback, useMemo, useRef } from "react";
 import { fileOf, type KpiShort, type Question } from "@/api/queries";
 import { BenchmarkWords, useBenchmarks, withBenchmarks } from "@/parts/Benchmarks";
@@ -12,6 +12,7 @@ import { Door } from "@/parts/Door";
 import { type ChartKind, draw, MOST_BARS, MOST_LINES, rowsOf } from "@/parts/draw";
 import { Empty } from "@/parts/Empty";
 import { Panel } from "@/parts/Page";
+import { TakePng } from "@/parts/Take";
 import { useFilter } from "@/shell/filter";
 import { type Answer, type Figure, type KpiSeries, totalOf } from "@/words/answer";
 import { flagWords, loudFlags } from "@/words/flags";
@@ -63,21 +64,13 @@ function ChartPanel({ answer, series, kind, title }: { answer: Answer; series: K
   const most = kind === "heat" ? Number.POSITIVE_INFINITY : bars ? MOST_BARS : MOST_LINES;
   const left = rows.length > most ? `The first ${most} of ${rows.length}; the table has all.` : undefined;
   const tall = bars || kind === "heat" ? Math.max(180, Math.min(rows.length, 40) * 28 + 40) : 320;
-  const png = async () => {
-    const address = chart.current?.png();
-    if (address) download(`${series.kpi}.png`, await (await fetch(address)).blob());
-  };
   const known = rows.some((row) => row.values.some((value) => value !== null));
   return (
     <Panel
       title={title}
       note={left}
       actions={
-        known && (
-          <Button size="xs" variant="subtle" leftSection={<IconPhoto size={14} aria-hidden />} onClick={() => void png()} aria-label={`${title} as PNG`}>
-            PNG
-          </Button>
-        )
+        known && <TakePng name={series.kpi} label={title} chart={chart} />
       }
     >
       {known ? (
