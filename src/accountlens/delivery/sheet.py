@@ -13,7 +13,8 @@ from accountlens.language.numbers import count
 
 SHOWN = 50  # rows in the mail itself
 _LEFT = "text-align:left;padding:.4em .8em .4em 0;border-bottom:1px solid #d0d0d0;vertical-align:top"
-_RIGHT = _LEFT.replace("left", "right", 1) + ";white-space:nowrap"
+_RIGHT = _LEFT.replace("left", "right", 1)
+_WHOLE = ";white-space:nowrap"  # a figure with its unit
 
 
 @dataclass(frozen=True)
@@ -41,13 +42,13 @@ class Sheet:
             f'<th scope="col" style="{self._look(at)}">{escape(title)}</th>' for at, title in enumerate(self.titles)
         )
         body = "".join(f"<tr>{self._cells(row)}</tr>" for row in self.rows[:SHOWN])
-        table = (
-            f'<table style="border-collapse:collapse;width:100%"><thead><tr>{head}</tr></thead><tbody>{body}</tbody>'
-        )
-        return f"{table}</table>" + (f"<p>{escape(self.more)}</p>" if self.more else "")
+        inner = f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody>"
+        table = f'<table style="border-collapse:collapse;width:100%">{inner}</table>'
+        return f'<div style="overflow-x:auto">{table}</div>' + (f"<p>{escape(self.more)}</p>" if self.more else "")
 
     def _cells(self, row: Sequence[str]) -> str:
-        return "".join(f'<td style="{self._look(at)}">{escape(cell)}</td>' for at, cell in enumerate(row))
+        looks = [self._look(at) + (_WHOLE if at in self.numbers else "") for at in range(len(row))]
+        return "".join(f'<td style="{look}">{escape(cell)}</td>' for look, cell in zip(looks, row, strict=True))
 
     def _look(self, at: int) -> str:
         return _RIGHT if at in self.numbers else _LEFT
