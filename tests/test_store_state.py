@@ -24,7 +24,8 @@ from accountlens.errors import AccountlensError
 from accountlens.store import Balance, Snapshot, Store, delivery_rows
 from accountlens.store.runs import COLUMNS as RUN_COLUMNS
 from accountlens.store.snapshots import COLUMNS, to_row
-from accountlens.store.state import Base, RunRow, SnapshotRow, engine_for, migrate
+from accountlens.store.state import engine_for, migrate
+from accountlens.store.tables import Base, RunRow, SnapshotRow
 
 SOURCES = str(Path(accountlens.__file__).parent.parent)
 MIGRATIONS = Path(accountlens.__file__).parent / "store" / "migrations"

@@ -16,7 +16,7 @@ from tests.workspaces import Say, saying
 from accountlens.delivery import service
 from accountlens.delivery.log import Status
 from accountlens.store.snapshots import utc_now
-from accountlens.store.state import SourceRow
+from accountlens.store.tables import SourceRow
 
 NEW = ("deliveries", "add", "Weekly", "kpis", "--at", "every Monday 08:00", "--by", "mail")
 WHAT = ("--set", "kpis=sales_revenue", "--set", "period=2026-05")

@@ -99,7 +99,7 @@ def test_whoever_has_it_is_told_that_it_is_the_same(people: dict[str, TestClient
 def test_a_tile_that_cannot_be_shown_any_more_is_named(people: dict[str, TestClient], folder: Path) -> None:
     made = add(people["bob"])
     with Workspace(folder).store.state.session("a test") as session:
-        from accountlens.store.state import DashboardRow
+        from accountlens.store.tables import DashboardRow
 
         row = session.get(DashboardRow, made["id"])
         assert row is not None

@@ -95,7 +95,7 @@ def save(
 
 
 def _refuse_stale(session: Session, id_: str, read: str | None) -> None:
-    from accountlens.store.state import AlertRuleRow
+    from accountlens.store.tables import AlertRuleRow
 
     row = session.get(AlertRuleRow, id_)
     now = None if row is None else digest_of(read_rule(row.document, f"the rule {id_}"))
@@ -111,7 +111,7 @@ def _refuse_stale(session: Session, id_: str, read: str | None) -> None:
 
 
 def _put(session: Session, by: Actor, id_: str, rule: Rule, on: bool | None) -> None:
-    from accountlens.store.state import AlertRuleRow
+    from accountlens.store.tables import AlertRuleRow
 
     row = session.get(AlertRuleRow, id_)
     now = utc_now()
@@ -127,7 +127,7 @@ def _put(session: Session, by: Actor, id_: str, rule: Rule, on: bool | None) -> 
 
 def switch(store: Store, by: Actor, id_: str, on: bool) -> None:
     """Switch a rule on or off; what one that is switched off had raised is over."""
-    from accountlens.store.state import AlertRuleRow
+    from accountlens.store.tables import AlertRuleRow
 
     require_rule(store, id_)
     with store.state.session("switch a rule") as session:
@@ -140,7 +140,7 @@ def switch(store: Store, by: Actor, id_: str, on: bool) -> None:
 
 def remove(store: Store, by: Actor, id_: str) -> None:
     """Forget a rule; what it had raised is over."""
-    from accountlens.store.state import AlertRuleRow
+    from accountlens.store.tables import AlertRuleRow
 
     require_rule(store, id_)
     with store.state.session("remove a rule") as session:
@@ -151,7 +151,7 @@ def remove(store: Store, by: Actor, id_: str) -> None:
 
 def _end(session: Session, id_: str) -> None:
     """What a rule raised that is looked at no more."""
-    from accountlens.store.state import AlertCheckRow, AlertHeldRow, AlertRow
+    from accountlens.store.tables import AlertCheckRow, AlertHeldRow, AlertRow
 
     live = session.query(AlertRow).filter(AlertRow.rule_id == id_, AlertRow.state != "resolved")
     live.update({"state": "resolved", "resolved_at": AlertRow.seen_at})

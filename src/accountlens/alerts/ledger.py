@@ -17,7 +17,7 @@ from accountlens.store.state_reader import read_rows
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from accountlens.store.state import AlertCheckRow, AlertRow
+    from accountlens.store.tables import AlertCheckRow, AlertRow
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Checked:
 
 def known_check(store: Store, rule: KeptRule, snapshot: str) -> bool:
     """Whether this very rule was looked at on the snapshot."""
-    from accountlens.store.state import AlertCheckRow
+    from accountlens.store.tables import AlertCheckRow
 
     with store.state.session("look at checks") as session:
         return _is_of(session.get(AlertCheckRow, rule.id), rule, snapshot)
@@ -50,7 +50,7 @@ def keep_fault(store: Store, rule: KeptRule, snapshot: str, fault: str) -> Check
 
 def keep_seen(store: Store, rule: KeptRule, snapshot: str, now: datetime, seen: Seen) -> Checked:
     """Bring the alerts of a rule to what it sees now, in one transaction, once for a rule and a snapshot."""
-    from accountlens.store.state import AlertCheckRow, AlertRow
+    from accountlens.store.tables import AlertCheckRow, AlertRow
 
     signs = dict(seen.at(len(seen.moments) - 1))
     with store.state.session("keep alerts") as session:
@@ -110,7 +110,7 @@ def _cooling(sign: Sign, raised_at: datetime, days: int) -> Sign:
 
 
 def _new(rule: KeptRule, subject: str, sign: Sign, now: datetime) -> AlertRow:
-    from accountlens.store.state import AlertRow
+    from accountlens.store.tables import AlertRow
 
     row = AlertRow(id=new_id("al"), rule_id=rule.id, each_of=rule.rule.each, subject=subject, state="open")
     row.opened_at, row.seen_at, row.sign = now, now, told(sign)
@@ -118,7 +118,7 @@ def _new(rule: KeptRule, subject: str, sign: Sign, now: datetime) -> AlertRow:
 
 
 def _hold(session: Session, rule: KeptRule, held: Mapping[str, Sign]) -> None:
-    from accountlens.store.state import AlertHeldRow
+    from accountlens.store.tables import AlertHeldRow
 
     session.query(AlertHeldRow).filter(AlertHeldRow.rule_id == rule.id).delete()
     session.add_all(
@@ -128,7 +128,7 @@ def _hold(session: Session, rule: KeptRule, held: Mapping[str, Sign]) -> None:
 
 
 def _note(session: Session, rule: KeptRule, snapshot: str, fault: str) -> None:
-    from accountlens.store.state import AlertCheckRow
+    from accountlens.store.tables import AlertCheckRow
 
     row = AlertCheckRow(rule_id=rule.id, snapshot=snapshot, digest=rule.digest, checked_at=utc_now(), fault=fault)
     session.merge(row)

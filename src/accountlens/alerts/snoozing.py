@@ -16,7 +16,7 @@ from accountlens.store.state_reader import read_rows
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from accountlens.store.state import AlertRow
+    from accountlens.store.tables import AlertRow
 
 LONGEST_DAYS = 366
 
@@ -68,7 +68,7 @@ def give_back(store: Store, seen: frozenset[str] | None, by: Actor, id_: str) ->
 
 
 def _require(session: Session, seen: frozenset[str] | None, id_: str) -> AlertRow:
-    from accountlens.store.state import AlertRow
+    from accountlens.store.tables import AlertRow
 
     row = session.get(AlertRow, id_)
     if row is None or not (seen is None or (row.each_of == ACCOUNT and row.subject in seen)):
@@ -77,7 +77,7 @@ def _require(session: Session, seen: frozenset[str] | None, id_: str) -> AlertRo
 
 
 def _put(session: Session, by: Actor, about: str, until: datetime | None) -> None:
-    from accountlens.store.state import AlertSnoozeRow
+    from accountlens.store.tables import AlertSnoozeRow
 
     now = utc_now()
     if until is None:

@@ -67,7 +67,7 @@ def news_for(
 
 def mark_told(store: Store, keys: Iterable[str], now: datetime | None = None) -> None:
     """Remember that these were told; done again, nothing changes."""
-    from accountlens.store.state import AlertTellingRow
+    from accountlens.store.tables import AlertTellingRow
 
     at, keys = now or utc_now(), list(keys)
     if not keys:

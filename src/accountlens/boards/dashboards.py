@@ -24,7 +24,7 @@ from accountlens.store.state_reader import read_rows
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from accountlens.store.state import DashboardRow
+    from accountlens.store.tables import DashboardRow
 
 
 class Shared(StrEnum):
@@ -97,7 +97,7 @@ def of_goal(store: Store, viewer: Viewer, goal: str) -> Dashboard | None:
 
 def add(store: Store, viewer: Viewer, by: Actor, layout: Layout, shared: Shared = Shared.NOBODY) -> str:
     """A new one, of his own; its id."""
-    from accountlens.store.state import DashboardRow
+    from accountlens.store.tables import DashboardRow
 
     now = utc_now()
     row = DashboardRow(id=new_id("d"), owner_id=viewer.id, shared=shared.value, version=1)
@@ -135,7 +135,7 @@ def remove(store: Store, viewer: Viewer, by: Actor, id_: str) -> None:
 
 
 def _require(session: Session, viewer: Viewer, id_: str) -> tuple[DashboardRow, Dashboard]:
-    from accountlens.store.state import DashboardRow
+    from accountlens.store.tables import DashboardRow
 
     row = session.get(DashboardRow, id_)
     found = _dashboard([getattr(row, name) for name in COLUMNS]) if row else None

@@ -62,7 +62,7 @@ def write(
     text: str,
 ) -> str:
     """A new note; its id. `AccountlensError` where it is about an account that he does not see."""
-    from accountlens.store.state import NoteRow
+    from accountlens.store.tables import NoteRow
 
     if not _visible(account_id, seen):
         raise NotThereError(f"There is no account '{account_id}', or you do not see it.")
@@ -77,7 +77,7 @@ def write(
 
 def change(store: Store, viewer: Viewer, seen: frozenset[str] | None, id_: str, text: str | None) -> None:
     """Another text for one's own note; None removes it (an admin, anybody's)."""
-    from accountlens.store.state import NoteRow
+    from accountlens.store.tables import NoteRow
 
     with store.state.session("change a note") as session:
         row = session.get(NoteRow, id_)

@@ -54,7 +54,7 @@ def every(store: Store) -> list[View]:
 
 def keep(store: Store, viewer: Viewer, page: str, name: str, state: str, shared: bool) -> str:
     """Keep a view; one of his of that page and name is replaced. Its id."""
-    from accountlens.store.state import ViewRow
+    from accountlens.store.tables import ViewRow
 
     with store.state.session("keep a view") as session:
         mine = session.query(ViewRow).filter(ViewRow.owner_id == viewer.id)
@@ -70,7 +70,7 @@ def keep(store: Store, viewer: Viewer, page: str, name: str, state: str, shared:
 
 def remove(store: Store, viewer: Viewer, id_: str) -> None:
     """Remove one of his own; an admin anybody's that is shared."""
-    from accountlens.store.state import ViewRow
+    from accountlens.store.tables import ViewRow
 
     with store.state.session("remove a view") as session:
         row = session.get(ViewRow, id_)

@@ -42,7 +42,7 @@ COLUMNS = tuple(field.name for field in fields(Entry))
 
 def note(session: Session, by: Actor, action: str, subject: str = "", **detail: Any) -> None:
     """Add a line, in the transaction of what it tells of."""
-    from accountlens.store.state import AuditRow
+    from accountlens.store.tables import AuditRow
 
     row = AuditRow(at=utc_now(), user_id=by.user_id, address=by.address[:200], action=action, subject=subject[:2000])
     row.detail = detail

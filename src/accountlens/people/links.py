@@ -20,7 +20,7 @@ from accountlens.store.state_reader import read_rows
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from accountlens.store.state import UserRow
+    from accountlens.store.tables import UserRow
 
 SETUP, INVITATION = "setup", "invitation"  # pages; the secret stands behind `#`, which no browser sends or logs
 _LASTS = {SETUP: timedelta(hours=24), INVITATION: timedelta(days=7)}
@@ -51,7 +51,7 @@ def setup_link(store: Store) -> Link | None:
 
 def link_for(store: Store, by: Actor, user_id: str) -> Link:
     """A link by which a user chooses a password, the first or a new one; his earlier links are dead."""
-    from accountlens.store.state import UserRow
+    from accountlens.store.tables import UserRow
 
     with store.state.session("make a link") as session:
         row = session.get(UserRow, user_id)
@@ -113,13 +113,13 @@ def accept(store: Store, by: Actor, secret: str, password: str, name: str | None
 
 def sign_out_everywhere(session: Session, user_id: str) -> None:
     """End his sessions; his tokens stay, which are not made of the password."""
-    from accountlens.store.state import SignInRow
+    from accountlens.store.tables import SignInRow
 
     session.query(SignInRow).filter(SignInRow.user_id == user_id).delete()
 
 
 def _row(session: Session, user_id: str) -> UserRow:
-    from accountlens.store.state import UserRow
+    from accountlens.store.tables import UserRow
 
     row = session.get(UserRow, user_id)
     if row is None or row.deactivated_at is not None:
@@ -128,7 +128,7 @@ def _row(session: Session, user_id: str) -> UserRow:
 
 
 def _new(session: Session, page: str, user_id: str | None) -> Link:
-    from accountlens.store.state import LinkRow
+    from accountlens.store.tables import LinkRow
 
     now = utc_now()
     session.query(LinkRow).filter(LinkRow.user_id.is_(None) if user_id is None else LinkRow.user_id == user_id).delete()
@@ -150,7 +150,7 @@ def _of(store: Store, secret: str) -> str | None:
 
 def _use(session: Session, secret: str, user_id: str | None) -> None:
     """It works once: whoever comes second, if only by a moment, finds it gone."""
-    from accountlens.store.state import LinkRow
+    from accountlens.store.tables import LinkRow
 
     row = session.get(LinkRow, digest(secret))
     if row is None or row.user_id != user_id or row.expires_at <= utc_now():

@@ -61,7 +61,7 @@ def open_for(store: Store, address: str, user_id: str) -> Open:
 
 
 def _begin(store: Store, user: User, address: str, one: Try | None, again: str | None) -> Open:
-    from accountlens.store.state import SignInRow, UserRow
+    from accountlens.store.tables import SignInRow, UserRow
 
     now, secret = utc_now(), new_secret()
     with store.state.session("sign somebody in") as session:
@@ -96,7 +96,7 @@ def find(store: Store, secret: str) -> Open | None:
 
 
 def _note_seen(store: Store, secret: str, now: datetime) -> None:
-    from accountlens.store.state import SignInRow
+    from accountlens.store.tables import SignInRow
 
     with store.state.session("note that somebody is here") as session:
         row = session.get(SignInRow, digest(secret))
@@ -105,7 +105,7 @@ def _note_seen(store: Store, secret: str, now: datetime) -> None:
 
 
 def sign_out(store: Store, by: Actor, secret: str) -> None:
-    from accountlens.store.state import SignInRow
+    from accountlens.store.tables import SignInRow
 
     with store.state.session("sign somebody out") as session:
         session.query(SignInRow).filter(SignInRow.digest == digest(secret)).delete()
@@ -114,7 +114,7 @@ def sign_out(store: Store, by: Actor, secret: str) -> None:
 
 def change_password(store: Store, address: str, user: User, old: str, new: str) -> Open:
     """A new password by the old one; all his sessions end and this browser gets a new one."""
-    from accountlens.store.state import UserRow
+    from accountlens.store.tables import UserRow
 
     one = Try(user.email, address)
     throttle.begin(store, one)

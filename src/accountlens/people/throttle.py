@@ -47,7 +47,7 @@ def begin(store: Store, one: Try) -> None:
 
     `TooManyTriesError` where it has to wait.
     """
-    from accountlens.store.state import TryRow
+    from accountlens.store.tables import TryRow
 
     with store.state.session("count the tries to sign in") as session:
         session.connection()  # from here on one comes after the other
@@ -65,7 +65,7 @@ def begin(store: Store, one: Try) -> None:
 
 def succeed(session: Session, one: Try) -> None:
     """Its account starts anew; its address has one failure less, since this was none."""
-    from accountlens.store.state import TryRow
+    from accountlens.store.tables import TryRow
 
     clear(session, one.account)
     row = session.get(TryRow, one.keys["address"])
@@ -76,7 +76,7 @@ def succeed(session: Session, one: Try) -> None:
 
 def clear(session: Session, account: str) -> None:
     """Let an account be tried again, such as by somebody who was given a new link."""
-    from accountlens.store.state import TryRow
+    from accountlens.store.tables import TryRow
 
     session.query(TryRow).filter(TryRow.key == Try(account, "").keys["account"]).delete()
 

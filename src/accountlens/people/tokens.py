@@ -39,7 +39,7 @@ COLUMNS = tuple(field.name for field in fields(Token))
 
 def make(store: Store, by: Actor, owner: User, name: str, scope: Scope, lasts: timedelta | None) -> tuple[Token, str]:
     """A new token and its secret, which is told this once; not above its owner's role."""
-    from accountlens.store.state import TokenRow
+    from accountlens.store.tables import TokenRow
 
     if scope not in scopes_of(owner.role):
         allowed = ", ".join(scopes_of(owner.role))
@@ -79,7 +79,7 @@ def find(store: Store, secret: str) -> tuple[User, Token] | None:
 
 def revoke(store: Store, by: Actor, id_: str, owner: str | None = None) -> None:
     """Take a token back; of `owner` only, where one is given."""
-    from accountlens.store.state import TokenRow
+    from accountlens.store.tables import TokenRow
 
     with store.state.session("revoke a token") as session:
         row = session.get(TokenRow, id_)
@@ -90,7 +90,7 @@ def revoke(store: Store, by: Actor, id_: str, owner: str | None = None) -> None:
 
 
 def _note_used(store: Store, id_: str, now: datetime) -> None:
-    from accountlens.store.state import TokenRow
+    from accountlens.store.tables import TokenRow
 
     with store.state.session("note that a token is used") as session:
         row = session.get(TokenRow, id_)

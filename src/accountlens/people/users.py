@@ -20,7 +20,7 @@ from accountlens.store.state_reader import read_rows
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from accountlens.store.state import UserRow
+    from accountlens.store.tables import UserRow
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+|[^@\s]+@localhost")
 
@@ -90,7 +90,7 @@ def has_admin(store: Store) -> bool:
 
 def is_led(session: Session) -> bool:
     """The same, inside a transaction."""
-    from accountlens.store.state import UserRow
+    from accountlens.store.tables import UserRow
 
     admins = session.query(UserRow).filter(UserRow.role == Role.ADMIN.value, UserRow.deactivated_at.is_(None))
     return admins.filter(UserRow.password.is_not(None)).first() is not None
@@ -98,7 +98,7 @@ def is_led(session: Session) -> bool:
 
 def add(session: Session, by: Actor, email: str, name: str, role: Role, employee_id: str | None) -> UserRow:
     """A user without a password, in a transaction; `AccountlensError` where the e-mail is taken or is none."""
-    from accountlens.store.state import UserRow
+    from accountlens.store.tables import UserRow
 
     row = UserRow(id=new_id("u"), email=_free(session, email, ""), name=named(name), role=role.value)
     row.employee_id, row.created_at = employee_id or None, utc_now()
@@ -110,7 +110,7 @@ def add(session: Session, by: Actor, email: str, name: str, role: Role, employee
 
 def change(store: Store, by: Actor, id_: str, wanted: Change) -> None:
     """Change a user; whoever is deactivated is out at once, with sessions, tokens and links."""
-    from accountlens.store.state import UserRow
+    from accountlens.store.tables import UserRow
 
     with store.state.session("change a user") as session:
         row = session.get(UserRow, id_)
@@ -146,7 +146,7 @@ def _apply(session: Session, row: UserRow, wanted: Change) -> None:
 
 def shut_out(session: Session, user_id: str) -> None:
     """End his sessions and take back what would let him in again."""
-    from accountlens.store.state import LinkRow, SignInRow, TokenRow
+    from accountlens.store.tables import LinkRow, SignInRow, TokenRow
 
     for rows in (SignInRow, TokenRow, LinkRow):
         session.query(rows).filter(rows.user_id == user_id).delete()
@@ -185,7 +185,7 @@ def named(name: str) -> str:
 
 
 def _free(session: Session, email: str, own_id: str) -> str:
-    from accountlens.store.state import UserRow
+    from accountlens.store.tables import UserRow
 
     plain = plain_email(email)
     if len(plain) > 320 or not _EMAIL.fullmatch(plain):

@@ -49,7 +49,7 @@ class Frozen:
 
 def freeze(store: Store, report: Report, by: Actor) -> str:
     """Keep it as it is; its id."""
-    from accountlens.store.state import ReportRow
+    from accountlens.store.tables import ReportRow
 
     row = ReportRow(id=new_id("r"), frozen_at=utc_now(), frozen_by=by.user_id, name=report.name)
     row.sees, row.content = list(report.sees) if report.sees is not None else None, to_plain(report)

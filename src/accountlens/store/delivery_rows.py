@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, DateTime, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from accountlens.store.state import Base
+from accountlens.store.tables import Base
 
 
 class DeliveryRow(Base):

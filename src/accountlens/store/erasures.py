@@ -70,7 +70,7 @@ def begin(
 
     `moved` gives, by snapshot and table, the version without the person; `words` what stands for what.
     """
-    from accountlens.store.state import ErasureRow, SnapshotRow
+    from accountlens.store.tables import ErasureRow, SnapshotRow
 
     begun_at = utc_now()
     id_ = f"{begun_at:%Y-%m-%dT%H-%M-%S}-{os.urandom(2).hex()}"
@@ -112,7 +112,7 @@ def replaced(text: str, words: Mapping[str, str]) -> str:
 
 def finish(state: State, database: Path) -> None:
     """Write the database anew, so that no page of it holds what was replaced; then the erasures are done."""
-    from accountlens.store.state import ErasureRow
+    from accountlens.store.tables import ErasureRow
 
     with telling("erase from the app state", database), closing(sqlite3.connect(database, timeout=30)) as connection:
         connection.execute("VACUUM")

@@ -34,7 +34,7 @@ COLUMNS = tuple(field.name for field in fields(Run))
 
 def start(state: State) -> str:
     """Note a run that begins: its id."""
-    from accountlens.store.state import RunRow
+    from accountlens.store.tables import RunRow
 
     started_at = utc_now()
     id_ = f"{started_at:%Y-%m-%dT%H-%M-%S}-{os.urandom(4).hex()}"
@@ -45,7 +45,7 @@ def start(state: State) -> str:
 
 def end(state: State, run: str, status: Ending, message: str) -> None:
     """Note how a run ended."""
-    from accountlens.store.state import RunRow
+    from accountlens.store.tables import RunRow
 
     with state.session("note the run's end") as session:
         row = session.get(RunRow, run)

@@ -40,7 +40,7 @@ COLUMNS = tuple(field.name for field in fields(SourceState))
 
 def note(state: State, found: Iterable[SourceState], gone: Collection[str] = ()) -> None:
     """Remember how sources were found; forget those that are gone from the settings."""
-    from accountlens.store.state import SourceRow
+    from accountlens.store.tables import SourceRow
 
     with state.session("note the sources") as session:
         for one in found:

@@ -134,7 +134,7 @@ class Store:
         info: Mapping[str, Any],
     ) -> Snapshot:
         """Make these versions the current snapshot, in one transaction: readers see all of it or nothing."""
-        from accountlens.store.state import SnapshotRow
+        from accountlens.store.tables import SnapshotRow
 
         _refuse_lost_rows(balance)
         with self.writing():
@@ -225,7 +225,7 @@ class Store:
     def _forget(self, ids: tuple[str, ...]) -> None:
         from sqlalchemy import delete
 
-        from accountlens.store.state import SnapshotRow
+        from accountlens.store.tables import SnapshotRow
 
         if ids:
             with self.state.session("drop old snapshots") as session:

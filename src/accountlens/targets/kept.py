@@ -100,7 +100,7 @@ def add(store: Store, wanted: Sequence[Target]) -> list[Target]:
     """Keep versions, all of them or none; one of the same KPI, scope and period is a version of the same target."""
     from sqlalchemy import select
 
-    from accountlens.store.state import TargetRow
+    from accountlens.store.tables import TargetRow
 
     added = list[Target]()
     with store.state.session("keep targets") as session:

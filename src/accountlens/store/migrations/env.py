@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
-from accountlens.store.state import Base
+from accountlens.store.tables import Base
 
 context.configure(
     connection=context.config.attributes["connection"],
