@@ -153,10 +153,10 @@ def test_a_sentence_is_answered_with_what_was_understood(site: Site) -> None:
         page.get_by_role("option", name=re.compile("please.*Win rate.*by tier.*Answer")).wait_for()
         page.keyboard.press("Enter")
         page.wait_for_url("**/explore?*kpis=win_rate&by=tier*")
+        settle(page)
         with page.expect_download() as taken:
             page.get_by_role("button", name="Win rate as PNG").click()
         assert taken.value.path().read_bytes().startswith(b"\x89PNG")
-        settle(page)
         page.get_by_text("was read as").wait_for()
         table = page.get_by_role("table", name="Figures")
         table.get_by_text("Group", exact=True).wait_for()
