@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from accountlens.engine.exports import safe_cell
 from accountlens.language.numbers import count
 
 SHOWN = 50  # rows in the mail itself
@@ -52,12 +49,3 @@ class Sheet:
 
     def _look(self, at: int) -> str:
         return _RIGHT if at in self.numbers else _LEFT
-
-
-def csv_of(titles: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
-    """Unknown is empty; a cell that a spreadsheet would run as a formula gets an apostrophe."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(titles)
-    writer.writerows([safe_cell(cell) for cell in row] for row in rows)
-    return text.getvalue().encode()

@@ -9,7 +9,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from accountlens.boards.asked import CHANGE, COURSE, OfAccounts, OfKpis
-from accountlens.delivery.sheet import Sheet, csv_of
+from accountlens.delivery.sheet import Sheet
+from accountlens.engine.exports import csv_bytes
 from accountlens.errors import AccountlensError
 from accountlens.language import numbers
 from accountlens.language.asked import parse_asked
@@ -41,7 +42,7 @@ def accounts_sheet(workspace: Asking, asked: OfAccounts) -> Sheet:
     rows = list(zip(map(_text, told["name"]), *(texts for _, _, texts, _ in columns), strict=True))
     whole = zip(told["account_id"], told["name"], *(cells for _, _, _, cells in columns), strict=True)
     right = frozenset(at for at, (_, number, _, _) in enumerate(columns, start=1) if number)
-    return Sheet(titles, right, rows, csv_of(["Account id", *titles], whole), gone)
+    return Sheet(titles, right, rows, csv_bytes(["Account id", *titles], whole), gone)
 
 
 def kpis_sheet(workspace: Asking, asked: OfKpis) -> Sheet:

@@ -6,7 +6,8 @@ import csv
 import importlib
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from accountlens.errors import AccountlensError
@@ -70,6 +71,19 @@ def write_csv(answer: Answer, target: io.TextIOBase | Any) -> None:
     writer = csv.DictWriter(target, list(rows[0]) if rows else ["kpi"], lineterminator="\n")
     writer.writeheader()
     writer.writerows({key: safe_cell(value) for key, value in row.items()} for row in rows)
+
+
+def csv_bytes(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
+    """Cells that a spreadsheet would run as a formula get a leading apostrophe; unknown is empty, times get their Z."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([_cell(value) for value in row] for row in rows)
+    return text.getvalue().encode()
+
+
+def _cell(value: Any) -> Any:
+    return f"{value.isoformat()}Z" if isinstance(value, datetime) else safe_cell(value)
 
 
 def _float(value: Any) -> float | None:

@@ -13,10 +13,10 @@ from accountlens.boards import dashboards
 from accountlens.boards.asked import OfKpis
 from accountlens.boards.dashboards import Dashboard
 from accountlens.boards.tiles import Layout, question
-from accountlens.delivery.makers.view import closing, gone
 from accountlens.delivery.making import Occasion
 from accountlens.delivery.page import page
 from accountlens.delivery.parcel import Attachment, Parcel
+from accountlens.delivery.shared import closing, gone, meant
 from accountlens.delivery.sheet import Sheet
 from accountlens.delivery.sheets import kpis_sheet
 from accountlens.errors import AccountlensError
@@ -102,11 +102,6 @@ def _slug(title: str) -> str:
 
 
 def _dashboard(workspace: Asking, options: Options) -> Dashboard:
-    """By its id, else by its name, of those that others may look at."""
-    shared = dashboards.shared(workspace.store)
-    wanted = options.dashboard
-    found = [one for one in shared if one.id == wanted] or [one for one in shared if one.layout.name == wanted]
-    if len(found) == 1:
-        return found[0]
-    what = f"There {'are several dashboards' if found else 'is no dashboard'} '{wanted}' that others may look at."
-    raise AccountlensError(what, mend="Name it by its id." if found else "Share it first.")
+    shared = {one.id: one for one in dashboards.shared(workspace.store)}
+    names = {id_: one.layout.name for id_, one in shared.items()}
+    return shared[meant(options.dashboard, names, "dashboard", "others may look at", "Share it first.")]

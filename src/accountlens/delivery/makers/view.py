@@ -8,15 +8,12 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from accountlens.boards import asked, views
 from accountlens.boards.views import View
-from accountlens.delivery.makers.kpis import moment
 from accountlens.delivery.making import Occasion
 from accountlens.delivery.page import page
 from accountlens.delivery.parcel import Attachment, Parcel
-from accountlens.delivery.sheet import Sheet
+from accountlens.delivery.shared import closing, gone, meant
 from accountlens.delivery.sheets import sheet_of
-from accountlens.errors import AccountlensError
 from accountlens.language.numbers import count
-from accountlens.pages.stand import stand
 from accountlens.workspace.asking import Asking
 
 ABOUT = "a saved view of accounts or KPIs, as table and CSV"
@@ -48,25 +45,9 @@ def make(occasion: Occasion, options: Options) -> Parcel | None:
     return Parcel(f"{occasion.name}: {many}", "\n\n".join([about, sheet.text(), *foot]), html, (file,))
 
 
-def closing(occasion: Occasion) -> list[str]:
-    """Whose accounts these are, and how the data stood."""
-    snapshot = stand(occasion.workspace).opened.snapshot
-    return [f"Of {occasion.audience}.", f"Data as of {moment(snapshot.as_of, occasion)}; snapshot {snapshot.id}."]
-
-
-def gone(sheet: Sheet) -> list[str]:
-    """What it is told without; said, for a table without its filter is another table."""
-    if not sheet.left_out:
-        return []
-    return [f"Left out, for it is not in the catalog any more: {', '.join(sheet.left_out)}."]
-
-
 def _view(workspace: Asking, options: Options) -> View:
-    """By its id, else by its name. One that is its owner's alone is nobody's to send."""
-    shared = [one for one in views.every(workspace.store) if one.shared]
-    found = [one for one in shared if one.id == options.view] or [one for one in shared if one.name == options.view]
-    if len(found) == 1:
-        return found[0]
-    what = f"There {'are several views' if found else 'is no view'} '{options.view}' that everybody may use."
-    mend = "Name it by its id." if found else "Save it for everybody first: Views, Save this view."
-    raise AccountlensError(what, mend=mend)
+    """One that is its owner's alone is nobody's to send."""
+    shared = {one.id: one for one in views.every(workspace.store) if one.shared}
+    names = {id_: one.name for id_, one in shared.items()}
+    mend = "Save it for everybody first: Views, Save this view."
+    return shared[meant(options.view, names, "view", "everybody may use", mend)]

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 import orjson
 from starlette.requests import Request
 
-from accountlens.engine.exports import safe_cell
 from accountlens.surfaces.web.problems import RefusedError
 
 JSON = "application/json"
@@ -23,15 +19,6 @@ OPTIONS = orjson.OPT_NAIVE_UTC | orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS | or
 def json_bytes(content: Any) -> bytes:
     """Times, which are UTC without zone, get their Z; what is not a number is null."""
     return orjson.dumps(content, default=_plain, option=OPTIONS)
-
-
-def csv_bytes(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
-    """Cells that a spreadsheet would run as a formula get a leading apostrophe; unknown is empty."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows([_cell(value) for value in row] for row in rows)
-    return text.getvalue().encode()
 
 
 def arrow_bytes(table: Any) -> bytes:
@@ -55,12 +42,6 @@ def wanted(request: Request, *offered: str) -> str:
                 return media
     listed = ", ".join(media.partition(";")[0] for media in offered)
     raise RefusedError(406, f"This is not to be had as {', '.join(accepted)}.", mend=f"Accept one of {listed}.")
-
-
-def _cell(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return f"{value.isoformat()}Z"
-    return safe_cell(value)
 
 
 def _plain(value: Any) -> Any:

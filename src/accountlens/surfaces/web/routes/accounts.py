@@ -8,11 +8,12 @@ from fastapi import APIRouter, Query
 from pydantic import Field
 from starlette.responses import Response
 
+from accountlens.engine.exports import csv_bytes
 from accountlens.pages.accounts import AccountsTable, Wanted, accounts_table
 from accountlens.surfaces.web.account_models import AccountsTold
 from accountlens.surfaces.web.answering import AtDesk
 from accountlens.surfaces.web.cursors import Limit, PagedOrPlaced
-from accountlens.surfaces.web.formats import CSV, JSON, csv_bytes, json_bytes, wanted
+from accountlens.surfaces.web.formats import CSV, JSON, json_bytes, wanted
 from accountlens.surfaces.web.place import Place
 from accountlens.surfaces.web.questions import Name, Period, Strict, Text, Texts
 from accountlens.surfaces.web.schemas import answers

@@ -10,10 +10,11 @@ from starlette.responses import Response
 
 from accountlens.engine.changes import Change
 from accountlens.engine.explain import Explanation, MeasureTrace, RowPage, RowSet
+from accountlens.engine.exports import csv_bytes
 from accountlens.surfaces.web.answering import AtDesk
 from accountlens.surfaces.web.cursors import Limit, Paged
 from accountlens.surfaces.web.explain_models import ExplanationTold, RowsTold
-from accountlens.surfaces.web.formats import CSV, JSON, csv_bytes, json_bytes, wanted
+from accountlens.surfaces.web.formats import CSV, JSON, json_bytes, wanted
 from accountlens.surfaces.web.place import Place
 from accountlens.surfaces.web.problems import RefusedError
 from accountlens.surfaces.web.questions import Circumstances, Name, Text

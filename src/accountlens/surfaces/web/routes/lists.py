@@ -10,6 +10,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query
 from starlette.responses import Response
 
+from accountlens.engine.exports import csv_bytes
 from accountlens.errors import suggest
 from accountlens.lists.batch import Batch, Fault, entries_in, tiers_in
 from accountlens.lists.edits import Edited, Entry, add, remove
@@ -94,7 +95,7 @@ def members(desk: AtDesk, name: ListName, page: Annotated[MembersPage, Query()])
         at = instant(page.on, kept.zone) or _now(place)
         rows = _wanted(members_on(kept, name, at), page, place)
         if media == formats.CSV:
-            return formats.csv_bytes(EXPORTED, [[_written(row[column], kept) for column in EXPORTED] for row in rows])
+            return csv_bytes(EXPORTED, [[_written(row[column], kept) for column in EXPORTED] for row in rows])
         asked = f"{name} {page.model_dump_json(include=set(MembersAsked.model_fields))}"
         shown, after = page.page(page.limit, asked).of(rows, place.snapshot.id)
         return {"name": name, "at": at, "total": len(rows), "members": shown, "next": after}

@@ -12,6 +12,7 @@ from fastapi import APIRouter, Path, Query
 from starlette.responses import Response
 
 from accountlens.accounts.decision_files import Decision, read_decided
+from accountlens.engine.exports import csv_bytes
 from accountlens.language.numbers import count
 from accountlens.matches.decide import Change, undo, unmerge, wanted, write
 from accountlens.matches.review import Item, Matches
@@ -57,7 +58,7 @@ def quarantine(desk: AtDesk, page: Annotated[AsidePage, Query()]) -> Response:
         rows = place.whole.quarantine(place.snapshot.id).select(FIELDS).to_pylist()
         chosen = [row for row in rows if page.table in (None, row["table"]) and page.reason in (None, row["reason"])]
         if media == formats.CSV:
-            return formats.csv_bytes(FIELDS, [[row[name] for name in FIELDS] for row in chosen])
+            return csv_bytes(FIELDS, [[row[name] for name in FIELDS] for row in chosen])
         shown, after = at.of(chosen, place.snapshot.id)
         return {
             "snapshot": place.snapshot.id,
