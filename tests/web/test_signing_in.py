@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import anyio
 import pytest
 from argon2 import PasswordHasher
 from fastapi import Depends
 from starlette.testclient import TestClient
+from starlette.types import ASGIApp, Message
 from tests.workspaces import write_files
 
 from accountlens import Workspace
@@ -17,7 +20,7 @@ from accountlens.people import links, passwords, throttle
 from accountlens.people.audit import Actor
 from accountlens.people.rights import GRANTS, Right
 from accountlens.people.viewer import Role
-from accountlens.surfaces.web.app import API, create_app
+from accountlens.surfaces.web.app import API, AREAS, create_app
 from accountlens.surfaces.web.signing_in import needs
 
 PASSWORD = "tall windows hum softly"
@@ -311,3 +314,32 @@ def test_a_new_password_ends_the_sessions_elsewhere(place: Path) -> None:
     assert elsewhere.at("/session").json()["user"] is None
     assert boss.at("/users").status_code == 200
     assert elsewhere.tell("/session", {"email": "ada@example.com", "password": OTHER}).status_code == 200
+
+
+def test_who_may_not_import_is_refused_before_what_he_sends_is_read(place: Path) -> None:
+    reader = invite(admin(place), "vera@example.com", Role.VIEWER)
+    areas = [import_module(f"accountlens.surfaces.web.routes.{area}").router for area in AREAS]
+    paths = [f"{API}{one.path}" for area in areas for one in area.routes if one.path.endswith("/import")]
+    assert len(paths) == 4
+    cookie = "; ".join(f"{name}={value}" for name, value in reader.cookies.items())
+    known = {"cookie": cookie, "x-csrf-token": reader.headers["X-CSRF-Token"]}
+    for path in paths:
+        assert unread(reader.app, path, {}) == 401
+        assert unread(reader.app, path, {"cookie": cookie}) == 403, "no page of ours"
+        assert unread(reader.app, path, known) == 403, "no right"
+
+
+def unread(app: ASGIApp, path: str, headers: dict[str, str]) -> int:
+    """The status of a POST whose body must not be asked for."""
+    told: list[Message] = []
+
+    async def receive() -> Message:
+        raise AssertionError("the body was read")
+
+    async def send(message: Message) -> None:
+        told.append(message)
+
+    sent = [(name.encode(), value.encode()) for name, value in {"host": "127.0.0.1:8642", **headers}.items()]
+    scope = {"type": "http", "method": "POST", "path": path, "query_string": b"", "headers": sent, "scheme": "http"}
+    anyio.run(app, {**scope, "server": ("127.0.0.1", 8642), "client": ("127.0.0.1", 1)}, receive, send)
+    return int(told[0]["status"])

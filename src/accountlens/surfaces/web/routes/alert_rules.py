@@ -35,6 +35,7 @@ from accountlens.surfaces.web.alert_rule_models import (
     Tested,
 )
 from accountlens.surfaces.web.answering import AtDesk
+from accountlens.surfaces.web.importing import importing
 from accountlens.surfaces.web.place import Place
 from accountlens.surfaces.web.problems import RefusedError, missing
 from accountlens.surfaces.web.schemas import answers
@@ -70,10 +71,11 @@ def export(request: Request, desk: AtDesk) -> Response:
     return Response(files.to_yaml(kept.rules(store_of(request))), media_type="application/yaml")
 
 
-@router.post("/alerts/rules/import", response_model=KeptTold, summary="Take the rules of a file")
+@importing(
+    router, "/alerts/rules/import", Right.SET_ALERTS, response_model=KeptTold, summary="Take the rules of a file"
+)
 def take(request: Request, desk: AtDesk, body: Imported) -> dict[str, Any]:
     """All of them or none; one there is already is replaced."""
-    desk.require(Right.SET_ALERTS)
     with desk.place() as place:
         here = stand(place.whole)
         try:

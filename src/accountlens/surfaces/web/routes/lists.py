@@ -25,6 +25,7 @@ from accountlens.sources.own_records import LISTS, TIERS
 from accountlens.store.snapshots import utc_now
 from accountlens.surfaces.web import formats
 from accountlens.surfaces.web.answering import AtDesk, Desk
+from accountlens.surfaces.web.importing import importing
 from accountlens.surfaces.web.list_models import (
     EditedTold,
     ImportAsked,
@@ -128,10 +129,11 @@ def leave(desk: AtDesk, name: ListName, body: Leaving) -> Response:
     return _json(_edited(name, edited, len(accounts), written=True))
 
 
-@router.post("/lists/{name}/import", response_model=EditedTold, summary="Import accounts into a list")
+@importing(
+    router, "/lists/{name}/import", Right.EDIT_LISTS, response_model=EditedTold, summary="Import accounts into a list"
+)
 def import_list(desk: AtDesk, name: ListName, body: ImportAsked) -> Response:
     """All rows or none. `check` writes nothing, and tells what would be done and what is wrong with which row."""
-    desk.require(Right.EDIT_LISTS)
     with desk.place() as place:
         kept = _kept(place, name)
         on = _day(kept, body.on)
@@ -170,10 +172,9 @@ def change_tiers(desk: AtDesk, body: TiersAsked) -> Response:
     return _json(_tiered(news, wanted, len(wanted), written=True))
 
 
-@router.post("/tiers/import", response_model=TieredTold, summary="Import tiers")
+@importing(router, "/tiers/import", Right.EDIT_LISTS, response_model=TieredTold, summary="Import tiers")
 def import_tiers(desk: AtDesk, body: TiersImportAsked) -> Response:
     """All rows or none, each with its tier and from when on. `check` writes nothing."""
-    desk.require(Right.EDIT_LISTS)
     with desk.place() as place:
         kept = place.lists
         on = _day(kept, body.on)

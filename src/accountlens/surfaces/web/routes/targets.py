@@ -23,6 +23,7 @@ from accountlens.people.rights import Right
 from accountlens.people.users import users
 from accountlens.surfaces.web import formats
 from accountlens.surfaces.web.answering import AtDesk, Desk
+from accountlens.surfaces.web.importing import importing
 from accountlens.surfaces.web.place import Place
 from accountlens.surfaces.web.problems import RefusedError, problem
 from accountlens.surfaces.web.questions import instant
@@ -106,7 +107,7 @@ def set_target(desk: AtDesk, body: NewTarget) -> Response:
     return _json(told, 201)
 
 
-@router.post("/targets/import", response_model=ImportTold, summary="Import targets")
+@importing(router, "/targets/import", Right.SET_TARGETS, response_model=ImportTold, summary="Import targets")
 def import_targets(desk: AtDesk, body: TargetsImport) -> Response:
     """All rows or none. `check` writes nothing, and tells what would be set and what is wrong with which cell."""
     with _changing(desk) as book:
