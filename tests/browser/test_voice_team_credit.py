@@ -65,6 +65,13 @@ def test_comments_are_those_of_the_accounts_that_are_looked_at(site: Site) -> No
         of_tier = {one["account"] for one in every if one["account_id"] in told["account_id"]}
         assert named == of_tier
         assert named < {one["account"] for one in every}
+        line = page.request.get(f"{API}/audit?action=export&limit=1").json()["lines"][0]
+        assert (line["subject"], line["detail"]["title"], line["detail"]["rows"]) == (
+            "/voice",
+            "Latest comments",
+            len(of_tier),
+        )
+        assert parse_qs(line["detail"]["asked"])["f.tier"] == ["A"]
 
 
 def test_who_waits_for_an_answer_is_told_with_what_to_do(site: Site) -> None:

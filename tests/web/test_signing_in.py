@@ -304,6 +304,21 @@ def test_the_log_over_http_is_paged_and_names_people(place: Path) -> None:
     assert "password" not in str(page).lower().replace("password_", "")
 
 
+def test_a_file_that_a_page_makes_is_noted(place: Path) -> None:
+    boss = admin(place)
+    vera = invite(boss, "vera@example.com", Role.VIEWER)
+    sent = {"page": "/voice?period=2026-Q3", "title": "Detractors", "form": "text/csv", "rows": 12}
+    assert vera.tell("/exports", sent).status_code == 204
+    assert vera.tell("/exports", {**sent, "page": "elsewhere"}).status_code == 422
+    assert Browser(place).tell("/exports", sent).status_code == 401
+    vera.headers.pop("X-CSRF-Token")
+    assert vera.tell("/exports", sent).status_code == 403
+    (line,) = boss.at("/audit?action=export").json()["lines"]
+    assert (line["who"], line["subject"]) == ("Vera", "/voice")
+    told = {"title": "Detractors", "form": "text/csv", "asked": "period=2026-Q3", "rows": 12}
+    assert line["detail"] == told
+
+
 def test_a_new_password_ends_the_sessions_elsewhere(place: Path) -> None:
     boss = admin(place)
     elsewhere = Browser(place)

@@ -2,11 +2,11 @@
 
 import { Button } from "@mantine/core";
 import { IconDownload, IconPhoto } from "@tabler/icons-react";
-import { useQuery } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { useRouterState } from "@tanstack/react-router";
-import type { RefObject } from "react";
+import type { ReactNode, RefObject } from "react";
+import { takeAway } from "@/api/exports";
 import { isSignedIn, session } from "@/api/session";
-import { download } from "@/words/listing";
 import { dateText, lastDay, periodLabel } from "@/words/periods";
 import type { PageSearch } from "@/words/search";
 import type { ChartHandle } from "./Chart";
@@ -18,23 +18,26 @@ interface Props {
 }
 
 export function TakeCsv({ label, name, csv }: Props & { csv: () => string | Promise<string> }) {
-  const take = async () => download(`${name}.csv`, await csv());
-  return (
-    <Button size="xs" variant="subtle" flex="none" leftSection={<IconDownload size={14} aria-hidden />} onClick={() => void take()} aria-label={`${label} as CSV`}>
-      CSV
-    </Button>
-  );
+  const take = async () => takeAway({ name: `${name}.csv`, title: label, content: await csv() });
+  return <Take label={label} form="CSV" icon={<IconDownload size={14} aria-hidden />} take={take} />;
 }
 
 export function TakePng({ label, name, chart }: Props & { chart: RefObject<ChartHandle | null> }) {
   const source = useSource();
   const take = async () => {
     const address = chart.current?.png();
-    if (address) download(`${name}.png`, await picture(address, { title: label, source }));
+    if (address) await takeAway({ name: `${name}.png`, title: label, content: await picture(address, { title: label, source }) });
   };
+  return <Take label={label} form="PNG" icon={<IconPhoto size={14} aria-hidden />} take={take} />;
+}
+
+/** What could not be taken says so in its place, and why on pointing at it. */
+function Take({ label, form, icon, take }: { label: string; form: string; icon: ReactNode; take: () => Promise<void> }) {
+  const { mutate, error } = useMutation({ mutationFn: take });
+  const why = error ? `${label} was not taken as ${form}: ${error.message}` : undefined;
   return (
-    <Button size="xs" variant="subtle" flex="none" leftSection={<IconPhoto size={14} aria-hidden />} onClick={() => void take()} aria-label={`${label} as PNG`}>
-      PNG
+    <Button size="xs" variant="subtle" flex="none" color={why && "red"} leftSection={icon} onClick={() => mutate()} aria-label={why ?? `${label} as ${form}`} title={why}>
+      {why ? `No ${form}` : form}
     </Button>
   );
 }

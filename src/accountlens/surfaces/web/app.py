@@ -56,6 +56,7 @@ AREAS = (
     "service",
     "session",
     "people",
+    "exports",
 )
 READERS = 80  # threads; those who wait for another's answer hold one each
 

@@ -149,5 +149,6 @@ BODIES: Mapping[str, Any] = {
     "POST /invitations": {"user_id": FORMS["user_id"]},
     "POST /users": {"email": "joe@example.com", "name": "Joe Doe", "role": "account_manager", "employee_id": "E0001"},
     "PATCH /users/{user_id}": {"name": "Joe A. Doe", "role": "manager"},
+    "POST /exports": {"page": "/voice?period=last-quarter", "title": "Detractors", "form": "text/csv", "rows": 12},
     "POST /tokens": {"name": "nightly export", "scope": "read", "days": 90},
 }

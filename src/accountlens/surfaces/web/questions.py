@@ -19,7 +19,7 @@ LONGEST = 4_000  # signs of a text
 LONGEST_LIST = 64_000  # of a condition that lists accounts, some thousand
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
     if NO_TEXT.search(text):
         raise ValueError("holds a sign that is no text")
     return text
@@ -39,11 +39,11 @@ def _apart(value: Any) -> Any:
     return [part.strip() for text in texts for part in split_apart(text, ",")]
 
 
-Text = Annotated[str, Field(min_length=1, max_length=LONGEST), AfterValidator(_clean)]
+Text = Annotated[str, Field(min_length=1, max_length=LONGEST), AfterValidator(clean)]
 Filter = Annotated[
-    str, Field(min_length=1, max_length=LONGEST_LIST), AfterValidator(_clean), AfterValidator(_listing_if_long)
+    str, Field(min_length=1, max_length=LONGEST_LIST), AfterValidator(clean), AfterValidator(_listing_if_long)
 ]
-Name = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_clean)]
+Name = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(clean)]
 Texts = Annotated[list[Text], BeforeValidator(_apart)]
 Period = Annotated[Name | None, Field(description="2026-05, 2026-Q2, 2026-01..2026-06, last-90-days …")]
 Snapshot = Annotated[Name | None, Field(description="An older state of the data: its id, or how it begins.")]

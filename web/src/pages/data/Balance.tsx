@@ -9,9 +9,9 @@ import { type Column, DataTable } from "@/parts/DataTable";
 import { Empty } from "@/parts/Empty";
 import { Panel } from "@/parts/Page";
 import { ProblemView } from "@/parts/ProblemView";
+import { TakeCsv } from "@/parts/Take";
 import { counted, showCount, UNKNOWN } from "@/words/format";
-import { csvOf, download } from "@/words/listing";
-import { CsvButton } from "./CsvButton";
+import { csvOf } from "@/words/listing";
 import css from "./Data.module.css";
 import type { DataSearch } from "./search";
 import { balanceOf, byConcern, missingOf, tableWords } from "./telling";
@@ -22,14 +22,14 @@ const HEADER = ["table", "taken_in", ...FATES, "of_no_account"];
 export function Balance() {
   const { data, error, refetch } = useQuery(balance);
   const tables = data ? byConcern(data.tables) : [];
-  const csv = () => download("row-balance.csv", csvOf(HEADER, tables.map((one) => [one.table, one.taken_in, one.accepted, one.duplicates, one.quarantined, one.unmatched])));
+  const csv = () => csvOf(HEADER, tables.map((one) => [one.table, one.taken_in, one.accepted, one.duplicates, one.quarantined, one.unmatched]));
   return (
     <Panel
       title="Row balance"
       note="Every row that was read is accepted, a duplicate of another, or in quarantine with its reason."
       actions={
         tables.length > 0 && (
-          <CsvButton onClick={csv} />
+          <TakeCsv label="Row balance" name="row-balance" csv={csv} />
         )
       }
     >

@@ -6,9 +6,9 @@ import { type Decided, type Matches as Told } from "@/api/data";
 import { type Column, DataTable } from "@/parts/DataTable";
 import { Panel } from "@/parts/Page";
 import { ProblemView } from "@/parts/ProblemView";
+import { TakeCsv } from "@/parts/Take";
 import { counted } from "@/words/format";
-import { csvOf, download } from "@/words/listing";
-import { CsvButton } from "./CsvButton";
+import { csvOf } from "@/words/listing";
 import css from "./Data.module.css";
 import { decidedWords, isPending } from "./telling";
 import { useDecisions } from "./useDecisions";
@@ -53,13 +53,13 @@ export function Decisions({ told, mayDecide, onOpen }: Props) {
         ]
       : []),
   ];
-  const csv = () => download("decisions.csv", csvOf(["kind", "value", "account_id", "decision"], told.decided.map((one) => [one.kind, one.value, one.account_id, one.accepted ? "accept" : "reject"])));
+  const csv = () => csvOf(["kind", "value", "account_id", "decision"], told.decided.map((one) => [one.kind, one.value, one.account_id, one.accepted ? "accept" : "reject"]));
   return (
     <Panel
       title="Decided here"
       note={pending ? `${counted(pending, "decision")} of these waits for a refresh: run ‘accountlens refresh’, and its rows move.` : "Kept for all refreshes to come, until taken back."}
       actions={
-        <CsvButton onClick={csv} />
+        <TakeCsv label="Decisions" name="decisions" csv={csv} />
       }
     >
       {undo.error && <ProblemView error={undo.error} />}

@@ -9,10 +9,10 @@ import { AccountLink } from "@/parts/AccountLink";
 import { type Column, DataTable } from "@/parts/DataTable";
 import { Panel } from "@/parts/Page";
 import { ProblemView } from "@/parts/ProblemView";
+import { TakeCsv } from "@/parts/Take";
 import { counted, show, showCount } from "@/words/format";
-import { csvOf, download } from "@/words/listing";
+import { csvOf } from "@/words/listing";
 import { Another } from "./Another";
-import { CsvButton } from "./CsvButton";
 import css from "./Data.module.css";
 import type { Put } from "./DataPage";
 import { Decisions } from "./Decisions";
@@ -77,12 +77,9 @@ function List({ told, shown, onOpen, onAdd }: ListProps) {
   const left = told.waiting.filter((item) => !isSettled(item, told.decided));
   const rows = left.reduce((all, item) => all + rowsOf(item), 0);
   const csv = () =>
-    download(
-      "matches-waiting.csv",
-      csvOf(
-        ["kind", "value", "rows", "account_id", "name", "found_by", "confidence"],
-        told.waiting.flatMap((item) => item.candidates.map((one) => [item.kind, item.value, rowsOf(item), one.account_id, one.name, one.method, one.confidence])),
-      ),
+    csvOf(
+      ["kind", "value", "rows", "account_id", "name", "found_by", "confidence"],
+      told.waiting.flatMap((item) => item.candidates.map((one) => [item.kind, item.value, rowsOf(item), one.account_id, one.name, one.method, one.confidence])),
     );
   const columns: Column<Waiting>[] = [
     {
@@ -118,7 +115,7 @@ function List({ told, shown, onOpen, onAdd }: ListProps) {
       actions={
         <span className={`${css.actions} ${css.firm}`}>
           {told.waiting.length > 0 && (
-            <CsvButton onClick={csv} />
+            <TakeCsv label="Matches waiting" name="matches-waiting" csv={csv} />
           )}
           {onAdd && (
             <Button size="xs" variant="default" leftSection={<IconPlus size={14} aria-hidden />} onClick={onAdd}>

@@ -7,9 +7,9 @@ import { type Finding, findings } from "@/api/data";
 import { ButtonLink } from "@/parts/ButtonLink";
 import { Panel } from "@/parts/Page";
 import { ProblemView } from "@/parts/ProblemView";
+import { TakeCsv } from "@/parts/Take";
 import { counted } from "@/words/format";
-import { csvOf, download } from "@/words/listing";
-import { CsvButton } from "./CsvButton";
+import { csvOf } from "@/words/listing";
 import css from "./Data.module.css";
 import type { DataSearch } from "./search";
 
@@ -31,14 +31,14 @@ export function Problems() {
   const all = data?.problems ?? [];
   const loud = all.filter((one) => one.severity !== "note");
   const notes = all.filter((one) => one.severity === "note");
-  const csv = () => download("problems.csv", csvOf(HEADER, all.map((one) => [one.severity, one.file, one.line || null, one.what, one.mend, one.code])));
+  const csv = () => csvOf(HEADER, all.map((one) => [one.severity, one.file, one.line || null, one.what, one.mend, one.code]));
   return (
     <Panel
       title="Problems"
       note={data ? `${counted(data.errors, "error")}, ${counted(data.warnings, "warning")}, ${counted(notes.length, "note")}: what ‘accountlens check’ finds` : "What ‘accountlens check’ finds"}
       actions={
         all.length > 0 && (
-          <CsvButton onClick={csv} />
+          <TakeCsv label="Problems" name="problems" csv={csv} />
         )
       }
     >

@@ -7,10 +7,10 @@ import { type Column, DataTable } from "@/parts/DataTable";
 import { Empty } from "@/parts/Empty";
 import { Panel } from "@/parts/Page";
 import { ProblemView } from "@/parts/ProblemView";
+import { TakeCsv } from "@/parts/Take";
 import { counted, showCount } from "@/words/format";
-import { csvOf, download } from "@/words/listing";
+import { csvOf } from "@/words/listing";
 import { momentText } from "@/words/periods";
-import { CsvButton } from "./CsvButton";
 import css from "./Data.module.css";
 import type { Put } from "./DataPage";
 import type { DataSearch } from "./search";
@@ -88,7 +88,7 @@ function Differences({ first, second }: { first: string; second: string }) {
   const { data, error, refetch, isPlaceholderData } = useQuery(differenceOf(first, second));
   if (error) return <ProblemView error={error} retry={() => void refetch()} />;
   if (!data) return <Skeleton height={300} />;
-  const csv = () => download("differences.csv", csvOf(["table", "rows_then", "rows_now", "came", "went", "changed"], data.tables.map((one) => [one.table, one.rows[0], one.rows[1], one.came, one.went, one.changed])));
+  const csv = () => csvOf(["table", "rows_then", "rows_now", "came", "went", "changed"], data.tables.map((one) => [one.table, one.rows[0], one.rows[1], one.came, one.went, one.changed]));
   return (
     <div className={css.stack} data-fading={isPlaceholderData || undefined}>
       {data.tables.length > 0 && <DataTable label="Tables that differ" columns={DIFFERS} count={data.tables.length} row={(index) => data.tables[index]} rowKey={(one) => one.table} />}
@@ -98,7 +98,7 @@ function Differences({ first, second }: { first: string; second: string }) {
       </p>
       {data.tables.length > 0 && (
         <div>
-          <CsvButton onClick={csv} />
+          <TakeCsv label="Differences" name="differences" csv={csv} />
         </div>
       )}
     </div>

@@ -5,9 +5,9 @@ import { type Balanced, balance } from "@/api/data";
 import { ButtonLink } from "@/parts/ButtonLink";
 import { type Column, DataTable } from "@/parts/DataTable";
 import { Panel } from "@/parts/Page";
+import { TakeCsv } from "@/parts/Take";
 import { counted, show, showCount } from "@/words/format";
-import { csvOf, download } from "@/words/listing";
-import { CsvButton } from "./CsvButton";
+import { csvOf } from "@/words/listing";
 import css from "./Data.module.css";
 import { tableWords } from "./telling";
 
@@ -23,14 +23,14 @@ export function Unmatched() {
   const { data } = useQuery(balance);
   const tables = (data?.tables ?? []).filter((one) => one.unmatched).sort((one, other) => (other.unmatched ?? 0) - (one.unmatched ?? 0));
   const all = tables.reduce((sum, one) => sum + (one.unmatched ?? 0), 0);
-  const csv = () => download("rows-of-no-account.csv", csvOf(["table", "of_no_account", "accepted"], tables.map((one) => [one.table, one.unmatched, one.accepted])));
+  const csv = () => csvOf(["table", "of_no_account", "accepted"], tables.map((one) => [one.table, one.unmatched, one.accepted]));
   return (
     <Panel
       title="Rows of no account"
       note={tables.length ? `${counted(all, "row")} of ${counted(tables.length, "table")}: they count in totals, and for no account` : "None: every row that could have an account has one."}
       actions={
         tables.length > 0 && (
-          <CsvButton onClick={csv} />
+          <TakeCsv label="Rows of no account" name="rows-of-no-account" csv={csv} />
         )
       }
     >

@@ -1,7 +1,6 @@
 // Target against control: the lift beyond what happened anyway, and KPIs of both groups side by side.
 
 import { Button, Skeleton } from "@mantine/core";
-import { IconDownload } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { answerOf, catalog, type KpiShort } from "@/api/queries";
 import type { ListShort } from "@/api/lists";
@@ -13,11 +12,11 @@ import { Interval } from "@/parts/Interval";
 import { KpiPicker } from "@/parts/KpiPicker";
 import { Panel } from "@/parts/Page";
 import { ProblemView } from "@/parts/ProblemView";
+import { TakeCsv } from "@/parts/Take";
 import { type Asked, circumstances, conditions, useFilter } from "@/shell/filter";
 import type { Figure } from "@/words/answer";
 import { flagWords } from "@/words/flags";
 import { show, showCount, showInterval, signedValue, UNKNOWN } from "@/words/format";
-import { download } from "@/words/listing";
 import { plainKpi } from "@/words/search";
 import { apart, comparedCsv, type Compared, comparedOf, type Lift, liftOf, OUTCOMES, USUAL } from "./comparing";
 import type { Put } from "./ListsPage";
@@ -134,11 +133,7 @@ function BesidePanel({ filter, kpis, all, onChoose }: BesideProps) {
     <Panel
       title="Side by side"
       note="Each KPI of the target group and of the control group. Sums grow with the size of a group: rates and averages compare best."
-      actions={
-        <Button className={css.still} variant="default" leftSection={<IconDownload size={15} aria-hidden />} disabled={!rows?.length} onClick={() => rows && download("target-and-control.csv", comparedCsv(rows, label))}>
-          CSV
-        </Button>
-      }
+      actions={rows && rows.length > 0 && <TakeCsv label="Target and control" name="target-and-control" csv={() => comparedCsv(rows, label)} />}
     >
       <div className={css.picker}>
         <KpiPicker kpis={all} chosen={kpis} onChoose={onChoose} />
