@@ -1,7 +1,7 @@
 # accountlens: `make demo` shows it at work, `make test` proves it. Both need Python 3.11 or newer and nothing else.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo web web-schema web-check browser screenshots servers test test-all check format readme definitions schema docs bench bench-web examples clean
+.PHONY: help demo web web-schema web-check browser screenshots servers first machine test test-all check format readme definitions schema docs bench bench-web examples clean
 
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
@@ -10,6 +10,8 @@ JOBS ?= 2
 DEMO ?= build/demo
 SCALE ?= 1
 ACCOUNTS ?= 1000
+SIDE_BY_SIDE = $(MAKE) --no-print-directory --jobs=2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
+PYTEST = $(BIN)/python -m pytest tests tests/golden -n $(JOBS) $(if $(GOLDEN),--golden=$(GOLDEN))
 
 # The first of these that runs, is new enough and can make environments. A name alone proves nothing:
 # version managers put commands on the path that only say "not installed".
@@ -68,11 +70,19 @@ check: .venv/installed-dev  ## lint, format and types, without the tests
 servers: .venv/made  ## a PostgreSQL for the tests, where this is Debian and we are root; without one they are skipped
 	@$(BIN)/python tests/servers/postgres.py install
 
-test: check servers browser web-check  ## what must always hold; minutes
-	$(BIN)/python -m pytest tests tests/golden -n $(JOBS) $(if $(GOLDEN),--golden=$(GOLDEN))
+test: first  ## what must always hold; minutes
+	$(PYTEST)
 
-test-all: check servers browser web-check  ## test, with the long proofs
-	$(BIN)/python -m pytest tests tests/golden -n $(JOBS) --long $(if $(GOLDEN),--golden=$(GOLDEN))
+test-all: first  ## test, with the long proofs
+	$(PYTEST) --long
+
+# What installs packages goes one after the other in each place: pip here, apt-get there.
+first: .venv/made
+	@$(SIDE_BY_SIDE) .venv/installed-dev machine
+	@$(SIDE_BY_SIDE) check web-check
+
+machine: .venv/made
+	@$(MAKE) --no-print-directory --jobs=1 servers browser
 
 readme: .venv/installed  ## write the example of the README anew
 	$(BIN)/python docs/readme_example.py

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine, event
+
+from accountlens import cache
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 
@@ -36,3 +42,22 @@ def golden_folder(pytestconfig: pytest.Config) -> Path | None:
     """The folder named by --golden, or None where there is none."""
     folder: Path | None = pytestconfig.getoption("--golden")
     return folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def hurried(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No test waits for the disk, as none can cut its power; catalogs stay at hand for all workers, and the user's own stay."""
+    root = tmp_path_factory.getbasetemp()
+    root = root.parent if "PYTEST_XDIST_WORKER" in os.environ else root
+    event.listen(Engine, "connect", _without_waiting)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda _: None)
+        patch.setenv("XDG_CACHE_HOME", str(root / "cache"))
+        patch.setattr(cache, "KEPT", 1000)
+        yield
+    event.remove(Engine, "connect", _without_waiting)
+
+
+def _without_waiting(connection: object, _record: object) -> None:
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute("PRAGMA synchronous = OFF")

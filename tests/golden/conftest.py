@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from tests.golden.cases import load
 
-from accountlens import cache
 from accountlens.catalog import checks
 
 OWN = Path(__file__).parent / "own"
@@ -39,15 +38,14 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.fixture(scope="module", autouse=True)
 def catalogs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Every set of tables has a catalog of its own: kept for all workers, without pushing the user's out.
+    """Every set of tables has a catalog of its own, read for each but not checked: that is dear, and has its own tests.
 
-    The definitions are read for each, but not checked for each: that is two seconds, and has tests of its own.
+    What was not checked is kept apart from what was.
     """
     root = tmp_path_factory.getbasetemp()
     root = root.parent if "PYTEST_XDIST_WORKER" in os.environ else root
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_CACHE_HOME", str(root / "cache"))
-        patch.setattr(cache, "KEPT", 1000)
+        patch.setenv("XDG_CACHE_HOME", str(root / "unchecked"))
         patch.setattr(checks, "check_kpis", lambda catalog, zone: [])
         yield
 
