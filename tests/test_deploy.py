@@ -1,4 +1,4 @@
-"""What deploy/ holds is what operations.md shows, and true of the program; nginx stands before it as written."""
+"""What deploy/ holds is what operations.md shows, and true of the program; proxies stand before it as written."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ import socket
 import ssl
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime
@@ -20,6 +19,7 @@ from typing import Any
 
 import pytest
 import trustme
+from tests.servers.proxies import DEPLOY, NAME, free_port, program, standing
 from tests.snippets import snippets
 from tests.workspaces import write_files
 
@@ -27,11 +27,9 @@ from accountlens.surfaces.cli.app import run
 from accountlens.workspace import Workspace
 
 CHECKOUT = Path(__file__).parent.parent
-DEPLOY = CHECKOUT / "deploy"
-NAME = "kpis.acme.example"
-NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
 PASSWORD = "tall windows hum softly"
 ELSEWHERE = "127.0.0.2"  # whose request it is: another address of loopback
+PRETENDED = "203.0.113.7"
 
 
 def test_operations_shows_the_files_as_they_are() -> None:
@@ -77,25 +75,30 @@ def test_units_of_systemd_are_whole(tmp_path: Path) -> None:
 
 
 @pytest.mark.long
-@pytest.mark.skipif(NGINX is None, reason="nginx is not installed")
-def test_behind_nginx_as_it_is_written(tmp_path: Path) -> None:
+@pytest.mark.parametrize("proxy", ["nginx", "caddy"])
+def test_behind_a_proxy_as_it_is_written(proxy: str, tmp_path: Path) -> None:
+    if program(proxy) is None:
+        pytest.skip(f"{proxy} is not installed")
     folder = write_files(tmp_path / "company", {
         "accountlens.yaml": "name: Bare\nsources:\n  files: {type: files, path: data}\n",
-        "data/accounts.csv": "account_id,name\nA1,Acme\n",
+        "data/accounts.csv": "account_id,name\n" + "".join(f"A{n},Acme {n}\n" for n in range(3000)),
     })  # fmt: skip
     Workspace(folder).refresh(as_of=datetime(2026, 7, 1))
     authority, port = trustme.CA(), free_port()
-    with served(folder) as (behind, link), nginx(tmp_path, authority, port, behind):
+    with served(folder) as (behind, link), standing(proxy, tmp_path, authority, port, behind):
         told = Asked(port, authority)
         assert told("GET", "/api/v1/health")[0] == 200
         person = {"secret": link, "email": "ada@acme.example", "name": "Ada", "password": PASSWORD}
-        status, headers, body = told("POST", "/api/v1/setup", person)
+        status, headers, body = told("POST", "/api/v1/setup", person, {"X-Forwarded-For": PRETENDED})
         assert status == 201, body
         cookie = headers["set-cookie"]
         assert "Secure" in cookie.split("; ")
         mine = {"Cookie": cookie.partition(";")[0]}
         log = told("GET", "/api/v1/audit", headers=mine)[2]
         assert f'"{ELSEWHERE}"' in log
+        assert PRETENDED not in log
+        status, _, table = told("GET", "/api/v1/accounts", headers=mine | {"Accept": "text/csv"})
+        assert (status, table.count("Acme ")) == (200, 3000)
         long = {"email": "ada@acme.example", "password": "-" * 2_000_000}  # more than nginx takes unless it is told
         status, _, body = told("POST", "/api/v1/session", long)
         assert (status, json.loads(body)["title"]) == (413, "Too much")
@@ -145,57 +148,3 @@ def served(folder: Path) -> Iterator[tuple[int, str]]:
         finally:
             process.terminate()
             process.communicate(timeout=30)
-
-
-@contextmanager
-def nginx(folder: Path, authority: trustme.CA, port: int, behind: int) -> Iterator[None]:
-    """nginx with the server of deploy/nginx.conf; no more is changed than ports and where the certificate lies."""
-    issued = authority.issue_cert(NAME)
-    issued.private_key_pem.write_to_path(str(folder / "key.pem"))
-    for part in issued.cert_chain_pems:
-        part.write_to_path(str(folder / "cert.pem"), append=True)
-    server = (DEPLOY / "nginx.conf").read_text(encoding="utf-8")
-    for written, here in {
-        "listen 443 ssl": f"listen 127.0.0.1:{port} ssl",
-        "127.0.0.1:8642": f"127.0.0.1:{behind}",
-        f"/etc/ssl/{NAME}.pem": str(folder / "cert.pem"),
-        f"/etc/ssl/{NAME}.key": str(folder / "key.pem"),
-    }.items():
-        assert written in server
-        server = server.replace(written, here)
-    temporary = "\n".join(
-        f"{kind}_temp_path {folder}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    )
-    own = "user root;\n" if os.geteuid() == 0 else ""
-    (folder / "nginx.conf").write_text(
-        f"{own}daemon off;\npid {folder}/nginx.pid;\nerror_log stderr;\nevents {{}}\n"
-        f"http {{\naccess_log off;\n{temporary}\n{server}\n}}\n",
-        encoding="utf-8",
-    )
-    with subprocess.Popen(
-        [str(NGINX), "-p", str(folder), "-e", "stderr", "-c", str(folder / "nginx.conf")],
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
-        try:
-            wait_for_port(port, process)
-            yield
-        finally:
-            process.terminate()
-            process.communicate(timeout=30)
-
-
-def wait_for_port(port: int, process: subprocess.Popen[str]) -> None:
-    for _ in range(300):
-        assert process.poll() is None, process.stderr and process.stderr.read()
-        with closing(socket.socket()) as tried:
-            if tried.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.1)
-    raise AssertionError("nginx does not listen")
-
-
-def free_port() -> int:
-    with closing(socket.socket()) as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
