@@ -41,6 +41,7 @@ NOT_TYPED = [  # blocks that nothing types: page, and why, as their first lines 
     ("delivery.md", "# your own ids, as the two above list them"),
     ("operations.md", "# your own machine: needs root"),
     ("operations.md", "# your own machine: needs Docker or Podman"),
+    ("operations.md", "# your own machine: the container of above"),
     ("reviews.md", "# your own ids, as they are listed"),
 ]
 WITHIN_A_LINE = re.compile(r"`(accountlens [^`]+)`")
