@@ -180,15 +180,32 @@ def test_a_proxy_is_named_by_its_address(orders: Path, capsys: pytest.CaptureFix
     assert "127.0.0.1" in said
 
 
-def test_serve_prints_its_address_answers_and_ends_quietly(orders: Path) -> None:
-    command = [sys.executable, "-m", "accountlens", "-C", str(orders), "serve", "--no-browser", "--port", "0"]
+BUSY = """\
+from accountlens.surfaces.cli.app import main
+from accountlens.surfaces.web import ahead
+
+def without_end(place):
+    print("at work", flush=True)
+    place.session.fetch("SELECT sum(hash(range)) FROM range(100000000000)")
+
+ahead._make = without_end
+main()
+"""
+
+
+def test_serve_prints_its_address_answers_and_ends_quietly_and_at_once_whatever_is_worked_on(orders: Path) -> None:
+    command = [sys.executable, "-c", BUSY, "-C", str(orders), "serve", "--no-browser", "--port", "0"]
     surroundings = {**os.environ, "PYTHONUNBUFFERED": "1"}
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=surroundings
     ) as served:
         assert served.stdout is not None
-        said = served.stdout.readline()
-        where = said.split()[2]
+        said = ""
+        while not (" at http" in said and "at work" in said):
+            line = served.stdout.readline()
+            assert line, said
+            said += line
+        where = said.partition("Serving at ")[2].split()[0]
         assert look(where, f"{API}/health")["status"] == "ok"
         served.send_signal(signal.SIGINT)
         _, errors = served.communicate(timeout=30)

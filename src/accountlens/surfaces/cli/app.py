@@ -4,16 +4,28 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 from collections.abc import Sequence
+from typing import NoReturn
 
 HELP: tuple[list[str], ...] = ([], ["--help"], ["-h"])
 
 
 def main() -> None:
     try:
-        sys.exit(run(sys.argv[1:]))
+        code = run(sys.argv[1:])
     except KeyboardInterrupt:  # before or after a command ran
-        sys.exit(130)  # what shells say of Ctrl-C
+        code = 130  # what shells say of Ctrl-C
+    _leave(code)
+
+
+def _leave(code: int) -> NoReturn:
+    """A thread that is cut off in DuckDB crashes an interpreter that ends in order."""
+    if any(one.daemon for one in threading.enumerate()):
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    sys.exit(code)
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -27,7 +27,7 @@ class Ahead:
 
     def look(self) -> None:
         """Make it of the current snapshot, where that was not done yet."""
-        with self.hall.place(WHO_SEES_ALL) as place:
+        with self.hall.watches.watch(), self.hall.place(WHO_SEES_ALL) as place:
             if place.edition != self.edition:
                 self.edition = place.edition
                 try:

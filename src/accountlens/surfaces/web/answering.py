@@ -154,7 +154,7 @@ class Desk:
     def _made(
         self, make: Callable[[Place], Any], place: Place, media: str, headers: Mapping[str, str] | None
     ) -> Content:
-        with self.server.turns.turn(), within(self.limits.seconds):
+        with self.server.turns.turn(), within(self.limits.seconds, self.server.hall.watches):
             made = make(place)
             body = made if isinstance(made, bytes) else json_bytes(made)
         return Content(body, media, headers or {})

@@ -78,43 +78,61 @@ class Turns:
             raise _busy()
 
 
-@contextmanager
-def within(seconds: float) -> Iterator[None]:
-    """Interrupts whatever statements run when the time is over."""
-    cursors: list[duckdb.DuckDBPyConnection] = []
-    over: list[bool] = []
+class Watch(list[Any]):
+    """The cursors of some work: once stopped, statements that run are interrupted, and none begins."""
 
-    def stop() -> None:
-        over.append(True)
-        for cursor in tuple(cursors):
-            cursor.interrupt()
-
-    token, timer = OPENED.set(_Watched(cursors, over)), Timer(seconds, stop)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    except (duckdb.InterruptException, AccountlensError) as error:
-        if not over:
-            raise
-        raise _too_long(seconds) from error
-    finally:
-        timer.cancel()
-        OPENED.reset(token)
-    if over:
-        raise _too_long(seconds)
-
-
-class _Watched(list[Any]):
-    """A list of cursors that lets none begin when the time is over."""
-
-    def __init__(self, cursors: list[Any], over: list[bool]) -> None:
-        self.cursors, self.over = cursors, over
+    over = False
 
     def append(self, cursor: Any) -> None:
         if self.over:
             raise duckdb.InterruptException("The time is over.")
-        self.cursors.append(cursor)
+        super().append(cursor)
+
+    def stop(self) -> None:
+        self.over = True
+        for cursor in tuple(self):
+            cursor.interrupt()
+
+
+class Watches:
+    """All work that is under way, so that it ends when the server does: a thread in DuckDB outlives no interpreter."""
+
+    def __init__(self) -> None:
+        self._open: dict[int, Watch] = {}
+
+    @contextmanager
+    def watch(self) -> Iterator[Watch]:
+        """Over what is begun in the block."""
+        watch = Watch()
+        token, self._open[id(watch)] = OPENED.set(watch), watch
+        try:
+            yield watch
+        finally:
+            del self._open[id(watch)]
+            OPENED.reset(token)
+
+    def stop(self) -> None:
+        for watch in tuple(self._open.values()):
+            watch.stop()
+
+
+@contextmanager
+def within(seconds: float, watches: Watches) -> Iterator[None]:
+    """Interrupts whatever statements run when the time is over."""
+    with watches.watch() as watch:
+        timer = Timer(seconds, watch.stop)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        except (duckdb.InterruptException, AccountlensError) as error:
+            if not watch.over:
+                raise
+            raise _too_long(seconds) from error
+        finally:
+            timer.cancel()
+        if watch.over:
+            raise _too_long(seconds)
 
 
 def _too_long(seconds: float) -> RefusedError:

@@ -21,6 +21,7 @@ from accountlens.once import Once
 from accountlens.open_snapshot import OpenSnapshot
 from accountlens.people.viewer import Viewer
 from accountlens.store import Snapshot
+from accountlens.surfaces.web.limits import Watches
 from accountlens.surfaces.web.problems import RefusedError
 from accountlens.targets.kept import edition
 from accountlens.workspace import Workspace
@@ -106,6 +107,8 @@ class Hall:
     def __init__(self, folder: Path, sees: Sees) -> None:
         self.folder, self.sees = folder, sees
         self.workspace = Workspace(folder)
+        self.watches = Watches()
+        self._over = False
         self._rooms: OrderedDict[str, Room] = OrderedDict()
         self._lock = RLock()
         self._published: tuple[Any, Snapshot | None] = ((), None)
@@ -142,10 +145,11 @@ class Hall:
         return len(self._rooms)
 
     def close(self) -> None:
+        """Interrupt what is worked on; a snapshot that is still used is closed by the last who uses it."""
+        self.watches.stop()
         with self._lock:
-            for room in self._rooms.values():
-                _close(room)
-            self._rooms.clear()
+            self._over = True
+            self._close_idle()
 
     def _enter(self, name: str | None) -> Room:
         current = self.current()
@@ -173,11 +177,11 @@ class Hall:
 
     def _close_idle(self) -> None:
         """What is neither current nor used, but for a few older snapshots that were asked for by name."""
-        published = self._published[1]
+        published = None if self._over else self._published[1]
         now = [room for room in self._rooms.values() if published and room.workspace.pinned.id == published.id][-1:]
         idle = [room for room in self._rooms.values() if not room.users and room not in now]
-        named = [room for room in idle if room.named]
-        for room in [room for room in idle if not room.named] + named[: max(len(named) - OLDER, 0)]:
+        named = [room for room in idle if room.named and not self._over]
+        for room in [room for room in idle if room not in named] + named[: max(len(named) - OLDER, 0)]:
             del self._rooms[room.edition]
             _close(room)
 
