@@ -190,8 +190,10 @@ def test_what_is_matched_by_names_and_domains_stays_until_these_change(tmp_path:
     for change in (
         {"accounts": MATCHED["accounts"].replace("a1,Acme,acme.com", "a1,Acme,dune.org")},
         {"accounts": MATCHED["accounts"].replace("a3,Crane,crane.net", "a3,Erg,dune.org")},  # of a loser, no account
-        {"leads": MATCHED["leads"].replace("Erg", "Acme")},
-        {"contacts": MATCHED["contacts"].replace("c3,,z@dune.org", "c3,,z@bolt.io")},
+        {
+            "leads": MATCHED["leads"].replace("Erg", "Acme"),
+            "contacts": MATCHED["contacts"].replace("c3,,z@dune.org", "c3,,z@bolt.io"),
+        },
         {"accounts": MATCHED["accounts"] + "a4,Erg,erg.com,\n"},
     ):
         was = place.state()
