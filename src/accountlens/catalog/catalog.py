@@ -107,8 +107,11 @@ class Catalog:
 
     def sql_of(self, fact: str, beyond: Mapping[str, Any], as_of: datetime, zone: str) -> str:
         """A derived fact's SELECT for DuckDB, with its parameters put in."""
-        values = {**self.parameters(fact), **beyond, "as_of": as_of}
-        return expand(bind(self.facts[fact].sql, values), zone=zone)
+        return expand(self.authored(fact, beyond, as_of), zone=zone)
+
+    def authored(self, fact: str, beyond: Mapping[str, Any], as_of: datetime) -> str:
+        """The same with its macros, as every engine's is written from."""
+        return bind(self.facts[fact].sql, {**self.parameters(fact), **beyond, "as_of": as_of})
 
     def digest(self, fact: str) -> str:
         """Changes when the fact, one beneath it, or a default of theirs changes: then what is stored is stale."""

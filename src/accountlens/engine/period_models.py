@@ -52,5 +52,5 @@ def rows_sql(fact: Fact, select: str, over: str) -> str:
     where = f"\nWHERE {scoped}" if scoped else ""
     return (
         f"SELECT c.p, f.*\nFROM (\n{select}\n) f\n"
-        f"JOIN (VALUES {values}) AS c(p, lo, hi, as_of) ON {time} >= c.lo AND {time} < c.hi{where}\nORDER BY ALL"
+        f"JOIN (VALUES {values}) AS c(p, lo, hi, as_of) ON {time} >= c.lo AND {time} < c.hi{where}"
     )

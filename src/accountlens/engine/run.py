@@ -23,7 +23,7 @@ from accountlens.errors import AccountlensError
 from accountlens.language.kpi import Split
 from accountlens.language.measures import At, Trailing
 from accountlens.language.query import Query
-from accountlens.warehouses.expand import expand, literal
+from accountlens.warehouses.expand import literal
 
 if TYPE_CHECKING:  # a small answer needs no arrays
     from accountlens.engine.frame import Frame
@@ -63,7 +63,7 @@ def prepare(
         from accountlens.engine.sql import plan_sql
 
         plan = replace(make_plan(shape, ground), gone=gone)
-        return plan, plan_sql(plan, ground.catalog, ground.clock).map(lambda sql: expand(sql, zone=plan.zone))
+        return plan, plan_sql(plan, ground.catalog, ground.clock).map(session.written)
 
     return session.shapes.prepare(query, ground, gone, make, lambda plan: make_readable(plan, session, fit=fit))
 

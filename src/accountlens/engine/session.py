@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
 from datetime import datetime
 from threading import RLock
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import duckdb
 
@@ -21,9 +21,11 @@ from accountlens.engine.script import Script, Step
 from accountlens.engine.shapes import Shapes
 from accountlens.errors import AccountlensError
 from accountlens.language.tables import Fact
-from accountlens.warehouses.expand import quoted
+from accountlens.warehouses.expand import expand, quoted
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from accountlens.engine.fact_figures import FactFigures
 
 # That a result is copied: planning it twice costs more. For all threads, as one cannot be silenced alone.
@@ -101,6 +103,10 @@ class Session:
                 self.con.execute(f"CREATE TABLE {quoted(name)} ({listed})")
             self.made.add(name)
 
+    def written(self, sql: str) -> str:
+        """Authored SQL in the words of the engine that this session runs on."""
+        return expand(sql, zone=self.zone)
+
     def check(self, use: FactUse) -> None:
         """`AccountlensError` where the fact may not be asked here, whether or not it is readable yet."""
 
@@ -119,17 +125,16 @@ class Session:
         if fact.model and not fact.asked:
             raise _not_fitted(fact, beyond)
         inside = self._beneath(use)
-        sql = self.catalog.sql_of(use.fact, beyond, self.as_of, self.zone)
+        sql = self.catalog.authored(use.fact, beyond, self.as_of)
         shadows = ", ".join(
             f"{name} AS (SELECT * FROM {quoted(other)})" for name, other in inside.items() if name != other
         )
-        sql = f"WITH {shadows} SELECT * FROM (\n{sql}\n)" if shadows else sql
+        sql = f"WITH {shadows} SELECT * FROM (\n{sql}\n) AS whole" if shadows else sql
         try:
             if fact.asked:
-                self._fit(use, sql)
+                self._put_rows(use, self._fitted(use, sql))
             else:
-                kind = "TABLE" if fact.stored else "VIEW"
-                self.con.execute(f"CREATE {kind} {quoted(use.relation)} AS {sql}")
+                self._put(use.relation, "TABLE" if fact.stored else "VIEW", self.written(sql))
         except duckdb.Error as error:
             raise AccountlensError(f"The fact '{fact.name}' cannot be computed: {error}", fact.file) from error
         self.made.add(use.relation)
@@ -137,14 +142,25 @@ class Session:
     def ensure_fact(self, name: str) -> None:
         self.ensure(FactUse(name, name))
 
-    def _fit(self, use: FactUse, select: str) -> None:
+    def _fitted(self, use: FactUse, select: str) -> pa.Table | None:
         """What a model makes of each period's rows; nothing where no period is asked."""
+        if not use.over or not self.fit:
+            return None
         fact = self.catalog.facts[use.fact]
-        columns = ", ".join(f"{quoted(name)} {kind}" for name, kind in fact.columns.items())
+        rows = self.fetch(self.written(rows_sql(fact, select, use.over))).to_arrow_table()
+        ordered = rows.sort_by([(name, "ascending") for name in rows.column_names])
+        return self.fit(fact, ordered, periods_of(use.over))
+
+    def _put(self, name: str, kind: Literal["TABLE", "VIEW"], sql: str) -> None:
+        """Make a relation of a SELECT."""
+        self.con.execute(f"CREATE {kind} {quoted(name)} AS {sql}")
+
+    def _put_rows(self, use: FactUse, rows: pa.Table | None) -> None:
+        """Make a fact of rows that were computed here."""
+        columns = ", ".join(f"{quoted(name)} {kind}" for name, kind in self.catalog.facts[use.fact].columns.items())
         self.con.execute(f"CREATE TABLE {quoted(use.relation)} ({columns})")
-        if use.over and self.fit:
-            rows = self.con.sql(rows_sql(fact, select, use.over)).to_arrow_table()
-            self.con.register("fitted", self.fit(fact, rows, periods_of(use.over)))
+        if rows is not None:
+            self.con.register("fitted", rows)
             self.con.execute(f"INSERT INTO {quoted(use.relation)} BY NAME SELECT * FROM fitted")
             self.con.unregister("fitted")
 

@@ -37,7 +37,8 @@ PLAIN = re.compile(r"""[^\\$\x01\x02]*\Z""")  # no other way to write a text
 class Shapes:
     """What became of the newest shapes asked of one snapshot. Safe to use from several threads."""
 
-    def __init__(self) -> None:
+    def __init__(self, engine: str = "duckdb") -> None:
+        self.engine = engine  # in whose words the scripts are written
         self._known: OrderedDict[Hashable, tuple[Ground, Plan, Script]] = OrderedDict()
         self._lock = Lock()
 
@@ -51,7 +52,7 @@ class Shapes:
             if known:
                 self._known.move_to_end(key)
         if known is None:
-            known = ground, *(_kept(shape, ground, gone) or _made(make, query, shape, ground, gone))
+            known = ground, *(self._kept(shape, ground, gone) or self._made(make, query, shape, ground, gone))
             readable(known[1])  # it may fail: then nothing is remembered
             with self._lock:
                 self._known[key] = known
@@ -62,25 +63,23 @@ class Shapes:
         _, plan, script = known
         return replace(plan, query=query, where=query.where), with_texts(script, texts)
 
+    def _kept(self, shape: Query, ground: Ground, gone: bool) -> tuple[Plan, Script] | None:
+        """As an earlier run of the program left it."""
+        name = _name(self.engine, shape, ground, gone)
+        found = unpickled(kept("questions", name)) if name else None
+        return found if isinstance(found, tuple) else None
 
-def _kept(shape: Query, ground: Ground, gone: bool) -> tuple[Plan, Script] | None:
-    """As an earlier run of the program left it."""
-    name = _name(shape, ground, gone)
-    found = unpickled(kept("questions", name)) if name else None
-    return found if isinstance(found, tuple) else None
-
-
-def _made(make: Make, query: Query, shape: Query, ground: Ground, gone: bool) -> tuple[Plan, Script]:
-    """Made now, and left for the next run."""
-    if query.where:
-        parse_where(query.where)  # what is faulty is told as it was asked
-    found = make(shape)
-    if name := _name(shape, ground, gone):
-        keep("questions", name, pickle.dumps(found))
-    return found
+    def _made(self, make: Make, query: Query, shape: Query, ground: Ground, gone: bool) -> tuple[Plan, Script]:
+        """Made now, and left for the next run."""
+        if query.where:
+            parse_where(query.where)  # what is faulty is told as it was asked
+        found = make(shape)
+        if name := _name(self.engine, shape, ground, gone):
+            keep("questions", name, pickle.dumps(found))
+        return found
 
 
-def _name(shape: Query, ground: Ground, gone: bool) -> str | None:
+def _name(engine: str, shape: Query, ground: Ground, gone: bool) -> str | None:
     """Equal for questions planned alike by this very program; None where the catalog is not kept between runs."""
     if not ground.catalog.key:
         return None
@@ -91,7 +90,7 @@ def _name(shape: Query, ground: Ground, gone: bool) -> str | None:
         sorted(ground.history),
         sorted(ground.untold.empty),
     )
-    text = repr((ground.catalog.key, _code(), shape, gone, *stands))
+    text = repr((ground.catalog.key, _code(), engine, shape, gone, *stands))
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
