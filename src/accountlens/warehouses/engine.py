@@ -50,7 +50,8 @@ class Engine:
     schemes: tuple[str, ...] = ()  # how addresses of it begin
     types: Mapping[str, str] = field(default_factory=dict)  # DuckDB's type → the engine's, where transpiling errs
     rewrites: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)  # kind of node of SQLGlot → as meant
-    refused: Mapping[str, str] = field(default_factory=dict)  # macro or construct → why it cannot be said there
+    refused: Mapping[str, str] = field(default_factory=dict)  # macro or kind of node → why it cannot be said there
+    functions: frozenset[str] = frozenset()  # those it has, by its documentation; empty: not looked at
     make_schema: str = "CREATE SCHEMA IF NOT EXISTS {0}"
     drop_schema: str = "DROP SCHEMA IF EXISTS {0} CASCADE"
     quote: str = '"'

@@ -44,6 +44,11 @@ def text_of(name: str, engine: str, zone: str) -> str | None:
     return engine_of(engine).macros.get(name, SHARED.get(name))
 
 
+def is_own(name: str, engine: str, zone: str) -> bool:
+    """Whether a macro's text is in the engine's words; what all share is in DuckDB's."""
+    return name in engine_of(engine).macros and not (zone == "UTC" and name in IN_UTC)
+
+
 @cache
 def arity(name: str) -> int:
     """How many arguments a macro takes."""

@@ -92,6 +92,14 @@ class Asking(Place):
         found = ask(query, opened.ground(query), opened.session, opened.backdrop)
         return self._targets(opened).beside(found) if TARGET in query.compare else found
 
+    def script(self, kpi: str, engine: str, *, period: str | None = None, grain: str = "month") -> str:
+        """What another engine, such as `bigquery`, would run for a KPI: the facts beneath it, and the question."""
+        from accountlens.engine.warehouse_script import script_of
+        from accountlens.warehouses.registry import engine_of
+
+        query = Query(kpis=(parse_asked(kpi),), period=period, grain=grain)
+        return script_of(query, self._open(None).ground(query), engine_of(engine))
+
     def targets(self, snapshot: str | None = None) -> Targets:
         """What KPIs are to reach: set, dated, split; as far as who asks sees of whom they are."""
         return self._targets(self._open(snapshot))

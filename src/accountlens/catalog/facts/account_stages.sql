@@ -28,8 +28,9 @@ changes AS (
     SELECT account_id, place, to_at, -1 FROM marks WHERE place > 0 AND to_at IS NOT NULL
 ),
 running AS (
+    -- not every engine parts by a double, but all by a text
     SELECT account_id, place, changed_at, SUM(step) AS step,
-        SUM(SUM(step)) OVER (PARTITION BY account_id, place ORDER BY changed_at ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS live
+        SUM(SUM(step)) OVER (PARTITION BY account_id, CAST(place AS VARCHAR) ORDER BY changed_at ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS live
     FROM changes
     GROUP BY account_id, place, changed_at
 ),

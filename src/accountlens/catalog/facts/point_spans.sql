@@ -22,7 +22,7 @@ windows AS (
 scored AS (
     SELECT w.days, e.account_id, e.occurred_at, e.points,
         -- the window cut into 64 parts
-        FLOOR(KPI_SECONDS(CAST('1970-01-01 00:00:00' AS TIMESTAMP), e.occurred_at) / (1350 * w.days)) AS bin
+        CAST(FLOOR(KPI_SECONDS(CAST('1970-01-01 00:00:00' AS TIMESTAMP), e.occurred_at) / (1350 * w.days)) AS BIGINT) AS bin
     FROM engagements e
     CROSS JOIN windows w
     WHERE e.account_id IS NOT NULL AND e.points <> 0

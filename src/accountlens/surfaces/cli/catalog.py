@@ -43,8 +43,12 @@ def kpis(workspace: Workspace, family: str | None, as_json: bool) -> None:
         messages.show(*listing(found, messages.page().width))
 
 
-def kpi(workspace: Workspace, name: str) -> None:
+def kpi(workspace: Workspace, name: str, engine: str | None = None) -> None:
+    """A definition, or what an engine would run for it."""
     asked = parse_asked(name)
+    if engine is not None:
+        messages.write(workspace.script(name, engine).rstrip())
+        return
     messages.show(*definition(workspace.catalog.definition(asked.name), workspace.catalog.kpi(asked)))
 
 

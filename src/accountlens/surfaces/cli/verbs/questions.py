@@ -39,11 +39,15 @@ def kpis(
 def kpi(
     context: typer.Context,
     name: Annotated[str, typer.Argument(metavar="NAME", autocompletion=completion.kpis)],
+    sql: Annotated[
+        str | None,
+        typer.Option(metavar="ENGINE", help="As SQL by month for bigquery, databricks, postgres, snowflake, spark."),
+    ] = None,
 ) -> None:
     """One definition, whole."""
     from accountlens.surfaces.cli.catalog import kpi
 
-    kpi(workspace(context), name)
+    kpi(workspace(context), name, sql)
 
 
 @app.command(rich_help_panel=QUESTIONS)
