@@ -14,7 +14,9 @@ SOURCE = Path(accountlens.__file__).parent
 NAMES = {name for engine in map(engine_of, own_engines()) for name in (engine.name, engine.dialect, *engine.schemes)}
 OTHERS = {"sources/kinds/sqlalchemy.py", "push/targets/database.py"}  # of databases that are read or written to as such
 ASKED = {"engine", "dialect"}  # what is compared with anything is an engine's name
-SEEMS = re.compile("|".join([rf"""["']{name}["']""" for name in NAMES] + [r"\b(?:engine|dialect)(?:\.\w+)?:? *(?:[!=]=|in\b|$)"]))
+SEEMS = re.compile(
+    "|".join([rf"""["']{name}["']""" for name in NAMES] + [r"\b(?:engine|dialect)(?:\.\w+)?:? *(?:[!=]=|in\b|$)"])
+)
 
 
 def decides(tree: ast.AST) -> Iterator[int]:

@@ -19,7 +19,9 @@ def words(sql: str, engine: str, zone: str = BERLIN) -> str:
 
 @pytest.mark.parametrize("engine", COMPILED)
 def test_no_hint_that_only_duckdb_knows_is_left(engine: str) -> None:
-    written = words("WITH a AS MATERIALIZED (SELECT 1 AS x), b AS NOT MATERIALIZED (SELECT 2 AS x) SELECT x FROM a", engine)
+    written = words(
+        "WITH a AS MATERIALIZED (SELECT 1 AS x), b AS NOT MATERIALIZED (SELECT 2 AS x) SELECT x FROM a", engine
+    )
     assert "MATERIALIZED" not in written
 
 
@@ -39,7 +41,9 @@ def test_bigquery_has_one_kind_of_times() -> None:
 
 
 def test_bigquery_puts_null_last_where_a_window_cannot() -> None:
-    written = words("SELECT SUM(x) OVER (PARTITION BY a ORDER BY b, c DESC ROWS UNBOUNDED PRECEDING) AS s FROM t", "bigquery")
+    written = words(
+        "SELECT SUM(x) OVER (PARTITION BY a ORDER BY b, c DESC ROWS UNBOUNDED PRECEDING) AS s FROM t", "bigquery"
+    )
     assert "ORDER BY b IS NULL, b, c DESC" in written
 
 
@@ -94,7 +98,9 @@ def test_bigquery_refuses_what_it_cannot_say() -> None:
 
 def test_snowflake_counts_in_doubles() -> None:
     """Its literals, its quotients and its means are decimals of few digits."""
-    written = words("SELECT KPI_HOURS(a, b) AS h, AVG(n) AS m, VAR_SAMP(n) AS v, 1e0 / COUNT(*) AS q FROM t", "snowflake")
+    written = words(
+        "SELECT KPI_HOURS(a, b) AS h, AVG(n) AS m, VAR_SAMP(n) AS v, 1e0 / COUNT(*) AS q FROM t", "snowflake"
+    )
     assert "/ CAST(3600e0 AS DOUBLE)" in written and "CAST(1e0 AS DOUBLE) / COUNT(*)" in written
     assert "AVG(CAST(n AS DOUBLE))" in written and "VARIANCE(CAST(n AS DOUBLE))" in written
     assert "AS TIMESTAMPNTZ)" in words("SELECT KPI_DURATION(a, b) AS d FROM t", "snowflake")  # never by a setting

@@ -19,7 +19,9 @@ from accountlens.warehouses.rewrites import (
 
 # The k-th of n values in ascending order, and how far beyond it a share of them lies (type 7). There is no exact
 # percentile among its aggregates, and no aggregate may stand in UNNEST.
-_VALUE = "ARRAY_AGG({{0}} IGNORE NULLS ORDER BY {{0}})[SAFE_OFFSET(CAST({rounded}({{1}} * (COUNT({{0}}) - 1)) AS INT64))]"
+_VALUE = (
+    "ARRAY_AGG({{0}} IGNORE NULLS ORDER BY {{0}})[SAFE_OFFSET(CAST({rounded}({{1}} * (COUNT({{0}}) - 1)) AS INT64))]"
+)
 _LOWER, _UPPER = _VALUE.format(rounded="FLOOR"), _VALUE.format(rounded="CEIL")
 
 MACROS = {

@@ -23,33 +23,102 @@ MACROS = {
     "KPI_LATEST": "(ARRAY_AGG({0} ORDER BY {1} DESC))[1]",
     "KPI_EARLIEST": "(ARRAY_AGG({0} ORDER BY {1} ASC))[1]",
 }
-# What the server says, by its SQLSTATE or by words of what it says: what is wrong, and what to change.
+# What is wrong and what to change, by the server's SQLSTATE, or by words where there is none, as before a connection is made.
 FAULTS = (
     Fault(
-        ("could not connect", "connection refused", "could not translate host"),
-        "The warehouse cannot be reached.",
-        "Start it, or correct the address under 'warehouse'.",
+        (
+            "invalid URI",
+            "invalid integer value",
+            "invalid port",
+            "invalid connection option",
+            "invalid percent-encoded",
+        ),
+        "This is no address of a PostgreSQL server.",
+        "Write 'warehouse' as postgresql://user:password@host:5432/database, signs such as / and @ in a password as "
+        "%2F and %40.",
     ),
     Fault(
-        ("28P01", "28000", "password authentication", "no password supplied"),
+        ("Connection refused", "could not translate host", "timeout expired", "No route to host", "is unreachable"),
+        "The warehouse cannot be reached.",
+        "Start it, or correct host and port under 'warehouse'.",
+    ),
+    Fault(
+        (
+            "password authentication",
+            "no password supplied",
+            "pg_hba.conf",
+            'FATAL:  role "',
+            "is not permitted to log in",
+        ),
         "The warehouse refuses this user or password.",
         "Correct them under 'warehouse'.",
+        ("28",),
     ),
-    Fault(("3D000",), "There is no such database.", "Correct its name at the end of the address under 'warehouse'."),
     Fault(
-        ("42501", "permission denied"),
+        ('FATAL:  database "',),
+        "There is no such database.",
+        "Correct its name, which ends the address under 'warehouse'.",
+        ("3D000",),
+    ),
+    Fault(
+        ("too many connections", "connection slots are reserved"),
+        "The server takes no more connections.",
+        "Close some, or raise its max_connections or the CONNECTION LIMIT of this user.",
+        ("53300",),
+    ),
+    Fault(
+        ("recovery mode", "is starting up", "is shutting down"),
+        "The server is starting or stopping.",
+        "Run it again in a moment.",
+        ("57P03",),
+    ),
+    Fault(
+        ("permission denied",),
         "The user may not do this in the warehouse.",
         "Give it the rights that docs/warehouses/postgres.md lists.",
+        ("42501",),
     ),
     Fault(
-        ("42P01", "undefined_table"), "A table is missing.", "Correct its name under 'entities', or load it."
+        (),
+        "The database takes no changes.",
+        "Name a server under 'warehouse' that is no standby, or reset default_transaction_read_only of this user.",
+        ("25006",),
+    ),
+    Fault((), "A table or schema is missing.", "Correct its name under 'entities', or load it.", ("42P01", "3F000")),
+    Fault((), "A column is missing.", "Correct its name under 'entities'.", ("42703",)),
+    Fault(("ERROR:  function ",), "The server lacks a function.", "Use PostgreSQL 12 or later."),
+    Fault(
+        (),
+        "A column holds other values than it is read as.",
+        "Say under 'entities' how it is to be read, or mend its values.",
+        ("42883", "42804", "42846", "22"),
     ),
     Fault(
-        ("57014", "57P01", "terminating connection", "server closed the connection"),
-        "The server ended the query.",
-        "Run it again; where a time limit of the server ends it, raise statement_timeout of this user.",
+        ("due to statement timeout",),
+        "The query took longer than the server lets it.",
+        "Raise statement_timeout of this user: ALTER ROLE name SET statement_timeout = '1h'.",
     ),
-    Fault(("53",), "The server lacks memory or room.", "Give it more, or lower work_mem of this user."),
+    Fault((), "A lock is held by somebody else.", "Run it again, or raise lock_timeout of this user.", ("55P03",)),
+    Fault((), "Somebody ended the query.", "Run it again.", ("57014",)),
+    Fault(
+        (
+            "terminating connection",
+            "server closed the connection",
+            "no connection to the server",
+            "connection not open",
+        ),
+        "The server ended the connection.",
+        "Run it again; the server's log says why it did.",
+        ("57P", "08"),
+    ),
+    Fault((), "The server's disk is full.", "Make room where its data_directory or tablespace lies.", ("53100",)),
+    Fault(
+        (),
+        "The query needs more room on disk than the server gives it.",
+        "Raise temp_file_limit of this user, or its work_mem.",
+        ("53400",),
+    ),
+    Fault((), "The server lacks memory.", "Lower work_mem of this user, or give the server more.", ("53200", "54")),
 )
 
 
