@@ -190,9 +190,13 @@ def test_kpi_shows_one_definition(say: Any) -> None:
 
 def test_kpi_is_written_for_another_engine(say: Any) -> None:
     code, written, _ = say("kpi", "avg_deal_size", "--sql", "bigquery")
-    assert code == 0 and "FROM `opportunities`" in written and written.endswith(";\n")
+    assert code == 0
+    assert "FROM `opportunities`" in written
+    assert written.endswith(";\n")
     code, _, told = say("kpi", "avg_deal_size", "--sql", "bigqery")
-    assert code and "There is no engine 'bigqery'." in told and "bigquery" in told
+    assert code
+    assert "There is no engine 'bigqery'." in told
+    assert "bigquery" in told
 
 
 def test_account_shows_one_account(say: Any) -> None:

@@ -31,7 +31,9 @@ CHECKOUT = Path(__file__).parent.parent
 DOCS = CHECKOUT / "docs"
 TYPED = ("sh", "bash", "console")
 ON_THE_SAMPLE = "matching goals targets alerts reviews delivery push leading operations".split()  # as they are read
-OF_OTHER_SYSTEMS = "sources people assistants".split()  # what they tell to type needs what is not here: it is looked at
+WAREHOUSES = [f"warehouses/{page}" for page in ("README", "snowflake", "bigquery", "databricks")]
+# what they tell to type needs what is not here: it is looked at
+OF_OTHER_SYSTEMS = ["sources", "people", "assistants", *WAREHOUSES]
 ELSEWHERE = {  # pages that are typed by another test
     "README.md": "tests/test_readme.py",
     "docs/api.md": "tests/web/test_api_docs.py",
@@ -134,7 +136,8 @@ def test_what_a_guide_tells_to_type_works(page: str, company: Path, tmp_path: Pa
 
 def pages() -> list[Path]:
     """What somebody reads to use it: the guides, the README, the KPIs."""
-    return [CHECKOUT / "README.md", *sorted(DOCS.glob("*.md")), *sorted(DOCS.glob("kpis/*.md"))]
+    folders = (DOCS.glob(pattern) for pattern in ("*.md", "kpis/*.md", "warehouses/*.md"))
+    return [CHECKOUT / "README.md", *(page for found in folders for page in sorted(found))]
 
 
 def test_no_page_tells_to_type_what_no_test_types() -> None:

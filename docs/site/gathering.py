@@ -12,7 +12,7 @@ from docs.site import api, cli, tables
 
 LINK = re.compile(r"(?<=\]\()(?!https?:|mailto:|#)([^)#\s]+)")
 GUIDES = {  # in the order in which somebody comes to need them; pages of no group follow
-    "Your data": "sources matching".split(),
+    "Your data": "sources matching warehouses/README".split(),
     "What to look at": "application goals targets leading".split(),
     "Week by week": "alerts reviews delivery".split(),
     "With others, and other programs": "people push assistants api".split(),
@@ -41,6 +41,9 @@ def gather(checkout: Path, to: Path) -> None:
     decisions = sorted(f"decisions/{page.stem}" for page in (docs / "decisions").glob("*.md"))
     _write(to / "decisions.md", _contents("Decisions", "What was decided, why, and what was left.", decisions))
     _write(to / "explained.md", _contents("Explained", "Why it is so, and how it is built.", EXPLAINED))
+    engines = sorted(page.stem for page in (docs / "warehouses").glob("*.md") if page.stem != "README")
+    with (to / "warehouses/README.md").open("a", encoding="utf-8") as file:
+        file.write(_tree(engines, hidden=True))
     kpis = sorted(page.stem for page in (docs / "kpis").glob("*.md") if page.stem != "README")
     with (to / "kpis/README.md").open("a", encoding="utf-8") as file:
         file.write(_tree(["choose", *(name for name in kpis if name != "choose")], hidden=True))

@@ -23,7 +23,9 @@ def decides(tree: ast.AST) -> Iterator[int]:
     """The lines that compare with an engine's name, match one, or look one up in a table."""
     for node in ast.walk(tree):
         match node:
-            case ast.Compare(left=left, comparators=others) if any(map(_asks, (left, *others))):
+            case ast.Compare(ops=[ast.Eq() | ast.NotEq() | ast.In() | ast.NotIn()], left=left, comparators=others) if (
+                any(map(_asks, (left, *others)))
+            ):
                 yield node.lineno
             case ast.MatchValue(value=value) if _named(value):
                 yield value.lineno

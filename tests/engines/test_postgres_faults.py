@@ -27,11 +27,30 @@ def server() -> Iterator[postgres.Server]:
         yield running
 
 
+Connect = Callable[[str], PostgresConnection]
+
+
+@pytest.fixture
+def connect() -> Iterator[Connect]:
+    """Connections that are closed at the end, whatever became of them."""
+    made: list[PostgresConnection] = []
+
+    def open_one(url: str) -> PostgresConnection:
+        made.append(PostgresConnection(url))
+        return made[-1]
+
+    yield open_one
+    for one in made:
+        one.close()
+
+
 def said(act: Callable[[], Any]) -> str:
     with pytest.raises(WarehouseError) as found:
         act()
     text = str(found.value)
-    assert "s3cr3t" not in text and "\n" not in text and "libpq" not in text.partition("It says")[0]
+    assert "s3cr3t" not in text
+    assert "\n" not in text
+    assert "libpq" not in text.partition("It says")[0]
     return text
 
 
@@ -50,19 +69,19 @@ def test_a_server_that_cannot_be_opened_says_what_to_correct(server: postgres.Se
         assert re.search(told, text), text
 
 
-def test_a_statement_that_is_refused_says_what_to_change(server: postgres.Server) -> None:
-    boss = PostgresConnection(server.url)
+def test_a_statement_that_is_refused_says_what_to_change(server: postgres.Server, connect: Connect) -> None:
+    boss = connect(server.url)
     boss.run("CREATE ROLE reader LOGIN PASSWORD 'r' CONNECTION LIMIT 1")
     boss.run("CREATE SCHEMA own")
     boss.run("CREATE TABLE own.sums AS SELECT 1 AS a")
     reader_url = f"postgresql://reader:r@127.0.0.1:{server.port}/postgres"
-    reader = PostgresConnection(reader_url)
+    reader = connect(reader_url)
     rights = "may not do this.*rights that docs/warehouses/postgres.md lists"
     for act, told in (
         (lambda: reader.run("CREATE SCHEMA mine"), rights),
         (lambda: reader.arrow("SELECT a FROM own.sums"), rights),
         (lambda: reader.load("own", "more", pa.table({"a": [1]})), rights),
-        (lambda: PostgresConnection(reader_url), "takes no more connections.*CONNECTION LIMIT"),
+        (lambda: connect(reader_url), "takes no more connections.*CONNECTION LIMIT"),
         (lambda: boss.arrow("SELECT a FROM own.nothing"), "table or schema is missing.*under 'entities'"),
         (lambda: boss.run("CREATE TABLE nowhere.x AS SELECT 1 AS a"), "table or schema is missing"),
         (lambda: boss.arrow("SELECT b FROM own.sums"), "column is missing.*under 'entities'"),
@@ -73,12 +92,10 @@ def test_a_statement_that_is_refused_says_what_to_change(server: postgres.Server
     ):
         text = said(act)
         assert re.search(told, text), text
-    for connection in (reader, boss):
-        connection.close()
 
 
-def test_limits_of_the_server_are_named(server: postgres.Server) -> None:
-    boss = PostgresConnection(server.url)
+def test_limits_of_the_server_are_named(server: postgres.Server, connect: Connect) -> None:
+    boss = connect(server.url)
     for limit, sql, told in (
         ("statement_timeout = 50", SLOW, "longer than the server lets it.*statement_timeout"),
         (
@@ -93,14 +110,17 @@ def test_limits_of_the_server_are_named(server: postgres.Server) -> None:
             boss.run(f"SET {one}")
         text = said(lambda sql=sql: (boss.run if sql.startswith("CREATE") else boss.arrow)(sql))
         assert re.search(told, text), text
-    boss.close()
 
 
-def test_a_connection_that_is_ended_and_a_server_that_is_killed_in_the_middle(server: postgres.Server) -> None:
-    boss, other = PostgresConnection(server.url), PostgresConnection(server.url)
+def test_a_connection_that_is_ended_and_a_server_that_is_killed_in_the_middle(
+    server: postgres.Server, connect: Connect
+) -> None:
+    boss, other = connect(server.url), connect(server.url)
     pid = other.arrow("SELECT pg_backend_pid() AS pid")["pid"][0].as_py()
-    Timer(0.3, lambda: boss.arrow(f"SELECT CAST(pg_terminate_backend({pid}) AS text) AS done")).start()
+    end = Timer(0.3, lambda: boss.arrow(f"SELECT CAST(pg_terminate_backend({pid}) AS text) AS done"))
+    end.start()
     assert "ended the connection" in said(lambda: other.arrow(SLOW))
+    end.join()
     assert "ended the connection. It says: " in said(lambda: other.arrow("SELECT 1 AS a"))
     pid = boss.arrow("SELECT pg_backend_pid() AS pid")["pid"][0].as_py()
     Timer(0.3, lambda: os.kill(pid, signal.SIGKILL)).start()

@@ -1,4 +1,4 @@
-"""What an engine would run to answer a question, without running it: the facts beneath it in order, and the question."""
+"""What an engine would run to answer a question, without running it: the facts beneath it, then the question."""
 
 from __future__ import annotations
 

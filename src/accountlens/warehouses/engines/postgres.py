@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from accountlens.warehouses.engine import Engine
-from accountlens.warehouses.faults import Fault, WarehouseError, told
+from accountlens.warehouses.faults import Fault, told
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -23,7 +23,7 @@ MACROS = {
     "KPI_LATEST": "(ARRAY_AGG({0} ORDER BY {1} DESC))[1]",
     "KPI_EARLIEST": "(ARRAY_AGG({0} ORDER BY {1} ASC))[1]",
 }
-# What is wrong and what to change, by the server's SQLSTATE, or by words where there is none, as before a connection is made.
+# What is wrong and what to change, by the server's SQLSTATE, or by words where there is none, as when connecting.
 FAULTS = (
     Fault(
         (
