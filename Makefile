@@ -82,7 +82,8 @@ first: .venv/made
 	@$(SIDE_BY_SIDE) check web-check
 
 machine: .venv/made
-	@$(MAKE) --no-print-directory --jobs=1 servers browser
+	@$(MAKE) --no-print-directory servers
+	@$(MAKE) --no-print-directory browser
 
 readme: .venv/installed  ## write the example of the README anew
 	$(BIN)/python docs/readme_example.py

@@ -97,6 +97,7 @@ def test_every_way_to_the_32_columns_gives_the_same_numbers(setting: Setting) ->
     assert all(row[1] > 0 and row[4] > 50 for row in found.rows)  # CPU seconds, megabytes
 
 
+@pytest.mark.long
 def test_every_way_to_the_18_kpis_gives_the_same_numbers(setting: Setting) -> None:
     found = peers.TABLE.measure(setting)
     assert [row[-3:] for row in found.rows] == 6 * [[18, "none", 61 * 24 * 18]]

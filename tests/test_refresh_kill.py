@@ -22,7 +22,7 @@ from tests.test_refresh_again import FACTS, FILES
 import accountlens
 from accountlens.errors import AccountlensError
 
-SUITE_KILLS, LONG_KILLS = 6, 200
+SUITE_KILLS, LONG_KILLS = 4, 200
 # One process imports everything once, then forks one that refreshes for each line it reads.
 NURSERY = """
 import os, sys, traceback
