@@ -97,6 +97,33 @@ def test_bigquery_refuses_what_it_cannot_say() -> None:
     assert "LEFT JOIN" in words("SELECT * FROM a LEFT JOIN b ON a.y = b.y AND a.x < b.x", "bigquery")
 
 
+@pytest.mark.parametrize("engine", COMPILED)
+def test_what_only_duckdb_says_is_refused_and_told(engine: str) -> None:
+    """SQLGlot would write each of these as it is, or as something that means another thing."""
+    for sql, why in (
+        ("SELECT a[1:2] AS x FROM t", "part of a list"),
+        ("SELECT [i + 1 FOR i IN a] AS x FROM t", "list made by FOR"),
+        ("SELECT * FROM a ASOF JOIN b ON a.x >= b.x", "no ASOF JOIN"),
+        ("SELECT * FROM a ANTI JOIN b ON a.x = b.x", "no ANTI JOIN"),
+        ("SELECT a SIMILAR TO 'x' AS b FROM t", "no SIMILAR TO"),
+        ("SELECT a GLOB 'x*' AS b FROM t", "no GLOB"),
+        ("SELECT DATE_TRUNC('week', a) AS b FROM t", "Weeks begin on another day"),
+        ("SELECT EXTRACT(WEEK FROM a) AS b FROM t", "week of a time is counted otherwise"),
+        ("SELECT STRFTIME(a, '%Y') AS b FROM t", "other signs"),
+    ):
+        with pytest.raises(AccountlensError, match=f"{engine_of(engine).label} cannot say this: .*{why}"):
+            translate(sql, engine)
+    assert words("SELECT SUM(x ORDER BY y) AS s, EXTRACT(MONTH FROM a) AS m FROM t", engine).startswith(
+        "SELECT SUM(x) AS s"
+    )
+
+
+def test_bigquery_has_no_window_by_a_span_of_time() -> None:
+    sql = "SELECT SUM(x) OVER (ORDER BY d RANGE BETWEEN INTERVAL 7 DAYS PRECEDING AND CURRENT ROW) AS s FROM t"
+    with pytest.raises(AccountlensError, match="BigQuery cannot say this: A window by RANGE"):
+        translate(sql, "bigquery")
+
+
 def test_snowflake_counts_in_doubles() -> None:
     """Its literals, its quotients and its means are decimals of few digits."""
     written = words(

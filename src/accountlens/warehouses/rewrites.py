@@ -6,6 +6,19 @@ from typing import Any
 
 from sqlglot import expressions as exp
 
+ONLY_DUCKDB = {  # kinds of nodes that SQLGlot writes for any engine as they are, or that mean something else elsewhere
+    "Slice": "A part of a list, as in x[1:2], has other words there.",
+    "Comprehension": "A list made by FOR has other words there.",
+    "SimilarTo": "There is no SIMILAR TO.",
+    "Glob": "There is no GLOB.",
+    "DateTrunc": "Weeks begin on another day there: KPI_LOCAL_DATE gives the day, months are cut by periods.",
+    "TimestampTrunc": "Weeks begin on another day there: KPI_LOCAL_DATE gives the day, months are cut by periods.",
+    "TimeToStr": "Formats of times have other signs there.",
+    "DayOfWeek": "Days of the week are counted from another one there.",
+}
+PARTS = {"YEAR", "MONTH", "DAY", "HOUR", "MINUTE", "SECOND"}  # of a time, alike everywhere
+JOINS = {"ASOF", "POSITIONAL", "SEMI", "ANTI"}
+
 
 class UnsaidError(Exception):
     """A construct that an engine has no words for; its text is the reason."""
@@ -15,6 +28,27 @@ def unhinted(cte: Any) -> Any:
     """A CTE without MATERIALIZED, which only DuckDB and PostgreSQL know."""
     cte.set("materialized", None)
     return cte
+
+
+def plain_join(join: Any) -> Any:
+    """A join of the standard."""
+    if odd := JOINS & {str(join.args.get(part) or "").upper() for part in ("method", "kind", "side")}:
+        raise UnsaidError(f"There is no {odd.pop()} JOIN: write NOT EXISTS, EXISTS or a window.")
+    return join
+
+
+def plain_part(extract: Any) -> Any:
+    """A part of a time that all understand alike; weeks they do not."""
+    if extract.name.upper() not in PARTS:
+        raise UnsaidError(f"The {extract.name.lower()} of a time is counted otherwise there.")
+    return extract
+
+
+def unordered(total: Any) -> Any:
+    """A sum without an order, which only DuckDB and PostgreSQL take."""
+    if isinstance(total.this, exp.Order):
+        total.set("this", total.this.this)
+    return total
 
 
 def double_literal(literal: Any) -> Any:
@@ -63,7 +97,9 @@ def _bare(column: Any, name: str) -> bool:
 
 def nulls_at_end(window: Any) -> Any:
     """A window whose order says itself that NULL comes last, where NULLS LAST is refused or lost beside a frame."""
-    order = window.args.get("order")
+    order, frame = window.args.get("order"), window.args.get("spec")
+    if frame and frame.args.get("kind") == "RANGE" and any(_far(frame, side) for side in ("start", "end")):
+        raise UnsaidError("A window by RANGE of a time has no NULL last there: count rows, or join.")
     keys = order.expressions if order else []
     for key in [key for key in keys if not key.args.get("nulls_first") and not key.args.get("desc")]:
         at = order.expressions.index(key)
@@ -73,6 +109,10 @@ def nulls_at_end(window: Any) -> Any:
     return window
 
 
+def _far(frame: Any, side: str) -> bool:
+    return isinstance(frame.args.get(side), exp.Expression)
+
+
 def without_nulls(extreme: Any) -> Any:
     """The greatest or least of what is known, where one NULL would make the whole NULL."""
     if len(extreme.expressions) != 1:
@@ -80,3 +120,6 @@ def without_nulls(extreme: Any) -> Any:
     first, second = extreme.this, extreme.expressions[0]
     rest = [one.copy() for one in (first, second) if isinstance(one, exp.Literal)] or [first.copy(), second.copy()]
     return exp.Coalesce(this=extreme.copy(), expressions=rest)
+
+
+SHARED = {"CTE": unhinted, "Join": plain_join, "Extract": plain_part, "Sum": unordered}

@@ -9,11 +9,13 @@ from typing import Any
 
 from accountlens.warehouses.engine import Engine
 from accountlens.warehouses.rewrites import (
+    ONLY_DUCKDB,
+    SHARED,
     UnsaidError,
     bit_by_bit,
     grouped_by_columns,
     nulls_at_end,
-    unhinted,
+    plain_join,
     without_nulls,
 )
 
@@ -78,7 +80,7 @@ def _joined(join: Any) -> Any:
     conditions = on.flatten() if isinstance(on, exp.And) else [on]
     if join.side and not any(isinstance(one, exp.EQ) for one in conditions):
         raise UnsaidError("An outer join needs an equality of columns of both sides there.")
-    return join
+    return plain_join(join)
 
 
 def _grouped(group: Any) -> Any:
@@ -106,7 +108,7 @@ ENGINE = Engine(
     macros=MACROS,
     functions=FUNCTIONS,
     rewrites={
-        "CTE": unhinted,
+        **SHARED,
         "Window": nulls_at_end,
         "Greatest": without_nulls,
         "Least": without_nulls,
@@ -117,5 +119,6 @@ ENGINE = Engine(
         "Grouping": bit_by_bit,
         **dict.fromkeys(("EQ", "NEQ", "GT", "GTE", "LT", "LTE"), _compared),
     },
+    refused=ONLY_DUCKDB,
     quote="`",
 )

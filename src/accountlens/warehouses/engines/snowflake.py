@@ -4,7 +4,7 @@ Its number literals are exact decimals and a quotient of decimals has few digits
 """
 
 from accountlens.warehouses.engine import Engine
-from accountlens.warehouses.rewrites import double_literal, grouped_by_columns, of_doubles, unhinted
+from accountlens.warehouses.rewrites import ONLY_DUCKDB, SHARED, double_literal, grouped_by_columns, of_doubles
 
 MACROS = {
     "KPI_SECONDS": "(TIMESTAMPDIFF(MICROSECOND, {0}, {1}) / 1e6)",
@@ -42,7 +42,7 @@ ENGINE = Engine(
     macros=MACROS,
     functions=FUNCTIONS,
     rewrites={
-        "CTE": unhinted,
+        **SHARED,
         "Select": grouped_by_columns,
         "Literal": double_literal,
         "Avg": of_doubles,
@@ -50,4 +50,5 @@ ENGINE = Engine(
         "Stddev": of_doubles,
         "StddevSamp": of_doubles,
     },
+    refused=ONLY_DUCKDB,
 )
