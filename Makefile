@@ -1,7 +1,7 @@
 # accountlens: `make demo` shows it at work, `make test` proves it. Both need Python 3.11 or newer and nothing else.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo web web-schema web-check browser screenshots servers first machine test test-all check format readme definitions schema docs bench bench-web examples clean
+.PHONY: help demo web web-schema web-check browser screenshots servers first machine test test-engines test-all check format readme definitions schema docs bench bench-web examples clean
 
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
@@ -38,6 +38,10 @@ help:  ## this list
 	@echo "Installing accountlens and the development tools into .venv ..." >&2
 	@$(INSTALL) --editable '.[dev]' && touch $@ .venv/installed
 
+.venv/installed-engines: .venv/installed-dev
+	@echo "Installing Apache Spark into .venv (about 500 MB) ..." >&2
+	@$(INSTALL) --editable '.[spark]' && touch $@
+
 .venv/installed-docs: .venv/installed
 	@echo "Installing what makes the documentation into .venv ..." >&2
 	@$(INSTALL) --editable '.[docs]' && touch $@
@@ -72,6 +76,10 @@ servers: .venv/made  ## a PostgreSQL for the tests, where this is Debian and we 
 
 test: first  ## what must always hold; minutes
 	$(PYTEST)
+
+test-engines: .venv/installed-engines servers  ## every fact and KPI on PostgreSQL and on a Spark cluster beside DuckDB; an hour
+	@$(BIN)/python -m tests.servers.spark install
+	$(BIN)/python -m pytest tests/engines --long
 
 test-all: first  ## test, with the long proofs
 	$(PYTEST) --long

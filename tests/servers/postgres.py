@@ -67,22 +67,26 @@ def _has_user(name: str) -> bool:
 
 def install() -> int:
     """Debian's package, where there is none and we may."""
-    if programs():
-        return 0
+    if not programs():
+        apt_install("postgresql", "PostgreSQL", "its tests")
+    return 0
+
+
+def apt_install(package: str, label: str, tests: str) -> None:
+    """A package of Debian's, where we may; else a word on what will be skipped."""
     if not _is_root() or not shutil.which("apt-get"):
-        sys.stderr.write("No PostgreSQL here: its tests will be skipped. (Debian: apt-get install postgresql)\n")
-        return 0
+        sys.stderr.write(f"No {label} here: {tests} will be skipped. (Debian: apt-get install {package})\n")
+        return
     quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}}
     for command in (
         ["apt-get", "-qq", "update"],
-        ["apt-get", "-qqy", "install", "--no-install-recommends", "postgresql"],
+        ["apt-get", "-qqy", "install", "--no-install-recommends", package],
     ):
         try:
             subprocess.run(command, check=True, timeout=INSTALL_SECONDS, **quiet)
         except (subprocess.SubprocessError, OSError):
-            sys.stderr.write("PostgreSQL could not be installed: its tests will be skipped.\n")
-            return 0
-    return 0
+            sys.stderr.write(f"{label} could not be installed: {tests} will be skipped.\n")
+            return
 
 
 @contextmanager
@@ -101,7 +105,7 @@ def running() -> Iterator[Server]:
         quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": home, **who}
         make = [bin_ / "initdb", "-D", home / "data", "-U", USER, "-A", "scram-sha-256", "--pwfile", words]
         subprocess.run([*make, "-E", "UTF8", "--locale=C", "--no-sync"], check=True, **quiet)
-        port = _free_port()
+        port = free_port()
         options = [f"port={port}", "listen_addresses=127.0.0.1", f"unix_socket_directories={home}"]
         options += ["fsync=off", "shared_buffers=16MB", "max_wal_size=64MB", "autovacuum=off"]
         words_of = [part for option in options for part in ("-c", option)]
@@ -114,7 +118,7 @@ def running() -> Iterator[Server]:
             server.wait(timeout=START_SECONDS)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         return int(one.getsockname()[1])

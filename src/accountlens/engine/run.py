@@ -63,7 +63,7 @@ def prepare(
         from accountlens.engine.sql import plan_sql
 
         plan = replace(make_plan(shape, ground), gone=gone)
-        return plan, plan_sql(plan, ground.catalog, ground.clock).map(session.written)
+        return plan, plan_sql(plan, ground.catalog, ground.clock).map(session.written, session.keeps)
 
     return session.shapes.prepare(query, ground, gone, make, lambda plan: make_readable(plan, session, fit=fit))
 

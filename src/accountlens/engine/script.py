@@ -81,12 +81,12 @@ class Script:
     def wide(self) -> bool:
         return len(self.facts) >= WIDE
 
-    def map(self, write: Callable[[str], str]) -> Script:
-        """The same script with every text rewritten."""
+    def map(self, write: Callable[[str], str], keeps: bool = True) -> Script:
+        """The same script with every text rewritten; `keeps`: the engine has a word for tables that are stored."""
 
         def rewritten(step: Step) -> Step:
-            sql = write(step.sql)
-            return step if sql is step.sql else replace(step, sql=sql)
+            sql, stored = write(step.sql), step.stored and keeps
+            return step if sql is step.sql and stored == step.stored else replace(step, sql=sql, stored=stored)
 
         facts, steps = (tuple(map(rewritten, part)) for part in (self.facts, self.steps))
         return replace(self, facts=facts, steps=steps, final=write(self.final))

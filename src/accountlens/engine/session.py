@@ -47,6 +47,7 @@ class Standing(Protocol):
 class Session:
     """`tables` gives, for every table of the snapshot, the SQL that reads it. Safe to use from several threads."""
 
+    keeps = True  # common tables are stored where that is asked (MATERIALIZED)
     seen: frozenset[str] | None = None  # the accounts it is for; None: all, and what is of no account
 
     def __init__(

@@ -35,7 +35,7 @@ class WarehouseSession(Session):
         as_of: datetime,
         fit: FitPeriods | None = None,
     ) -> None:
-        self.engine, self.connection, self.schema = engine, connection, schema
+        self.engine, self.connection, self.schema, self.keeps = engine, connection, schema, engine.keeps
         self.catalog, self.tables = catalog, dict.fromkeys(there, "")
         self.zone, self.as_of, self.fit = zone, as_of, fit
         self.standing, self.lock = None, RLock()

@@ -52,6 +52,7 @@ class Engine:
     rewrites: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)  # kind of node of SQLGlot → as meant
     refused: Mapping[str, str] = field(default_factory=dict)  # macro or kind of node → why it cannot be said there
     functions: frozenset[str] = frozenset()  # those it has, by its documentation; empty: not looked at
+    keeps: bool = True  # it has MATERIALIZED, for common tables that are read again
     make_schema: str = "CREATE SCHEMA IF NOT EXISTS {0}"
     drop_schema: str = "DROP SCHEMA IF EXISTS {0} CASCADE"
     quote: str = '"'

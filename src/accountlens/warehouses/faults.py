@@ -30,7 +30,9 @@ class Fault:
 
 
 @contextmanager
-def told(faults: Sequence[Fault], error: type[Exception], sql: str | None = None) -> Iterator[None]:
+def told(
+    faults: Sequence[Fault], error: type[Exception] | tuple[type[Exception], ...], sql: str | None = None
+) -> Iterator[None]:
     """Raise what the engine's own `error` means, the first that fits; what the server said stands behind."""
     try:
         yield

@@ -1,11 +1,11 @@
 -- KPI_ADD_DAYS
-SELECT (`a` + MAKE_DT_INTERVAL(0, 0, 0, 86400 * (`n`))) AS `x` FROM `t`;
+SELECT (`a` + MAKE_DT_INTERVAL(0, 0, 0, 86400e0 * (`n`))) AS `x` FROM `t`;
 
 -- KPI_ADD_MONTHS
-SELECT (TO_UTC_TIMESTAMP(CAST(DATE_ADD(MONTH, CAST(`n` AS INT), (FROM_UTC_TIMESTAMP(CAST(`a` AS TIMESTAMP), 'Europe/Berlin'))) AS TIMESTAMP), 'Europe/Berlin')) AS `x` FROM `t`;
+SELECT (CASE WHEN FROM_UTC_TIMESTAMP(CAST((TO_UTC_TIMESTAMP(CAST(DATE_ADD(MONTH, CAST(`n` AS INT), (FROM_UTC_TIMESTAMP(CAST(`a` AS TIMESTAMP), 'Europe/Berlin'))) + INTERVAL '1' DAY AS TIMESTAMP), 'Europe/Berlin') - INTERVAL '1' DAY) AS TIMESTAMP), 'Europe/Berlin') = DATE_ADD(MONTH, CAST(`n` AS INT), (FROM_UTC_TIMESTAMP(CAST(`a` AS TIMESTAMP), 'Europe/Berlin'))) THEN (TO_UTC_TIMESTAMP(CAST(DATE_ADD(MONTH, CAST(`n` AS INT), (FROM_UTC_TIMESTAMP(CAST(`a` AS TIMESTAMP), 'Europe/Berlin'))) + INTERVAL '1' DAY AS TIMESTAMP), 'Europe/Berlin') - INTERVAL '1' DAY) ELSE TO_UTC_TIMESTAMP(CAST(DATE_ADD(MONTH, CAST(`n` AS INT), (FROM_UTC_TIMESTAMP(CAST(`a` AS TIMESTAMP), 'Europe/Berlin'))) AS TIMESTAMP), 'Europe/Berlin') END) AS `x` FROM `t`;
 
 -- KPI_AT_MIDNIGHT
-SELECT ((FROM_UTC_TIMESTAMP(CAST(`a` AS TIMESTAMP), 'Europe/Berlin')) = CAST(CAST((FROM_UTC_TIMESTAMP(CAST(`a` AS TIMESTAMP), 'Europe/Berlin')) AS DATE) AS TIMESTAMP_NTZ)) AS `x` FROM `t`;
+SELECT ((FROM_UTC_TIMESTAMP(CAST(`a` AS TIMESTAMP), 'Europe/Berlin')) = CAST(CAST((FROM_UTC_TIMESTAMP(CAST(`a` AS TIMESTAMP), 'Europe/Berlin')) AS DATE) AS TIMESTAMP)) AS `x` FROM `t`;
 
 -- KPI_DAYS
 SELECT (((UNIX_MICROS(`b`) - UNIX_MICROS(`a`)) / 1e6) / 86400e0) AS `x` FROM `t`;
@@ -14,10 +14,10 @@ SELECT (((UNIX_MICROS(`b`) - UNIX_MICROS(`a`)) / 1e6) / 86400e0) AS `x` FROM `t`
 SELECT CAST(`a` AS DOUBLE) AS `x` FROM `t`;
 
 -- KPI_DURATION
-SELECT (CASE WHEN ((FROM_UTC_TIMESTAMP(CAST(`a` AS TIMESTAMP), 'Europe/Berlin')) = CAST(CAST((FROM_UTC_TIMESTAMP(CAST(`a` AS TIMESTAMP), 'Europe/Berlin')) AS DATE) AS TIMESTAMP_NTZ)) AND ((FROM_UTC_TIMESTAMP(CAST(`b` AS TIMESTAMP), 'Europe/Berlin')) = CAST(CAST((FROM_UTC_TIMESTAMP(CAST(`b` AS TIMESTAMP), 'Europe/Berlin')) AS DATE) AS TIMESTAMP_NTZ)) THEN CAST(DATEDIFF(CAST((FROM_UTC_TIMESTAMP(CAST(`b` AS TIMESTAMP), 'Europe/Berlin')) AS DATE), CAST((FROM_UTC_TIMESTAMP(CAST(`a` AS TIMESTAMP), 'Europe/Berlin')) AS DATE)) AS DOUBLE) ELSE (((UNIX_MICROS(`b`) - UNIX_MICROS(`a`)) / 1e6) / 86400e0) END) AS `x` FROM `t`;
+SELECT (CASE WHEN ((FROM_UTC_TIMESTAMP(CAST(`a` AS TIMESTAMP), 'Europe/Berlin')) = CAST(CAST((FROM_UTC_TIMESTAMP(CAST(`a` AS TIMESTAMP), 'Europe/Berlin')) AS DATE) AS TIMESTAMP)) AND ((FROM_UTC_TIMESTAMP(CAST(`b` AS TIMESTAMP), 'Europe/Berlin')) = CAST(CAST((FROM_UTC_TIMESTAMP(CAST(`b` AS TIMESTAMP), 'Europe/Berlin')) AS DATE) AS TIMESTAMP)) THEN CAST(DATEDIFF(CAST((FROM_UTC_TIMESTAMP(CAST(`b` AS TIMESTAMP), 'Europe/Berlin')) AS DATE), CAST((FROM_UTC_TIMESTAMP(CAST(`a` AS TIMESTAMP), 'Europe/Berlin')) AS DATE)) AS DOUBLE) ELSE (((UNIX_MICROS(`b`) - UNIX_MICROS(`a`)) / 1e6) / 86400e0) END) AS `x` FROM `t`;
 
 -- KPI_EARLIEST
-SELECT MIN_BY(`a`, `b`) AS `x` FROM `t`;
+SELECT MIN_BY(`a`, CASE WHEN NOT `a` IS NULL THEN `b` END) AS `x` FROM `t`;
 
 -- KPI_HALF
 SELECT POWER(2e0, -(`n`) / CAST(7 AS DOUBLE)) AS `x` FROM `t`;
@@ -26,7 +26,7 @@ SELECT POWER(2e0, -(`n`) / CAST(7 AS DOUBLE)) AS `x` FROM `t`;
 SELECT (((UNIX_MICROS(`b`) - UNIX_MICROS(`a`)) / 1e6) / 3600e0) AS `x` FROM `t`;
 
 -- KPI_LATEST
-SELECT MAX_BY(`a`, `b`) AS `x` FROM `t`;
+SELECT MAX_BY(`a`, CASE WHEN NOT `a` IS NULL THEN `b` END) AS `x` FROM `t`;
 
 -- KPI_LOCAL
 SELECT (FROM_UTC_TIMESTAMP(CAST(`a` AS TIMESTAMP), 'Europe/Berlin')) AS `x` FROM `t`;
@@ -41,7 +41,7 @@ SELECT PERCENTILE(`a`, 0.5) AS `x` FROM `t`;
 SELECT (((UNIX_MICROS(`b`) - UNIX_MICROS(`a`)) / 1e6) / 60e0) AS `x` FROM `t`;
 
 -- KPI_NTH
-SELECT (ELEMENT_AT(SORT_ARRAY(COLLECT_LIST(`a`)), CAST(`n` AS INT))) AS `x` FROM `t`;
+SELECT GET(SORT_ARRAY(COLLECT_LIST(`a`)), CAST(CAST(`n` AS INT) AS INT) - 1) AS `x` FROM `t`;
 
 -- KPI_QUANTILE
 SELECT PERCENTILE(`a`, 0.9) AS `x` FROM `t`;
@@ -53,7 +53,7 @@ SELECT (CAST(`a` AS DOUBLE) / NULLIF(CAST(`b` AS DOUBLE), 0)) AS `x` FROM `t`;
 SELECT ((UNIX_MICROS(`b`) - UNIX_MICROS(`a`)) / 1e6) AS `x` FROM `t`;
 
 -- KPI_UTC
-SELECT (TO_UTC_TIMESTAMP(CAST(`a` AS TIMESTAMP), 'Europe/Berlin')) AS `x` FROM `t`;
+SELECT (CASE WHEN FROM_UTC_TIMESTAMP(CAST((TO_UTC_TIMESTAMP(CAST(`a` + INTERVAL '1' DAY AS TIMESTAMP), 'Europe/Berlin') - INTERVAL '1' DAY) AS TIMESTAMP), 'Europe/Berlin') = `a` THEN (TO_UTC_TIMESTAMP(CAST(`a` + INTERVAL '1' DAY AS TIMESTAMP), 'Europe/Berlin') - INTERVAL '1' DAY) ELSE TO_UTC_TIMESTAMP(CAST(`a` AS TIMESTAMP), 'Europe/Berlin') END) AS `x` FROM `t`;
 
 -- KPI_WHOLE_DAYS
 SELECT DATEDIFF(CAST((FROM_UTC_TIMESTAMP(CAST(`b` AS TIMESTAMP), 'Europe/Berlin')) AS DATE), CAST((FROM_UTC_TIMESTAMP(CAST(`a` AS TIMESTAMP), 'Europe/Berlin')) AS DATE)) AS `x` FROM `t`;
@@ -61,7 +61,7 @@ SELECT DATEDIFF(CAST((FROM_UTC_TIMESTAMP(CAST(`b` AS TIMESTAMP), 'Europe/Berlin'
 -- subscription_spans
 WITH `priced` AS (SELECT `s`.`subscription_id`, `s`.`account_id`, `s`.`product_id`, `s`.`seats`, `s`.`started_on`, COALESCE(`s`.`account_id`, `s`.`account_id_given`, `s`.`subscription_id`) AS `payer_id`, COALESCE(`s`.`mrr`, (CAST((`s`.`price` * COALESCE(`s`.`quantity`, 1) * (1 - CASE WHEN 'applied' = 'applied' THEN COALESCE(`s`.`discount`, 0) ELSE 0 END)) AS DOUBLE) / NULLIF(CAST(COALESCE(`s`.`billing_months`, 1) AS DOUBLE), 0))) AS `monthly`, COALESCE(`s`.`mrr_given`, (CAST((`s`.`price_given` * COALESCE(`s`.`quantity`, 1) * (1 - CASE WHEN 'applied' = 'applied' THEN COALESCE(`s`.`discount`, 0) ELSE 0 END)) AS DOUBLE) / NULLIF(CAST(COALESCE(`s`.`billing_months`, 1) AS DOUBLE), 0))) AS `monthly_given`, `s`.`currency`, CASE WHEN 'term_end' = 'cancelled' THEN COALESCE(`s`.`cancelled_at`, `s`.`ended_on`) ELSE `s`.`ended_on` END AS `ends_at` FROM `subscriptions` AS `s`)
 SELECT `subscription_id`, `account_id`, `payer_id`, `product_id`, `seats`, `started_on` AS `started_at`, `ends_at` AS `ended_at`, `monthly` AS `mrr`, `monthly_given` AS `mrr_given`, `currency`, MIN(`started_on`) OVER (PARTITION BY `account_id`, `payer_id`) AS `first_started_at` FROM `priced`
-WHERE `monthly` > 0 AND (`ends_at` IS NULL OR `ends_at` > `started_on`) AND ('counted' = 'counted' OR `ends_at` IS NULL OR `ends_at` >= (TO_UTC_TIMESTAMP(CAST(DATE_ADD(MONTH, CAST(1 AS INT), (FROM_UTC_TIMESTAMP(CAST(`started_on` AS TIMESTAMP), 'Europe/Berlin'))) AS TIMESTAMP), 'Europe/Berlin')));
+WHERE `monthly` > 0 AND (`ends_at` IS NULL OR `ends_at` > `started_on`) AND ('counted' = 'counted' OR `ends_at` IS NULL OR `ends_at` >= (CASE WHEN FROM_UTC_TIMESTAMP(CAST((TO_UTC_TIMESTAMP(CAST(DATE_ADD(MONTH, CAST(1 AS INT), (FROM_UTC_TIMESTAMP(CAST(`started_on` AS TIMESTAMP), 'Europe/Berlin'))) + INTERVAL '1' DAY AS TIMESTAMP), 'Europe/Berlin') - INTERVAL '1' DAY) AS TIMESTAMP), 'Europe/Berlin') = DATE_ADD(MONTH, CAST(1 AS INT), (FROM_UTC_TIMESTAMP(CAST(`started_on` AS TIMESTAMP), 'Europe/Berlin'))) THEN (TO_UTC_TIMESTAMP(CAST(DATE_ADD(MONTH, CAST(1 AS INT), (FROM_UTC_TIMESTAMP(CAST(`started_on` AS TIMESTAMP), 'Europe/Berlin'))) + INTERVAL '1' DAY AS TIMESTAMP), 'Europe/Berlin') - INTERVAL '1' DAY) ELSE TO_UTC_TIMESTAMP(CAST(DATE_ADD(MONTH, CAST(1 AS INT), (FROM_UTC_TIMESTAMP(CAST(`started_on` AS TIMESTAMP), 'Europe/Berlin'))) AS TIMESTAMP), 'Europe/Berlin') END));
 
 -- required_roles
 SELECT `a`.`account_id`, `r`.`value` AS `buying_role`, `a`.`known_at`, `a`.`gone_at`, COUNT(*) OVER (PARTITION BY `a`.`account_id`) AS `roles` FROM `known_accounts` AS `a`
@@ -91,26 +91,26 @@ JOIN `accounts` AS `a` ON `a`.`account_id` = `c`.`account_id`
 WHERE NOT TRUE OR `a`.`fit_score` >= 50
 GROUP BY `c`.`account_id`, `c`.`changed_at`), `running` AS (SELECT `account_id`, `changed_at`, SUM(`points`) OVER (PARTITION BY `account_id` ORDER BY `changed_at` NULLS LAST ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) > 0 AND SUM(`people`) OVER (PARTITION BY `account_id` ORDER BY `changed_at` NULLS LAST ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) >= 2 AS `qualified` FROM `net`), `turns` AS (SELECT `account_id`, `changed_at`, `qualified`, LAG(`qualified`) OVER (PARTITION BY `account_id` ORDER BY `changed_at` NULLS LAST) AS `was_qualified` FROM `running`), `edges` AS (SELECT `account_id`, `changed_at`, `qualified`, LAG(`changed_at`) OVER (PARTITION BY `account_id` ORDER BY `changed_at` NULLS LAST) AS `left_before_at`, LEAD(`changed_at`) OVER (PARTITION BY `account_id` ORDER BY `changed_at` NULLS LAST) AS `left_at` FROM `turns`
 WHERE `qualified` <> COALESCE(`was_qualified`, FALSE))
-SELECT `account_id`, `changed_at` AS `entered_at`, `left_at`, (`left_before_at` IS NULL OR (`left_before_at` + MAKE_DT_INTERVAL(0, 0, 0, 86400 * (90))) <= `changed_at`) AS `begins_episode` FROM `edges`
+SELECT `account_id`, `changed_at` AS `entered_at`, `left_at`, (`left_before_at` IS NULL OR (`left_before_at` + MAKE_DT_INTERVAL(0, 0, 0, 86400e0 * (90))) <= `changed_at`) AS `begins_episode` FROM `edges`
 WHERE `qualified`;
 
 -- win_rate by month
-WITH `scan` AS (SELECT `status`, `account_id`, `closed_at`, CASE WHEN `closed_at` < CAST('2024-02-01 00:00:00' AS TIMESTAMP_NTZ) THEN CAST('2024-02-01 00:00:00' AS TIMESTAMP_NTZ) ELSE CAST('2024-03-01 00:00:00' AS TIMESTAMP_NTZ) END AS `cut_0` FROM `opportunities`
-WHERE (`closed_at` >= CAST('2024-01-01 00:00:00' AS TIMESTAMP_NTZ) AND `closed_at` < CAST('2024-03-01 00:00:00' AS TIMESTAMP_NTZ))), `calendar_branch_0` AS MATERIALIZED (SELECT `p`, CAST(`stretch_end` AS TIMESTAMP_NTZ) AS `stretch_end`
+WITH `scan` AS (SELECT `status`, `account_id`, `closed_at`, CASE WHEN `closed_at` < CAST('2024-02-01 00:00:00' AS TIMESTAMP) THEN CAST('2024-02-01 00:00:00' AS TIMESTAMP) ELSE CAST('2024-03-01 00:00:00' AS TIMESTAMP) END AS `cut_0` FROM `opportunities`
+WHERE (`closed_at` >= CAST('2024-01-01 00:00:00' AS TIMESTAMP) AND `closed_at` < CAST('2024-03-01 00:00:00' AS TIMESTAMP))), `calendar_branch_0` AS (SELECT `p`, CAST(`stretch_end` AS TIMESTAMP) AS `stretch_end`
 FROM VALUES (0, '2024-02-01 00:00:00'), (1, '2024-03-01 00:00:00') AS `v`(`p`, `stretch_end`)), `branch_0` AS (SELECT `p`, GROUPING(`d0`) AS `level`, COALESCE(`d0`, '') AS `d0`, COALESCE(COUNT_IF((`status` = 'won') AND (`account_id` IS NULL)), 0) AS `b0_0`, COALESCE(COUNT_IF(`status` = 'won'), 0) AS `b0_1`, COALESCE(COUNT_IF((`status` = 'lost') AND (`account_id` IS NULL)), 0) AS `b0_2`, COALESCE(COUNT_IF(`status` = 'lost'), 0) AS `b0_3`, COALESCE(COUNT_IF((`status` IN ('won', 'lost')) AND (`account_id` IS NULL)), 0) AS `b0_4`, COALESCE(COUNT_IF(`status` IN ('won', 'lost')), 0) AS `b0_5` FROM (SELECT `c`.`p`, `f`.`status`, `f`.`account_id`, CASE WHEN `f`.`account_id` IS NULL THEN '(unmatched)' ELSE COALESCE(CAST(CASE WHEN `f_account_id_was_tier`.`account_id` IS NULL THEN `f_account_id`.`tier` ELSE `f_account_id_was_tier`.`value` END AS STRING), '(unknown)') END AS `d0` FROM `scan` AS `f`
 JOIN `calendar_branch_0` AS `c` ON `f`.`cut_0` = `c`.`stretch_end`
 LEFT
 JOIN `accounts` AS `f_account_id` ON `f_account_id`.`account_id` = `f`.`account_id`
 LEFT
-JOIN `account_attributes` AS `f_account_id_was_tier` ON `f_account_id_was_tier`.`account_id` = `f_account_id`.`account_id` AND `f_account_id_was_tier`.`attribute` = 'tier' AND COALESCE(`f_account_id_was_tier`.`valid_from`, CAST('0001-01-01 00:00:00' AS TIMESTAMP_NTZ)) <= `f`.`closed_at` AND `f`.`closed_at` < COALESCE(`f_account_id_was_tier`.`valid_to`, CAST('9999-12-31 00:00:00' AS TIMESTAMP_NTZ))) AS `r`
+JOIN `account_attributes` AS `f_account_id_was_tier` ON `f_account_id_was_tier`.`account_id` = `f_account_id`.`account_id` AND `f_account_id_was_tier`.`attribute` = 'tier' AND COALESCE(`f_account_id_was_tier`.`valid_from`, CAST('0001-01-01 00:00:00' AS TIMESTAMP)) <= `f`.`closed_at` AND `f`.`closed_at` < COALESCE(`f_account_id_was_tier`.`valid_to`, CAST('9999-12-31 00:00:00' AS TIMESTAMP))) AS `r`
 WHERE ((`status` = 'won') OR (`status` = 'lost') OR (`status` IN ('won', 'lost')))
-GROUP BY GROUPING SETS ((`p`, `d0`), (`p`))), `found_opportunities` AS MATERIALIZED (SELECT `p`, `level`, `d0`, CAST(`branch_0`.`b0_0` AS DOUBLE) AS `b0_0`, CAST(`branch_0`.`b0_1` AS DOUBLE) AS `b0_1`, CAST(`branch_0`.`b0_2` AS DOUBLE) AS `b0_2`, CAST(`branch_0`.`b0_3` AS DOUBLE) AS `b0_3`, CAST(`branch_0`.`b0_4` AS DOUBLE) AS `b0_4`, CAST(`branch_0`.`b0_5` AS DOUBLE) AS `b0_5` FROM `branch_0`), `slices` AS (SELECT *
-FROM VALUES (0, 31.0e0, 121.0e0), (1, 29.0e0, 92.0e0) AS `v`(`p`, `days`, `days_observed`)), `spine` AS MATERIALIZED (SELECT `s`.*, `g`.* FROM `slices` AS `s`
+GROUP BY GROUPING SETS ((`p`, `d0`), (`p`))), `found_opportunities` AS (SELECT `p`, `level`, `d0`, CAST(`branch_0`.`b0_0` AS DOUBLE) AS `b0_0`, CAST(`branch_0`.`b0_1` AS DOUBLE) AS `b0_1`, CAST(`branch_0`.`b0_2` AS DOUBLE) AS `b0_2`, CAST(`branch_0`.`b0_3` AS DOUBLE) AS `b0_3`, CAST(`branch_0`.`b0_4` AS DOUBLE) AS `b0_4`, CAST(`branch_0`.`b0_5` AS DOUBLE) AS `b0_5` FROM `branch_0`), `slices` AS (SELECT *
+FROM VALUES (0, 31.0e0, 121.0e0), (1, 29.0e0, 92.0e0) AS `v`(`p`, `days`, `days_observed`)), `spine` AS (SELECT `s`.*, `g`.* FROM `slices` AS `s`
 CROSS
 JOIN (SELECT `level`, `d0` FROM `found_opportunities`
 WHERE `p` < 2
 UNION
-SELECT 1 AS `level`, '' AS `d0`) AS `g`), `cells` AS MATERIALIZED (SELECT `s`.*, `found_opportunities`.`b0_0`, `found_opportunities`.`b0_1`, `found_opportunities`.`b0_2`, `found_opportunities`.`b0_3`, `found_opportunities`.`b0_4`, `found_opportunities`.`b0_5` FROM `spine` AS `s`
+SELECT 1 AS `level`, '' AS `d0`) AS `g`), `cells` AS (SELECT `s`.*, `found_opportunities`.`b0_0`, `found_opportunities`.`b0_1`, `found_opportunities`.`b0_2`, `found_opportunities`.`b0_3`, `found_opportunities`.`b0_4`, `found_opportunities`.`b0_5` FROM `spine` AS `s`
 LEFT
 JOIN `found_opportunities` ON `found_opportunities`.`p` = `s`.`p` AND `found_opportunities`.`level` = `s`.`level` AND `found_opportunities`.`d0` = `s`.`d0`), `present` AS (SELECT `level`, `d0`, MAX(((COALESCE(`b0_1`, 0.0e0) + COALESCE(`b0_3`, 0.0e0)) + COALESCE(`b0_5`, 0.0e0))) AS `k0_here` FROM `cells`
 WHERE `p` < 2
@@ -120,18 +120,18 @@ SELECT `v`.* FROM `valued` AS `v`
 WHERE `v`.`p` < 2;
 
 -- csat by month
-WITH `scan` AS (SELECT `survey`, `answered_at`, `score`, `scale_max`, `account_id`, CASE WHEN `answered_at` < CAST('2024-02-01 00:00:00' AS TIMESTAMP_NTZ) THEN CAST('2024-02-01 00:00:00' AS TIMESTAMP_NTZ) ELSE CAST('2024-03-01 00:00:00' AS TIMESTAMP_NTZ) END AS `cut_0` FROM `survey_answers`
-WHERE (`answered_at` >= CAST('2024-01-01 00:00:00' AS TIMESTAMP_NTZ) AND `answered_at` < CAST('2024-03-01 00:00:00' AS TIMESTAMP_NTZ))), `calendar_branch_0` AS MATERIALIZED (SELECT `p`, CAST(`stretch_end` AS TIMESTAMP_NTZ) AS `stretch_end`
+WITH `scan` AS (SELECT `survey`, `answered_at`, `score`, `scale_max`, `account_id`, CASE WHEN `answered_at` < CAST('2024-02-01 00:00:00' AS TIMESTAMP) THEN CAST('2024-02-01 00:00:00' AS TIMESTAMP) ELSE CAST('2024-03-01 00:00:00' AS TIMESTAMP) END AS `cut_0` FROM `survey_answers`
+WHERE (`answered_at` >= CAST('2024-01-01 00:00:00' AS TIMESTAMP) AND `answered_at` < CAST('2024-03-01 00:00:00' AS TIMESTAMP))), `calendar_branch_0` AS (SELECT `p`, CAST(`stretch_end` AS TIMESTAMP) AS `stretch_end`
 FROM VALUES (0, '2024-02-01 00:00:00'), (1, '2024-03-01 00:00:00') AS `v`(`p`, `stretch_end`)), `branch_0` AS (SELECT `p`, 0 AS `level`, COALESCE(COUNT_IF((`survey` = 'csat' AND `score` >= COALESCE(`scale_max`, 5) - 1) AND (`account_id` IS NULL)), 0) AS `b0_0`, COALESCE(COUNT_IF(`survey` = 'csat' AND `score` >= COALESCE(`scale_max`, 5) - 1), 0) AS `b0_1`, COALESCE(COUNT_IF((`survey` = 'csat') AND (`account_id` IS NULL)), 0) AS `b0_2`, COALESCE(COUNT_IF(`survey` = 'csat'), 0) AS `b0_3` FROM (SELECT `c`.`p`, `f`.`survey`, `f`.`score`, `f`.`scale_max`, `f`.`account_id` FROM `scan` AS `f`
 JOIN `calendar_branch_0` AS `c` ON `f`.`cut_0` = `c`.`stretch_end`) AS `r`
 WHERE ((`survey` = 'csat' AND `score` >= COALESCE(`scale_max`, 5) - 1) OR (`survey` = 'csat'))
-GROUP BY `p`), `found_survey_answers` AS MATERIALIZED (SELECT `p`, `level`, CAST(`branch_0`.`b0_0` AS DOUBLE) AS `b0_0`, CAST(`branch_0`.`b0_1` AS DOUBLE) AS `b0_1`, CAST(`branch_0`.`b0_2` AS DOUBLE) AS `b0_2`, CAST(`branch_0`.`b0_3` AS DOUBLE) AS `b0_3` FROM `branch_0`), `slices` AS (SELECT *
-FROM VALUES (0, 31.0e0, 121.0e0), (1, 29.0e0, 92.0e0) AS `v`(`p`, `days`, `days_observed`)), `spine` AS MATERIALIZED (SELECT `s`.*, `g`.* FROM `slices` AS `s`
+GROUP BY `p`), `found_survey_answers` AS (SELECT `p`, `level`, CAST(`branch_0`.`b0_0` AS DOUBLE) AS `b0_0`, CAST(`branch_0`.`b0_1` AS DOUBLE) AS `b0_1`, CAST(`branch_0`.`b0_2` AS DOUBLE) AS `b0_2`, CAST(`branch_0`.`b0_3` AS DOUBLE) AS `b0_3` FROM `branch_0`), `slices` AS (SELECT *
+FROM VALUES (0, 31.0e0, 121.0e0), (1, 29.0e0, 92.0e0) AS `v`(`p`, `days`, `days_observed`)), `spine` AS (SELECT `s`.*, `g`.* FROM `slices` AS `s`
 CROSS
 JOIN (SELECT `level` FROM `found_survey_answers`
 WHERE `p` < 2
 UNION
-SELECT 0 AS `level`) AS `g`), `cells` AS MATERIALIZED (SELECT `s`.*, `found_survey_answers`.`b0_0`, `found_survey_answers`.`b0_1`, `found_survey_answers`.`b0_2`, `found_survey_answers`.`b0_3` FROM `spine` AS `s`
+SELECT 0 AS `level`) AS `g`), `cells` AS (SELECT `s`.*, `found_survey_answers`.`b0_0`, `found_survey_answers`.`b0_1`, `found_survey_answers`.`b0_2`, `found_survey_answers`.`b0_3` FROM `spine` AS `s`
 LEFT
 JOIN `found_survey_answers` ON `found_survey_answers`.`p` = `s`.`p` AND `found_survey_answers`.`level` = `s`.`level`), `present` AS (SELECT `level`, MAX((COALESCE(`b0_1`, 0.0e0) + COALESCE(`b0_3`, 0.0e0))) AS `k0_here` FROM `cells`
 WHERE `p` < 2
@@ -141,18 +141,18 @@ SELECT `v`.* FROM `valued` AS `v`
 WHERE `v`.`p` < 2;
 
 -- sales_cycle_days by month
-WITH `scan` AS (SELECT `status`, `created_at`, `account_id`, `closed_at`, CASE WHEN `closed_at` < CAST('2024-02-01 00:00:00' AS TIMESTAMP_NTZ) THEN CAST('2024-02-01 00:00:00' AS TIMESTAMP_NTZ) ELSE CAST('2024-03-01 00:00:00' AS TIMESTAMP_NTZ) END AS `cut_0` FROM `opportunities`
-WHERE (`closed_at` >= CAST('2024-01-01 00:00:00' AS TIMESTAMP_NTZ) AND `closed_at` < CAST('2024-03-01 00:00:00' AS TIMESTAMP_NTZ))), `calendar_branch_0` AS MATERIALIZED (SELECT `p`, CAST(`stretch_end` AS TIMESTAMP_NTZ) AS `stretch_end`
-FROM VALUES (0, '2024-02-01 00:00:00'), (1, '2024-03-01 00:00:00') AS `v`(`p`, `stretch_end`)), `branch_0` AS (SELECT `p`, 0 AS `level`, COALESCE(COUNT_IF((`status` = 'won' AND `closed_at` >= `created_at`) AND (`account_id` IS NULL)), 0) AS `b0_0`, COALESCE(COUNT_IF(`status` = 'won' AND `closed_at` >= `created_at`), 0) AS `b0_1`, COUNT((CASE WHEN ((FROM_UTC_TIMESTAMP(CAST(`created_at` AS TIMESTAMP), 'Europe/Berlin')) = CAST(CAST((FROM_UTC_TIMESTAMP(CAST(`created_at` AS TIMESTAMP), 'Europe/Berlin')) AS DATE) AS TIMESTAMP_NTZ)) AND ((FROM_UTC_TIMESTAMP(CAST(`closed_at` AS TIMESTAMP), 'Europe/Berlin')) = CAST(CAST((FROM_UTC_TIMESTAMP(CAST(`closed_at` AS TIMESTAMP), 'Europe/Berlin')) AS DATE) AS TIMESTAMP_NTZ)) THEN CAST(DATEDIFF(CAST((FROM_UTC_TIMESTAMP(CAST(`closed_at` AS TIMESTAMP), 'Europe/Berlin')) AS DATE), CAST((FROM_UTC_TIMESTAMP(CAST(`created_at` AS TIMESTAMP), 'Europe/Berlin')) AS DATE)) AS DOUBLE) ELSE (((UNIX_MICROS(`closed_at`) - UNIX_MICROS(`created_at`)) / 1e6) / 86400e0) END)) FILTER(WHERE `status` = 'won' AND `closed_at` >= `created_at`) AS `b0_2`, AVG(CAST((CASE WHEN ((FROM_UTC_TIMESTAMP(CAST(`created_at` AS TIMESTAMP), 'Europe/Berlin')) = CAST(CAST((FROM_UTC_TIMESTAMP(CAST(`created_at` AS TIMESTAMP), 'Europe/Berlin')) AS DATE) AS TIMESTAMP_NTZ)) AND ((FROM_UTC_TIMESTAMP(CAST(`closed_at` AS TIMESTAMP), 'Europe/Berlin')) = CAST(CAST((FROM_UTC_TIMESTAMP(CAST(`closed_at` AS TIMESTAMP), 'Europe/Berlin')) AS DATE) AS TIMESTAMP_NTZ)) THEN CAST(DATEDIFF(CAST((FROM_UTC_TIMESTAMP(CAST(`closed_at` AS TIMESTAMP), 'Europe/Berlin')) AS DATE), CAST((FROM_UTC_TIMESTAMP(CAST(`created_at` AS TIMESTAMP), 'Europe/Berlin')) AS DATE)) AS DOUBLE) ELSE (((UNIX_MICROS(`closed_at`) - UNIX_MICROS(`created_at`)) / 1e6) / 86400e0) END) AS DOUBLE)) FILTER(WHERE `status` = 'won' AND `closed_at` >= `created_at`) AS `b0_3`, VARIANCE(CAST((CASE WHEN ((FROM_UTC_TIMESTAMP(CAST(`created_at` AS TIMESTAMP), 'Europe/Berlin')) = CAST(CAST((FROM_UTC_TIMESTAMP(CAST(`created_at` AS TIMESTAMP), 'Europe/Berlin')) AS DATE) AS TIMESTAMP_NTZ)) AND ((FROM_UTC_TIMESTAMP(CAST(`closed_at` AS TIMESTAMP), 'Europe/Berlin')) = CAST(CAST((FROM_UTC_TIMESTAMP(CAST(`closed_at` AS TIMESTAMP), 'Europe/Berlin')) AS DATE) AS TIMESTAMP_NTZ)) THEN CAST(DATEDIFF(CAST((FROM_UTC_TIMESTAMP(CAST(`closed_at` AS TIMESTAMP), 'Europe/Berlin')) AS DATE), CAST((FROM_UTC_TIMESTAMP(CAST(`created_at` AS TIMESTAMP), 'Europe/Berlin')) AS DATE)) AS DOUBLE) ELSE (((UNIX_MICROS(`closed_at`) - UNIX_MICROS(`created_at`)) / 1e6) / 86400e0) END) AS DOUBLE)) FILTER(WHERE `status` = 'won' AND `closed_at` >= `created_at`) AS `b0_4`, COALESCE(COUNT_IF((`status` = 'won' AND `closed_at` < `created_at`) AND (`account_id` IS NULL)), 0) AS `b0_5`, COALESCE(COUNT_IF(`status` = 'won' AND `closed_at` < `created_at`), 0) AS `b0_6`, COALESCE(COUNT_IF((`status` = 'won' AND `created_at` IS NULL) AND (`account_id` IS NULL)), 0) AS `b0_7`, COALESCE(COUNT_IF(`status` = 'won' AND `created_at` IS NULL), 0) AS `b0_8` FROM (SELECT `c`.`p`, `f`.`status`, `f`.`created_at`, `f`.`account_id`, `f`.`closed_at` FROM `scan` AS `f`
+WITH `scan` AS (SELECT `status`, `created_at`, `account_id`, `closed_at`, CASE WHEN `closed_at` < CAST('2024-02-01 00:00:00' AS TIMESTAMP) THEN CAST('2024-02-01 00:00:00' AS TIMESTAMP) ELSE CAST('2024-03-01 00:00:00' AS TIMESTAMP) END AS `cut_0` FROM `opportunities`
+WHERE (`closed_at` >= CAST('2024-01-01 00:00:00' AS TIMESTAMP) AND `closed_at` < CAST('2024-03-01 00:00:00' AS TIMESTAMP))), `calendar_branch_0` AS (SELECT `p`, CAST(`stretch_end` AS TIMESTAMP) AS `stretch_end`
+FROM VALUES (0, '2024-02-01 00:00:00'), (1, '2024-03-01 00:00:00') AS `v`(`p`, `stretch_end`)), `branch_0` AS (SELECT `p`, 0 AS `level`, COALESCE(COUNT_IF((`status` = 'won' AND `closed_at` >= `created_at`) AND (`account_id` IS NULL)), 0) AS `b0_0`, COALESCE(COUNT_IF(`status` = 'won' AND `closed_at` >= `created_at`), 0) AS `b0_1`, COUNT((CASE WHEN ((FROM_UTC_TIMESTAMP(CAST(`created_at` AS TIMESTAMP), 'Europe/Berlin')) = CAST(CAST((FROM_UTC_TIMESTAMP(CAST(`created_at` AS TIMESTAMP), 'Europe/Berlin')) AS DATE) AS TIMESTAMP)) AND ((FROM_UTC_TIMESTAMP(CAST(`closed_at` AS TIMESTAMP), 'Europe/Berlin')) = CAST(CAST((FROM_UTC_TIMESTAMP(CAST(`closed_at` AS TIMESTAMP), 'Europe/Berlin')) AS DATE) AS TIMESTAMP)) THEN CAST(DATEDIFF(CAST((FROM_UTC_TIMESTAMP(CAST(`closed_at` AS TIMESTAMP), 'Europe/Berlin')) AS DATE), CAST((FROM_UTC_TIMESTAMP(CAST(`created_at` AS TIMESTAMP), 'Europe/Berlin')) AS DATE)) AS DOUBLE) ELSE (((UNIX_MICROS(`closed_at`) - UNIX_MICROS(`created_at`)) / 1e6) / 86400e0) END)) FILTER(WHERE `status` = 'won' AND `closed_at` >= `created_at`) AS `b0_2`, AVG(CAST((CASE WHEN ((FROM_UTC_TIMESTAMP(CAST(`created_at` AS TIMESTAMP), 'Europe/Berlin')) = CAST(CAST((FROM_UTC_TIMESTAMP(CAST(`created_at` AS TIMESTAMP), 'Europe/Berlin')) AS DATE) AS TIMESTAMP)) AND ((FROM_UTC_TIMESTAMP(CAST(`closed_at` AS TIMESTAMP), 'Europe/Berlin')) = CAST(CAST((FROM_UTC_TIMESTAMP(CAST(`closed_at` AS TIMESTAMP), 'Europe/Berlin')) AS DATE) AS TIMESTAMP)) THEN CAST(DATEDIFF(CAST((FROM_UTC_TIMESTAMP(CAST(`closed_at` AS TIMESTAMP), 'Europe/Berlin')) AS DATE), CAST((FROM_UTC_TIMESTAMP(CAST(`created_at` AS TIMESTAMP), 'Europe/Berlin')) AS DATE)) AS DOUBLE) ELSE (((UNIX_MICROS(`closed_at`) - UNIX_MICROS(`created_at`)) / 1e6) / 86400e0) END) AS DOUBLE)) FILTER(WHERE `status` = 'won' AND `closed_at` >= `created_at`) AS `b0_3`, VARIANCE(CAST((CASE WHEN ((FROM_UTC_TIMESTAMP(CAST(`created_at` AS TIMESTAMP), 'Europe/Berlin')) = CAST(CAST((FROM_UTC_TIMESTAMP(CAST(`created_at` AS TIMESTAMP), 'Europe/Berlin')) AS DATE) AS TIMESTAMP)) AND ((FROM_UTC_TIMESTAMP(CAST(`closed_at` AS TIMESTAMP), 'Europe/Berlin')) = CAST(CAST((FROM_UTC_TIMESTAMP(CAST(`closed_at` AS TIMESTAMP), 'Europe/Berlin')) AS DATE) AS TIMESTAMP)) THEN CAST(DATEDIFF(CAST((FROM_UTC_TIMESTAMP(CAST(`closed_at` AS TIMESTAMP), 'Europe/Berlin')) AS DATE), CAST((FROM_UTC_TIMESTAMP(CAST(`created_at` AS TIMESTAMP), 'Europe/Berlin')) AS DATE)) AS DOUBLE) ELSE (((UNIX_MICROS(`closed_at`) - UNIX_MICROS(`created_at`)) / 1e6) / 86400e0) END) AS DOUBLE)) FILTER(WHERE `status` = 'won' AND `closed_at` >= `created_at`) AS `b0_4`, COALESCE(COUNT_IF((`status` = 'won' AND `closed_at` < `created_at`) AND (`account_id` IS NULL)), 0) AS `b0_5`, COALESCE(COUNT_IF(`status` = 'won' AND `closed_at` < `created_at`), 0) AS `b0_6`, COALESCE(COUNT_IF((`status` = 'won' AND `created_at` IS NULL) AND (`account_id` IS NULL)), 0) AS `b0_7`, COALESCE(COUNT_IF(`status` = 'won' AND `created_at` IS NULL), 0) AS `b0_8` FROM (SELECT `c`.`p`, `f`.`status`, `f`.`created_at`, `f`.`account_id`, `f`.`closed_at` FROM `scan` AS `f`
 JOIN `calendar_branch_0` AS `c` ON `f`.`cut_0` = `c`.`stretch_end`) AS `r`
 WHERE ((`status` = 'won' AND `closed_at` >= `created_at`) OR (`status` = 'won' AND `closed_at` < `created_at`) OR (`status` = 'won' AND `created_at` IS NULL))
-GROUP BY `p`), `found_opportunities` AS MATERIALIZED (SELECT `p`, `level`, CAST(`branch_0`.`b0_0` AS DOUBLE) AS `b0_0`, CAST(`branch_0`.`b0_1` AS DOUBLE) AS `b0_1`, CAST(`branch_0`.`b0_2` AS DOUBLE) AS `b0_2`, CAST(`branch_0`.`b0_3` AS DOUBLE) AS `b0_3`, CAST(`branch_0`.`b0_4` AS DOUBLE) AS `b0_4`, CAST(`branch_0`.`b0_5` AS DOUBLE) AS `b0_5`, CAST(`branch_0`.`b0_6` AS DOUBLE) AS `b0_6`, CAST(`branch_0`.`b0_7` AS DOUBLE) AS `b0_7`, CAST(`branch_0`.`b0_8` AS DOUBLE) AS `b0_8` FROM `branch_0`), `slices` AS (SELECT *
-FROM VALUES (0, 31.0e0, 121.0e0), (1, 29.0e0, 92.0e0) AS `v`(`p`, `days`, `days_observed`)), `spine` AS MATERIALIZED (SELECT `s`.*, `g`.* FROM `slices` AS `s`
+GROUP BY `p`), `found_opportunities` AS (SELECT `p`, `level`, CAST(`branch_0`.`b0_0` AS DOUBLE) AS `b0_0`, CAST(`branch_0`.`b0_1` AS DOUBLE) AS `b0_1`, CAST(`branch_0`.`b0_2` AS DOUBLE) AS `b0_2`, CAST(`branch_0`.`b0_3` AS DOUBLE) AS `b0_3`, CAST(`branch_0`.`b0_4` AS DOUBLE) AS `b0_4`, CAST(`branch_0`.`b0_5` AS DOUBLE) AS `b0_5`, CAST(`branch_0`.`b0_6` AS DOUBLE) AS `b0_6`, CAST(`branch_0`.`b0_7` AS DOUBLE) AS `b0_7`, CAST(`branch_0`.`b0_8` AS DOUBLE) AS `b0_8` FROM `branch_0`), `slices` AS (SELECT *
+FROM VALUES (0, 31.0e0, 121.0e0), (1, 29.0e0, 92.0e0) AS `v`(`p`, `days`, `days_observed`)), `spine` AS (SELECT `s`.*, `g`.* FROM `slices` AS `s`
 CROSS
 JOIN (SELECT `level` FROM `found_opportunities`
 WHERE `p` < 2
 UNION
-SELECT 0 AS `level`) AS `g`), `cells` AS MATERIALIZED (SELECT `s`.*, `found_opportunities`.`b0_0`, `found_opportunities`.`b0_1`, `found_opportunities`.`b0_2`, `found_opportunities`.`b0_3`, `found_opportunities`.`b0_4`, `found_opportunities`.`b0_5`, `found_opportunities`.`b0_6`, `found_opportunities`.`b0_7`, `found_opportunities`.`b0_8` FROM `spine` AS `s`
+SELECT 0 AS `level`) AS `g`), `cells` AS (SELECT `s`.*, `found_opportunities`.`b0_0`, `found_opportunities`.`b0_1`, `found_opportunities`.`b0_2`, `found_opportunities`.`b0_3`, `found_opportunities`.`b0_4`, `found_opportunities`.`b0_5`, `found_opportunities`.`b0_6`, `found_opportunities`.`b0_7`, `found_opportunities`.`b0_8` FROM `spine` AS `s`
 LEFT
 JOIN `found_opportunities` ON `found_opportunities`.`p` = `s`.`p` AND `found_opportunities`.`level` = `s`.`level`), `present` AS (SELECT `level`, MAX(((COALESCE(`b0_1`, 0.0e0) + COALESCE(`b0_6`, 0.0e0)) + COALESCE(`b0_8`, 0.0e0))) AS `k0_here` FROM `cells`
 WHERE `p` < 2

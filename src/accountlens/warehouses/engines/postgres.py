@@ -20,8 +20,8 @@ MACROS = {
     "KPI_ADD_MONTHS": "KPI_UTC(KPI_LOCAL({0}) + ({1}) * INTERVAL '1 month')",
     "KPI_QUANTILE": "PERCENTILE_CONT({1}) WITHIN GROUP (ORDER BY {0})",
     "KPI_NTH": "(ARRAY_AGG({0} ORDER BY {0}))[{1}]",
-    "KPI_LATEST": "(ARRAY_AGG({0} ORDER BY {1} DESC))[1]",
-    "KPI_EARLIEST": "(ARRAY_AGG({0} ORDER BY {1} ASC))[1]",
+    "KPI_LATEST": "(ARRAY_AGG({0} ORDER BY {1} DESC) FILTER (WHERE {0} IS NOT NULL AND {1} IS NOT NULL))[1]",
+    "KPI_EARLIEST": "(ARRAY_AGG({0} ORDER BY {1} ASC) FILTER (WHERE {0} IS NOT NULL AND {1} IS NOT NULL))[1]",
 }
 # What is wrong and what to change, by the server's SQLSTATE, or by words where there is none, as when connecting.
 FAULTS = (

@@ -1,0 +1,161 @@
+"""Every derived fact and every KPI computed on a real Apache Spark are cell by cell those of DuckDB."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Timer
+
+import duckdb
+import pyarrow as pa
+import pytest
+from tests.engine.messy import catalog, company, open_session
+from tests.engines.macro_rows import MACROS
+from tests.servers import spark
+from tests.servers.postgres import free_port
+
+from accountlens.certify.differing import compare_rows
+from accountlens.certify.run import Certificate, certify
+from accountlens.engine.ground import Ground
+from accountlens.engine.session import Session
+from accountlens.models.modelled import fit_periods
+from accountlens.warehouses.engine import Connection, Engine
+from accountlens.warehouses.expand import expand
+from accountlens.warehouses.faults import WarehouseError
+from accountlens.warehouses.registry import connected
+from accountlens.warehouses.translate import translate
+
+SOME = {"opportunity_origins", "mrr_movements", "sales_cycle_days"}
+LACKING = spark.lacking()
+pytestmark = pytest.mark.skipif(bool(LACKING), reason=LACKING or "")
+
+
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Engine, Connection]]:
+    """Spark within one process: the same words and the same answers, and nothing to start beside it."""
+    with connected(spark.alone(tmp_path_factory.mktemp("warehouse"))) as found:
+        yield found
+
+
+def messy(folder: Path, seed: int, zone: str) -> tuple[Session, Ground]:
+    session, ground = open_session(catalog(), company(seed), folder, zone)
+    session.fit = fit_periods
+    return session, ground
+
+
+def differences(found: Certificate) -> list[str]:
+    return [f"{one.name}: {one.fault or one.shown}" for one in (*found.facts, *found.kpis) if not one.same]
+
+
+def test_a_cluster_that_cannot_be_reached_is_told_at_once() -> None:
+    for scheme in ("sc", "spark"):
+        with pytest.raises(WarehouseError, match="cannot be reached"), connected(f"{scheme}://127.0.0.1:{free_port()}"):
+            pass
+
+
+def test_spark_gives_the_same_numbers_of_some(alone: tuple[Engine, Connection], tmp_path: Path) -> None:
+    found = certify(*alone, *messy(tmp_path, 1, "Europe/Berlin"), only=SOME)
+    assert not differences(found)
+    assert {one.name for one in (*found.facts, *found.kpis)} == SOME
+    assert "accountlens" not in str(alone[1].arrow("SHOW SCHEMAS")[0].to_pylist())
+
+
+@pytest.mark.parametrize("sql", MACROS)
+def test_every_macro_means_the_same(alone: tuple[Engine, Connection], sql: str) -> None:
+    here = duckdb.sql(expand(sql, zone="Europe/Berlin")).to_arrow_table()
+    there = alone[1].arrow(translate(sql, "spark", "Europe/Berlin"))
+    assert not compare_rows("macros", here, there).shown
+
+
+@pytest.mark.parametrize(
+    ("sql", "mend"),
+    [
+        ("SELECT * FROM nowhere", "hive.metastore.uris"),
+        ("SELECT CAST('x' AS INT)", "Cast the column in a view"),
+        ("SELECT unknown_column FROM VALUES (1)", "under 'entities'"),
+    ],
+)
+def test_faults_name_what_to_change(alone: tuple[Engine, Connection], sql: str, mend: str) -> None:
+    with pytest.raises(WarehouseError, match=mend):
+        alone[1].arrow(sql)
+
+
+def test_one_process_drives_one_cluster(alone: tuple[Engine, Connection]) -> None:
+    with pytest.raises(WarehouseError, match="can drive only one"), connected("spark://local[1]"):
+        pass
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("zone", ["UTC", "Europe/Berlin"])
+def test_a_cluster_gives_the_same_numbers(zone: str, tmp_path: Path) -> None:
+    with spark.running() as cluster, connected(cluster.url()) as found:
+        for seed in (1, 2, 3):
+            (folder := tmp_path / str(seed)).mkdir()
+            certificate = certify(*found, *messy(folder, seed, zone))
+            assert not differences(certificate)
+            assert len(certificate.facts) + len(certificate.kpis) + len(certificate.left_out) >= 230
+
+
+@pytest.mark.long
+def test_a_worker_lost_in_the_middle_changes_no_number(tmp_path: Path) -> None:
+    facts = {fact.name for fact in catalog().facts.values()}
+    with spark.running() as cluster, connected(cluster.url()) as found:
+
+        def tell(what: str, done: int, total: int) -> None:
+            if what.startswith("fact") and done == 20:
+                Timer(0.5, cluster.lose_a_worker).start()
+
+        assert not differences(certify(*found, *messy(tmp_path, 1, "Europe/Berlin"), tell, only=facts))
+        assert cluster.workers[0].poll() is not None
+
+
+@pytest.mark.long
+def test_executors_without_memory_are_told() -> None:
+    hungry = "SELECT SIZE(COLLECT_LIST(REPEAT(CAST(id AS STRING), 2000))) FROM RANGE(4000000)"
+    with spark.running() as cluster, connected(cluster.url(**{"spark.task.maxFailures": "1"})) as (_, connection):
+        with pytest.raises(WarehouseError, match=r"Raise spark\.executor\.memory"):
+            connection.arrow(hungry)
+        assert connection.arrow("SELECT 1 AS one")["one"].to_pylist() == [1]  # the session lives on
+
+
+@pytest.mark.long
+def test_a_cluster_that_gives_no_executor_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("accountlens.warehouses.engines.spark.EXECUTOR_SECONDS", 5)
+    with (
+        spark.running(workers=1) as cluster,
+        pytest.raises(WarehouseError, match=r"Ask for less with spark\.executor\.memory"),
+        connected(cluster.url(**{"spark.executor.memory": "8g"})),
+    ):
+        pass
+
+
+@pytest.mark.long
+def test_sessions_of_a_connect_server_find_what_others_made(tmp_path: Path) -> None:
+    with spark.serving() as server:
+        with connected(server.url) as (engine, connection):
+            connection.run(engine.make_schema.format(engine.named("kept")))
+            connection.load("kept", "numbers", pa.table({"n": pa.array([1, None])}))
+        with connected(server.url) as found:
+            assert found[1].tables("kept") == {"numbers": {"n": "bigint"}}
+            assert found[1].arrow("SELECT SUM(n) AS n FROM kept.numbers")["n"].to_pylist() == [1]
+            assert found[1].tables("nowhere") == {}
+            assert not differences(certify(*found, *messy(tmp_path, 1, "Europe/Berlin"), only=SOME))
+            server.lose()
+            with pytest.raises(WarehouseError, match="run it again"):
+                found[1].arrow("SELECT 1")
+
+
+@pytest.mark.long
+def test_sessions_of_a_cluster_find_what_others_made_by_a_metastore(tmp_path: Path) -> None:
+    """Here one in a file, which one process at a time can use; a company has one that is a server."""
+    words = {
+        "spark.sql.catalogImplementation": "hive",
+        "spark.hadoop.javax.jdo.option.ConnectionURL": f"jdbc:derby:;databaseName={tmp_path / 'metastore'};create=true",
+    }
+    with spark.running() as cluster:
+        with connected(cluster.url(**words)) as (engine, connection):
+            connection.run(engine.make_schema.format(engine.named("kept")))
+            connection.load("kept", "numbers", pa.table({"n": pa.array([1, None])}))
+        with connected(cluster.url(**words)) as (_, connection):
+            assert connection.tables("kept") == {"numbers": {"n": "bigint"}}
+            assert connection.arrow("SELECT SUM(n) AS n FROM kept.numbers")["n"].to_pylist() == [1]
