@@ -23,6 +23,7 @@ def test_no_hint_that_only_duckdb_knows_is_left(engine: str) -> None:
         "WITH a AS MATERIALIZED (SELECT 1 AS x), b AS NOT MATERIALIZED (SELECT 2 AS x) SELECT x FROM a", engine
     )
     assert "MATERIALIZED" not in written
+    assert not engine_of(engine).keeps
 
 
 @pytest.mark.parametrize("engine", COMPILED)

@@ -120,5 +120,6 @@ ENGINE = Engine(
         **dict.fromkeys(("EQ", "NEQ", "GT", "GTE", "LT", "LTE"), _compared),
     },
     refused=ONLY_DUCKDB,
+    keeps=False,
     quote="`",
 )

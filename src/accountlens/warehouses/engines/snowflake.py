@@ -51,4 +51,5 @@ ENGINE = Engine(
         "StddevSamp": of_doubles,
     },
     refused=ONLY_DUCKDB,
+    keeps=False,
 )
