@@ -178,6 +178,8 @@ def test_what_cannot_be_kept_changes_nothing(folder: Path) -> None:
     assert [str(path.relative_to(folder)) for path in (folder / "kpis").rglob("*.*")] == ["kpis/pipeline/first.yaml"]
     with pytest.raises(ChangedMeanwhileError):
         workspace.change_kpi(draft("mrr * 3", name="first"), version)
+    with pytest.raises(FaultyDraftError, match="no KPI 'first'"):
+        workspace.change_kpi(draft("first * 2", name="second"), called="first")
     with pytest.raises(StaysError, match="built in"):
         workspace.change_kpi(draft("nps", name="mrr"))
     (folder / "kpis/pipeline/first.yaml").write_text(

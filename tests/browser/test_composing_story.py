@@ -10,7 +10,7 @@ from tests.browser.test_pages import faults
 ASKED = "fetch('/api/v1/query?kpis=won_per_engaged&by=tier&period=last-12-months').then((told) => told.json())"
 KEPT_VIEW = """fetch('/api/v1/session').then((told) => told.json()).then(({ csrf }) => fetch('/api/v1/views', {
     method: 'PUT', headers: { 'X-CSRF-Token': csrf, 'Content-Type': 'application/json' },
-    body: JSON.stringify({ page: 'explore', name: 'Doubled', state: 'kpis=mrr,twice_the_mrr', shared: false }) }))"""
+    body: JSON.stringify({ page: 'explore', name: 'Doubled', state: 'kpis=mrr,double_mrr', shared: false }) }))"""
 WINS = (
     "fetch('/api/v1/accounts?columns=win_rate&sort=-win_rate&period=last-12-months&limit=1')"
     ".then((told) => told.json()).then((told) => told.account_id[0])"
@@ -84,20 +84,30 @@ def test_it_is_changed_and_removed_and_a_broken_state_breaks_nothing(site: Site)
         page.get_by_role("button", name="Save the change").click()
         page.get_by_role("heading", name="Twice the MRR", exact=True).wait_for()
         page.locator("pre", has_text="2 * mrr").wait_for()
+        page.get_by_role("link", name="Change", exact=True).click()
+        page.get_by_role("textbox", name="Name").fill("double_mrr")
+        page.get_by_text("Nothing kept here asks it as twice_the_mrr.").wait_for()
+        page.get_by_role("button", name="Save the change").click()
+        page.wait_for_url("**/catalog/double_mrr")
         page.evaluate(KEPT_VIEW)
+        page.get_by_role("link", name="Change", exact=True).click()
+        page.get_by_role("textbox", name="Name").fill("twice")
+        page.get_by_text("saved views: Doubled").wait_for()
+        page.locator("button:disabled", has_text="Save the change").wait_for()
+        page.go_back()
         page.get_by_role("button", name="Remove").click()
         asked = page.get_by_role("dialog")
         asked.get_by_text("saved views: Doubled").wait_for()
         asked.get_by_role("button", name="Remove it").click()
         page.get_by_role("heading", name="Catalog", exact=True).wait_for()
-        for address in ("/explore?kpis=mrr,twice_the_mrr", "/?cards=mrr&cards=twice_the_mrr"):
+        for address in ("/explore?kpis=mrr,double_mrr", "/?cards=mrr&cards=double_mrr"):
             page.goto(address)
             page.get_by_text("is not in the catalog any more").wait_for()
             page.get_by_role("button", name=re.compile("^Monthly recurring revenue.*Explain$")).first.wait_for()
             page.get_by_role("button", name="Leave it out").click()
             page.get_by_text("is not in the catalog any more").wait_for(state="detached")
-        page.goto("/catalog/twice_the_mrr")
-        page.get_by_text("No KPI named 'twice_the_mrr'.").first.wait_for()
+        page.goto("/catalog/double_mrr")
+        page.get_by_text("No KPI named 'double_mrr'.").first.wait_for()
         site.troubles[:] = [one for one in site.troubles if "404" not in one and "400" not in one]
 
 

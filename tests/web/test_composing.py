@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from tests.web.conftest import API, get
 from tests.web.test_lists import browser
 
 from accountlens.alerts import kept as rules
-from accountlens.boards import dashboards, views
+from accountlens.boards import dashboards, notes, views
 from accountlens.boards.tiles import Layout
 from accountlens.people import audit
 from accountlens.people.audit import Actor
@@ -106,11 +107,20 @@ def test_a_kpi_is_kept_asked_explained_changed_and_removed(ada: TestClient, fold
     send(ada, "PUT", "/catalog/per_engaged", **changed)
     assert get(ada, "/query", **asked)["kpis"][0]["value"] == [pytest.approx(2 * tried[0])]
     assert "meanwhile" in send(ada, "PUT", "/catalog/per_engaged", 409, **changed)["detail"]
-    send(ada, "DELETE", "/catalog/per_engaged", 204)
+    store, herself = Store(folder / "store"), Viewer("u", "u@example.com", "U", Role.ANALYST)
+    notes.write(store, herself, None, None, "per_engaged", date(2026, 4, 1), "Doubled in spring.")
+    send(ada, "PUT", "/benchmarks/per_engaged", 204, benchmarks=[{"value": 9, "source": "a survey", "dated": "2026-01-01"}])
+    send(ada, "PUT", "/catalog/per_engaged", **{**DRAFT, "name": "twice_per_engaged", "formula": f"2 * {FORMULA}"})
+    get(ada, "/query", 400, **asked)
+    asked["kpis"] = "twice_per_engaged"
+    assert get(ada, "/query", **asked)["kpis"][0]["value"] == [pytest.approx(2 * tried[0])]
+    assert [one.text for one in notes.notes(store, None, kpi="twice_per_engaged")] == ["Doubled in spring."]
+    assert list(get(ada, "/benchmarks")["benchmarks"]) == ["twice_per_engaged"]
+    send(ada, "DELETE", "/catalog/twice_per_engaged", 204)
     get(ada, "/query", 400, **asked)
     assert not list((folder / "kpis").rglob("*.yaml"))
-    actions = [entry.action for entry in audit.entries(Store(folder / "store")) if entry.action.startswith("kpi")]
-    assert actions == ["kpi_removed", "kpi_changed", "kpi_composed"]
+    actions = [entry.action for entry in audit.entries(store) if entry.action.startswith("kpi")]
+    assert actions == ["kpi_removed", "kpi_changed", "kpi_changed", "kpi_composed"]
 
 
 def test_what_is_built_in_or_shown_stays(ada: TestClient, folder: Path) -> None:
@@ -145,6 +155,10 @@ def test_what_is_built_in_or_shown_stays(ada: TestClient, folder: Path) -> None:
     assert told["alert rules"] == {"kind": "alert rules", "names": ["Taking falls"], "hidden": 0, "holds": True}
     assert told["saved views"] == {"kind": "saved views", "names": ["Mine"], "hidden": 1, "holds": False}
     assert "alert rules: 'Taking falls'" in send(ada, "DELETE", "/catalog/taking", 409)["detail"]
+    renamed = send(ada, "PUT", "/catalog/taking", 409, **{**taking, "name": "took"})
+    assert renamed["detail"].endswith("alert rules: 'Taking falls'; saved views: 'Mine', 1 that you do not see.")
+    taken = send(ada, "PUT", "/catalog/per_engaged", 409, **{**DRAFT, "name": "per_one"})
+    assert "takes 'per_engaged'" in taken["detail"]
     rules.remove(store, Actor(None, "test"), "falls")
     assert get(ada, "/catalog/per_engaged/uses")["uses"][0]["names"] == ["taking"]
     send(ada, "DELETE", "/catalog/taking", 204)

@@ -91,6 +91,16 @@ def change(store: Store, viewer: Viewer, seen: frozenset[str] | None, id_: str, 
             row.text, row.changed_at = text, utc_now()
 
 
+def hand_on(store: Store, kpi: str, name: str) -> None:
+    """What was written about a KPI goes with it to its new name, with whoever wrote it and when."""
+    from sqlalchemy import update
+
+    from accountlens.store.tables import NoteRow
+
+    with store.state.session("hand on notes") as session:
+        session.execute(update(NoteRow).where(NoteRow.kpi == kpi).values(kpi=name))
+
+
 def _visible(account_id: str | None, seen: frozenset[str] | None) -> bool:
     return account_id is None or seen is None or account_id in seen
 

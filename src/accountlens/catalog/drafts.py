@@ -98,7 +98,10 @@ def draft_of(definition: KpiDefinition) -> Draft | None:
 
 
 def try_draft(draft: Draft, catalog: Catalog, settings: Settings, replacing: str | None = None) -> Tried:
-    """Check it as its file would be, in a catalog of its own; `replacing` the KPI of that name."""
+    """Check it as its file would be, in a catalog of its own; `replacing` the KPI that is called so before."""
+    if replacing not in (None, draft.name):
+        others = {name: one for name, one in catalog.kpis.items() if name != replacing}
+        catalog = replace(catalog, kpis=others, key="")
     faults = [*_of_fields(draft, catalog, replacing), *_of_formula(draft, catalog)]
     if any(one.field in ("unit", "formula", "takes") for one in faults):
         return Tried(tuple(faults), None)
@@ -124,10 +127,10 @@ def try_draft(draft: Draft, catalog: Catalog, settings: Settings, replacing: str
 def taken_by(definition: KpiDefinition) -> set[str]:
     """The KPIs that a definition takes, in whole or a measure of them."""
     data = definition.document.data
+    measures = data.get("measures") or {}
     words = {name.partition(".")[0] for name, _, _ in f.places(str(data.get("formula", "")))}
-    return words | {
-        str(one["kpi"]) for one in (data.get("measures") or {}).values() if isinstance(one, dict) and "kpi" in one
-    }
+    whole = {str(one["kpi"]) for one in measures.values() if isinstance(one, dict) and "kpi" in one}
+    return (words - set(measures)) | whole  # an own measure comes before a KPI of its name
 
 
 def _of_fields(draft: Draft, catalog: Catalog, replacing: str | None) -> Iterator[Fault]:
@@ -138,8 +141,6 @@ def _of_fields(draft: Draft, catalog: Catalog, replacing: str | None) -> Iterato
         yield Fault("name", f"'{draft.name}' is a word of formulas.", "Choose another name.")
     if draft.unit not in UNITS:
         yield Fault("unit", f"'{draft.unit}' is no unit ({', '.join(UNITS)}).", suggest(draft.unit, UNITS))
-    if replacing is not None and draft.name != replacing:
-        yield Fault("name", "The name of a KPI stays: others may ask it by that.", "Compose another one.")
 
 
 def _of_formula(draft: Draft, catalog: Catalog) -> Iterator[Fault]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from threading import Lock
@@ -48,28 +49,30 @@ class Defining(Place):
         """Keep a new KPI as a file of the workspace; where. `FaultyDraftError` where it has faults."""
         return self._keep(draft, None, None)
 
-    def change_kpi(self, draft: Draft, version: str | None = None) -> str:
-        """Keep another definition of a composed KPI; `version` is the one it was read in, where that matters."""
-        return self._keep(draft, draft.name, version)
+    def change_kpi(self, draft: Draft, version: str | None = None, called: str | None = None) -> str:
+        """Keep another definition of a composed KPI; `version` is the one it was read in, where that matters.
+
+        `called`: its name so far, where it gets another; its benchmarks come along. `StaysError` where a definition
+        takes it by that name.
+        """
+        return self._keep(draft, called or draft.name, version)
 
     def remove_kpi(self, name: str) -> None:
         """Remove a composed KPI; refused where another one takes it."""
         with _one_at_a_time:
             found = self._composed(name)
-            users, in_settings = self.takers_of(name)
-            if users or in_settings:
-                whose = f"{', '.join(users)} take{'s' if len(users) == 1 else ''}" if users else "The settings name"
-                raise StaysError(f"{whose} '{name}', so it stays.", mend="Change or remove these first.")
+            self._not_taken(name)
             self._file(found).unlink(missing_ok=True)
             self._forget()
 
     def takers_of(self, name: str) -> tuple[list[str], bool]:
-        """The KPIs that take one, and whether the settings or a profile name it."""
+        """The KPIs that take one, and whether the settings, a profile or what is pushed name it."""
         from accountlens.catalog.drafts import taken_by
 
         users = [one.name for one in self.catalog.kpis.values() if one.name != name and name in taken_by(one)]
         told = [self.catalog.kpi_options, *(one.kpis for one in self.catalog.profiles.values())]
-        return users, any(name in options for options in told)
+        pushed = {re.split(r"[.(]", one)[0] for push in self.settings.push.values() for one in push.columns.values()}
+        return users, name in pushed or any(name in options for options in told)
 
     def kpi_version(self, name: str) -> str:
         """Changes with the definition."""
@@ -107,12 +110,29 @@ class Defining(Place):
             if version and replacing and self.kpi_version(replacing) != version:
                 what = f"Somebody changed '{replacing}' meanwhile."
                 raise ChangedMeanwhileError(what, mend="Open it anew, then change it.")
+            if before and before.name != draft.name:
+                self._not_taken(before.name)
             if errors := self.try_kpi(draft, replacing).errors:
                 raise FaultyDraftError(errors)
             shown = file_of(draft)
             _write(self.folder / shown, text_of(draft), self._file(before) if before else None)
             self._forget()
+            if before and before.name != draft.name:
+                self._hand_on_benchmarks(before.name, draft.name)
         return shown
+
+    def _not_taken(self, name: str) -> None:
+        users, in_settings = self.takers_of(name)
+        if users or in_settings:
+            whose = f"{', '.join(users)} take{'s' if len(users) == 1 else ''}" if users else "The settings name"
+            raise StaysError(f"{whose} '{name}', so it stays.", mend="Change or remove these first.")
+
+    def _hand_on_benchmarks(self, before: str, name: str) -> None:
+        from accountlens.catalog.benchmarks import read_benchmarks, write_benchmarks
+
+        if kept := read_benchmarks(self.folder, (before,))[0].get(before):
+            write_benchmarks(self.folder, name, kept)
+            write_benchmarks(self.folder, before, ())
 
     def _composed(self, name: str) -> KpiDefinition:
         found = self.catalog.definition(name)

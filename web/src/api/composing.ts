@@ -34,8 +34,9 @@ export const draftOf = (kpi: string) =>
 
 export const compose = (body: Draft) => told<Schemas["KeptKpi"]>(client.POST("/api/v1/catalog", { body }));
 
-export const changeKpi = (body: Draft, version: string) =>
-  told<Schemas["KeptKpi"]>(client.PUT("/api/v1/catalog/{kpi}", { params: { path: { kpi: body.name } }, body: { ...body, version } }));
+/** `kpi`: what it was called when it was read. */
+export const changeKpi = (kpi: string, body: Draft, version: string) =>
+  told<Schemas["KeptKpi"]>(client.PUT("/api/v1/catalog/{kpi}", { params: { path: { kpi } }, body: { ...body, version } }));
 
 export const removeKpi = (kpi: string) => told(client.DELETE("/api/v1/catalog/{kpi}", { params: { path: { kpi } } }));
 

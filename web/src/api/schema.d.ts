@@ -611,6 +611,8 @@ export interface paths {
         /**
          * Change a composed KPI
          * @description Only what was composed is changed so; 409 where somebody changed it meanwhile.
+         *
+         *     Another name is refused where something asks it by the one it has: these are named. Notes and benchmarks go along.
          */
         put: operations["change_api_v1_catalog__kpi__put"];
         post?: never;

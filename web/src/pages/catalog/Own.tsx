@@ -5,10 +5,11 @@ import { IconPencil, IconTrash } from "@tabler/icons-react";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
-import { definitionsChanged, removeKpi, type Use, usesOf } from "@/api/composing";
+import { definitionsChanged, removeKpi, usesOf } from "@/api/composing";
 import type { Definition } from "@/api/queries";
 import { ButtonLink } from "@/parts/ButtonLink";
 import { ProblemView } from "@/parts/ProblemView";
+import { Uses } from "@/parts/Uses";
 
 export function Own({ kpi }: { kpi: Definition }) {
   const [asked, setAsked] = useState(false);
@@ -40,21 +41,6 @@ export function Own({ kpi }: { kpi: Definition }) {
           Remove it
         </Button>
       </Modal>
-    </>
-  );
-}
-
-function Uses({ title, uses }: { title: string; uses: readonly Use[] }) {
-  return (
-    <>
-      <p>{title}</p>
-      <ul aria-label={title}>
-        {uses.map((one) => (
-          <li key={one.kind}>
-            {one.kind}: {[...one.names, ...(one.hidden ? [`${one.hidden} that you do not see`] : [])].join(", ")}
-          </li>
-        ))}
-      </ul>
     </>
   );
 }

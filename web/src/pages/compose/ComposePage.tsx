@@ -5,11 +5,12 @@ import { useDebouncedValue } from "@mantine/hooks";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { type FormEvent, useEffect, useRef, useState } from "react";
-import { changeKpi, compose, definitionsChanged, type Draft, draftOf, measures, previewOf } from "@/api/composing";
+import { changeKpi, compose, definitionsChanged, type Draft, draftOf, measures, previewOf, type Use, usesOf } from "@/api/composing";
 import { session } from "@/api/session";
 import { Empty } from "@/parts/Empty";
 import { Page, Panel } from "@/parts/Page";
 import { ProblemView } from "@/parts/ProblemView";
+import { Uses } from "@/parts/Uses";
 import { without } from "@/words/search";
 import css from "./Compose.module.css";
 import { type ComposeSearch, EMPTY, inserted, missing, nameOf, namedIn, readTakes, takenBy } from "./composing";
@@ -58,12 +59,12 @@ function Form({ begun, version }: { begun: Draft; version: string | undefined })
   const { name, family, unit, good, formula } = asked;
   const takes = takenBy(asked.takes ?? {}, namedIn(formula, known?.kpis ?? []));
   const words = Object.keys(takes).length ? JSON.stringify(takes) : undefined;
-  const preview = useQuery({ ...previewOf({ name, family, unit, good, formula, takes, replacing: replacing ? name : null, scope: "all" }), enabled: formula.trim() !== "" && known !== undefined });
+  const preview = useQuery({ ...previewOf({ name, family, unit, good, formula, takes, replacing: replacing ? begun.name : null, scope: "all" }), enabled: formula.trim() !== "" && known !== undefined });
   const told = formula.trim() ? preview.data : undefined;
   const pending = asked !== draft || preview.isPlaceholderData || preview.isPending;
   const faults = told?.faults ?? [];
   const keep = useMutation({
-    mutationFn: () => (replacing ? changeKpi({ ...draft, takes }, version) : compose({ ...draft, takes })),
+    mutationFn: () => (replacing ? changeKpi(begun.name, { ...draft, takes }, version) : compose({ ...draft, takes })),
     onSuccess: async () => {
       await definitionsChanged();
       await navigate({ to: "/catalog/$name", params: { name: draft.name } });
@@ -89,6 +90,9 @@ function Form({ begun, version }: { begun: Draft; version: string | undefined })
     keep.mutate();
   };
   const lacking = missing(draft);
+  const renamed = replacing && draft.name !== begun.name;
+  const { data: used } = useQuery({ ...usesOf(begun.name), enabled: renamed });
+  const holding = renamed && (used?.uses.length ?? 0) > 0;
   return (
     <form className={css.columns} onSubmit={submit}>
       <div className={css.stack}>
@@ -100,17 +104,23 @@ function Form({ begun, version }: { begun: Draft; version: string | undefined })
         <Options kpis={namedIn(draft.formula, known?.kpis ?? [])} takes={draft.takes ?? {}} onChange={(takes) => change({ takes })} />
         <Outcome told={told} good={draft.good} fading={pending && told !== undefined} />
         <Panel title="What it is called and tells">
-          <Fields draft={draft} faults={faults} replacing={replacing} onChange={change} />
+          <Fields draft={draft} faults={faults} onChange={change} />
+          {renamed && used && <Renamed before={begun.name} uses={used.uses} />}
         </Panel>
         {keep.error && <ProblemView error={keep.error} />}
         <div className={css.save}>
-          <Button type="submit" loading={keep.isPending} disabled={lacking.length > 0 || pending || faults.length > 0}>
+          <Button type="submit" loading={keep.isPending} disabled={lacking.length > 0 || pending || faults.length > 0 || holding}>
             {replacing ? "Save the change" : "Save to the catalog"}
           </Button>
-          <span className="quiet">{lacking.length > 0 ? `Missing: ${lacking.join(", ")}.` : faults.length > 0 ? "Mend what is told above first." : "A file of the workspace; asked at once, by everybody."}</span>
+          <span className="quiet">{lacking.length > 0 ? `Missing: ${lacking.join(", ")}.` : faults.length > 0 || holding ? "Mend what is told above first." : "A file of the workspace; asked at once, by everybody."}</span>
         </div>
       </div>
       <Takes onTake={take} />
     </form>
   );
+}
+
+function Renamed({ before, uses }: { before: string; uses: readonly Use[] }) {
+  if (uses.length > 0) return <Uses title={`It is asked as ${before}, so it keeps that name. The label can be changed anyway; or take it from these first:`} uses={uses} />;
+  return <p className="quiet">Nothing kept here asks it as {before}. Its notes and benchmarks come along; links to it from elsewhere end.</p>;
 }

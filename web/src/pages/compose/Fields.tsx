@@ -13,11 +13,10 @@ const REVIEWS = ["weekly", "monthly", "quarterly", "annual"];
 interface Props {
   draft: Draft;
   faults: readonly Fault[];
-  replacing: boolean;
   onChange: (change: Partial<Draft>) => void;
 }
 
-export function Fields({ draft, faults, replacing, onChange }: Props) {
+export function Fields({ draft, faults, onChange }: Props) {
   const { data } = useQuery(measures);
   const { data: known } = useQuery(catalog);
   const fault = (field: string) => {
@@ -35,7 +34,7 @@ export function Fields({ draft, faults, replacing, onChange }: Props) {
     <div className={css.fields}>
       <TextInput className={css.wide} label="Label" description="As people see it." maxLength={80} value={draft.label} onChange={(event) => onChange({ label: event.currentTarget.value })} />
       <TextInput className={css.wide} label="Question" description="The question it answers." placeholder="What do we win for each account that deals with us?" maxLength={300} value={draft.asks} onChange={(event) => onChange({ asks: event.currentTarget.value })} />
-      <TextInput label="Name" description="As it is asked by." disabled={replacing} maxLength={60} value={draft.name} error={fault("name")} onChange={(event) => onChange({ name: event.currentTarget.value })} />
+      <TextInput label="Name" description="As it is asked by." maxLength={60} value={draft.name} error={fault("name")} onChange={(event) => onChange({ name: event.currentTarget.value })} />
       <Select label="Unit" description="As the value is told." error={fault("unit")} {...choice("unit", Object.fromEntries((data?.units ?? [draft.unit]).map((unit) => [unit, unit.replaceAll("_", " ")])))} />
       <Select label="Direction" description="What is good." {...choice("good", GOOD)} />
       <Select label="Kind" description="Tells ahead, or after." {...choice("leads", LEADS)} />

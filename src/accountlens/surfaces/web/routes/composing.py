@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
-from typing import Any
+from typing import Any, NoReturn
 
 import duckdb
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from accountlens.boards import notes
 from accountlens.catalog.catalog import family_order
 from accountlens.catalog.definition import KpiDefinition
 from accountlens.catalog.drafts import NAME, Draft, Fault, draft_of, try_draft
@@ -98,15 +99,21 @@ def draft(desk: AtDesk, kpi: str) -> Response:
 
 @router.put("/catalog/{kpi}", response_model=None, responses={200: {"model": KeptKpi}}, summary="Change a composed KPI")
 def change(request: Request, desk: AtDesk, kpi: str, body: ChangedKpi) -> Response:
-    """Only what was composed is changed so; 409 where somebody changed it meanwhile."""
+    """Only what was composed is changed so; 409 where somebody changed it meanwhile.
+
+    Another name is refused where something asks it by the one it has: these are named. Notes and benchmarks go along.
+    """
     desk.require(Right.DEFINE_KPIS)
     _known(desk, kpi)
-    if body.name != kpi:
-        raise RefusedError(422, "The name of a KPI stays: others may ask it by that.", "name", "Compose another one.")
+    renamed = {"name": [kpi, body.name]} if body.name != kpi else {}
+    if renamed and (using := _uses(request, desk, kpi)):
+        _refuse(kpi, using, "Take it from these first, or give it another label: the label is what people see.")
     with _telling():
-        file = _workspace(desk).change_kpi(Draft(**body.model_dump(exclude={"version"})), body.version)
-    note(request, "kpi_changed", kpi, file=file, formula=body.formula)
-    return _kept(desk, kpi, file)
+        file = _workspace(desk).change_kpi(Draft(**body.model_dump(exclude={"version"})), body.version, kpi)
+    if renamed:
+        notes.hand_on(store_of(request), kpi, body.name)
+    note(request, "kpi_changed", kpi, file=file, formula=body.formula, **renamed)
+    return _kept(desk, body.name, file)
 
 
 @router.get("/catalog/{kpi}/uses", response_model=None, responses=answers(UsesTold), summary="Where it is used")
@@ -117,7 +124,7 @@ def uses(request: Request, desk: AtDesk, kpi: str) -> Response:
     found = [asdict(one) for one in _uses(request, desk, kpi)]
     takers, in_settings = _workspace(desk).takers_of(kpi)
     made = [Use("KPIs", takers)] if takers else []
-    made += [Use("settings", ["kpi_options or a profile"])] if in_settings else []
+    made += [Use("settings", ["kpi_options, a profile or push"])] if in_settings else []
     return desk.fresh(lambda _: {"uses": [*map(asdict, made), *found]})
 
 
@@ -127,8 +134,7 @@ def remove(request: Request, desk: AtDesk, kpi: str) -> None:
     desk.require(Right.DEFINE_KPIS)
     _known(desk, kpi)
     if holding := [one for one in _uses(request, desk, kpi) if one.holds]:
-        what = f"'{kpi}' is used by {'; '.join(map(str, holding))}."
-        raise RefusedError(409, what, mend="Take it from these first.", kind="in-use")
+        _refuse(kpi, holding, "Take it from these first.")
     with _telling():
         _workspace(desk).remove_kpi(kpi)
     note(request, "kpi_removed", kpi)
@@ -136,6 +142,10 @@ def remove(request: Request, desk: AtDesk, kpi: str) -> None:
 
 def _uses(request: Request, desk: AtDesk, kpi: str) -> list[Use]:
     return uses_of(kpi, store_of(request), desk.viewer, desk.rights)
+
+
+def _refuse(kpi: str, using: Sequence[Use], mend: str) -> NoReturn:
+    raise RefusedError(409, f"'{kpi}' is used by {'; '.join(map(str, using))}.", mend=mend, kind="in-use")
 
 
 def _workspace(desk: AtDesk) -> Workspace:
