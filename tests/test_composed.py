@@ -108,6 +108,9 @@ def test_a_kpi_may_take_one_that_was_composed(folder: Path) -> None:
     with pytest.raises(StaysError, match="outer takes 'inner'"):
         workspace.remove_kpi("inner")
     workspace.remove_kpi("outer")
+    told = (folder / "accountlens.yaml").read_text()
+    (folder / "accountlens.yaml").write_text(f"{told}\npush: {{crm: {{to: out.csv, columns: {{score: inner}}}}}}\n")
+    assert Workspace(folder).takers_of("inner") == ([], True), "it is pushed"
     workspace.remove_kpi("inner")
     assert not list((folder / "kpis").rglob("*.yaml"))
     with pytest.raises(AccountlensError, match="No KPI named 'inner'"):

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from accountlens.catalog.catalog import Catalog
 from accountlens.catalog.house import House
 from accountlens.engine.ground import Ground
+from accountlens.engine.moments import list_of
 from accountlens.engine.run import Backdrop
 from accountlens.engine.session import Session
 from accountlens.engine.untold import Untold
+from accountlens.errors import AccountlensError, suggest
 from accountlens.language.calendar import Clock
 from accountlens.language.query import Query
 from accountlens.standing.opening import Opening
@@ -40,10 +43,28 @@ class OpenSnapshot:
         return self.untold.available
 
     def ground(self, query: Query) -> Ground:
-        """What a question stands on: its own moment, else the snapshot's."""
+        """What a question stands on: its own moment, else the snapshot's. Its scope has to be one there is."""
+        self._check_scope(query.scope)
         instant = query.as_of if isinstance(query.as_of, datetime) else self.snapshot.as_of
         clock = Clock(ZoneInfo(self.house.time_zone), instant, query.as_of == "end")
         return Ground(self.catalog, clock, self.house.fiscal_year_starts, self.untold, self.history)
+
+    @cached_property
+    def lists(self) -> Sequence[str]:
+        """Lists that accounts are or were on."""
+        self.session.table("account_list_members")
+        found = self.session.fetch("SELECT DISTINCT list FROM account_list_members ORDER BY list").fetchall()
+        return [name for (name,) in found]
+
+    def _check_scope(self, scope: str) -> None:
+        """Who sees some accounts alone may be told of a list that none of these is on: of it he has none."""
+        name = list_of(scope)
+        if name is None or self.session.seen is not None or name in self.lists:
+            return
+        needing = "" if name == scope else f", which scope '{scope}' needs"
+        there = f"Lists with accounts: {', '.join(self.lists)}." if self.lists else "No list has accounts yet."
+        mend = suggest(scope, (*self.lists, "all", "customers")) or f"{there} 'all' and 'customers' need none."
+        raise AccountlensError(f"No account was ever on a list '{name}'{needing}.", mend=mend)
 
     @property
     def backdrop(self) -> Backdrop:

@@ -10,8 +10,11 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 from starlette.testclient import TestClient
-from tests.web.conftest import API, get
+from tests.web.conftest import API, get, somebody
 
+from accountlens.errors import AccountlensError
+from accountlens.surfaces.cli.app import run
+from accountlens.surfaces.web.app import create_app
 from accountlens.workspace import Workspace
 
 ASKED = {"kpis": "win_rate,nps", "by": "tier", "period": "last-2-quarters", "grain": "quarter", "compare": "previous"}
@@ -113,3 +116,20 @@ def test_a_faulty_question_says_what_is_wrong(
     assert told["status"] == status
     assert said in answer.text
     assert "--" not in told["detail"]
+
+
+def test_a_scope_that_stands_for_no_list_is_refused_with_the_lists_there_are(
+    company: Path, orders: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    workspace = Workspace(company)
+    for asking in (workspace.ask, workspace.explain, workspace.rows):
+        with pytest.raises(AccountlensError, match="No account was ever on a list 'pilot'") as refused:
+            asking("win_rate", scope="pilot")
+        assert "Lists with accounts:" in (refused.value.mend or "")
+        assert "target" in (refused.value.mend or "")
+    assert Workspace(company).seen_by(frozenset({"A00002"})).ask("win_rate", scope="pilot").rows(), "he may have none"
+    with TestClient(create_app(orders, viewer_of=somebody)) as bare:
+        told = get(bare, "/query", 400, kpis="sales_revenue", scope="control")
+    assert told["detail"] == "No account was ever on a list 'target', which scope 'control' needs."
+    assert run(["-C", str(orders), "ask", "sales_revenue", "--scope", "target"]) == 1
+    assert "No list has accounts yet" in capsys.readouterr().err

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from accountlens.language.measures import Across, At, TimeRole
-from accountlens.warehouses.expand import quoted
+from accountlens.warehouses.expand import literal, quoted
 
 EARLIEST = "TIMESTAMP '0001-01-01 00:00:00'"
 LATEST = "TIMESTAMP '9999-12-31 00:00:00'"
@@ -37,23 +37,30 @@ def moment_of(time: TimeRole) -> Moment:
             return Moment("c.hi", event=False)
 
 
+def list_of(scope: str) -> str | None:
+    """The list that a scope stands for: one by its name; None where it is about no list."""
+    if scope in ("all", "customers"):
+        return None
+    return "target" if scope in ("control", "non_target") else scope
+
+
 def in_scope(scope: str, membership: str, moment: Moment) -> str | None:
     """The condition that the row's account is on the list (rule G7), or None for all.
 
     Who leaves is a customer in that event: what customers paid at first and what moved make what they pay at last.
     """
+    name = list_of(scope)
     if scope == "all":
         return None
-    if scope == "customers":
+    if name is None:
         inside = _during(membership, moment, "m.from_at", "m.to_at", leaving=True)
         return f"EXISTS (SELECT 1 FROM customer_spans m WHERE m.account_id = f.account_id AND {inside})"
     inside = _during(membership, moment, "m.joined_at", "m.left_at")
-    name = "target" if scope in ("target", "control", "non_target") else scope.replace("'", "''")
     group = "= 'control'" if scope == "control" else "<> 'control'"
     side = f" AND COALESCE(m.\"group\", 'target') {group}" if name == "target" else ""
     member = (
         "EXISTS (SELECT 1 FROM account_list_members m WHERE m.account_id = f.account_id "
-        f"AND m.list = '{name}'{side} AND {inside})"
+        f"AND m.list = {literal(name)}{side} AND {inside})"
     )
     return f"NOT {member}" if scope == "non_target" else member
 
