@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 from accountlens.warehouses.engines.spark import ENGINE as SPARK
-from accountlens.warehouses.rewrites import ONLY_DUCKDB, SHARED, bit_by_bit
 
 FUNCTIONS = frozenset(
     """ABS ACOS AGGREGATE ANY_VALUE APPROX_COUNT_DISTINCT APPROX_PERCENTILE ARRAY ARRAY_AGG ARRAY_SORT ASIN ATAN AVG
@@ -27,8 +26,6 @@ ENGINE = replace(
     dialect="databricks",
     schemes=("databricks",),
     functions=FUNCTIONS,
-    rewrites={**SPARK.rewrites, **SHARED, "Grouping": bit_by_bit},
-    refused=ONLY_DUCKDB,
     quote="`",
     connect=None,
 )

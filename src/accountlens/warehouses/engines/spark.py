@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl
 
 from accountlens.warehouses.engine import Engine
 from accountlens.warehouses.faults import Fault, WarehouseError, told
-from accountlens.warehouses.rewrites import bit_by_bit, unhinted
+from accountlens.warehouses.rewrites import ONLY_DUCKDB, SHARED, bit_by_bit
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -36,7 +36,6 @@ MACROS = {
     "KPI_EARLIEST": "MIN_BY({0}, CASE WHEN {0} IS NOT NULL THEN {1} END)",
 }
 TYPES = {"TIMESTAMP": "TIMESTAMP"}  # not TIMESTAMP_NTZ: a company's tables, and Spark's functions, have instants
-REWRITES = {"CTE": unhinted, "Grouping": bit_by_bit}
 SESSION = {  # what every session is set to, whatever the server or the address says
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.timestampType": "TIMESTAMP_LTZ",
@@ -286,7 +285,8 @@ ENGINE = Engine(
     dialect="spark",
     macros=MACROS,
     types=TYPES,
-    rewrites=REWRITES,
+    rewrites={**SHARED, "Grouping": bit_by_bit},
+    refused=ONLY_DUCKDB,
     schemes=("spark", "sc"),
     keeps=False,
     quote="`",
