@@ -21,7 +21,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("engine", "store"),
     ("sources", "accounts", "models", "standing"),
     ("refresh", "quality", "lists", "snapshot_diff", "erasing", "retry", "open_snapshot", "people", "backups"),
-    ("matches", "targets", "leading"),
+    ("matches", "targets", "leading", "certify"),
     ("workspace",),
     ("boards", "pages", "pacing"),
     ("alerts",),

@@ -27,7 +27,7 @@ HEAVY = "alembic deltalake duckdb fastapi numpy pandas polars pyarrow pydantic s
 COMMANDS = "demo init check refresh kpis kpi ask explain account outlook stages quarantine snapshots".split()
 COMMANDS += "matches merge unmerge template".split()
 COMMANDS += "lists list tier targets alerts erase run-due serve mcp users user audit deliveries".split()
-COMMANDS += "report reports backup restore leading goals push".split()
+COMMANDS += "report reports backup restore leading goals push certify".split()
 SOURCE = Path(accountlens.__file__).parents[1]
 
 Captured = pytest.CaptureFixture[str]

@@ -98,3 +98,9 @@ def _bare(sql: str) -> str:
     import re
 
     return re.sub(r"/\*.*?\*/|[() \"]", "", sql)
+
+
+def test_a_rank_stays_the_rank_it_was_where_arrays_begin_at_one() -> None:
+    """SQLGlot counts indices from 0 inside; one that it knows to be whole was counted on twice."""
+    written = translate("SELECT KPI_NTH(x, CAST(n AS INTEGER)) FROM t", "postgres")
+    assert written.endswith('[CAST("n" AS INT)]) FROM "t"'), written

@@ -148,7 +148,7 @@ class Session:
         if not use.over or not self.fit:
             return None
         fact = self.catalog.facts[use.fact]
-        rows = self.fetch(self.written(rows_sql(fact, select, use.over))).to_arrow_table()
+        rows = self.arrow(self.written(rows_sql(fact, select, use.over)))
         ordered = rows.sort_by([(name, "ascending") for name in rows.column_names])
         return self.fit(fact, ordered, periods_of(use.over))
 
@@ -205,11 +205,16 @@ class Session:
         """What one fact gives."""
         from accountlens.engine.fact_figures import read_figures
 
-        return read_figures(self.fetch(step.sql).to_arrow_table(), step.columns, dims)
+        return read_figures(self.arrow(step.sql), step.columns, dims)
 
     def fetch(self, sql: str) -> duckdb.DuckDBPyConnection:
         """Run one statement; the cursor gives rows or Arrow."""
         return self.cursor().execute(sql)
+
+    def arrow(self, sql: str) -> pa.Table:
+        """The rows of one SELECT."""
+        found: pa.Table = self.fetch(sql).to_arrow_table()
+        return found
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """A way to run statements beside others."""

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING
 
 from accountlens.errors import AccountlensError, suggest
 from accountlens.warehouses import engines
-from accountlens.warehouses.engine import Engine
+from accountlens.warehouses.engine import Connection, Engine
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoints
@@ -60,3 +62,22 @@ def engine_at(url: str) -> Engine:
         what = f"No warehouse has addresses that begin with '{scheme}://'."
         raise AccountlensError(what, mend=f"Known are: {', '.join(f'{one}://' for one in known)}.")
     return known[scheme]
+
+
+@contextmanager
+def connected(url: str) -> Iterator[tuple[Engine, Connection]]:
+    """A connection to the engine an address leads to; `WarehouseError` where it cannot be reached."""
+    engine = engine_at(url)
+    if engine.connect is None:
+        what = f"accountlens writes SQL for {engine.label}, and does not run there by itself yet."
+        mend = f"Bring its tables in as a source, or run on {', '.join(_running())}."
+        raise AccountlensError(what, mend=mend)
+    connection = engine.connect(url)
+    try:
+        yield engine, connection
+    finally:
+        connection.close()
+
+
+def _running() -> list[str]:
+    return [engine.label for engine in map(engine_of, engine_names()) if engine.connect]

@@ -77,6 +77,9 @@ def _parsed(name: str, engine: str, zone: str) -> Any:
         raise AccountlensError(f"There is no text of {name} for {told.label}.")
     words = told.dialect if is_own(name, engine, zone) else "duckdb"
     tree = sqlglot.parse_one(text.format(*PLACES, zone=zone), read=words)
+    for place in tree.find_all(exp.Bracket):
+        if not place.expressions[0].is_number:  # a literal was counted from 0 while it was parsed, an argument was not
+            place.set("offset", sqlglot.Dialect.get_or_raise(told.dialect).INDEX_OFFSET)
     return _expanded(tree if isinstance(tree, SIMPLE) else exp.Paren(this=tree), engine, zone)
 
 

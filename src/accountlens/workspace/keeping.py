@@ -16,6 +16,7 @@ from accountlens.workspace.place import Place, naive_utc
 
 if TYPE_CHECKING:  # imported where they are used: a question must not wait for them
     from accountlens.catalog.catalog import Catalog
+    from accountlens.certify.run import Certificate
     from accountlens.erasing.run import Erased, Found
     from accountlens.lists.memberships import Lists
     from accountlens.matches.decide import Change
@@ -194,6 +195,15 @@ class Keeping(Place):
 
         self._opened.clear()
         return erase(self.store, self._catalog_for(None), self.folder, who)
+
+    def certify(self, url: str, *, progress: Progress | None = None) -> Certificate:
+        """Whether the engine at an address gives the same facts and KPIs as DuckDB does of the current snapshot."""
+        from accountlens.certify.run import certify, silent
+        from accountlens.warehouses.registry import connected
+
+        opened = self._open(None)
+        with connected(url) as (engine, connection):
+            return certify(engine, connection, opened.session, opened.ground(Query(())), progress or silent)
 
     def compare_snapshots(self, first: str, second: str) -> SnapshotDiff:
         """Which rows came, went and changed between two snapshots, by table, and which definitions changed."""

@@ -16,8 +16,8 @@ from accountlens.surfaces.cli.words import read_plainly
 
 # of the help, in this order
 PANELS = (
-    "start", "data", "kept", "matches", "lists", "goals", "targets", "questions", "alerts", "reports", "people",
-    "deliveries",
+    "start", "data", "kept", "warehouses", "matches", "lists", "goals", "targets", "questions", "alerts", "reports",
+    "people", "deliveries",
 )  # fmt: skip
 
 for panel in PANELS:  # importing them makes the commands known

@@ -1,0 +1,81 @@
+"""Every derived fact and every KPI computed on a real PostgreSQL are cell by cell those of DuckDB."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from tests.engine.messy import catalog, company, open_session
+from tests.servers import postgres
+
+from accountlens.certify.run import Certificate, certify
+from accountlens.engine.ground import Ground
+from accountlens.engine.session import Session
+from accountlens.models.modelled import fit_periods
+from accountlens.warehouses.engine import Connection, Engine
+from accountlens.warehouses.registry import connected
+
+WITHOUT = "no PostgreSQL here (tests/servers/postgres.py install)"
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[tuple[Engine, Connection]]:
+    if postgres.programs() is None:
+        pytest.skip(WITHOUT)
+    with postgres.running() as running, connected(running.url) as found:
+        yield found
+
+
+def messy(folder: Path, seed: int, zone: str) -> tuple[Session, Ground]:
+    session, ground = open_session(catalog(), company(seed), folder, zone)
+    session.fit = fit_periods
+    return session, ground
+
+
+def differences(found: Certificate) -> list[str]:
+    return [f"{one.name}: {one.fault or one.shown}" for one in (*found.facts, *found.kpis) if not one.same]
+
+
+def schemas(connection: Connection) -> set[str]:
+    return set(connection.arrow("SELECT schema_name::text FROM information_schema.schemata")[0].to_pylist())
+
+
+def test_postgresql_gives_the_same_numbers(server: tuple[Engine, Connection], tmp_path: Path) -> None:
+    before = schemas(server[1])
+    found = certify(*server, *messy(tmp_path, 1, "Europe/Berlin"))
+    assert not differences(found)
+    assert len(found.facts) + len(found.kpis) + len(found.left_out) >= 230
+    assert sum(one.cells for one in found.facts) > 50_000
+    assert sum(one.cells for one in found.kpis) > 10_000
+    assert schemas(server[1]) == before
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", [2, 3])
+@pytest.mark.parametrize("zone", ["UTC", "Europe/Berlin", "America/New_York"])
+def test_postgresql_gives_the_same_numbers_of_other_companies(
+    server: tuple[Engine, Connection], seed: int, zone: str, tmp_path: Path
+) -> None:
+    assert not differences(certify(*server, *messy(tmp_path, seed, zone)))
+
+
+def test_a_definition_that_an_engine_reads_otherwise_is_found(
+    server: tuple[Engine, Connection], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A macro that counts days by boundaries in place of time that went by: what plain transpiling would do."""
+    from accountlens.warehouses import translate
+
+    engine, connection = server
+    wrong = replace(
+        engine, macros={**engine.macros, "KPI_SECONDS": "86400e0 * (CAST({1} AS DATE) - CAST({0} AS DATE))"}
+    )
+    monkeypatch.setattr(translate, "engine_of", lambda name: wrong)
+    monkeypatch.setattr("accountlens.warehouses.macros.engine_of", lambda name: wrong)
+    translate._parsed.cache_clear()
+    try:
+        found = certify(wrong, connection, *messy(tmp_path, 1, "UTC"), only={"sales_cycle_days", "win_rate"})
+    finally:
+        translate._parsed.cache_clear()
+    assert {one.name: one.same for one in found.kpis} == {"sales_cycle_days": False, "win_rate": True}
