@@ -109,7 +109,13 @@ def test_a_kpi_is_kept_asked_explained_changed_and_removed(ada: TestClient, fold
     assert "meanwhile" in send(ada, "PUT", "/catalog/per_engaged", 409, **changed)["detail"]
     store, herself = Store(folder / "store"), Viewer("u", "u@example.com", "U", Role.ANALYST)
     notes.write(store, herself, None, None, "per_engaged", date(2026, 4, 1), "Doubled in spring.")
-    send(ada, "PUT", "/benchmarks/per_engaged", 204, benchmarks=[{"value": 9, "source": "a survey", "dated": "2026-01-01"}])
+    send(
+        ada,
+        "PUT",
+        "/benchmarks/per_engaged",
+        204,
+        benchmarks=[{"value": 9, "source": "a survey", "dated": "2026-01-01"}],
+    )
     send(ada, "PUT", "/catalog/per_engaged", **{**DRAFT, "name": "twice_per_engaged", "formula": f"2 * {FORMULA}"})
     get(ada, "/query", 400, **asked)
     asked["kpis"] = "twice_per_engaged"

@@ -96,7 +96,8 @@ def _name(engine: str, shape: Query, ground: Ground, gone: bool) -> str | None:
 
 @cache
 def _code() -> tuple[str, ...]:
-    return tuple(stamps([Path(__file__).parent.glob("*.py")]))
+    own = Path(__file__).parent
+    return tuple(stamps([own.glob("*.py"), (own.parent / "warehouses").rglob("*.py")]))
 
 
 def shape_of(query: Query) -> tuple[Query, tuple[str, ...]]:
