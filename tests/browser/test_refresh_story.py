@@ -6,6 +6,7 @@ import json
 import re
 from typing import Any
 
+from playwright.sync_api import expect
 from tests.browser.site import Site, settle
 from tests.browser.test_pages import faults
 
@@ -64,7 +65,7 @@ def test_filters_offer_every_attribute_and_find_its_values(site: Site) -> None:
         page.get_by_role("button", name="Filter", exact=True).click()
         page.get_by_role("button", name="Industry", exact=True).wait_for()
         popover = page.get_by_role("dialog")
-        assert popover.get_by_role("button").count() == len(dimensions)
+        expect(popover.get_by_role("button")).to_have_count(len(dimensions))
         values = page.evaluate("fetch('/api/v1/dimensions/country').then((told) => told.json())")
         popover.get_by_role("button", name="Country", exact=True).click()
         popover.get_by_role("checkbox").first.wait_for()
