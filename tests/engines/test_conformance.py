@@ -8,13 +8,11 @@ from typing import Any, cast
 
 import pyarrow as pa
 import pytest
-from tests.engine.messy import catalog, company, open_session
+from tests.engines.beside import differences, differences_in, messy
+from tests.engines.macro_rows import MACROS
 from tests.servers import postgres
 
-from accountlens.certify.run import Certificate, certify
-from accountlens.engine.ground import Ground
-from accountlens.engine.session import Session
-from accountlens.models.modelled import fit_periods
+from accountlens.certify.run import certify
 from accountlens.warehouses.engine import Connection, Engine
 from accountlens.warehouses.registry import connected
 
@@ -29,16 +27,6 @@ def server() -> Iterator[tuple[Engine, Connection]]:
         yield found
 
 
-def messy(folder: Path, seed: int, zone: str) -> tuple[Session, Ground]:
-    session, ground = open_session(catalog(), company(seed), folder, zone)
-    session.fit = fit_periods
-    return session, ground
-
-
-def differences(found: Certificate) -> list[str]:
-    return [f"{one.name}: {one.fault or one.shown}" for one in (*found.facts, *found.kpis) if not one.same]
-
-
 def schemas(connection: Connection) -> set[str]:
     return set(connection.arrow("SELECT schema_name::text FROM information_schema.schemata")[0].to_pylist())
 
@@ -51,6 +39,11 @@ def test_postgresql_gives_the_same_numbers(server: tuple[Engine, Connection], tm
     assert sum(one.cells for one in found.facts) > 50_000
     assert sum(one.cells for one in found.kpis) > 10_000
     assert schemas(server[1]) == before
+
+
+@pytest.mark.parametrize("sql", MACROS)
+def test_every_macro_means_the_same(server: tuple[Engine, Connection], sql: str) -> None:
+    assert not differences_in(sql, "Europe/Berlin", *server)
 
 
 @pytest.mark.long

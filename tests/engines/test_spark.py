@@ -6,24 +6,18 @@ from collections.abc import Iterator
 from pathlib import Path
 from threading import Timer
 
-import duckdb
 import pyarrow as pa
 import pytest
-from tests.engine.messy import catalog, company, open_session
+from tests.engine.messy import catalog
+from tests.engines.beside import differences, differences_in, messy
 from tests.engines.macro_rows import MACROS
 from tests.servers import spark
 from tests.servers.postgres import free_port
 
-from accountlens.certify.differing import compare_rows
-from accountlens.certify.run import Certificate, certify
-from accountlens.engine.ground import Ground
-from accountlens.engine.session import Session
-from accountlens.models.modelled import fit_periods
+from accountlens.certify.run import certify
 from accountlens.warehouses.engine import Connection, Engine
-from accountlens.warehouses.expand import expand
 from accountlens.warehouses.faults import WarehouseError
 from accountlens.warehouses.registry import connected
-from accountlens.warehouses.translate import translate
 
 SOME = {"opportunity_origins", "mrr_movements", "sales_cycle_days"}
 LACKING = spark.lacking()
@@ -35,16 +29,6 @@ def alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Engine, Co
     """Spark within one process: the same words and the same answers, and nothing to start beside it."""
     with connected(spark.alone(tmp_path_factory.mktemp("warehouse"))) as found:
         yield found
-
-
-def messy(folder: Path, seed: int, zone: str) -> tuple[Session, Ground]:
-    session, ground = open_session(catalog(), company(seed), folder, zone)
-    session.fit = fit_periods
-    return session, ground
-
-
-def differences(found: Certificate) -> list[str]:
-    return [f"{one.name}: {one.fault or one.shown}" for one in (*found.facts, *found.kpis) if not one.same]
 
 
 def test_a_cluster_that_cannot_be_reached_is_told_at_once() -> None:
@@ -62,9 +46,7 @@ def test_spark_gives_the_same_numbers_of_some(alone: tuple[Engine, Connection], 
 
 @pytest.mark.parametrize("sql", MACROS)
 def test_every_macro_means_the_same(alone: tuple[Engine, Connection], sql: str) -> None:
-    here = duckdb.sql(expand(sql, zone="Europe/Berlin")).to_arrow_table()
-    there = alone[1].arrow(translate(sql, "spark", "Europe/Berlin"))
-    assert not compare_rows("macros", here, there).shown
+    assert not differences_in(sql, "Europe/Berlin", *alone)
 
 
 @pytest.mark.parametrize(
