@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from secrets import token_hex
@@ -18,19 +18,14 @@ from accountlens.engine.warehouse_session import WarehouseSession
 from accountlens.errors import AccountlensError
 from accountlens.language.asked import Asked
 from accountlens.language.query import Query
+from accountlens.refresh.bench import Progress
+from accountlens.refresh.bench import silent as silent  # for who asks without watching
 from accountlens.warehouses.engine import Connection, Engine
 from accountlens.warehouses.expand import quoted
 
 BY = "tier"
 PERIOD = "last-12-months"
 NOWHERE = Backdrop("certified", "")
-
-
-Progress = Callable[[str, int, int], None]  # what is being done, how many of its steps are, how many there are
-
-
-def silent(what: str, done: int, total: int) -> None:
-    """Nobody waits for it."""
 
 
 @dataclass(frozen=True)
