@@ -30,6 +30,7 @@ def serve(
     from accountlens.push.service import pushing
     from accountlens.surfaces.web.ahead import keeping_ahead
     from accountlens.surfaces.web.app import create_app
+    from accountlens.surfaces.web.releasing import keeping_small
     from accountlens.surfaces.web.scheduling import on_schedule
     from accountlens.surfaces.web.serving import address, known_proxies, listen
     from accountlens.surfaces.web.serving import serve as answer
@@ -55,7 +56,7 @@ def serve(
     schedule = on_schedule(app.state.server.refreshing, messages.fail) if refreshes else nullcontext()
     sends, pushes = delivering(folder, messages.fail), pushing(folder, messages.fail)
     ahead = keeping_ahead(app.state.server.hall)
-    with suppress(KeyboardInterrupt), sends, pushes, schedule, ahead:
+    with suppress(KeyboardInterrupt), sends, pushes, schedule, ahead, keeping_small():
         answer(app, opened, ready, proxies)
 
 
