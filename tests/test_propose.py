@@ -102,6 +102,21 @@ def test_renaming_is_a_map_and_nothing_more(folder: Path, tmp_path: Path) -> Non
         )
 
 
+def test_an_id_is_the_key_though_each_name_stands_once_too(folder: Path, tmp_path: Path) -> None:
+    files = {
+        "accounts.csv": "Id,Company,Country\n1,Acme,DE\n2,Bolt,AT\n3,Cog,CH\n",
+        "contacts.csv": "Id,Name,Company,Company Id\n7,Ada Low,Acme,1\n8,Bo Fry,Bolt,2\n",
+        "deals.csv": "Id,Company,Stage,Created Date\nD1,Cog,Closed Won,2026-01-04\nD2,Bolt,Closed Lost,2026-01-05\n",
+    }
+    proposal = propose(write(folder, files), ENTITIES)
+    mapped = sources(proposal, "accounts")
+    assert (mapped["account_id"], mapped["name"]) == ("Id", "Company")
+    assert sources(proposal, "contacts")["account_id"] == "Company Id"
+    with loaded(proposal, tmp_path / "ws") as (con, _):
+        named = con.execute("SELECT opportunity_id, account_id FROM opportunities ORDER BY 1").fetchall()
+    assert named == [("D1", "3"), ("D2", "2")]
+
+
 # values that need work
 
 CRM = {
