@@ -111,6 +111,25 @@ def test_a_dashboard_is_built_changed_and_kept(site: Site) -> None:
         assert place(page, "Conversations")[2] > width
         assert place(page, "Sales revenue")[0] == pytest.approx(moved[0], abs=2)
 
+        menu = page.get_by_role("button", name="Menu of Sales revenue")
+        menu.click()
+        with page.expect_download() as taken:
+            page.get_by_role("menuitem", name="Picture (PNG)").click()
+        assert taken.value.suggested_filename == "sales-revenue.png"
+        assert taken.value.path().read_bytes().startswith(b"\x89PNG")
+        page.get_by_role("menu").wait_for(state="detached")
+        menu.click()
+        with page.expect_download() as taken:
+            page.get_by_role("menuitem", name="Numbers (CSV)").click()
+        assert "sales_revenue" in taken.value.path().read_text(encoding="utf-8")
+        noted = page.request.get("/api/v1/audit").json()["lines"]
+        assert [line["detail"]["form"] for line in noted[:2]] == ["text/csv", "image/png"]
+        page.get_by_role("menu").wait_for(state="detached")
+        page.route("**/api/v1/exports", lambda asked: asked.abort())
+        menu.click()
+        page.get_by_role("menuitem", name="Picture (PNG)").click()
+        page.get_by_role("menuitem", name=re.compile("^No PNG: ")).wait_for()  # what is not noted is not taken
+
 
 def test_a_number_of_a_tile_is_explained_under_the_tiles_own_conditions(site: Site) -> None:
     with site.page() as page:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from typing import Any
 
@@ -144,6 +145,16 @@ def test_a_sentence_is_answered_with_what_was_understood(site: Site) -> None:
     with site.page() as page:
         page.goto("/")
         settle(page)
+        page.get_by_role("button", name="Menu of Win rate", exact=True).focus()
+        page.keyboard.press("Enter")
+        with page.expect_download() as taken:
+            page.get_by_role("menuitem", name="Numbers (CSV)").click()
+        months = list(csv.DictReader(taken.value.path().read_text(encoding="utf-8").splitlines()))
+        assert [month["period"] for month in months] == [f"2025-{n}" for n in (10, 11, 12)] + [
+            f"2026-0{n}" for n in range(1, 10)
+        ]
+        assert all(float(month["lower"]) <= float(month["value"]) <= float(month["upper"]) for month in months)
+        page.get_by_role("menu").wait_for(state="detached")
         page.keyboard.press("/")
         page.keyboard.type("churn")
         page.get_by_role("option", name="Churn MRR Did you mean").click()

@@ -6,8 +6,11 @@ import { batchesOf, partOf, questionOf, whereAll } from "../src/pages/dashboards
 import { chartsOf, picked } from "../src/pages/dashboards/drawing";
 import { addTile, compacted, copyTile, dropTile, inOrder, moveTile, resizeTile, same } from "../src/pages/dashboards/layout";
 import { after, readBoard, secondsOf } from "../src/pages/dashboards/search";
+import { type Trend, trendCsv, trendDrawings, trendFrom } from "../src/parts/Trend";
 import type { Answer } from "../src/words/answer";
+import { fileName, linesOf } from "../src/words/listing";
 import { daysOf, marksOf } from "../src/words/notes";
+import { scopeWords } from "../src/words/scopes";
 import { parseWords, readPage, writeWords } from "../src/words/search";
 
 const tile = (id: string, x: number, y: number, w = 3, h = 4, more: Partial<Tile> = {}): Tile => ({ id, kind: "number", box: { x, y, w, h }, title: "", kpis: ["mrr"], by: [], text: "", ...more });
@@ -124,6 +127,19 @@ describe("drawing", () => {
     const apart = { ...answer, kpis: answer.kpis.map((series, place) => ({ ...series, unit: place ? "count" : "money" })) };
     expect(chartsOf(apart, ["new_mrr", "churn_mrr"], String)).toHaveLength(2);
   });
+
+  test("a way is taken away as figures, and as a picture where any of them is known", () => {
+    const answer = answerOf(["mrr", [1, null]], ["nps", [null, null]]);
+    const [mrr, nps] = ["mrr", "nps"].map((kpi) => trendFrom(answer, ["mrr", "nps"], kpi) as Trend);
+    expect([mrr, nps].map((way) => trendDrawings(way as Trend).length)).toEqual([1, 0]);
+    expect(linesOf(trendCsv(mrr as Trend)).map((line) => line.slice(0, 5))).toEqual([
+      ["kpi", "period", "start", "end", "value"],
+      ["mrr", "2026-01", "2026-01-01", "2026-02-01", "1"],
+      ["mrr", "2026-02", "2026-02-01", "2026-03-01", ""],
+    ]);
+    expect([fileName("Größe, 12 months"), fileName("!?")]).toEqual(["größe-12-months", "figures"]);
+    expect(["all", "customers", undefined].map(scopeWords)).toEqual([undefined, "customers", undefined]);
+  });
 });
 
 describe("notes", () => {
@@ -155,7 +171,7 @@ describe("the address", () => {
   });
 });
 
-function answerOf(...series: [string, number[]][]): Answer {
+function answerOf(...series: [string, (number | null)[]][]): Answer {
   const periods = [
     { label: "2026-01", start: "2026-01-01", end: "2026-02-01", partial: false },
     { label: "2026-02", start: "2026-02-01", end: "2026-03-01", partial: false },

@@ -10,6 +10,7 @@ import { ProblemView } from "@/parts/ProblemView";
 import { conditions, useFilter, usePageSearch } from "@/shell/filter";
 import { dimensionLabel } from "@/shell/AddFilter";
 import { periodLabel } from "@/words/periods";
+import { scopeWords } from "@/words/scopes";
 import { type Explained, whereOf, without } from "@/words/search";
 import css from "./Explain.module.css";
 import { Explanation } from "./Explanation";
@@ -40,7 +41,7 @@ function Explaining({ explained, onPut }: { explained: Explained; onPut: (next: 
   const { data, error, refetch } = useQuery(explanationOf(without({ ...single, compare })));
   const about = [
     explained.period ? undefined : periodLabel(period),
-    scope === "all" ? undefined : scope.replace("_", " "),
+    scopeWords(scope),
     explained.where,
     explained.snapshot && "as reported then",
     ...Object.entries({ ...(explained.scope ? {} : filter.filters), ...explained.by }).map(([name, value]) => `${dimensionLabel(name)} ${[value].flat().join(", ")}`),

@@ -3,7 +3,7 @@
 import { Tooltip } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import type { EChartsCoreOption } from "echarts/core";
-import { useMemo } from "react";
+import { useCallback, useMemo } from "react";
 import { benchmarks } from "@/api/benchmarks";
 import { fitting, type Told, told } from "@/words/benchmarks";
 import type { Look } from "@/words/format";
@@ -15,14 +15,22 @@ import type { Paint } from "./Chart";
 const LONGEST = 34;
 const NONE: readonly string[] = [];
 
-/** Those of a KPI that are about what is shown. */
-export function useBenchmarks(kpi: string | undefined, look: Look | undefined, filters?: Record<string, string[]>, by: readonly string[] = NONE): Told[] {
+export type Fitting = (kpi: string | undefined, look: Look | undefined, filters?: Record<string, string[]>, by?: readonly string[]) => Told[];
+
+/** Those of any KPI that are about what is shown. */
+export function useFitting(): Fitting {
   const { data } = useQuery(benchmarks);
-  const { unit, currency } = look ?? {};
-  return useMemo(
-    () => (kpi && unit ? fitting(data?.benchmarks[plainKpi(kpi)] ?? [], filters, by).map((one) => told(one, { unit, currency })) : []),
-    [data, kpi, unit, currency, filters, by],
+  return useCallback<Fitting>(
+    (kpi, look, filters, by = NONE) => (kpi && look?.unit ? fitting(data?.benchmarks[plainKpi(kpi)] ?? [], filters, by).map((one) => told(one, look)) : []),
+    [data],
   );
+}
+
+/** Those of one. */
+export function useBenchmarks(kpi: string | undefined, look: Look | undefined, filters?: Record<string, string[]>, by: readonly string[] = NONE): Told[] {
+  const fit = useFitting();
+  const { unit = "", currency } = look ?? {};
+  return useMemo(() => fit(kpi, { unit, currency }, filters, by), [fit, kpi, unit, currency, filters, by]);
 }
 
 /** The words beneath a chart, or in an explanation. */

@@ -2,7 +2,7 @@
 
 import { Skeleton, useComputedColorScheme } from "@mantine/core";
 import type { EChartsCoreOption, EChartsType } from "echarts/core";
-import { type Ref, useEffect, useImperativeHandle, useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 
 export interface Paint {
   ink: string;
@@ -13,20 +13,20 @@ export interface Paint {
   heat: [string, string];
 }
 
-export interface ChartHandle {
-  png: () => string | undefined; // a data URL
+/** What is drawn, and how high: on the page and in a picture. */
+export interface Drawing {
+  draw: (paint: Paint) => EChartsCoreOption;
+  height: number;
+  title?: string; // told where several stand in one picture
 }
 
-interface Props {
-  draw: (paint: Paint) => EChartsCoreOption;
+interface Props extends Drawing {
   label: string;
-  height?: number;
   onPick?: (place: { series: number; index: number; value: unknown }) => void;
-  ref?: Ref<ChartHandle>;
 }
 
 /** The theme's colours as they are now. */
-function paintOf(element: Element): Paint {
+export function paintOf(element: Element): Paint {
   const style = getComputedStyle(element);
   const colour = (name: string) => style.getPropertyValue(name).trim();
   return {
@@ -39,7 +39,7 @@ function paintOf(element: Element): Paint {
   };
 }
 
-export function Chart({ draw, label, height = 320, onPick, ref }: Props) {
+export function Chart({ draw, label, height, onPick }: Props) {
   const scheme = useComputedColorScheme("light");
   const box = useRef<HTMLDivElement>(null);
   const chart = useRef<EChartsType>(null);
@@ -81,11 +81,6 @@ export function Chart({ draw, label, height = 320, onPick, ref }: Props) {
     return () => paper.removeEventListener("change", onPaper);
   }, [ready, draw, scheme]);
 
-  useImperativeHandle(ref, () => ({
-    png: () =>
-      chart.current?.getDataURL({ type: "png", pixelRatio: 2, backgroundColor: box.current ? paintOf(box.current).surface : "#fff" }),
-  }));
-
   return (
     <div style={{ position: "relative", height }}>
       {!ready && <Skeleton height={height} style={{ position: "absolute", inset: 0 }} />}
@@ -95,7 +90,7 @@ export function Chart({ draw, label, height = 320, onPick, ref }: Props) {
 }
 
 /** What all charts share. */
-function frame(paint: Paint): EChartsCoreOption {
+export function frame(paint: Paint): EChartsCoreOption {
   return {
     color: paint.series,
     animationDuration: 200,

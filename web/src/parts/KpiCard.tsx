@@ -3,25 +3,20 @@
 import { Skeleton, Tooltip } from "@mantine/core";
 import { IconAlertCircle } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
-import type { ReactNode } from "react";
 import type { KpiShort } from "@/api/queries";
 import type { Figure } from "@/words/answer";
 import { flagWords, loudFlags } from "@/words/flags";
 import { show } from "@/words/format";
 import { lacking } from "@/words/lacking";
+import { spanText } from "@/words/periods";
 import type { Target } from "@/words/pace";
 import { Change } from "./Change";
 import { Door } from "./Door";
 import { Interval } from "./Interval";
 import css from "./KpiCard.module.css";
 import { Pacing } from "./Pacing";
-import { Spark } from "./Spark";
-
-export interface Trend {
-  values: (number | null)[];
-  words: string; // "by month, Oct 2025 – Sep 2026"
-  lastPartial: boolean;
-}
+import { TakeMenu } from "./Take";
+import { type Trend, trendCsv, trendDrawings, TrendSpark } from "./Trend";
 
 interface Props {
   kpi: KpiShort;
@@ -29,10 +24,9 @@ interface Props {
   compare?: string;
   trend?: Trend;
   target?: Target; // of exactly this figure
-  tools?: ReactNode; // shown in its corner, where cards are arranged
 }
 
-export function KpiCard({ kpi, figure, compare, trend, target, tools }: Props) {
+export function KpiCard({ kpi, figure, compare, trend, target }: Props) {
   const loud = loudFlags(figure?.flags ?? []);
   const lacks = figure?.value === null && kpi.lacks.length > 0;
   return (
@@ -48,7 +42,9 @@ export function KpiCard({ kpi, figure, compare, trend, target, tools }: Props) {
             </span>
           </Tooltip>
         )}
-        {tools}
+        {trend && figure && (
+          <TakeMenu className={css.menu} label={kpi.label} title={`${kpi.label}: ${show(figure.value, figure, true)}, ${spanText(figure.period)}`} name={kpi.name} drawings={trendDrawings(trend)} csv={() => trendCsv(trend)} />
+        )}
       </div>
       {figure ? (
         <div className={css.line}>
@@ -71,7 +67,7 @@ export function KpiCard({ kpi, figure, compare, trend, target, tools }: Props) {
         {figure && target && <Pacing target={target} currency={figure.currency} shape="card" />}
       </div>
       <div className={css.spark}>
-        {trend ? <Spark values={trend.values} label={`${kpi.label} ${trend.words}`} lastPartial={trend.lastPartial} width={240} height={44} /> : <Skeleton height={44} />}
+        {trend ? <TrendSpark trend={trend} label={kpi.label} height={44} /> : <Skeleton height={44} />}
       </div>
     </article>
   );

@@ -5,18 +5,13 @@ import { IconCalendar, IconX } from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { COMPARISONS, GRAINS, type Grain, PERIODS, periodLabel } from "@/words/periods";
+import { SCOPES } from "@/words/scopes";
 import type { Filter } from "@/words/search";
 import { AddFilter, dimensionLabel } from "./AddFilter";
 import { CustomPeriod } from "./CustomPeriod";
 import css from "./Filters.module.css";
 
-const SCOPES = [
-  { value: "all", label: "All accounts" },
-  { value: "customers", label: "Customers" },
-  { value: "target", label: "Target accounts" },
-  { value: "control", label: "Control group" },
-  { value: "non_target", label: "Not targeted" },
-];
+const SCOPE_CHOICES = Object.entries(SCOPES).map(([value, label]) => ({ value, label }));
 
 const GRAIN_WORDS: Record<Grain, string> = {
   total: "As a whole",
@@ -68,7 +63,7 @@ export function Filters({ value, grains = GRAINS, scopes = true, compares = true
           onChange={(compare) => put({ compare: compare as Filter["compare"] })}
         />
       )}
-      {scopes && <Select aria-label="Accounts" w={158} data={SCOPES} value={value.scope} onChange={(scope) => put({ scope: scope ?? undefined })} />}
+      {scopes && <Select aria-label="Accounts" w={158} data={SCOPE_CHOICES} value={value.scope} onChange={(scope) => put({ scope: scope ?? undefined })} />}
       {Object.entries(narrows ? (value.filters ?? {}) : {}).map(([name, values]) => (
         <span key={name} className={css.chip}>
           <b>{dimensionLabel(name)}</b> {values.join(", ")}

@@ -2,6 +2,7 @@
 
 import { useNavigate } from "@tanstack/react-router";
 import type { ReactNode } from "react";
+import { scopeWords } from "@/words/scopes";
 import { dimensionLabel } from "./AddFilter";
 import css from "./Filters.module.css";
 import { PeriodChoice } from "./Filters";
@@ -11,7 +12,7 @@ export function PeriodBar({ value, children }: { value: Asked; children?: ReactN
   const navigate = useNavigate();
   const put = (period: string) => void navigate({ to: ".", search: (now: Record<string, unknown>) => ({ ...now, period }), resetScroll: false });
   const others = [
-    value.scope === "all" ? undefined : value.scope.replace("_", " "),
+    scopeWords(value.scope),
     ...Object.entries(value.filters ?? {}).map(([name, values]) => `${dimensionLabel(name)} ${values.join(", ")}`),
     value.where,
   ].filter(Boolean);

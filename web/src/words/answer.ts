@@ -1,6 +1,7 @@
 // An answer as the API sends it (engine/series.py): arrays, group after group, each over all periods (g * P + p).
 
 import type { components } from "@/api/schema";
+import { spanText } from "./periods";
 
 type Schemas = components["schemas"];
 export type Answer = Schemas["Series"];
@@ -64,6 +65,15 @@ export function totalOf(answer: Answer): number {
 /** A KPI's values over all periods of one group. */
 export function lineOf(answer: Answer, series: KpiSeries, group: number): (number | null)[] {
   return answer.periods.map((_, period) => at(series.value, group * answer.periods.length + period));
+}
+
+/** A KPI's figures over all periods, of everything together. */
+export const figuresOver = (answer: Answer, series: KpiSeries): Figure[] => answer.periods.map((_, period) => figureAt(answer, series, totalOf(answer), period));
+
+/** All the days it tells of. */
+export function spanOf({ periods }: Answer): string | undefined {
+  const [first, last] = [periods[0], periods.at(-1)];
+  return first && last && spanText({ start: first.start, end: last.end });
 }
 
 /** What a group is called: names where there are, ids else; several dimensions joined. */

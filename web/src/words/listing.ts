@@ -1,5 +1,7 @@
 // CSV as spreadsheets read it safely: text that would be a formula is quoted by a leading apostrophe.
 
+import type { Figure } from "./answer";
+
 export type Cell = string | number | null | undefined;
 
 export function csvOf(header: readonly string[], rows: Iterable<readonly Cell[]>): string {
@@ -8,12 +10,21 @@ export function csvOf(header: readonly string[], rows: Iterable<readonly Cell[]>
   return `${lines.join("\r\n")}\r\n`;
 }
 
+export const figuresCsv = (figures: readonly Figure[]): string =>
+  csvOf(
+    ["kpi", "period", "start", "end", "value", "lower", "upper", "n"],
+    figures.map(({ kpi, period, value, lower, upper, n }) => [kpi, period.label, period.start, period.end, value, lower, upper, n]),
+  );
+
 function cellText(cell: Cell): string {
   if (cell === null || cell === undefined) return "";
   if (typeof cell === "number") return String(cell);
   const safe = /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
+
+/** Of a file, from its title: letters of any language and digits. */
+export const fileName = (title: string): string => title.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "") || "figures";
 
 /** Hands a file to the person: what the browser's own download does, for content made here. */
 export function download(name: string, content: Blob | string, type = "text/csv;charset=utf-8"): void {

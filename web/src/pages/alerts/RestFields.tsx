@@ -2,6 +2,7 @@
 
 import { Select, Textarea, TextInput } from "@mantine/core";
 import { useDimensions } from "@/parts/useDimensions";
+import { SCOPES } from "@/words/scopes";
 import css from "./Alerts.module.css";
 import { Numeric } from "./Numeric";
 import { type Draft, isNarrowed, isOfKpi, narrowedTo } from "./rules";
@@ -14,7 +15,6 @@ interface Props {
   onChange: (draft: Draft) => void;
 }
 
-const SCOPES: Record<Draft["scope"], string> = { all: "All accounts", customers: "Customers", target: "Target accounts", control: "Control group", non_target: "Not targeted" };
 const OF_TARGETS = ["company", "team", "owner", "tier", "segment", "account"];
 const LEFT_OUT = ["account_id", "name", "domain"]; // as many values as accounts
 

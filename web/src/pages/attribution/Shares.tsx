@@ -1,12 +1,13 @@
 // All credit by model, as bars; a click on a part explains it.
 
 import { useNavigate } from "@tanstack/react-router";
-import { useCallback, useRef } from "react";
+import { useCallback } from "react";
 import type { Attribution } from "@/api/attribution";
-import { Chart, type ChartHandle, type Paint } from "@/parts/Chart";
+import { Chart, type Paint } from "@/parts/Chart";
 import { Panel } from "@/parts/Page";
 import { TakePng } from "@/parts/Take";
 import { useFilter } from "@/shell/filter";
+import { periodLabel } from "@/words/periods";
 import { kpiOf } from "./crediting";
 import { drawShares, partsOf } from "./draw";
 import { ATTRIBUTION_DEFAULTS } from "./search";
@@ -20,9 +21,9 @@ interface Props {
 export function Shares({ told, model, name }: Props) {
   const { period } = useFilter(ATTRIBUTION_DEFAULTS);
   const navigate = useNavigate();
-  const chart = useRef<ChartHandle>(null);
   const names = told.models.map(name).join(); // names come with the catalog
   const draw = useCallback((paint: Paint) => drawShares(told, model, name, paint), [told, model, names]);
+  const height = told.models.length * 34 + 76;
   const explain = (place: { series: number; index: number }) => {
     const source = partsOf(told, model)[place.series];
     const picked = [...told.models].reverse()[place.index];
@@ -31,8 +32,8 @@ export function Shares({ told, model, name }: Props) {
     void navigate({ to: ".", search: (now: Record<string, unknown>) => ({ ...now, explain: explained }), resetScroll: false });
   };
   return (
-    <Panel title="How each model shares it out" note="A bar a model, all credit as a whole; the same colours throughout." actions={<TakePng label="Shares by model" name={`attribution-by-${told.by}`} chart={chart} />}>
-      <Chart ref={chart} draw={draw} height={told.models.length * 34 + 76} label="Shares of credit by model; the table beneath has the numbers" onPick={explain} />
+    <Panel title="How each model shares it out" note="A bar a model, all credit as a whole; the same colours throughout." actions={<TakePng label="Shares by model" name={`attribution-by-${told.by}`} stands={{ words: [periodLabel(period)] }} drawings={[{ draw, height }]} />}>
+      <Chart draw={draw} height={height} label="Shares of credit by model; the table beneath has the numbers" onPick={explain} />
     </Panel>
   );
 }

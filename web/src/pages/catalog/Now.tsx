@@ -8,15 +8,20 @@ import { BenchmarkWords, useBenchmarks, withBenchmarks } from "@/parts/Benchmark
 import { Change } from "@/parts/Change";
 import { Chart, type Paint } from "@/parts/Chart";
 import { Door } from "@/parts/Door";
+import frame from "@/parts/Frame.module.css";
 import { Interval } from "@/parts/Interval";
 import { Panel } from "@/parts/Page";
 import { ProblemView } from "@/parts/ProblemView";
 import { draw } from "@/parts/draw";
+import { TakeCsv, TakePng } from "@/parts/Take";
+import { trendCsv, trendDrawings } from "@/parts/Trend";
 import { type Asked, circumstances } from "@/shell/filter";
 import { figureAt, totalOf } from "@/words/answer";
 import { show } from "@/words/format";
 import { spanText, trendOf } from "@/words/periods";
 import css from "./Catalog.module.css";
+
+const TALL = 240;
 
 export function Now({ kpi, filter }: { kpi: Definition; filter: Asked }) {
   const kpis = [kpi.name];
@@ -36,7 +41,19 @@ export function Now({ kpi, filter }: { kpi: Definition; filter: Asked }) {
   const figure = now.data && told ? figureAt(now.data, told, totalOf(now.data), 0) : undefined;
   if (now.error) return <ProblemView error={now.error} retry={() => void now.refetch()} />;
   return (
-    <Panel title="Now" note={period ? spanText(period) : "\u00a0"}>
+    <Panel
+      title="Now"
+      note={period ? spanText(period) : "\u00a0"}
+      actions={
+        answer &&
+        series && (
+          <div className={frame.takes}>
+            {trendDrawings({ answer, series }).length > 0 && <TakePng name={kpi.name} label={kpi.label} drawings={[{ draw: paint, height: TALL }]} />}
+            <TakeCsv name={kpi.name} label={kpi.label} csv={() => trendCsv({ answer, series })} />
+          </div>
+        )
+      }
+    >
       {figure ? (
         <div style={{ display: "flex", alignItems: "center", gap: 12 }}>
           <Interval figure={figure}>
@@ -51,7 +68,7 @@ export function Now({ kpi, filter }: { kpi: Definition; filter: Asked }) {
       ) : (
         <Skeleton height={44} width={180} />
       )}
-      {series ? <Chart draw={paint} height={240} label={`${kpi.label} over time`} /> : <Skeleton height={240} />}
+      {series ? <Chart draw={paint} height={TALL} label={`${kpi.label} over time`} /> : <Skeleton height={TALL} />}
       <BenchmarkWords all={compared} />
     </Panel>
   );

@@ -6,12 +6,12 @@ import { Change } from "@/parts/Change";
 import { Door } from "@/parts/Door";
 import { Interval } from "@/parts/Interval";
 import { Pacing } from "@/parts/Pacing";
-import { Spark } from "@/parts/Spark";
+import { type Trend, trendFrom, TrendSpark } from "@/parts/Trend";
 import { useAims } from "@/parts/useAims";
-import { type Answer, type Figure, figureAt, lineOf, seriesAt, totalOf } from "@/words/answer";
+import { type Answer, type Figure, figureAt, seriesAt, totalOf } from "@/words/answer";
 import { show } from "@/words/format";
 import type { Target } from "@/words/pace";
-import { periodAsked, periodName } from "@/words/periods";
+import { periodAsked } from "@/words/periods";
 import { plainKpi } from "@/words/search";
 import css from "./Tile.module.css";
 
@@ -42,7 +42,7 @@ export function Numbers({ answer, asked, kpis, trend, height, stands }: Props) {
           <li key={name}>
             {asked.length > 1 && <span className={css.name}>{known(name)?.label ?? name}</span>}
             <Number figure={figure} asked={name} kpi={known(name)} target={aims(name)} />
-            {asked.length === 1 && height >= SPARK_FROM_PX && <Course trend={trend} asked={name} label={known(name)?.label ?? name} />}
+            {asked.length === 1 && height >= SPARK_FROM_PX && <Course trend={trendFrom(trend, [name], name)} label={known(name)?.label ?? name} />}
           </li>
         );
       })}
@@ -71,13 +71,6 @@ function Number({ figure, asked, kpi, target }: { figure: Figure; asked: string;
   );
 }
 
-function Course({ trend, asked, label }: { trend?: Answer; asked: string; label: string }) {
-  const series = trend && seriesAt(trend, [asked], asked);
-  const [first, last] = [trend?.periods[0], trend?.periods.at(-1)];
-  if (!trend || !series || !first || !last) return <Skeleton height={36} className={css.course} />;
-  return (
-    <div className={css.course}>
-      <Spark values={lineOf(trend, series, Math.max(0, totalOf(trend)))} label={`${label} from ${periodName(first)} to ${periodName(last)}`} lastPartial={last.partial} width={240} height={36} />
-    </div>
-  );
+function Course({ trend, label }: { trend?: Trend; label: string }) {
+  return <div className={css.course}>{trend ? <TrendSpark trend={trend} label={label} height={36} /> : <Skeleton height={36} />}</div>;
 }

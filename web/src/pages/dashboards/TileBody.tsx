@@ -2,19 +2,16 @@
 
 import { Skeleton } from "@mantine/core";
 import { useNavigate } from "@tanstack/react-router";
-import { useCallback, useMemo } from "react";
-import type { Note, Tile } from "@/api/boards";
+import type { Tile } from "@/api/boards";
 import type { KpiShort } from "@/api/queries";
-import { useBenchmarks, withBenchmarks } from "@/parts/Benchmarks";
-import { Chart, type Paint } from "@/parts/Chart";
+import { Chart, type Drawing } from "@/parts/Chart";
 import { Empty } from "@/parts/Empty";
 import { ProblemView } from "@/parts/ProblemView";
 import type { Answer } from "@/words/answer";
 import { lack } from "@/words/lacking";
-import { marksOf } from "@/words/notes";
 import { periodAsked } from "@/words/periods";
 import { plainKpi } from "@/words/search";
-import { chartsOf, drawTile, type Drawn, type DrawnKind, picked } from "./drawing";
+import { type Drawn, type DrawnKind, picked } from "./drawing";
 import css from "./Tile.module.css";
 import { Numbers } from "./Numbers";
 import { TileTable } from "./TileTable";
@@ -28,7 +25,7 @@ export interface BodyProps {
   trend?: Answer;
   fault?: string; // why it cannot be asked any more
   height: number; // pixels that are there
-  notes: readonly Note[];
+  drawings: readonly (Drawing & { drawn: Drawn })[]; // of a chart
   stands: { where?: string; scope: string };
 }
 
@@ -52,7 +49,7 @@ export function TileBody(props: BodyProps) {
       ) : tile.kind === "table" ? (
         <TileTable answer={answer} asked={tile.kpis} kpis={kpis} height={height} label={tile.title || "Figures"} />
       ) : (
-        <Charts {...props} answer={answer} kind={tile.kind} />
+        <Charts drawings={props.drawings} stands={props.stands} kind={tile.kind} />
       )}
     </div>
   );
@@ -70,27 +67,21 @@ function Unknown({ tile, kpis }: Pick<BodyProps, "tile" | "kpis">) {
   );
 }
 
-function Charts({ tile, kpis, answer, height, notes, stands, kind }: BodyProps & { answer: Answer; kind: DrawnKind }) {
-  const label = useCallback((asked: string) => kpis.find((kpi) => kpi.name === plainKpi(asked))?.label ?? asked, [kpis]);
-  const charts = useMemo(() => chartsOf(answer, tile.kpis, label), [answer, tile.kpis, label]);
-  const each = Math.max(110, Math.floor(height / charts.length) - (charts.length > 1 ? 20 : 0));
+function Charts({ drawings, kind, stands }: Pick<BodyProps, "drawings" | "stands"> & { kind: DrawnKind }) {
   return (
     <div className={css.charts}>
-      {charts.map((drawn) => (
+      {drawings.map(({ drawn, ...drawing }) => (
         <div key={drawn.title}>
-          {charts.length > 1 && <h3 className={css.part}>{drawn.title}</h3>}
-          <OneChart drawn={drawn} kind={kind} height={each} notes={notes} stands={stands} />
+          {drawings.length > 1 && <h3 className={css.part}>{drawn.title}</h3>}
+          <OneChart drawn={drawn} kind={kind} drawing={drawing} stands={stands} />
         </div>
       ))}
     </div>
   );
 }
 
-function OneChart({ drawn, kind, height, notes, stands }: { drawn: Drawn; kind: DrawnKind } & Pick<BodyProps, "height" | "notes" | "stands">) {
+function OneChart({ drawn, kind, drawing, stands }: { drawn: Drawn; kind: DrawnKind; drawing: Drawing } & Pick<BodyProps, "stands">) {
   const navigate = useNavigate();
-  const marks = useMemo(() => marksOf(notes, drawn.answer.periods, drawn.kpis.map(plainKpi)), [notes, drawn]);
-  const compared = useBenchmarks(drawn.kpis.length === 1 ? drawn.kpis[0] : undefined, { unit: drawn.series.unit, currency: drawn.answer.currency });
-  const paint = useCallback((paint: Paint) => withBenchmarks(drawTile(drawn, kind, paint, marks), compared, paint), [drawn, kind, marks, compared]);
   const open = (place: { series: number; index: number; value: unknown }) => {
     const found = picked(drawn, kind, place);
     if (found)
@@ -100,5 +91,5 @@ function OneChart({ drawn, kind, height, notes, stands }: { drawn: Drawn; kind: 
         resetScroll: false,
       });
   };
-  return <Chart draw={paint} height={height} onPick={open} label={`${drawn.title}. Its numbers: the tile's menu, Show the numbers`} />;
+  return <Chart draw={drawing.draw} height={drawing.height} onPick={open} label={`${drawn.title}. Its numbers: the tile's menu, Show the numbers`} />;
 }

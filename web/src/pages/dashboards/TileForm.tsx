@@ -8,6 +8,7 @@ import { useDimensions } from "@/parts/useDimensions";
 import { KpiPicker } from "@/parts/KpiPicker";
 import { dimensionLabel } from "@/shell/AddFilter";
 import { COMPARISONS, GRAINS, PERIODS } from "@/words/periods";
+import { SCOPES } from "@/words/scopes";
 import css from "./Board.module.css";
 
 export type NewTile = Omit<Tile, "id" | "box">;
@@ -28,7 +29,6 @@ const KINDS: { value: Tile["kind"]; label: string }[] = [
   { value: "table", label: "Table" },
   { value: "text", label: "Text" },
 ];
-const SCOPES = { all: "All accounts", customers: "Customers", target: "Target accounts", control: "Control group", non_target: "Not targeted" };
 const AS_BOARD = "";
 const NO_COMPARISON = "none";
 const EMPTY: NewTile = { kind: "number", title: "", kpis: [], by: [], text: "" };

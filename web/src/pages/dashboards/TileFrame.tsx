@@ -2,9 +2,10 @@
 
 import { ActionIcon, Menu } from "@mantine/core";
 import { IconArrowsMove, IconChartBar, IconCopy, IconDots, IconGripVertical, IconNote, IconPencil, IconTable, IconTrash } from "@tabler/icons-react";
-import type { KeyboardEvent, ReactNode } from "react";
+import { type KeyboardEvent, type ReactNode, useState } from "react";
 import type { Tile } from "@/api/boards";
 import { periodLabel } from "@/words/periods";
+import { scopeWords } from "@/words/scopes";
 import css from "./Tile.module.css";
 
 export interface TileDoes {
@@ -22,6 +23,7 @@ interface Props {
   onNumbers?: () => void; // shows the numbers of a chart, or the chart again
   asNumbers: boolean;
   onNote?: () => void;
+  takes?: (close: () => void) => ReactNode; // what of it can be taken away, as items of the menu
   wall?: boolean;
   children: ReactNode;
 }
@@ -30,8 +32,8 @@ export const HANDLE = "tile-handle";
 
 const STEPS: Record<string, [number, number]> = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
-export function TileFrame({ tile, title, does, onNumbers, asNumbers, onNote, wall, children }: Props) {
-  const own = [tile.period && periodLabel(tile.period), tile.scope && tile.scope !== "all" && tile.scope.replace("_", " "), tile.where && "filtered"].filter(Boolean).join(" · ");
+export function TileFrame({ tile, title, does, onNumbers, asNumbers, onNote, takes, wall, children }: Props) {
+  const own = [tile.period && periodLabel(tile.period), scopeWords(tile.scope ?? undefined), tile.where && "filtered"].filter(Boolean).join(" · ");
   const steer = (event: KeyboardEvent) => {
     const step = STEPS[event.key];
     if (!step || !does) return;
@@ -52,16 +54,17 @@ export function TileFrame({ tile, title, does, onNumbers, asNumbers, onNote, wal
             {own}
           </span>
         )}
-        {!wall && (does || onNumbers || onNote) && <TileMenu tile={tile} title={title} does={does} onNumbers={onNumbers} asNumbers={asNumbers} onNote={onNote} />}
+        {!wall && (does || onNumbers || onNote || takes) && <TileMenu tile={tile} title={title} does={does} onNumbers={onNumbers} asNumbers={asNumbers} onNote={onNote} takes={takes} />}
       </header>
       <div className={css.inside}>{children}</div>
     </section>
   );
 }
 
-function TileMenu({ tile, title, does, onNumbers, asNumbers, onNote }: Omit<Props, "children">) {
+function TileMenu({ tile, title, does, onNumbers, asNumbers, onNote, takes }: Omit<Props, "children">) {
+  const [opened, setOpened] = useState(false);
   return (
-    <Menu position="bottom-end" shadow="md" withinPortal>
+    <Menu position="bottom-end" shadow="md" withinPortal opened={opened} onChange={setOpened}>
       <Menu.Target>
         <ActionIcon variant="subtle" color="gray" c="var(--ink-3)" size="sm" aria-label={`Menu of ${title}`}>
           <IconDots size={16} aria-hidden />
@@ -78,6 +81,7 @@ function TileMenu({ tile, title, does, onNumbers, asNumbers, onNote }: Omit<Prop
             Notes …
           </Menu.Item>
         )}
+        {takes?.(() => setOpened(false))}
         {does && (
           <>
             <Menu.Item leftSection={<IconPencil size={15} aria-hidden />} onClick={() => does.edit(tile.id)}>

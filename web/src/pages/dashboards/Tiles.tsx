@@ -6,7 +6,6 @@ import GridLayout, { useContainerWidth } from "react-grid-layout";
 import "react-grid-layout/css/styles.css";
 import { type Board, type BoardLayout, notesOf, type Tile } from "@/api/boards";
 import { catalog } from "@/api/queries";
-import { Around } from "@/parts/Door";
 import { NotesDialog } from "@/parts/Notes";
 import { daysOf } from "@/words/notes";
 import { trendOf } from "@/words/periods";
@@ -14,8 +13,8 @@ import { type PageSearch, plainKpi } from "@/words/search";
 import { type Asking, questionOf } from "./asking";
 import css from "./Board.module.css";
 import { COLUMNS, inOrder } from "./layout";
-import { TileBody } from "./TileBody";
-import { HANDLE, type TileDoes, TileFrame } from "./TileFrame";
+import { OneTile, titleOf } from "./OneTile";
+import { HANDLE, type TileDoes } from "./TileFrame";
 import { useAnswers } from "./useAnswers";
 
 interface Props {
@@ -42,8 +41,6 @@ const ONE_COLUMN_PX = 720;
 const WALL_SCALE = 1.3;
 const NONE: never[] = [];
 
-const asNumbers = (tile: Tile): Tile => ({ ...tile, kind: "table", grain: tile.grain ?? (["line", "area"].includes(tile.kind) ? "month" : undefined) });
-
 export function Tiles({ layout, faults, told, does, onPlaced, wall }: Props) {
   const { width, containerRef, mounted } = useContainerWidth();
   const { data: all } = useQuery(catalog);
@@ -63,38 +60,25 @@ export function Tiles({ layout, faults, told, does, onPlaced, wall }: Props) {
   const row = ROW_PX * (wall ? WALL_SCALE : 1);
   const narrow = width < ONE_COLUMN_PX;
 
-  const shown = (tile: Tile) => {
-    const label = titleOf(tile, all?.kpis ?? NONE);
-    const { question } = asked.find((one) => one.id === tile.id) ?? {};
-    const chart = !["number", "table", "text"].includes(tile.kind);
-    const numbers = turned.includes(tile.id);
-    const high = narrow ? heightAlone(tile) : tile.box.h * row + (tile.box.h - 1) * GAP_PX;
-    const stands = { where: question?.where, scope: question?.scope ?? "all" };
-    return (
-      <TileFrame
-        tile={tile}
-        title={label}
-        does={does}
-        wall={wall}
-        asNumbers={numbers}
-        onNumbers={chart ? () => setTurned((now) => (numbers ? now.filter((id) => id !== tile.id) : [...now, tile.id])) : undefined}
-        onNote={chart && tile.kind !== "heat" ? () => setNoted(tile.id) : undefined}
-      >
-        <Around value={stands}>
-          <TileBody
-            tile={numbers ? asNumbers(tile) : tile}
-            kpis={all?.kpis ?? NONE}
-            told={answers.get(tile.id)}
-            trend={trends.get(tile.id)?.answer}
-            fault={faulty.get(tile.id)}
-            height={high - HEAD_PX}
-            notes={notes}
-            stands={stands}
-          />
-        </Around>
-      </TileFrame>
-    );
-  };
+  const kpis = all?.kpis ?? NONE;
+  const turn = (id: string) => setTurned((now) => (now.includes(id) ? now.filter((one) => one !== id) : [...now, id]));
+  const shown = (tile: Tile) => (
+    <OneTile
+      tile={tile}
+      kpis={kpis}
+      question={asked.find((one) => one.id === tile.id)?.question}
+      told={answers.get(tile.id)}
+      trend={trends.get(tile.id)?.answer}
+      fault={faulty.get(tile.id)}
+      height={(narrow ? heightAlone(tile) : tile.box.h * row + (tile.box.h - 1) * GAP_PX) - HEAD_PX}
+      notes={notes}
+      turned={turned.includes(tile.id)}
+      onTurn={() => turn(tile.id)}
+      onNote={() => setNoted(tile.id)}
+      does={does}
+      wall={wall}
+    />
+  );
   const open = tiles.find((tile) => tile.id === noted);
   return (
     <div ref={containerRef} className={css.grid} data-changing={does ? true : undefined}>
@@ -124,8 +108,8 @@ export function Tiles({ layout, faults, told, does, onPlaced, wall }: Props) {
       )}
       {open && (
         <NotesDialog
-          title={titleOf(open, all?.kpis ?? NONE)}
-          kpis={open.kpis.map((asked) => ({ name: plainKpi(asked), label: all?.kpis.find((kpi) => kpi.name === plainKpi(asked))?.label ?? asked }))}
+          title={titleOf(open, kpis)}
+          kpis={open.kpis.map((asked) => ({ name: plainKpi(asked), label: kpis.find((kpi) => kpi.name === plainKpi(asked))?.label ?? asked }))}
           periods={answers.get(open.id)?.answer?.periods ?? NONE}
           notes={notes}
           onClose={() => setNoted(undefined)}
@@ -136,13 +120,6 @@ export function Tiles({ layout, faults, told, does, onPlaced, wall }: Props) {
 }
 
 const heightAlone = (tile: Tile): number => (tile.kind === "text" ? 40 + 26 * Math.max(2, Math.ceil(tile.text.length / 40)) : tile.kind === "number" ? 150 + 40 * Math.max(0, tile.kpis.length - 1) : 320);
-
-/** The title somebody gave, else what the tile shows. */
-export function titleOf(tile: Tile, kpis: readonly { name: string; label: string }[]): string {
-  if (tile.title) return tile.title;
-  if (tile.kind === "text") return "Text";
-  return tile.kpis.map((asked) => kpis.find((kpi) => kpi.name === plainKpi(asked))?.label ?? asked).join(", ");
-}
 
 /** The way to each figure: asked once the period it stands for is known. */
 function trendsAsked(tiles: readonly Tile[], asked: readonly Asking[], answers: ReturnType<typeof useAnswers>): Asking[] {

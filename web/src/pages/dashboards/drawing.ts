@@ -1,12 +1,15 @@
 // A tile's charts: KPIs of one unit together, and which figure a place that was picked stands for.
 
 import type { EChartsCoreOption } from "echarts/core";
-import { withMarks } from "@/parts/marks";
-import type { Paint } from "@/parts/Chart";
+import type { Note } from "@/api/boards";
+import { type Fitting, withBenchmarks } from "@/parts/Benchmarks";
+import type { Drawing, Paint } from "@/parts/Chart";
 import { draw, gridOf, rowsOf } from "@/parts/draw";
+import { withMarks } from "@/parts/marks";
 import { type Answer, groupName, type KpiSeries, type Period, totalOf } from "@/words/answer";
-import type { Mark } from "@/words/notes";
+import { type Mark, marksOf } from "@/words/notes";
 import { periodName } from "@/words/periods";
+import { plainKpi } from "@/words/search";
 
 export type DrawnKind = "line" | "bar" | "area" | "heat";
 
@@ -19,6 +22,7 @@ export interface Drawn {
 }
 
 const TOGETHER = "kpi";
+const [LEAST_PX, NAME_PX] = [110, 20]; // of one chart, and of its name where there are several
 
 /** What a tile draws: KPIs without groups that share a unit in one chart, every other in its own. */
 export function chartsOf(answer: Answer, asked: readonly string[], label: (kpi: string) => string): Drawn[] {
@@ -43,6 +47,17 @@ export function drawTile({ answer, series }: Drawn, kind: DrawnKind, paint: Pain
   const option = draw(answer, series, kind === "area" ? "line" : kind, paint);
   const filled = kind === "area" ? { ...option, yAxis: { ...(option.yAxis as object), scale: false }, series: (option.series as object[]).map((one) => ({ ...one, areaStyle: { opacity: 0.16 } })) } : option;
   return kind === "heat" || answer.periods.length < 2 ? filled : withMarks(filled, marks, paint);
+}
+
+/** Chart by chart as they stand on the tile, with the notes and benchmarks that are about them. */
+export function drawingsOf(charts: readonly Drawn[], kind: DrawnKind, height: number, notes: readonly Note[], fit: Fitting): (Drawing & { drawn: Drawn })[] {
+  const each = Math.max(LEAST_PX, Math.floor(height / charts.length) - (charts.length > 1 ? NAME_PX : 0));
+  return charts.map((drawn) => {
+    const { answer, series, kpis, title } = drawn;
+    const marks = marksOf(notes, answer.periods, kpis.map(plainKpi));
+    const compared = fit(kpis.length === 1 ? kpis[0] : undefined, { unit: series.unit, currency: answer.currency });
+    return { drawn, title, height: each, draw: (paint: Paint) => withBenchmarks(drawTile(drawn, kind, paint, marks), compared, paint) };
+  });
 }
 
 export interface Picked {

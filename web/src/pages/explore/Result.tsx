@@ -1,23 +1,21 @@
 // The answer: a chart for each KPI, and the table beneath, whose every number is a door.
 
-import { Button, Skeleton } from "@mantine/core";
-import { IconDownload } from "@tabler/icons-react";
-import { useCallback, useMemo, useRef } from "react";
+import { Skeleton } from "@mantine/core";
+import { useCallback, useMemo } from "react";
 import { fileOf, type KpiShort, type Question } from "@/api/queries";
 import { BenchmarkWords, useBenchmarks, withBenchmarks } from "@/parts/Benchmarks";
 import { Change } from "@/parts/Change";
-import { Chart, type ChartHandle, type Paint } from "@/parts/Chart";
+import { Chart, type Paint } from "@/parts/Chart";
 import { type Column, DataTable } from "@/parts/DataTable";
 import { Door } from "@/parts/Door";
 import { type ChartKind, draw, MOST_BARS, MOST_LINES, rowsOf } from "@/parts/draw";
 import { Empty } from "@/parts/Empty";
 import { Panel } from "@/parts/Page";
-import { TakePng } from "@/parts/Take";
+import { TakeCsv, TakePng } from "@/parts/Take";
 import { useFilter } from "@/shell/filter";
 import { type Answer, type Figure, type KpiSeries, totalOf } from "@/words/answer";
 import { flagWords, loudFlags } from "@/words/flags";
 import { show } from "@/words/format";
-import { download } from "@/words/listing";
 import { periodAsked, periodName } from "@/words/periods";
 import { plainKpi } from "@/words/search";
 import { type Line, listingOf } from "@/words/table";
@@ -55,7 +53,6 @@ export function Result({ answer, asked, kind, kpis, compare, question }: Props) 
 }
 
 function ChartPanel({ answer, series, kind, title }: { answer: Answer; series: KpiSeries; kind: ChartKind; title: string }) {
-  const chart = useRef<ChartHandle>(null);
   const rows = rowsOf(answer, series);
   const split = useMemo(() => Object.keys(answer.groups.find((group) => !group.flag)?.by ?? {}), [answer]);
   const compared = useBenchmarks(series.kpi, { unit: series.unit, currency: answer.currency }, useFilter().filters, split);
@@ -69,12 +66,10 @@ function ChartPanel({ answer, series, kind, title }: { answer: Answer; series: K
     <Panel
       title={title}
       note={left}
-      actions={
-        known && <TakePng name={series.kpi} label={title} chart={chart} />
-      }
+      actions={known && <TakePng name={series.kpi} label={title} drawings={[{ draw: paint, height: tall }]} />}
     >
       {known ? (
-        <Chart ref={chart} draw={paint} height={tall} label={`${title}: ${rows.length > 1 ? `${rows.length} groups` : "over time"}; the table beneath has its numbers`} />
+        <Chart draw={paint} height={tall} label={`${title}: ${rows.length > 1 ? `${rows.length} groups` : "over time"}; the table beneath has its numbers`} />
       ) : (
         <Empty small title="Unknown in this period">
           There is no data it could be computed from.
@@ -107,16 +102,11 @@ function TablePanel({ answer, asked, kpis, compare, question }: Omit<Props, "kin
       ? [{ key: "change", title: "Change", number: true, width: 150, cell: (line: Line) => line.figures[0] && <Change figure={line.figures[0]} word={compare} good={kpi(asked[0] as string)?.good} /> }]
       : []),
   ];
-  const csv = async () => download(`${asked.map(plainKpi).join("-")}.csv`, await fileOf("/query", question));
   return (
     <Panel
       title={single ? "Figures" : "Table"}
       note="Each number opens its explanation."
-      actions={
-        <Button size="xs" variant="subtle" leftSection={<IconDownload size={14} aria-hidden />} onClick={() => void csv()}>
-          CSV
-        </Button>
-      }
+      actions={<TakeCsv label="Figures" name={asked.map(plainKpi).join("-")} csv={() => fileOf("/query", question)} />}
     >
       <DataTable
         label="Figures"

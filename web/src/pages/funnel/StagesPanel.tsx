@@ -3,15 +3,18 @@
 import type { Journey, Stage } from "@/api/journeys";
 import frame from "@/parts/Frame.module.css";
 import { Panel } from "@/parts/Page";
-import { TakeCsv } from "@/parts/Take";
+import { TakeCsv, TakePng } from "@/parts/Take";
 import { show, showCount, signedValue, UNKNOWN } from "@/words/format";
 import { stageWords } from "@/words/groups";
 import { csvOf } from "@/words/listing";
 import { dateText, lastDay } from "@/words/periods";
 import { Needs } from "../account/Needs";
+import { stagesDrawing } from "./draw";
 import css from "./Funnel.module.css";
 import type { FunnelSearch } from "./search";
 import { narrowest } from "./stages";
+
+const NOT_NARROWED = { words: [] }; // whose picture tells both days
 
 interface Props {
   journey: Journey;
@@ -26,7 +29,12 @@ export function StagesPanel({ journey, onPut }: Props) {
     <Panel
       title="Stages"
       note="Accounts at both ends; of those that rose into a stage, how many have stood further since, up to now."
-      actions={<TakeCsv name="stages" label="Stages" csv={() => csvOf(HEADER, stages.map(line))} />}
+      actions={
+        <div className={frame.takes}>
+          <TakePng name="stages" label="Stages" stands={NOT_NARROWED} drawings={[stagesDrawing(journey)]} />
+          <TakeCsv name="stages" label="Stages" csv={() => csvOf(HEADER, stages.map(line))} />
+        </div>
+      }
     >
       <div className={css.scrolls} tabIndex={0} role="region" aria-label="Stages, scrolls">
         <table className={css.stages}>

@@ -3,11 +3,10 @@
 import { useQuery } from "@tanstack/react-query";
 import type { Goal } from "@/api/goals";
 import { answerOf, catalog, type KpiShort } from "@/api/queries";
-import type { Trend } from "@/parts/KpiCard";
+import { type Trend, trendFrom } from "@/parts/Trend";
 import { useAims } from "@/parts/useAims";
-import { type Answer, type Figure, figureAt, lineOf, seriesAt, totalOf } from "@/words/answer";
+import { type Figure, figureAt, seriesAt, totalOf } from "@/words/answer";
 import type { Target } from "@/words/pace";
-import { periodName } from "@/words/periods";
 import { plainKpi } from "@/words/search";
 
 export interface Figures {
@@ -29,14 +28,7 @@ export function useFigures(goal: Goal | undefined): Figures {
       const series = now && seriesAt(now, kpis, asked);
       return now && series ? figureAt(now, series, totalOf(now), 0) : undefined;
     },
-    trend: (asked) => over && trendFrom(over, kpis, asked),
+    trend: (asked) => trendFrom(over, kpis, asked),
     target,
   };
-}
-
-function trendFrom(answer: Answer, kpis: readonly string[], asked: string): Trend | undefined {
-  const series = seriesAt(answer, kpis, asked);
-  const [first, last] = [answer.periods[0], answer.periods.at(-1)];
-  if (!series || !first || !last) return undefined;
-  return { values: lineOf(answer, series, totalOf(answer)), words: `from ${periodName(first)} to ${periodName(last)}`, lastPartial: last.partial };
 }

@@ -2,11 +2,11 @@
 
 import { useQuery } from "@tanstack/react-query";
 import type { KpiShort } from "@/api/queries";
-import { KpiCard, type Trend } from "@/parts/KpiCard";
+import { KpiCard } from "@/parts/KpiCard";
+import { trendFrom } from "@/parts/Trend";
 import { useAims } from "@/parts/useAims";
 import { type Asked, circumstances } from "@/shell/filter";
-import { type Answer, figureAt, lineOf, seriesAt, totalOf } from "@/words/answer";
-import { periodName } from "@/words/periods";
+import { type Answer, figureAt, seriesAt, totalOf } from "@/words/answer";
 import { plainKpi } from "@/words/search";
 import css from "./Overview.module.css";
 import { trendsOf } from "./questions";
@@ -37,24 +37,13 @@ export function Cards({ cards, kpis, answer, filter, fading }: Props) {
             kpi={kpi}
             figure={answer && series ? figureAt(answer, series, totalOf(answer), 0) : undefined}
             compare={filter.compare === "none" ? undefined : filter.compare}
-            trend={trends && trendFrom(trends, cards, asked)}
+            trend={trendFrom(trends, cards, asked)}
             target={aims(asked)}
           />
         );
       })}
     </section>
   );
-}
-
-function trendFrom(answer: Answer, cards: readonly string[], asked: string): Trend | undefined {
-  const series = seriesAt(answer, cards, asked);
-  const [first, last] = [answer.periods[0], answer.periods.at(-1)];
-  if (!series || !first || !last) return undefined;
-  return {
-    values: lineOf(answer, series, totalOf(answer)),
-    words: `from ${periodName(first)} to ${periodName(last)}`,
-    lastPartial: last.partial,
-  };
 }
 
 const blank = (name: string): KpiShort => ({ name, family: "", label: "\u00a0", also: [], asks: "", unit: "count", good: "context", leads: "both", review: "", origin: "", interval: false, known: true, lacks: [] });

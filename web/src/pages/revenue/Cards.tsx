@@ -5,9 +5,10 @@ import { useQuery } from "@tanstack/react-query";
 import { answerOf, type Catalog } from "@/api/queries";
 import { KpiCard } from "@/parts/KpiCard";
 import { ProblemView } from "@/parts/ProblemView";
+import { trendFrom } from "@/parts/Trend";
 import { type Asked, circumstances } from "@/shell/filter";
-import { figureAt, lineOf, seriesAt, totalOf } from "@/words/answer";
-import { periodName, trendOf } from "@/words/periods";
+import { figureAt, seriesAt, totalOf } from "@/words/answer";
+import { trendOf } from "@/words/periods";
 import css from "./Revenue.module.css";
 
 const CARDS = ["mrr", "nrr_12m", "grr_12m", "gross_mrr_churn_rate", "logo_churn_rate", "renewal_rate"];
@@ -21,21 +22,19 @@ export function Cards({ catalog, filter }: { catalog?: Catalog; filter: Asked })
   const { data: trends } = useQuery({ ...answerOf({ kpis: names, ...trend, ...circumstances(filter), compare: [] }), enabled: trend !== undefined && names.length > 0 });
   if (error) return <ProblemView error={error} retry={() => void refetch()} />;
   if (catalog && names.length === 0) return null;
-  const [first, last] = [trends?.periods[0], trends?.periods.at(-1)];
   return (
     <section className={css.cards} data-fading={isPlaceholderData || undefined} aria-label="Figures">
       <h2 className="unseen">Figures</h2>
       {!catalog && CARDS.map((name) => <Skeleton key={name} height={168} radius="lg" />)}
       {kpis.map((kpi) => {
         const series = data && seriesAt(data, names, kpi.name);
-        const line = trends && seriesAt(trends, names, kpi.name);
         return (
           <KpiCard
             key={kpi.name}
             kpi={kpi}
             figure={data && series ? figureAt(data, series, totalOf(data), 0) : undefined}
             compare={filter.compare === "none" ? undefined : filter.compare}
-            trend={trends && line && first && last ? { values: lineOf(trends, line, totalOf(trends)), words: `from ${periodName(first)} to ${periodName(last)}`, lastPartial: last.partial } : undefined}
+            trend={trendFrom(trends, names, kpi.name)}
           />
         );
       })}

@@ -3,9 +3,9 @@
 import { SegmentedControl, Skeleton } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
-import { useCallback, useRef } from "react";
+import { useMemo } from "react";
 import { type Retention, type RetentionCohort, retentionOf } from "@/api/journeys";
-import { Chart, type ChartHandle, type Paint } from "@/parts/Chart";
+import { Chart, type Drawing, type Paint } from "@/parts/Chart";
 import { type Column, DataTable } from "@/parts/DataTable";
 import { Empty } from "@/parts/Empty";
 import frame from "@/parts/Frame.module.css";
@@ -25,6 +25,8 @@ const AXIS_PX = 64;
 const [MOST_WRITTEN, MOST_NARROW] = [24, 8]; // ages whose shares are written in their cells, on a wide screen and a phone
 const EXPECTED_PX = 686; // while it loads
 
+const NOT_NARROWED = { words: [] }; // nor of the period above
+
 interface Props {
   search: RevenueSearch;
   filtered: boolean;
@@ -34,18 +36,17 @@ interface Props {
 export function CohortsPanel({ search, filtered, onPut }: Props) {
   const grain = search.cohorts ?? "quarter";
   const kept: Kept = search.kept ?? "revenue";
-  const chart = useRef<ChartHandle>(null);
   const { data, error, refetch, isPlaceholderData } = useQuery(retentionOf({ period: SPANS[grain], grain }));
   const what = kept === "revenue" ? "revenue" : "customers";
-  const some = data && begun(data).length > 0;
+  const heat = useHeat(data, kept);
   return (
     <Panel
       title="Retention by cohort"
       note={`Customers by when they first paid${data?.basis === "orders" ? " (by their orders)" : ""}: the share of their ${what} that is there later.${filtered ? " Of all accounts you may see: the filter is not applied here." : ""}`}
       actions={
-        some && (
+        data && heat && (
           <div className={frame.takes}>
-            <TakePng name="retention-cohorts" label="Retention by cohort" chart={chart} />
+            <TakePng name="retention-cohorts" label="Retention by cohort" stands={NOT_NARROWED} drawings={[heat]} />
             <TakeCsv name="retention-cohorts" label="Retention by cohort" csv={() => csvOf(CSV_HEADER, csvRows(data))} />
           </div>
         )
@@ -55,9 +56,22 @@ export function CohortsPanel({ search, filtered, onPut }: Props) {
         <SegmentedControl size="xs" aria-label="What is kept" data={[{ value: "revenue", label: "Revenue" }, { value: "customers", label: "Customers" }]} value={kept} onChange={(value) => onPut({ kept: value === "customers" ? "customers" : undefined })} />
         <SegmentedControl size="xs" aria-label="Cohorts by" data={COHORT_GRAINS.map((one) => ({ value: one, label: `By ${one}` }))} value={grain} onChange={(value) => onPut({ cohorts: value === "quarter" ? undefined : (value as CohortGrain) })} />
       </div>
-      {error ? <ProblemView error={error} retry={() => void refetch()} /> : !data ? <Skeleton height={EXPECTED_PX} /> : <Told told={data} kept={kept} grain={grain} fading={isPlaceholderData} chart={chart} />}
+      {error ? <ProblemView error={error} retry={() => void refetch()} /> : !data ? <Skeleton height={EXPECTED_PX} /> : <Told told={data} kept={kept} grain={grain} fading={isPlaceholderData} heat={heat} />}
     </Panel>
   );
+}
+
+/** The heat map; none where no cohort began. */
+function useHeat(told: Retention | undefined, kept: Kept): Drawing | undefined {
+  const narrow = useMediaQuery("(max-width: 760px)");
+  return useMemo(() => {
+    const cohorts = told ? begun(told) : [];
+    if (!told || cohorts.length === 0) return undefined;
+    const ages = agesOf(told);
+    const names = cohorts.map((cohort) => cohortName(cohort.label));
+    const written = ages <= (narrow ? MOST_NARROW : MOST_WRITTEN);
+    return { draw: (paint: Paint) => drawCohorts(cellsOf(told, kept), names, ages, `${told.grain}s later`, written, paint), height: cohorts.length * ROW_PX + AXIS_PX };
+  }, [told, kept, narrow]);
 }
 
 interface ToldProps {
@@ -65,36 +79,23 @@ interface ToldProps {
   kept: Kept;
   grain: CohortGrain;
   fading: boolean;
-  chart: React.RefObject<ChartHandle | null>;
+  heat: Drawing | undefined;
 }
 
-function Told({ told, kept, grain, fading, chart }: ToldProps) {
+function Told({ told, kept, grain, fading, heat }: ToldProps) {
   const cohorts = begun(told);
   const ages = agesOf(told);
-  const narrow = useMediaQuery("(max-width: 760px)");
-  const draw = useCallback(
-    (paint: Paint) =>
-      drawCohorts(
-        cellsOf(told, kept),
-        begun(told).map((cohort) => cohortName(cohort.label)),
-        agesOf(told),
-        `${told.grain}s later`,
-        agesOf(told) <= (narrow ? MOST_NARROW : MOST_WRITTEN),
-        paint,
-      ),
-    [told, kept, narrow],
-  );
   if (told.needs.length)
     return (
       <Empty small title="Nothing is known of who pays">
         {told.needs.map((need) => need.mend).join(" ")}
       </Empty>
     );
-  if (!cohorts.length) return <Empty small title="No cohort yet">No customer began in a {grain} that is over. Choose shorter cohorts.</Empty>;
+  if (!heat) return <Empty small title="No cohort yet">No customer began in a {grain} that is over. Choose shorter cohorts.</Empty>;
   const lines: (RetentionCohort | null)[] = [...cohorts, null];
   return (
     <div className={css.fades} data-fading={fading || undefined}>
-      <Chart ref={chart} draw={draw} height={cohorts.length * ROW_PX + AXIS_PX} label={`Heat map of ${kept} kept by ${counted(cohorts.length, "cohort")}; the table beneath has its numbers`} />
+      <Chart {...heat} label={`Heat map of ${kept} kept by ${counted(cohorts.length, "cohort")}; the table beneath has its numbers`} />
       <DataTable label="Retention by cohort" columns={columnsOf(told, kept, grain, ages)} count={lines.length} row={(index) => lines[index] ?? TOGETHER} rowKey={(one) => one.label} isTotal={(one) => one === TOGETHER} />
     </div>
   );

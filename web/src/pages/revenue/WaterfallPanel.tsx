@@ -1,9 +1,9 @@
 // From opening to closing revenue, and the accounts in the movement that was clicked.
 
-import { useCallback, useRef } from "react";
+import { useCallback } from "react";
 import type { Movements, Step } from "@/api/journeys";
 import { AccountLink } from "@/parts/AccountLink";
-import { Chart, type ChartHandle, type Paint } from "@/parts/Chart";
+import { Chart, type Paint } from "@/parts/Chart";
 import { type Column, DataTable } from "@/parts/DataTable";
 import { Door } from "@/parts/Door";
 import { Empty } from "@/parts/Empty";
@@ -28,13 +28,13 @@ interface Props {
 }
 
 export function WaterfallPanel({ step, movements, chosen, onChoose }: Props) {
-  const chart = useRef<ChartHandle>(null);
   const look = { unit: "money", currency: movements.currency };
   const bars = barsOf(step);
   const floor = floorOf(bars);
   const flat = isFlat(bars);
   const shape = JSON.stringify([bars, chosen, movements.currency]);
   const draw = useCallback((paint: Paint) => drawWaterfall(bars, chosen, look, paint), [shape]);
+  const height = bars.length * ROW_PX + AXIS_PX;
   const pick = ({ index }: { index: number }) => {
     const name = bars[index]?.name;
     if (name && movements.movements.some((one) => one.movement === name)) onChoose(name);
@@ -43,7 +43,7 @@ export function WaterfallPanel({ step, movements, chosen, onChoose }: Props) {
     <Panel
       title="Recurring revenue, from opening to closing"
       note={`${spanText(step)}. A bar of a movement lists its accounts.`}
-      actions={!flat && <TakePng name="recurring-revenue" label="Recurring revenue" chart={chart} />}
+      actions={!flat && <TakePng name="recurring-revenue" label="Recurring revenue" drawings={[{ draw, height }]} />}
     >
       {flat ? (
         <Empty small title="No recurring revenue in this time">
@@ -51,7 +51,7 @@ export function WaterfallPanel({ step, movements, chosen, onChoose }: Props) {
         </Empty>
       ) : (
         <>
-          <Chart ref={chart} draw={draw} height={bars.length * ROW_PX + AXIS_PX} onPick={pick} label={bars.map((bar) => `${LABELS[bar.name]} ${amountText(bar, look)}`).join(", ")} />
+          <Chart draw={draw} height={height} onPick={pick} label={bars.map((bar) => `${LABELS[bar.name]} ${amountText(bar, look)}`).join(", ")} />
           <p className={css.note}>{floor > 0 ? `The axis starts at ${show(floor, look, true)}, not at 0, so that movements can be seen; compare their lengths with each other, not with opening and closing.` : "The axis starts at 0."}</p>
         </>
       )}

@@ -1,12 +1,14 @@
 // A review as a page: what it says in short, its sections with figures, charts and tables, notes, what the figures mean.
 
-import { useCallback } from "react";
+import { useMemo } from "react";
 import type { Restated, Review, ReviewChart, ReviewFigure, ReviewSection, ReviewTable } from "@/api/reviews";
 import { Chart, type Paint } from "@/parts/Chart";
 import { Panel } from "@/parts/Page";
 import { Tag } from "@/parts/Tag";
+import { TakePng } from "@/parts/Take";
 import { Tile, Tiles } from "@/parts/Tiles";
 import { show } from "@/words/format";
+import { fileName } from "@/words/listing";
 import { dateText } from "@/words/periods";
 import { draw, heightOf } from "./draw";
 import { FigureDoor } from "./FigureDoor";
@@ -101,7 +103,7 @@ function Section({ part, review, known }: { part: ReviewSection; review: Review;
         {(part.charts?.length ?? 0) > 0 && (
           <div className={css.charts}>
             {part.charts?.map((one) => (
-              <Drawn key={one.title} chart={one} currency={review.currency} />
+              <Drawn key={one.title} chart={one} review={review} />
             ))}
           </div>
         )}
@@ -113,12 +115,17 @@ function Section({ part, review, known }: { part: ReviewSection; review: Review;
   );
 }
 
-function Drawn({ chart, currency }: { chart: ReviewChart; currency: string }) {
-  const paint = useCallback((colours: Paint) => draw(chart, currency, colours), [chart, currency]);
+function Drawn({ chart, review }: { chart: ReviewChart; review: Review }) {
+  const { currency, title, period_name, whom, snapshot, as_of } = review;
+  const stands = { words: [`${title}: ${period_name}`, whom], snapshot: { id: snapshot, as_of } };
+  const drawing = useMemo(() => ({ draw: (colours: Paint) => draw(chart, currency, colours), height: heightOf(chart) }), [chart, currency]);
   return (
     <figure className={css.chart}>
-      <figcaption>{chart.title}</figcaption>
-      <Chart draw={paint} label={chart.label || chart.title} height={heightOf(chart)} />
+      <figcaption>
+        {chart.title}
+        <TakePng name={fileName(chart.title)} label={chart.title} stands={stands} drawings={[drawing]} />
+      </figcaption>
+      <Chart {...drawing} label={chart.label || chart.title} />
     </figure>
   );
 }

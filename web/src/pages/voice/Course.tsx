@@ -4,9 +4,9 @@ import { SegmentedControl, Skeleton } from "@mantine/core";
 import { IconChevronRight } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { type RefObject, useCallback, useRef } from "react";
+import { useCallback } from "react";
 import { catalog } from "@/api/queries";
-import { Chart, type ChartHandle, type Paint } from "@/parts/Chart";
+import { Chart, type Paint } from "@/parts/Chart";
 import { Door } from "@/parts/Door";
 import { Empty } from "@/parts/Empty";
 import frame from "@/parts/Frame.module.css";
@@ -14,9 +14,9 @@ import { Panel } from "@/parts/Page";
 import { ProblemView } from "@/parts/ProblemView";
 import { TakeCsv, TakePng } from "@/parts/Take";
 import { type Asked, conditions } from "@/shell/filter";
-import { type Answer, type Figure, figureAt, seriesAt, totalOf } from "@/words/answer";
+import { type Figure, figuresOver, seriesAt } from "@/words/answer";
 import { show, showCount, showInterval } from "@/words/format";
-import { csvOf } from "@/words/listing";
+import { figuresCsv } from "@/words/listing";
 import { periodAsked, periodName } from "@/words/periods";
 import { drawCourse } from "./draw";
 import { courseOf } from "./questions";
@@ -35,10 +35,17 @@ const TALL = 300;
 export function Course({ filter, score, onScore }: Props) {
   const { data: answer, error, refetch, isPlaceholderData } = useQuery(courseOf(filter));
   const { data: all } = useQuery(catalog);
-  const chart = useRef<ChartHandle>(null);
+  const navigate = useNavigate();
   const label = all?.kpis.find((kpi) => kpi.name === score)?.label ?? SHORT[score];
-  const figures = answer && figuresOf(answer, score);
+  const series = answer && seriesAt(answer, SCORES, score);
+  const figures = answer && (series ? figuresOver(answer, series) : []);
+  const draw = useCallback((paint: Paint) => (answer && series ? drawCourse(answer, series, paint) : {}), [answer, series]);
   const known = figures?.some((figure) => figure.value !== null);
+  const explain = (index: number) => {
+    const period = answer?.periods[index];
+    const explained = period && { kpi: score, period: periodAsked(period), where: conditions(filter), scope: filter.scope };
+    if (explained) void navigate({ to: ".", search: (now: Record<string, unknown>) => ({ ...now, explain: explained }), resetScroll: false });
+  };
   return (
     <Panel
       title="Over time"
@@ -46,8 +53,8 @@ export function Course({ filter, score, onScore }: Props) {
       actions={
         known && (
           <div className={frame.takes}>
-            <TakePng label="Over time" name={`${score}-over-time`} chart={chart} />
-            <TakeCsv label="Over time" name={`${score}-over-time`} csv={() => courseCsv(figures ?? [])} />
+            <TakePng label="Over time" name={`${score}-over-time`} drawings={[{ draw, height: TALL }]} />
+            <TakeCsv label="Over time" name={`${score}-over-time`} csv={() => figuresCsv(figures ?? [])} />
           </div>
         )
       }
@@ -70,7 +77,7 @@ export function Course({ filter, score, onScore }: Props) {
         </Empty>
       ) : (
         <div data-fading={isPlaceholderData || undefined} className={frame.fades}>
-          <Drawn answer={answer} score={score} label={label} filter={filter} chart={chart} />
+          <Chart draw={draw} height={TALL} label={`${label} over time; the table beneath has its numbers`} onPick={({ index }) => explain(index)} />
           <details className={css.more}>
             <summary>
               <IconChevronRight size={14} aria-hidden /> As a table
@@ -81,37 +88,6 @@ export function Course({ filter, score, onScore }: Props) {
       )}
     </Panel>
   );
-}
-
-const figuresOf = (answer: Answer, score: ScoreName): Figure[] => {
-  const series = seriesAt(answer, SCORES, score);
-  return series ? answer.periods.map((_, period) => figureAt(answer, series, totalOf(answer), period)) : [];
-};
-
-const courseCsv = (figures: readonly Figure[]): string =>
-  csvOf(
-    ["kpi", "period", "start", "end", "value", "lower", "upper", "n"],
-    figures.map(({ kpi, period, value, lower, upper, n }) => [kpi, period.label, period.start, period.end, value, lower, upper, n]),
-  );
-
-interface DrawnProps {
-  answer: Answer;
-  score: ScoreName;
-  label: string;
-  filter: Asked;
-  chart: RefObject<ChartHandle | null>;
-}
-
-function Drawn({ answer, score, label, filter, chart }: DrawnProps) {
-  const navigate = useNavigate();
-  const series = seriesAt(answer, SCORES, score);
-  const draw = useCallback((paint: Paint) => (series ? drawCourse(answer, series, paint) : {}), [answer, series]);
-  const explain = (index: number) => {
-    const period = answer.periods[index];
-    const explained = period && { kpi: score, period: periodAsked(period), where: conditions(filter), scope: filter.scope };
-    if (explained) void navigate({ to: ".", search: (now: Record<string, unknown>) => ({ ...now, explain: explained }), resetScroll: false });
-  };
-  return <Chart ref={chart} draw={draw} height={TALL} label={`${label} over time; the table beneath has its numbers`} onPick={({ index }) => explain(index)} />;
 }
 
 function Periods({ figures, label }: { figures: readonly Figure[]; label: string }) {

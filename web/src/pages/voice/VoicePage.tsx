@@ -8,15 +8,16 @@ import { catalog } from "@/api/queries";
 import { voiceOf } from "@/api/voice";
 import { Around } from "@/parts/Door";
 import { Empty } from "@/parts/Empty";
-import { KpiCard, type Trend } from "@/parts/KpiCard";
+import { KpiCard } from "@/parts/KpiCard";
 import { Page } from "@/parts/Page";
 import { ProblemView } from "@/parts/ProblemView";
+import { trendFrom } from "@/parts/Trend";
 import { Needs } from "@/pages/account/Needs";
 import frame from "@/parts/Frame.module.css";
 import { Filters } from "@/shell/Filters";
 import { type Asked, conditions, useFilter } from "@/shell/filter";
-import { type Answer, figureAt, lineOf, seriesAt, totalOf } from "@/words/answer";
-import { periodName, spanText } from "@/words/periods";
+import { type Answer, figureAt, seriesAt, totalOf } from "@/words/answer";
+import { spanText } from "@/words/periods";
 import { without } from "@/words/search";
 import { Comments } from "./Comments";
 import { Course } from "./Course";
@@ -87,17 +88,10 @@ function Scores({ answer, filter, fading }: { answer?: Answer; filter: Asked; fa
             kpi={kpi}
             figure={answer && series ? figureAt(answer, series, totalOf(answer), 0) : undefined}
             compare={filter.compare === "none" ? undefined : filter.compare}
-            trend={course && trendFrom(course, name)}
+            trend={trendFrom(course, SCORES, name)}
           />
         );
       })}
     </section>
   );
-}
-
-function trendFrom(answer: Answer, name: string): Trend | undefined {
-  const series = seriesAt(answer, SCORES, name);
-  const [first, last] = [answer.periods[0], answer.periods.at(-1)];
-  if (!series || !first || !last) return undefined;
-  return { values: lineOf(answer, series, totalOf(answer)), words: `from ${periodName(first)} to ${periodName(last)}`, lastPartial: last.partial };
 }
