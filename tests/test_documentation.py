@@ -31,7 +31,7 @@ CHECKOUT = Path(__file__).parent.parent
 DOCS = CHECKOUT / "docs"
 TYPED = ("sh", "bash", "console")
 ON_THE_SAMPLE = "matching goals targets alerts reviews delivery push leading operations".split()  # as they are read
-WAREHOUSES = [f"warehouses/{page}" for page in ("README", "snowflake", "bigquery", "databricks")]
+WAREHOUSES = [f"warehouses/{page}" for page in ("README", "postgres", "spark", "snowflake", "bigquery", "databricks")]
 # what they tell to type needs what is not here: it is looked at
 OF_OTHER_SYSTEMS = ["sources", "people", "assistants", *WAREHOUSES]
 ELSEWHERE = {  # pages that are typed by another test
