@@ -1,7 +1,7 @@
 # accountlens: `make demo` shows it at work, `make test` proves it. Both need Python 3.11 or newer and nothing else.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo web web-schema web-check browser screenshots servers first machine test test-engines test-all check format readme definitions schema docs bench bench-web examples clean
+.PHONY: help demo web web-schema web-check browser screenshots servers first machine test test-older test-engines test-all check format readme definitions schema docs bench bench-web examples clean
 
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
@@ -11,7 +11,10 @@ DEMO ?= build/demo
 SCALE ?= 1
 ACCOUNTS ?= 1000
 SIDE_BY_SIDE = $(MAKE) --no-print-directory --jobs=2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
-PYTEST = $(BIN)/python -m pytest tests tests/golden -n $(JOBS) $(if $(GOLDEN),--golden=$(GOLDEN))
+TESTS = tests tests/golden
+PYTEST = $(BIN)/python -m pytest $(TESTS) -n $(JOBS) $(if $(GOLDEN),--golden=$(GOLDEN))
+OLDER := 1.5.6
+OLDER_HERE := build/duckdb-$(OLDER)
 
 # The first of these that runs, is new enough and can make environments. A name alone proves nothing:
 # version managers put commands on the path that only say "not installed".
@@ -41,6 +44,11 @@ help:  ## this list
 .venv/installed-engines: .venv/installed-dev
 	@echo "Installing Apache Spark into .venv (about 500 MB) ..." >&2
 	@$(INSTALL) --editable '.[spark]' && touch $@
+
+# A folder that is looked into before .venv, whose other packages are the same.
+$(OLDER_HERE)/made: | .venv/installed-dev
+	@echo "Installing DuckDB $(OLDER) into $(@D) ..." >&2
+	@rm -rf $(@D) && $(INSTALL) --no-deps --target $(@D) duckdb==$(OLDER) && touch $@
 
 .venv/installed-docs: .venv/installed
 	@echo "Installing what makes the documentation into .venv ..." >&2
@@ -81,8 +89,14 @@ test-engines: .venv/installed-engines servers  ## every fact and KPI on PostgreS
 	@$(BIN)/python -m tests.servers.spark install
 	$(BIN)/python -m pytest tests/engines --long
 
-test-all: first  ## test, with the long proofs
+test-older: TESTS = $(addprefix tests/,golden laws engine engines test_refresh.py test_staging.py test_store.py test_files.py)
+test-older: .venv/installed-dev $(OLDER_HERE)/made  ## golden cases, laws, engine and refreshes with DuckDB 1.5; minutes
+	@PYTHONPATH="$(CURDIR)/$(OLDER_HERE)" $(BIN)/python -c "import duckdb; assert duckdb.__version__ == '$(OLDER)', duckdb"
+	PYTHONPATH="$(CURDIR)/$(OLDER_HERE)" $(PYTEST)
+
+test-all: first  ## test, with the long proofs, and with DuckDB 1.5
 	$(PYTEST) --long
+	@$(MAKE) --no-print-directory test-older
 
 # What installs packages goes one after the other in each place: pip here, apt-get there.
 first: .venv/made
