@@ -22,6 +22,16 @@ const catalog = {
 } as unknown as Catalog;
 const columns = (keys: string[]) => columnsOf(keys, catalog, new Map());
 
+test("a column is as wide as its heading needs to be read, in two lines where its note stands beneath", () => {
+  const long = { ...catalog, kpis: [{ ...kpi("mrr"), label: "Monthly recurring revenue" }] } as unknown as Catalog;
+  const [value, change, short] = columnsOf(["mrr", "mrr.change", "tier"], long, new Map()).map((column) => column.width);
+  expect(value).toBeLessThan(change as number);
+  expect(change).toBeGreaterThanOrEqual("Monthly recurring".length * 6.5);
+  expect(columnsOf(["mrr.change"], catalog, new Map())[0]?.width).toBeLessThan(change as number);
+  expect(columnsOf(["mrr.change"], long, new Map([["mrr.change", 70]]))[0]?.width).toBe(70);
+  expect(short).toBe(72);
+});
+
 test("an order by a course is asked for as one by its KPI", () => {
   expect(questionOf({ sort: "-mrr.course" }, columns(["mrr.course"])).sort).toBe("-mrr");
   expect(questionOf({ sort: "mrr.change" }, columns(["mrr.course"])).sort).toBe("mrr.change");

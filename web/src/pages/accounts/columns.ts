@@ -34,6 +34,8 @@ const SUFFIXES: readonly [string, Shows][] = [
 ];
 const WIDTHS: Record<Shows, number> = { attribute: 124, value: 116, change: 122, course: 128 };
 const NARROW: Record<string, number> = { tier: 72, country: 110 };
+const [LETTER_PX, BESIDE_PX] = [6.7, 57]; // of a heading: its letters; its arrow, menu and edges
+const LINES = { plain: 3, noted: 2 }; // as many as a heading has, and those above its note
 const NUMBERS = /^(BIGINT|INTEGER|DOUBLE|DECIMAL)/;
 const HIDDEN = new Set(["account_id_given", NAME]);
 
@@ -77,8 +79,28 @@ export function columnsOf(keys: readonly string[], catalog: Catalog, widths: Rea
     const shows = suffix ?? "value";
     const options = asked.slice(kpi.name.length);
     const note = shows === "value" ? "" : shows === "change" ? "change" : "12 months";
-    return [{ key, asked, shows, ...titled(`${kpi.label}${options ? ` ${options}` : ""}`, note), about: kpi.asks, kpi, number: shows !== "course", width: widths.get(key) ?? WIDTHS[shows] }];
+    const label = `${kpi.label}${options ? ` ${options}` : ""}`;
+    return [{ key, asked, shows, ...titled(label, note), about: kpi.asks, kpi, number: shows !== "course", width: widths.get(key) ?? Math.max(WIDTHS[shows], headingPx(label, note ? LINES.noted : LINES.plain)) }];
   });
+}
+
+/** The least width at which a heading is read whole: of all ways to break it into so many lines, the narrowest. */
+function headingPx(label: string, lines: number): number {
+  const words = label.split(" ");
+  let letters = Math.max(...words.map((word) => word.length));
+  while (linesAt(words, letters) > lines) letters += 1;
+  return Math.min(MOST_PX, Math.ceil(letters * LETTER_PX + BESIDE_PX));
+}
+
+/** How many lines words take that are so many letters long. */
+function linesAt(words: readonly string[], letters: number): number {
+  let [lines, left] = [0, 0];
+  for (const { length } of words) {
+    const fits = length + 1 <= left;
+    lines += fits ? 0 : 1;
+    left = (fits ? left - 1 : letters) - length;
+  }
+  return lines;
 }
 
 /** What a question must hold so that all of these can be shown, each once. */
