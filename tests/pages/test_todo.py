@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 from tests.pages.conftest import NOW, Company, refreshed
@@ -132,6 +133,14 @@ def test_who_would_not_recommend_us_waits_until_somebody_turns_to_the_account(wa
     assert set(found) == {"A1"}, "A2 was called since"
     assert found["A1"].reason == "Ada gave 3 of 10; nobody turned to the account for 16 days since."
     assert found["A1"].due == datetime(2026, 6, 22)
+
+
+def test_where_nothing_is_recorded_of_what_we_do_nobody_is_said_to_have_done_nothing(tmp_path: Path) -> None:
+    known = {name: FILES[name] for name in ("accountlens.yaml", "data/accounts.csv", "data/survey_responses.csv")}
+    found = todo(refreshed(tmp_path, known, datetime(2026, 7, 1)), kinds=["detractor"])
+    told = {one.account_id: one.reason for one in found.items}
+    assert told["A1"] == "Somebody gave 3 of 10, 16 days ago; whether anybody turned to the account since is not known."
+    assert [need.lacks for need in found.needs] == ["activities"]
 
 
 def test_things_come_by_urgency_then_by_what_is_at_stake_and_never_twice(company: Company) -> None:

@@ -3,7 +3,7 @@ import type { Contact, Entry, Head, Peer } from "@/api/accounts";
 import { readAccount } from "@/pages/account/search";
 import type { Note } from "@/api/boards";
 import { ageWords, byDay, circleOf, figureOf, moversOf, NOTE, outstanding, partWords, rankOf, running, spanWords, toCall, treeOf, withNotes } from "@/pages/account/telling";
-import { dateText, keepZone } from "@/words/periods";
+import { dateText, hourText, keepZone, momentText } from "@/words/periods";
 import { parseWords, writeWords } from "@/words/search";
 
 const row = (kpi: string, value: number | null, before: number | null, extra = {}) => ({
@@ -60,10 +60,12 @@ describe("the timeline", () => {
     keepZone("Pacific/Kiritimati"); // 14 hours before Greenwich: no reader is as early
     try {
       const entry = (kind: string, at: string) => ({ kind, at }) as Entry;
-      const days = byDay([entry("contract", "2026-09-30T10:00:00Z"), entry("health", "2026-09-30T10:00:00Z"), entry(NOTE, "2026-09-30T23:59:59")], "en-GB");
-      expect(days.map(({ day, entries }) => [day, entries.map((one) => one.kind)])).toEqual([["Thu, 1 Oct 2026", ["contract"]], ["Wed, 30 Sept 2026", ["health", NOTE]]]);
+      const days = byDay([entry("contract", "2026-09-30T10:00:00Z"), entry("deal", "2026-09-30T10:00:00Z"), entry("health", "2026-09-30T10:00:00Z"), entry(NOTE, "2026-09-30T23:59:59")], "en-GB");
+      expect(days.map(({ day, entries }) => [day, entries.map((one) => one.kind)])).toEqual([["Thu, 1 Oct 2026", ["contract", "deal"]], ["Wed, 30 Sept 2026", ["health", NOTE]]]);
       expect(dateText("2027-02-22T10:00:00Z", "en-GB")).toBe("23 Feb 2027");
       expect(dateText("2027-02-23", "en-GB")).toBe("23 Feb 2027");
+      expect([momentText("2027-02-22T10:00:00Z", "en-GB"), hourText("2027-02-22T10:00:00Z")]).toEqual(["23 Feb 2027", ""]); // a day, as a file has it
+      expect(hourText("2027-02-22T10:30:00Z", "en-GB")).toMatch(/:\d0$/);
     } finally {
       keepZone(undefined);
     }

@@ -218,15 +218,23 @@ def detractors(here: Stand, states: States) -> Iterator[Due]:
         GROUP BY s.account_id""",
         "survey_answers", "contacts", "touches", now=here.now, **{"from": here.now - timedelta(days=DETRACTOR_DAYS)},
     )  # fmt: skip
+    told = here.has("activities")
     for row, _ in states.of(rows):
         days = days_between(here, row["answered_at"], here.now)
         who = row["name"] or "Somebody"
         reason = f"{who} gave {row['score']:.0f} of 10"
         reason += f", {count(row['answers'], 'answer')} of the kind" if row["answers"] > 1 else ""
-        reason += f"; nobody turned to the account for {count(days, 'day')} since."
+        reason += _unanswered(days, told)
         yield Due(row["account_id"], NOW if days > ANSWER_DAYS else THIS_WEEK, reason,
                   row["answered_at"] + timedelta(days=ANSWER_DAYS), "Call, ask what went wrong, say what you will do.",
                   {"score": row["score"], "answers": row["answers"], "days": days}, row["ids"])  # fmt: skip
+
+
+def _unanswered(days: int, told: bool) -> str:
+    """`told`: whether it is recorded what we do."""
+    if told:
+        return f"; nobody turned to the account for {count(days, 'day')} since."
+    return f", {count(days, 'day')} ago; whether anybody turned to the account since is not known."
 
 
 OVERDUE: Mapping[str, Callable[[Stand, States], Iterator[Due]]] = {

@@ -130,6 +130,8 @@ def _needs(here: Stand, chosen: Sequence[str], states: States) -> list[Need]:
     ]
     if "champion" in chosen and here.has("contacts"):
         needs += here.unfilled("champions gone silent", "contacts", "buying_role")
+    if "detractor" in chosen and here.has("survey_responses"):
+        needs += here.lacking("whether anybody turned to detractors since", "activities")
     if "at_risk" in chosen or "rising" in chosen:
         needs += here.lacking("how likely accounts are to leave and to pay more", "subscriptions")
     if "at_risk" in chosen:

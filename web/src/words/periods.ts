@@ -109,9 +109,18 @@ export const lastDay = (moment: string): string => new Date(instant(moment).getT
 /** An instant of the API: in UTC, also where it does not say so. */
 const instant = (moment: string): Date => new Date(/T.*(Z|[+-]\d\d:?\d\d)$/.test(moment) || !moment.includes("T") ? moment : `${moment}Z`);
 
+/** Whether it is midnight in the workspace: what was recorded as a day has no hour, and is that day for whoever looks. */
+export const isMidnight = (moment: string): boolean =>
+  new Intl.DateTimeFormat("en-GB", { timeZone: house, timeStyle: "medium" }).format(instant(moment)) === "00:00:00";
+
 export function momentText(moment: string, locale?: string): string {
+  if (isMidnight(moment)) return dateText(moment, locale);
   return new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" }).format(instant(moment));
 }
+
+/** The hour where the reader is; none of a day. */
+export const hourText = (moment: string, locale?: string): string =>
+  isMidnight(moment) ? "" : new Intl.DateTimeFormat(locale, { timeStyle: "short" }).format(instant(moment));
 
 /** `3 hours ago`, `52 days ago`. */
 export function agoText(moment: string, now: Date, locale?: string): string {

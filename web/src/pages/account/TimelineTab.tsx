@@ -13,6 +13,7 @@ import { Empty } from "@/parts/Empty";
 import { Panel } from "@/parts/Page";
 import { ProblemView } from "@/parts/ProblemView";
 import { show } from "@/words/format";
+import { hourText } from "@/words/periods";
 import css from "./Account.module.css";
 import { Needs } from "./Needs";
 import type { AccountSearch } from "./search";
@@ -105,7 +106,7 @@ export function TimelineTab({ id, search, put }: Props) {
 function Item({ entry, currency }: { entry: Entry; currency: string }) {
   const { icon: Icon, label } = KINDS[entry.kind] ?? { icon: IconArrowsExchange, label: entry.kind };
   const who = [entry.contact?.name, entry.employee?.name].filter(Boolean).join(" · ");
-  const time = TIMED.has(entry.kind) ? new Intl.DateTimeFormat(undefined, { timeStyle: "short" }).format(new Date(entry.at)) : "";
+  const time = TIMED.has(entry.kind) ? hourText(entry.at) : "";
   return (
     <li className={css.entry}>
       <span className={css.kind} title={label}>

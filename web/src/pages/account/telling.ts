@@ -6,7 +6,7 @@ import type { Figure } from "@/words/answer";
 import { relativeMove } from "@/words/change";
 import { counted, signedValue } from "@/words/format";
 import type { Target } from "@/words/pace";
-import { isoDay, lastDay, periodLabel } from "@/words/periods";
+import { isMidnight, isoDay, lastDay, periodLabel } from "@/words/periods";
 
 /** A figure of the head in the form all parts read; undefined where it is unknown in the period. */
 export function figureOf(head: Head, kpi: string): Figure | undefined {
@@ -96,7 +96,7 @@ export const TIMED = new Set(["touch", "ticket", "survey", "deal"]); // others s
 /** The day of an entry: in the reader's own time where its hour is told, else in the workspace's; of a month its last. */
 export function dayOf({ at, kind }: Pick<Entry, "at" | "kind">): string {
   if (kind === NOTE) return at.slice(0, 10);
-  return isoDay(kind === "health" ? lastDay(at) : at, TIMED.has(kind));
+  return isoDay(kind === "health" ? lastDay(at) : at, TIMED.has(kind) && !isMidnight(at));
 }
 
 /** Entries by day, the newest first; within a day in their order. */

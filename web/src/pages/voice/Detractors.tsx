@@ -4,6 +4,7 @@ import { Skeleton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import type { Need } from "@/api/accounts";
 import { type Todo, everyTodoOf } from "@/api/queries";
+import { Needs } from "@/pages/account/Needs";
 import { AccountLink } from "@/parts/AccountLink";
 import { Empty } from "@/parts/Empty";
 import { Panel } from "@/parts/Page";
@@ -34,10 +35,12 @@ export function Detractors({ filter, unasked }: Props) {
   const accounts = narrowed ? accountsIn(within.data) : undefined;
   const items = waiting.data && (!narrowed || accounts) ? waiting.data.items.filter((item) => !accounts || accounts.has(item.account_id)) : undefined;
   const late = items?.filter((item) => item.urgency === LATE).length ?? 0;
+  const untold = waiting.data?.needs.filter((need) => need.lacks === "activities"); // what we did since is not recorded
+  const since = untold?.length ? "" : " to whom nobody turned since";
   return (
     <Panel
       title="Wait for an answer"
-      note={items?.length ? `${counted(items.length, "account")} with a detractor of the last 60 days to whom nobody turned since${late ? `; ${late} for more than a week` : ""}.` : "Detractors to whom nobody turned since."}
+      note={items?.length ? `${counted(items.length, "account")} with a detractor of the last 60 days${since}${late ? `; ${late} for more than a week` : ""}.` : `Detractors${since}.`}
       actions={items && items.length > 0 && <TakeCsv label="Wait for an answer" name="detractors" csv={() => listed(items)} />}
     >
       {error ? (
@@ -59,6 +62,7 @@ export function Detractors({ filter, unasked }: Props) {
           ))}
         </ul>
       )}
+      {items && items.length > 0 && <Needs needs={untold} />}
     </Panel>
   );
 }
