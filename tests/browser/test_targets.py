@@ -125,6 +125,11 @@ def test_a_target_is_split_over_owners_and_stands_on_the_overview(site: Site) ->
         card.get_by_text(re.compile("of €2.00m", re.IGNORECASE)).wait_for()
         card.get_by_role("group", name=re.compile("^Target: ")).wait_for()
         assert page.get_by_role("article", name="Win rate").get_by_role("group").count() == 0
+        page.goto("/explore?kpis=sales_revenue&by=owner_id&period=2026-Q3")
+        table = page.get_by_role("table", name="Figures")
+        table.get_by_role("row", name=re.compile("^Total .*€2.00m .*(reached|missed)", re.IGNORECASE)).wait_for()
+        owners = table.get_by_role("row", name=re.compile("reached|missed"))
+        expect(owners).to_have_count(len(told) + 1)  # a target of each stands beside his figure
 
 
 def test_an_account_manager_looks_and_changes_nothing(site: Site) -> None:

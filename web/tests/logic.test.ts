@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import { asProblem, problemOf } from "@/api/problem";
 import { stretches } from "@/parts/Spark";
 import { meaningOf as keyMeans } from "@/shell/keys";
-import { type Answer, figureAt, groupName, lineOf, seriesAt, totalOf } from "@/words/answer";
-import { meaningOf, withinNoise } from "@/words/change";
+import { aimOf, aimsOf, type Answer, figureAt, groupName, lineOf, seriesAt, totalOf } from "@/words/answer";
+import { changeWord, meaningOf, withinNoise } from "@/words/change";
 import { found } from "@/words/finding";
 import { flagWords } from "@/words/flags";
 import { csvOf } from "@/words/listing";
@@ -47,6 +47,13 @@ describe("an answer of flat lists", () => {
     expect(figureAt(answer, series, 2, 1)).toMatchObject({ value: 0.32, n: 40, compare: { previous: { value: 0.3, change: 0.02 } } });
   });
 
+  it("has the targets of those groups that have some", () => {
+    const aimed = { ...series, compare: { target: { value: [null, 0.6, null, null, null, null], change: null } } } as unknown as typeof series;
+    expect([0, 1].map((group) => aimsOf(answer, aimed, group))).toEqual([[null, 0.6], undefined]);
+    expect(aimsOf(answer, series, 0)).toBeUndefined();
+    expect([0, 1].map((period) => aimOf(figureAt(answer, aimed, 0, period)))).toEqual([null, 0.6]);
+  });
+
   it("says of a figure what must be known", () => {
     expect(figureAt(answer, series, 1, 0).flags).toEqual(["small_sample"]);
     expect(figureAt(answer, series, 1, 1).flags).toEqual(["partial_period"]);
@@ -75,6 +82,11 @@ describe("what a change means", () => {
     expect(meaningOf(-0.1, "context")).toBe("neutral");
     expect(meaningOf(0, "up")).toBe("neutral");
     expect(meaningOf(null, "up")).toBe("none");
+  });
+
+  it("is told of a target as reached or missed", () => {
+    expect([changeWord(5, "good", "target"), changeWord(0, "neutral", "target"), changeWord(-5, "bad", "target")]).toEqual(["reached", "reached", "missed"]);
+    expect([changeWord(5, "good", "previous"), changeWord(0, "neutral", "previous")]).toEqual(["better", "unchanged"]);
   });
 
   it("may be chance where the earlier value lies within the interval", () => {

@@ -2,22 +2,22 @@
 
 import { Tooltip } from "@mantine/core";
 import { IconArrowDownRight, IconArrowRight, IconArrowUpRight } from "@tabler/icons-react";
-import type { Figure } from "@/words/answer";
-import { type Good, MEANS, meaningOf, withinNoise } from "@/words/change";
+import { type Figure, TARGET } from "@/words/answer";
+import { type Good, changeWord, meaningOf, withinNoise } from "@/words/change";
 import { show, showChange } from "@/words/format";
 import { COMPARISONS } from "@/words/periods";
 import css from "./Change.module.css";
 
 interface Props {
   figure: Figure;
-  word: string; // previous, year-ago
+  word: string; // previous, year-ago, target
   good?: Good;
 }
 
 export function Change({ figure, word, good }: Props) {
   const told = figure.compare[word];
   const meaning = meaningOf(told?.change, good);
-  const beside = COMPARISONS[word]?.beside ?? word;
+  const beside = word === TARGET ? "the target" : (COMPARISONS[word]?.beside ?? word);
   if (figure.value === null) return <span className={css.none}>not known in this period</span>;
   if (!told || meaning === "none")
     return <span className={css.none}>{told ? `no figure for ${beside}` : ""}</span>;
@@ -25,7 +25,7 @@ export function Change({ figure, word, good }: Props) {
   const noise = withinNoise(figure, word);
   const change = told.change ?? 0;
   const Arrow = change > 0 ? IconArrowUpRight : change < 0 ? IconArrowDownRight : IconArrowRight;
-  const words = change === 0 ? "unchanged" : MEANS[meaning];
+  const words = changeWord(change, meaning, word);
   return (
     <Tooltip label={tip(show(told.value, figure), beside, noise)} maw={280}>
       <span className={css.change} data-meaning={noise ? "noise" : meaning}>

@@ -1,7 +1,7 @@
 // An answer's figures of one KPI as a chart: lines over periods, bars by group, or a heat map of both.
 
 import type { EChartsCoreOption } from "echarts/core";
-import { type Answer, groupName, type KpiSeries, lineOf } from "@/words/answer";
+import { aimsOf, type Answer, groupName, type KpiSeries, lineOf } from "@/words/answer";
 import { show, showTick, UNKNOWN } from "@/words/format";
 import { periodName } from "@/words/periods";
 import type { Paint } from "./Chart";
@@ -11,6 +11,7 @@ export type ChartKind = (typeof CHARTS)[number];
 
 export const MOST_LINES = 8;
 export const MOST_BARS = 30;
+const AIMS = "Target";
 const MOST_WRITTEN = 80; // cells of a heat map with their number in them
 
 const UNMATCHED = "(unmatched)"; // rows of no account: in the table, but no group to compare with others
@@ -18,6 +19,7 @@ const UNMATCHED = "(unmatched)"; // rows of no account: in the table, but no gro
 interface Row {
   name: string;
   values: (number | null)[];
+  aims?: (number | null)[];
 }
 
 /** The groups that are shown: without totals where there are others; those with the most in the last period first. */
@@ -25,13 +27,14 @@ export function rowsOf(answer: Answer, series: KpiSeries): Row[] {
   const all = answer.groups.map((group, index) => ({
     name: groupName(group),
     values: lineOf(answer, series, index),
+    aims: aimsOf(answer, series, index),
     flag: group.flag,
     here: series.here?.[index] ?? true,
   }));
   const parts = all.filter((row) => !row.flag && row.here && row.name !== UNMATCHED);
   const rows = answer.groups.some((group) => !group.flag && Object.keys(group.by).length > 0) ? parts : all;
   const last = (row: Row) => row.values.findLast((value) => value !== null) ?? Number.NEGATIVE_INFINITY;
-  return rows.map(({ name, values }) => ({ name, values })).sort((a, b) => last(b) - last(a));
+  return rows.map(({ name, values, aims }) => ({ name, values, aims })).sort((a, b) => last(b) - last(a));
 }
 
 export function draw(answer: Answer, series: KpiSeries, kind: ChartKind, paint: Paint): EChartsCoreOption {
@@ -56,9 +59,10 @@ const valueAxis = (tick: Tick, paint: Paint) => ({
 });
 
 function overTime(rows: Row[], periods: string[], kind: ChartKind, text: Text, tick: Tick, paint: Paint): EChartsCoreOption {
+  const aims = rows.length === 1 ? rows[0]?.aims : undefined; // of several, they would not be told apart
   return {
-    legend: rows.length > 1 ? { type: "scroll", top: 0, left: 0, textStyle: { color: paint.ink }, icon: "roundRect", itemHeight: 4 } : undefined,
-    grid: { left: 8, right: 16, top: rows.length > 1 ? 36 : 16, bottom: 8, containLabel: true },
+    legend: rows.length > 1 || aims ? { data: aims && [AIMS], type: "scroll", top: 0, left: 0, textStyle: { color: paint.ink }, icon: "roundRect", itemHeight: 4 } : undefined,
+    grid: { left: 8, right: 16, top: rows.length > 1 || aims ? 36 : 16, bottom: 8, containLabel: true },
     tooltip: tip(text, paint, "axis"),
     xAxis: {
       type: "category",
@@ -69,19 +73,33 @@ function overTime(rows: Row[], periods: string[], kind: ChartKind, text: Text, t
       axisTick: { show: false },
     },
     yAxis: { ...valueAxis(tick, paint), scale: kind === "line" },
-    series: rows.map((row) => ({
-      name: row.name,
-      type: kind === "bar" ? "bar" : "line",
-      data: row.values,
-      symbolSize: 6,
-      showSymbol: periods.length <= 24,
-      lineStyle: { width: 2 },
-      barMaxWidth: 28,
-      itemStyle: kind === "bar" ? { borderRadius: [3, 3, 0, 0] } : undefined,
-      emphasis: { focus: rows.length > 1 ? "series" : "none" },
-    })),
+    series: [
+      ...rows.map((row) => ({
+        name: row.name,
+        type: kind === "bar" ? "bar" : "line",
+        data: row.values,
+        symbolSize: 6,
+        showSymbol: periods.length <= 24,
+        lineStyle: { width: 2 },
+        barMaxWidth: 28,
+        itemStyle: kind === "bar" ? { borderRadius: [3, 3, 0, 0] } : undefined,
+        emphasis: { focus: rows.length > 1 ? "series" : "none" },
+      })),
+      ...(aims ? [aimed(aims, [22, 3], kind !== "bar", paint)] : []),
+    ],
   };
 }
+
+/** Targets as a stroke each; joined where they stand beside a line. */
+const aimed = (aims: (number | null)[], size: [number, number], joined: boolean, paint: Paint) => ({
+  name: AIMS,
+  type: "line",
+  data: aims,
+  symbol: "rect",
+  symbolSize: size,
+  color: paint.ink,
+  lineStyle: { width: joined ? 1.5 : 0, type: "dashed" },
+});
 
 function ranking(rows: Row[], text: Text, tick: Tick, paint: Paint): EChartsCoreOption {
   const down = [...rows].reverse(); // the first at the top
@@ -104,6 +122,7 @@ function ranking(rows: Row[], text: Text, tick: Tick, paint: Paint): EChartsCore
         itemStyle: { color: paint.series[0], borderRadius: [0, 4, 4, 0] },
         label: { show: true, position: "right", color: paint.ink, fontSize: 11, formatter: (at: { value: unknown }) => text(at.value as number | null) },
       },
+      ...(down.some((row) => row.aims) ? [aimed(down.map((row) => row.aims?.[0] ?? null), [3, 24], false, paint)] : []),
     ],
   };
 }

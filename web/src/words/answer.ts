@@ -24,6 +24,11 @@ export interface Figure {
   compare: Record<string, { value: number | null; change: number | null }>;
 }
 
+export const TARGET = "target"; // the comparison with what is to be reached
+
+/** What a figure is to reach, where somebody set it for exactly its period and group. */
+export const aimOf = (figure: Figure | null | undefined): number | null => figure?.compare[TARGET]?.value ?? null;
+
 const at = (figures: Figures | undefined, place: number): number | null => figures?.[place] ?? null;
 
 /** The series of a KPI as it was asked: `win_rate(basis=value)` is told by its place, for its options stand apart. */
@@ -63,9 +68,15 @@ export function totalOf(answer: Answer): number {
 }
 
 /** A KPI's values over all periods of one group. */
-export function lineOf(answer: Answer, series: KpiSeries, group: number): (number | null)[] {
-  return answer.periods.map((_, period) => at(series.value, group * answer.periods.length + period));
+export const lineOf = (answer: Answer, series: KpiSeries, group: number): (number | null)[] => pathOf(answer, series.value, group);
+
+/** A group's targets over the periods, where any is known. */
+export function aimsOf(answer: Answer, series: KpiSeries, group: number): (number | null)[] | undefined {
+  const aims = pathOf(answer, series.compare[TARGET]?.value, group);
+  return aims.some((aim) => aim !== null) ? aims : undefined;
 }
+
+const pathOf = (answer: Answer, figures: Figures | undefined, group: number) => answer.periods.map((_, period) => at(figures, group * answer.periods.length + period));
 
 /** A KPI's figures over all periods, of everything together. */
 export const figuresOver = (answer: Answer, series: KpiSeries): Figure[] => answer.periods.map((_, period) => figureAt(answer, series, totalOf(answer), period));

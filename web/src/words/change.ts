@@ -1,6 +1,6 @@
 // What a change means: by the direction the catalog calls good, and whether chance alone could make it.
 
-import type { Figure } from "./answer";
+import { type Figure, TARGET } from "./answer";
 
 export type Meaning = "good" | "bad" | "neutral" | "none";
 export type Good = "up" | "down" | "context";
@@ -18,6 +18,14 @@ export const MEANS: Record<Meaning, string> = {
   neutral: "changed",
   none: "nothing to compare with",
 };
+
+const AIMED: Record<Meaning, string> = { ...MEANS, good: "reached", bad: "missed" };
+
+/** The change in a word: beside an earlier value, or beside a target. */
+export function changeWord(change: number, meaning: Meaning, word: string): string {
+  if (word === TARGET) return change === 0 ? AIMED.good : AIMED[meaning];
+  return change === 0 ? "unchanged" : MEANS[meaning];
+}
 
 /** The earlier value lies within the interval of this one: the change may be noise. */
 export function withinNoise(figure: Figure, word: string): boolean {

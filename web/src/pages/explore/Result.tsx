@@ -13,7 +13,7 @@ import { Empty } from "@/parts/Empty";
 import { Panel } from "@/parts/Page";
 import { TakeCsv, TakePng } from "@/parts/Take";
 import { useFilter } from "@/shell/filter";
-import { type Answer, type Figure, type KpiSeries, totalOf } from "@/words/answer";
+import { aimOf, type Answer, type Figure, type KpiSeries, TARGET, totalOf } from "@/words/answer";
 import { flagWords, loudFlags } from "@/words/flags";
 import { show } from "@/words/format";
 import { periodAsked, periodName } from "@/words/periods";
@@ -89,15 +89,19 @@ function TablePanel({ answer, asked, kpis, compare, question }: Omit<Props, "kin
     ...(listing.periods || !listing.split
       ? [{ key: "period", title: "Period", width: 130, cell: (line: Line) => (line.period ? periodName(line.period) : "") }]
       : []),
-    ...listing.headings.map(
-      (heading, index): Column<Line> => ({
+    ...listing.headings.flatMap((heading, index): Column<Line>[] => {
+      const aimed = listing.lines.some((line) => aimOf(line.figures[index]) !== null);
+      const beside = aimed && !heading.period; // no room where periods are the columns
+      const value: Column<Line> = {
         key: `${index}`,
         title: heading.title,
         number: true,
-        width: 110,
-        cell: (line) => <Cell figure={line.figures[index] ?? null} line={line} kpi={heading.kpi} label={kpi(heading.kpi)?.label ?? heading.kpi} />,
-      }),
-    ),
+        width: aimed && !beside ? 150 : 110,
+        cell: (line) => <Cell figure={line.figures[index] ?? null} line={line} kpi={heading.kpi} label={kpi(heading.kpi)?.label ?? heading.kpi} aimed={aimed && !beside} />,
+      };
+      const title = asked.length > 1 ? `${heading.title}, target` : "Target";
+      return beside ? [value, { key: `${index} target`, title, number: true, width: 210, cell: (line) => <Aim figure={line.figures[index] ?? null} good={kpi(heading.kpi)?.good} /> }] : [value];
+    }),
     ...(asked.length === 1 && !listing.headings[0]?.period && compare !== "none"
       ? [{ key: "change", title: "Change", number: true, width: 150, cell: (line: Line) => line.figures[0] && <Change figure={line.figures[0]} word={compare} good={kpi(asked[0] as string)?.good} /> }]
       : []),
@@ -120,7 +124,7 @@ function TablePanel({ answer, asked, kpis, compare, question }: Omit<Props, "kin
   );
 }
 
-function Cell({ figure, line, kpi, label }: { figure: Figure | null; line: Line; kpi: string; label: string }) {
+function Cell({ figure, line, kpi, label, aimed }: { figure: Figure | null; line: Line; kpi: string; label: string; aimed: boolean }) {
   if (!figure) return <span className="quiet">–</span>;
   const by = Object.fromEntries(Object.entries(line.group.by).filter((entry): entry is [string, string] => entry[1] !== null));
   const text = show(figure.value, figure, true);
@@ -133,7 +137,19 @@ function Cell({ figure, line, kpi, label }: { figure: Figure | null; line: Line;
         </span>
       )}
       {text}
+      {aimed && aimOf(figure) !== null && <span className="quiet"> of {show(aimOf(figure), figure, true)}</span>}
     </Door>
+  );
+}
+
+/** The target of exactly this figure; before its period is over there is nothing to judge. */
+function Aim({ figure, good }: { figure: Figure | null; good?: KpiShort["good"] }) {
+  const aim = aimOf(figure);
+  if (!figure || aim === null) return <span className="quiet">–</span>;
+  return (
+    <span className={css.aim}>
+      {show(aim, figure, true)} {figure.period.partial ? <span className="quiet">not over</span> : <Change figure={figure} word={TARGET} good={good} />}
+    </span>
   );
 }
 

@@ -7,7 +7,7 @@ import { Change } from "@/parts/Change";
 import { Door } from "@/parts/Door";
 import { Interval } from "@/parts/Interval";
 import { Tile, Tiles } from "@/parts/Tiles";
-import { figureAt, totalOf } from "@/words/answer";
+import { aimOf, figureAt, totalOf } from "@/words/answer";
 import { show } from "@/words/format";
 import { periodAsked, spanText } from "@/words/periods";
 import { plainKpi } from "@/words/search";
@@ -49,6 +49,7 @@ export function Whole({ asked, kpis, compare, question }: Props) {
             }
             note={
               <>
+                {aimOf(figure) !== null && `of ${show(aimOf(figure), figure, true)}, the target · `}
                 {spanText(figure.period)} {compare !== "none" && figure.value !== null && <Change figure={figure} word={compare} good={kpi?.good} />}
               </>
             }

@@ -3,7 +3,7 @@
 import type { Question } from "@/api/queries";
 import type { ChartKind } from "@/parts/draw";
 import { asked, circumstances } from "@/shell/filter";
-import type { Answer } from "@/words/answer";
+import { type Answer, TARGET } from "@/words/answer";
 import type { ExploreSearch } from "./search";
 
 export const EXPLORE_DEFAULTS = { period: "last-12-months" } as const;
@@ -12,7 +12,8 @@ const MANY_GROUPS = 12;
 export function exploreQuestion(search: ExploreSearch): Question {
   const filter = asked(search, EXPLORE_DEFAULTS);
   const grain = filter.grain ?? (search.by?.length ? "total" : "month");
-  return { kpis: search.kpis ?? [], by: search.by ?? [], period: filter.period, grain, top: search.top, lowest: search.lowest, ...circumstances(filter) };
+  const stands = circumstances(filter);
+  return { kpis: search.kpis ?? [], by: search.by ?? [], period: filter.period, grain, top: search.top, lowest: search.lowest, ...stands, compare: [...stands.compare, TARGET] };
 }
 
 export function bestChart(answer: Answer): ChartKind {
