@@ -40,7 +40,7 @@ def asked(client: TestClient, tile: dict[str, Any], beneath: dict[str, Any]) -> 
 @pytest.mark.parametrize("name", templates())
 def test_a_template_shows_all_it_has_on_the_sample_company(name: str, client: TestClient) -> None:
     told, template = offered(client)[name], templates()[name]
-    assert told["lacking"] == []
+    assert (told["lacking"], told["needs_list"]) == ([], None)
     assert len(told["layout"]["tiles"]) == len(template.tiles)  # none was refused either
     for tile in told["layout"]["tiles"]:
         if tile["kind"] != "text":
@@ -62,6 +62,9 @@ def test_on_a_bare_workspace_a_template_names_what_it_needs(tmp_path: Path) -> N
         lacking = {one["kpi"]: one for one in found["executive_month"]["lacking"]}
         assert (lacking["nps"]["label"], lacking["nps"]["needs"]) == ("Net promoter score", ["survey_responses"])
         assert "opportunities" in lacking["sales_revenue"]["needs"]
+        abm = found["abm_programme"]  # its figures would be of accounts on a list, and there is none
+        assert (abm["needs_list"], abm["shows"], abm["layout"]["tiles"]) == ("target", 0, [])
+        assert [one["id"] for one in found.values() if one["needs_list"]] == ["abm_programme"]
 
 
 def test_tiles_that_stay_move_together() -> None:

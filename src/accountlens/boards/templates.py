@@ -12,6 +12,7 @@ from pydantic import Field
 
 from accountlens.boards.tiles import COLUMNS, Box, Kind, Layout, Narrowing, Strict, Tile, Words, faults
 from accountlens.catalog.yamlfile import read_yaml_file, validate
+from accountlens.engine.moments import list_of
 from accountlens.errors import ProblemsError
 from accountlens.open_snapshot import OpenSnapshot
 
@@ -45,12 +46,16 @@ class Template(Strict):
 
 @dataclass(frozen=True)
 class Offer:
-    """A template as it can be built here. `lacking`: each KPI left out, with the entities it needs."""
+    """A template as it can be built here. `lacking`: each KPI left out, with the entities it needs.
+
+    `needs_list`: what it is about is the accounts on this list, and none was ever on it; then it shows nothing.
+    """
 
     id: str
     template: Template
     layout: Layout
     lacking: Mapping[str, Sequence[str]]
+    needs_list: str | None = None
 
     @property
     def shows(self) -> int:
@@ -71,7 +76,14 @@ def offers(opened: OpenSnapshot, lacking: Lacking) -> list[Offer]:
 
 def _offer(id_: str, template: Template, opened: OpenSnapshot, lacking: Lacking) -> Offer:
     layout, lacks = fitted(template.name, template.narrowing, template.tiles, opened, lacking)
-    return Offer(id_, template, layout, lacks)
+    needs_list = _list_lacked(template, opened)
+    return Offer(id_, template, layout.model_copy(update={"tiles": []}) if needs_list else layout, lacks, needs_list)
+
+
+def _list_lacked(template: Template, opened: OpenSnapshot) -> str | None:
+    """Who sees some accounts alone may be shown a list that none of these is on: of it he has none."""
+    name = list_of(template.narrowing.scope or "all")
+    return name if name and opened.session.seen is None and name not in opened.lists else None
 
 
 def fitted(

@@ -7970,6 +7970,8 @@ export interface components {
         /**
          * TemplateTold
          * @description `layout` is what can be shown here, `shows` its tiles with a figure; `lacking` is left out.
+         *
+         *     `needs_list`: it is about the accounts on this list, and none was ever on it.
          */
         TemplateTold: {
             /** About */
@@ -7985,6 +7987,8 @@ export interface components {
             layout: components["schemas"]["Layout"];
             /** Name */
             name: string;
+            /** Needs List */
+            needs_list: string | null;
             /** Shows */
             shows: number;
         };

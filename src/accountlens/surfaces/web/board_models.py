@@ -54,7 +54,10 @@ class LackingTold(BaseModel):
 
 
 class TemplateTold(BaseModel):
-    """`layout` is what can be shown here, `shows` its tiles with a figure; `lacking` is left out."""
+    """`layout` is what can be shown here, `shows` its tiles with a figure; `lacking` is left out.
+
+    `needs_list`: it is about the accounts on this list, and none was ever on it.
+    """
 
     id: str
     name: str
@@ -64,6 +67,7 @@ class TemplateTold(BaseModel):
     shows: int
     layout: Layout
     lacking: list[LackingTold]
+    needs_list: str | None
 
 
 class TemplatesTold(BaseModel):

@@ -141,10 +141,11 @@ function Templates({ busy, onBuild }: { busy: boolean; onBuild: (layout: BoardLa
             </span>
             <h3>{one.name}</h3>
             <p>{one.about}</p>
+            {one.needs_list && <NeedsList name={one.needs_list} />}
             <Lacking template={one} />
             <div className={css.build}>
               <Button size="xs" variant="default" disabled={busy || one.shows === 0} onClick={() => onBuild(one.layout)}>
-                {one.shows ? `Build, ${counted(one.shows, "figure")}` : "No data for it yet"}
+                {one.shows ? `Build, ${counted(one.shows, "figure")}` : one.needs_list ? `No list “${one.needs_list}” yet` : "No data for it yet"}
                 <span className="unseen">: {one.name}</span>
               </Button>
             </div>
@@ -152,6 +153,15 @@ function Templates({ busy, onBuild }: { busy: boolean; onBuild: (layout: BoardLa
         ))}
       </ul>
     </Panel>
+  );
+}
+
+function NeedsList({ name }: { name: string }) {
+  return (
+    <p>
+      It is about the accounts on a list called “{name}”, and none was ever on one. <Link to="/lists">Make that list</Link> and add accounts, or add a table
+      ‘account_list_members’ to a source; then refresh.
+    </p>
   );
 }
 

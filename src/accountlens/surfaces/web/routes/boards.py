@@ -200,7 +200,8 @@ def _template(one: Offer, place: Place) -> dict[str, Any]:
         for kpi, needs in one.lacking.items()
     ]
     layout = one.layout.model_dump(mode="json", exclude_none=True)
-    return {"id": one.id, **told, "shows": one.shows, "layout": layout, "lacking": left_out}
+    shown = {"shows": one.shows, "layout": layout, "lacking": left_out, "needs_list": one.needs_list}
+    return {"id": one.id, **told, **shown}
 
 
 def _needs(kpi: str, place: Place) -> list[str]:
