@@ -53,7 +53,7 @@ describe("words", () => {
   });
   it("a return has its sign, what is unknown none", () => {
     expect(shownText(1.5, "roi", "EUR")).toBe("+150.0%");
-    expect(shownText(-0.4, "roi", "EUR")).toBe("-40.0%");
+    expect(shownText(-0.4, "roi", "EUR")).toBe("−40.0%");
     expect(shownText(null, "roi", "EUR")).toBe("–");
     expect(shownText(0.25, "share", "EUR")).toBe("25.0%");
   });

@@ -55,7 +55,7 @@ describe("a number looks by its unit and the reader's locale", () => {
 
 describe("a change", () => {
   it("is told in percentage points for shares, in percent of what was for the rest", () => {
-    expect(showChange(-0.0247, 0.32, { unit: "fraction", ...en })).toBe("-2.5 pp");
+    expect(showChange(-0.0247, 0.32, { unit: "fraction", ...en })).toBe("−2.5 pp");
     expect(showChange(124_488, 1_587_218, { unit: "money", currency: "EUR", ...en })).toBe("+7.8%");
     expect(showChange(3.2, 40, { unit: "points", ...en })).toBe("+3.2 pts");
     expect(showChange(0.25, 2, { unit: "ratio", ...en })).toBe("+0.25");
@@ -65,6 +65,18 @@ describe("a change", () => {
     expect(showChange(5000, 0, { unit: "money", currency: "EUR", ...en })).toBe("+€5.00K");
     expect(showChange(null, 3, { unit: "count" })).toBe("");
     expect(signedValue(-3, { unit: "count", ...en })).toBe("−3");
+  });
+
+  it("that is small is told by one digit that counts, and what computing leaves behind is nothing", () => {
+    expect([0.0004, -0.0004, 1e-12].map((change) => showChange(change, 0.3, { unit: "fraction", ...en }))).toEqual(["+0.04 pp", "−0.04 pp", "0.0 pp"]);
+    expect(showChange(-2, 9000, { unit: "count", ...en })).toBe("−0.02%");
+    expect([0.03, -0.004].map((change) => signedValue(change, { unit: "points", ...en }))).toEqual(["+0.03", "−0.004"]);
+    expect(show(-1e-9, { unit: "points", ...en })).toBe("0.0");
+  });
+
+  it("has the same minus in every language and unit", () => {
+    for (const locale of ["en-US", "de-DE", "fr-FR", "ja-JP", "sv-SE"])
+      for (const unit of ["money", "fraction", "points", "ratio", "days", "count"]) expect(show(-12.5, { unit, currency: "EUR", locale })).toMatch(/^[^-]*−[^-]*$/);
   });
 });
 

@@ -8,7 +8,7 @@ import { BenchmarkWords, useBenchmarks } from "@/parts/Benchmarks";
 import { Change } from "@/parts/Change";
 import { Facts } from "@/parts/Interval";
 import type { Figure } from "@/words/answer";
-import { counted, show } from "@/words/format";
+import { counted, numberText, show } from "@/words/format";
 import { type ExplainedRows, plainKpi } from "@/words/search";
 import { Changed } from "./Changed";
 import css from "./Explain.module.css";
@@ -46,7 +46,7 @@ export function Explanation({ explanation, asked, compare, about, onRows }: Prop
             <summary>
               <IconChevronRight size={15} aria-hidden />
               <b>{measure.name}</b>
-              <span className="numbers">{measure.value === null ? "–" : measure.value.toLocaleString()}</span>
+              <span className="numbers">{measure.value === null ? "–" : numberText(measure.value)}</span>
             </summary>
             <p className={css.sentence}>{measure.sentence}</p>
             <ul className={css.sets}>

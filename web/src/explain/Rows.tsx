@@ -8,7 +8,7 @@ import { type Explanation, fileOf, rowsOf, type Single } from "@/api/queries";
 import { AccountLink } from "@/parts/AccountLink";
 import { type Column, DataTable } from "@/parts/DataTable";
 import { ProblemView } from "@/parts/ProblemView";
-import { counted, UNKNOWN } from "@/words/format";
+import { counted, numberText, UNKNOWN } from "@/words/format";
 import { download } from "@/words/listing";
 import { momentText } from "@/words/periods";
 import { type ExplainedRows, plainKpi } from "@/words/search";
@@ -71,7 +71,7 @@ const MOMENT = /^\d{4}-\d{2}-\d{2}T/;
 
 function written(value: unknown): string {
   if (value === null || value === undefined) return UNKNOWN;
-  if (typeof value === "number") return value.toLocaleString(undefined, { maximumFractionDigits: 4 });
+  if (typeof value === "number") return numberText(value, { maximumFractionDigits: 4 });
   if (typeof value === "boolean") return value ? "yes" : "no";
   const text = typeof value === "object" ? JSON.stringify(value) : String(value);
   return MOMENT.test(text) ? momentText(text) : text;

@@ -9,16 +9,31 @@ export interface Look {
 }
 
 type Options = Intl.NumberFormatOptions;
+type Writer = { format: (value: number) => string };
 
-const made = new Map<string, Intl.NumberFormat>();
+const MINUS = "−"; // as wide as a plus; many locales bring a hyphen
+const LEAST = 1e-6; // less is what computing leaves behind
 
-function numbers(locale: string | undefined, options: Options): Intl.NumberFormat {
+const made = new Map<string, Writer>();
+
+/** All numbers of all pages are written by one of these. What rounds to nothing has no sign. */
+function numbers(locale: string | undefined, options: Options): Writer {
   const key = `${locale ?? ""}${JSON.stringify(options)}`;
   const known = made.get(key);
   if (known) return known;
-  const fresh = new Intl.NumberFormat(locale, options);
+  const intl = new Intl.NumberFormat(locale, { signDisplay: "negative", ...options });
+  const fresh: Writer = { format: (value) => (value < 0 ? intl.format(value).replace("-", MINUS) : intl.format(value)) };
   made.set(key, fresh);
   return fresh;
+}
+
+/** A number that is no KPI's, as `Intl` is told to write it. */
+export const numberText = (value: number, options: Options = {}, locale?: string): string => numbers(locale, options).format(value);
+
+/** So many digits after the point; one that counts where a small value would look like nothing. */
+function places(value: number, most: number, least = 0): Options {
+  const size = Math.abs(value);
+  return size >= LEAST && size < 0.5 * 10 ** -most ? { maximumSignificantDigits: 1 } : { minimumFractionDigits: least, maximumFractionDigits: most };
 }
 
 /** A currency is written as such only if it is a code; a workspace may call it what it likes. */
@@ -54,7 +69,7 @@ function plain(value: number, locale: string | undefined, compact: boolean): str
   const size = Math.abs(value);
   if (compact && size >= 10_000)
     return numbers(locale, { notation: "compact", maximumSignificantDigits: 3 }).format(value);
-  return numbers(locale, { maximumFractionDigits: Number.isInteger(value) || size >= 1000 ? 0 : 1 }).format(value);
+  return numbers(locale, places(value, size >= 1000 ? 0 : 1)).format(value);
 }
 
 const WORDS: Record<string, Options> = {
@@ -81,11 +96,10 @@ export function show(given: number | null | undefined, look: Look, compact = fal
   const [value, unit] = readable(given, look.unit);
   if (unit === "fraction") return percent(value, locale);
   if (unit === "money" || unit === "money_per_day") return money(value, look, compact, unit === "money_per_day");
-  if (unit === "ratio") return numbers(locale, { minimumFractionDigits: 2, maximumFractionDigits: 2 }).format(value);
+  if (unit === "ratio") return numbers(locale, places(value, 2, 2)).format(value);
   const words = WORDS[unit];
-  if (words) return numbers(locale, { ...words, maximumFractionDigits: Math.abs(value) >= 1000 ? 0 : 1 }).format(value);
-  if (unit === "points")
-    return numbers(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(value);
+  if (words) return numbers(locale, { ...words, ...places(value, Math.abs(value) >= 1000 ? 0 : 1) }).format(value);
+  if (unit === "points") return numbers(locale, places(value, 1, 1)).format(value);
   return plain(value, locale, compact);
 }
 
@@ -122,20 +136,23 @@ export function showChange(
 ): string {
   if (change === null || change === undefined || !Number.isFinite(change)) return "";
   const { unit, locale } = look;
-  const signed: Options = { signDisplay: "exceptZero", minimumFractionDigits: 1, maximumFractionDigits: 1 };
-  if (unit === "fraction") return `${numbers(locale, signed).format(change * 100)} pp`;
-  if (unit === "points") return `${numbers(locale, signed).format(change)} pts`;
-  if (unit === "ratio") return numbers(locale, { ...signed, maximumFractionDigits: 2 }).format(change);
+  const told = (value: number, most: number) => numbers(locale, { signDisplay: "exceptZero", ...places(value, most, 1) }).format(value);
+  if (unit === "fraction") return `${told(change * 100, 1)} pp`;
+  if (unit === "points") return `${told(change, 1)} pts`;
+  if (unit === "ratio") return told(change, 2);
   if (before === null || before === undefined || before <= 0) return signedValue(change, look);
-  return numbers(locale, { ...signed, style: "percent" }).format(change / before);
+  const share = change / before;
+  return numbers(locale, { signDisplay: "exceptZero", style: "percent", ...places(share * 100, 1, 1) }).format(share);
 }
 
 /** A difference in the unit itself: `+€12.3K`, `−3`. */
 export function signedValue(value: number | null, look: Look): string {
   if (value === null) return UNKNOWN;
-  const text = show(Math.abs(value), look, true);
-  return value === 0 ? text : `${value > 0 ? "+" : "−"}${text}`;
+  return signed(value, show(Math.abs(value), look, true));
 }
+
+/** The text of a size with the sign of its value. */
+export const signed = (value: number, text: string): string => (value === 0 ? text : `${value > 0 ? "+" : MINUS}${text}`);
 
 /** `23.6% – 36.3%`: where the value may truly lie, in words. */
 export function showInterval(lower: number | null, upper: number | null, look: Look): string {

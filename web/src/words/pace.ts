@@ -1,7 +1,7 @@
 // How a target runs, in words: a verdict, the facts it rests on, and where on a bar they lie.
 
 import type { components } from "@/api/schema";
-import { type Look, show, showInterval } from "./format";
+import { type Look, numberText, show, showInterval } from "./format";
 
 type Schemas = components["schemas"];
 export type Target = Schemas["TargetTold"];
@@ -30,7 +30,7 @@ export function verdictOf(pace: Pace): Verdict {
 export function shareText(target: Pick<Target, "worth" | "pace">): string {
   const { worth, pace } = target;
   if (!pace || pace.nature === "rate" || worth === null || worth <= 0 || pace.actual === null || pace.actual < 0) return "";
-  return new Intl.NumberFormat(undefined, { style: "percent", maximumFractionDigits: 0 }).format(pace.actual / worth);
+  return numberText(pace.actual / worth, { style: "percent", maximumFractionDigits: 0 });
 }
 
 /** What the verdict rests on, a line each. */

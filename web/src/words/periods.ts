@@ -122,12 +122,15 @@ export function momentText(moment: string, locale?: string): string {
 export const hourText = (moment: string, locale?: string): string =>
   isMidnight(moment) ? "" : new Intl.DateTimeFormat(locale, { timeStyle: "short" }).format(instant(moment));
 
+/** Of times that lie so far off: `yesterday`, `in 3 months`. */
+export const relative = (locale?: string) => new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
+
 /** `3 hours ago`, `52 days ago`. */
 export function agoText(moment: string, now: Date, locale?: string): string {
   const seconds = (instant(moment).getTime() - now.getTime()) / 1000;
   const steps: [Intl.RelativeTimeFormatUnit, number][] = [["day", 86_400], ["hour", 3600], ["minute", 60]];
   const [unit, size] = steps.find(([, size]) => Math.abs(seconds) >= size) ?? ["second", 1];
-  return new Intl.RelativeTimeFormat(locale, { numeric: "auto" }).format(Math.round(seconds / size), unit);
+  return relative(locale).format(Math.round(seconds / size), unit);
 }
 
 export const daysOld = (moment: string, now: Date): number => (now.getTime() - instant(moment).getTime()) / DAY_MS;

@@ -13,6 +13,7 @@ import { dateText } from "@/words/periods";
 import css from "./Account.module.css";
 import { Needs } from "./Needs";
 import { type Branch, roleWords, treeOf } from "./telling";
+import { inDays } from "./times";
 
 const LOUD: Record<string, string> = { champion_left: "Left", silent: "Silent", role_unknown: "Unknown", role_not_engaged: "Not engaged" };
 
@@ -113,7 +114,7 @@ function Person({ branch, most }: { branch: Branch; most: number }) {
         </div>
         <div className={css.contactWhen}>
           <span>{lastText(one)}</span>
-          <small>{one.silent_days === null ? "no sign of theirs ever" : one.silent_days === 0 ? "a sign of theirs today" : `last sign of theirs ${counted(one.silent_days, "day")} ago`}</small>
+          <small>{one.silent_days === null ? "no sign of theirs ever" : `last sign of theirs ${inDays(-one.silent_days)}`}</small>
         </div>
       </div>
       {below.length > 0 && (

@@ -1,8 +1,7 @@
 // Days away and shares, as they are said.
 
-import { agoText } from "@/words/periods";
-
-const relative = (locale?: string) => new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
+import { numberText } from "@/words/format";
+import { agoText, relative } from "@/words/periods";
 
 export const inDays = (days: number, locale?: string): string =>
   Math.abs(days) < 120 ? relative(locale).format(days, "day") : relative(locale).format(Math.round(days / 30.4), "month");
@@ -12,4 +11,4 @@ export const daysAgo = (moment: string, now: Date, locale?: string): string =>
   now.getTime() - new Date(moment).getTime() < 86_400_000 ? relative(locale).format(0, "day") : agoText(moment, now, locale);
 
 export const percentText = (share: number, locale?: string): string =>
-  new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: share < 0.1 ? 1 : 0 }).format(share);
+  numberText(share, { style: "percent", maximumFractionDigits: share < 0.1 ? 1 : 0 }, locale);

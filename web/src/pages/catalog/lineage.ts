@@ -1,6 +1,7 @@
 // Where a KPI comes from, laid out: sources at the left, then entities, the facts made of them, the KPI at the right.
 
 import type { Definition } from "@/api/queries";
+import { counted } from "@/words/format";
 
 export type Kind = "source" | "entity" | "fact" | "kpi";
 
@@ -38,7 +39,7 @@ export function drawingOf(kpi: Raw): Drawing {
   for (const [name, depth] of deep)
     nodes.push({ id: name, kind: "fact", name, note: facts.get(name)?.model ? "model" : "fact", column: columns - 1 - depth });
   for (const one of kpi.lineage.entities) {
-    nodes.push({ id: one.entity, kind: "entity", name: one.entity, note: one.rows === null ? "no data" : `${one.rows.toLocaleString()} rows`, column: 1 });
+    nodes.push({ id: one.entity, kind: "entity", name: one.entity, note: one.rows === null ? "no data" : counted(one.rows, "row"), column: 1 });
     for (const { source } of one.sources) {
       add(`source:${source}`, one.entity);
       if (!nodes.some((node) => node.id === `source:${source}`)) nodes.push({ id: `source:${source}`, kind: "source", name: source, note: "source", column: 0 });

@@ -8,7 +8,7 @@ import { balance, findings, matches, sources } from "@/api/data";
 import { isSignedIn, session } from "@/api/session";
 import { Empty } from "@/parts/Empty";
 import { Page } from "@/parts/Page";
-import { counted, showCount, UNKNOWN } from "@/words/format";
+import { counted, numberText, showCount, UNKNOWN } from "@/words/format";
 import { agoText } from "@/words/periods";
 import { without } from "@/words/search";
 import css from "./Data.module.css";
@@ -90,7 +90,7 @@ function Tiles() {
   );
 }
 
-const share = (part: number, whole: number): string => (part / whole).toLocaleString(undefined, { style: "percent", maximumSignificantDigits: 2 });
+const share = (part: number, whole: number): string => numberText(part / whole, { style: "percent", maximumSignificantDigits: 2 });
 
 interface TileProps {
   title: string;

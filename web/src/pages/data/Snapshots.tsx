@@ -8,7 +8,7 @@ import { Empty } from "@/parts/Empty";
 import { Panel } from "@/parts/Page";
 import { ProblemView } from "@/parts/ProblemView";
 import { TakeCsv } from "@/parts/Take";
-import { counted, showCount } from "@/words/format";
+import { counted, showCount, signed } from "@/words/format";
 import { csvOf } from "@/words/listing";
 import { momentText } from "@/words/periods";
 import css from "./Data.module.css";
@@ -76,13 +76,14 @@ const DIFFERS: Column<TableDifference>[] = [
   { key: "table", title: "Table", width: 180, cell: (one) => tableWords(one.table) },
   { key: "rows", title: "Rows then", number: true, width: 100, cell: (one) => showCount(one.rows[0]) },
   { key: "now", title: "Rows now", number: true, width: 100, cell: (one) => showCount(one.rows[1]) },
-  { key: "came", title: "Came", number: true, width: 80, cell: (one) => some(one.came, "+") },
-  { key: "went", title: "Went", number: true, width: 80, cell: (one) => some(one.went, "−") },
-  { key: "changed", title: "Changed", number: true, width: 80, cell: (one) => some(one.changed, "") },
+  { key: "came", title: "Came", number: true, width: 80, cell: (one) => some(one.came) },
+  { key: "went", title: "Went", number: true, width: 80, cell: (one) => some(-one.went) },
+  { key: "changed", title: "Changed", number: true, width: 80, cell: (one) => (one.changed ? showCount(one.changed) : NONE) },
   { key: "columns", title: "Columns", width: 200, cell: (one) => (one.only_in ? "the table stands in one of them only" : one.columns.join(", ")) },
 ];
 
-const some = (count: number, sign: string) => (count ? `${sign}${showCount(count)}` : <span className="quiet">0</span>);
+const NONE = <span className="quiet">0</span>;
+const some = (change: number) => (change ? signed(change, showCount(Math.abs(change))) : NONE);
 
 function Differences({ first, second }: { first: string; second: string }) {
   const { data, error, refetch, isPlaceholderData } = useQuery(differenceOf(first, second));

@@ -2,7 +2,7 @@
 
 import type { Audience, Cadence, Frozen, KnownNow, Restated, Review, ReviewFigure } from "@/api/reviews";
 import type { Meaning } from "@/words/change";
-import { show, signedValue, UNKNOWN } from "@/words/format";
+import { numberText, show, signed, signedValue, UNKNOWN } from "@/words/format";
 import type { ReviewsSearch } from "./search";
 
 export const CADENCE_WORDS: Record<Cadence, string> = { weekly: "Weekly", monthly: "Monthly", quarterly: "Quarterly", annual: "Annual" };
@@ -38,7 +38,7 @@ export function difference(value: number | null, unit: string, currency: string)
   if (value === null) return UNKNOWN;
   if (value === 0) return "0";
   const size = unit === "fraction" ? `${show(Math.abs(value) * 100, { unit: "points" })} pp` : show(Math.abs(value), { unit, currency });
-  return `${value > 0 ? "+" : "−"}${size}`;
+  return signed(value, size);
 }
 
 /** A cell of a table by the unit of its column. */
@@ -46,7 +46,7 @@ export function cellText(value: string | number | null, unit: string, currency: 
   if (value === null) return UNKNOWN;
   if (typeof value === "string") return value;
   if (unit.startsWith("change:")) return difference(value, unit.slice("change:".length), currency);
-  return unit === "number" ? value.toLocaleString(undefined, { maximumSignificantDigits: 6 }) : show(value, { unit, currency });
+  return unit === "number" ? numberText(value, { maximumSignificantDigits: 6 }) : show(value, { unit, currency });
 }
 
 export const isNumber = (unit: string): boolean => unit !== "text";

@@ -7,7 +7,7 @@ import { type Over, splitTarget, type Target, TARGETS } from "@/api/targets";
 import { type Column, DataTable } from "@/parts/DataTable";
 import { FactList } from "@/parts/Interval";
 import { ProblemView } from "@/parts/ProblemView";
-import { counted, show, UNKNOWN } from "@/words/format";
+import { counted, numberText, show, UNKNOWN } from "@/words/format";
 import { editText } from "./amounts";
 import { scopeText } from "./rows";
 import css from "./Targets.module.css";
@@ -124,11 +124,10 @@ export function Cascade({ target, title, usual, currency, onClose }: Props) {
 }
 
 function columnsOf(spans: boolean, look: { unit: string; currency: string }): Column<Part>[] {
-  const share = new Intl.NumberFormat(undefined, { style: "percent", maximumFractionDigits: 1 });
   return [
     { key: "name", title: spans ? "Period" : "Name", width: 180, cell: (part) => part.name },
     { key: "base", title: "A year ago", number: true, cell: (part) => show(part.base, look) },
-    { key: "share", title: "Share", number: true, cell: (part) => (part.share === null ? UNKNOWN : share.format(part.share)) },
+    { key: "share", title: "Share", number: true, cell: (part) => (part.share === null ? UNKNOWN : numberText(part.share, { style: "percent", maximumFractionDigits: 1 })) },
     { key: "before", title: "Target so far", number: true, cell: (part) => (part.before === null ? UNKNOWN : editText(part.before, look.unit)) },
     { key: "value", title: "New target", number: true, cell: (part) => <b>{part.value === null ? "stays" : show(part.value, look)}</b> },
   ];
