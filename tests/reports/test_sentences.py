@@ -15,11 +15,15 @@ from accountlens.alerts.kept import read_rule, save
 from accountlens.boards.notes import write as write_note
 from accountlens.errors import AccountlensError
 from accountlens.language.asked import parse_asked
+from accountlens.pages.stand import stand
 from accountlens.people.audit import Actor
 from accountlens.people.viewer import Role, Viewer
+from accountlens.reports.audience import whom
 from accountlens.reports.build import build
 from accountlens.reports.content import Figure, Report
-from accountlens.reports.packs import pack_of, packs
+from accountlens.reports.packs import By, pack_of, packs
+from accountlens.reports.spans import span_of
+from accountlens.reports.tables import by_group
 from accountlens.workspace import Workspace
 
 NOW_DAY = date(2026, 9, 20)
@@ -119,6 +123,13 @@ def test_what_cannot_be_reckoned_is_not_known_and_never_zero(known: Workspace) -
     assert "Average deal size" in untold
     assert "nothing in July 2026 to reckon it from" in untold
     assert "avg_deal_size" not in report.leading
+
+
+def test_an_account_manager_who_lost_everything_is_shown(known: Workspace) -> None:
+    here = stand(known)
+    piece = By(title="By account manager", kpis=["sales_revenue", "win_rate"], by="account.owner_id")
+    told = by_group(here, piece, whom(here, "company"), span_of(here, "monthly", "2026-08"))
+    assert told.rows == [["Bob", 48_000, 0.96], ["Ann", None, 0]], "Ann's fifty deals of August were all lost"
 
 
 def test_what_data_lack_is_said_with_what_it_needs(known: Workspace) -> None:

@@ -130,7 +130,7 @@ def _needs(here: Stand, chosen: Sequence[str], states: States) -> list[Need]:
     ]
     if "champion" in chosen and here.has("contacts"):
         needs += here.unfilled("champions gone silent", "contacts", "buying_role")
-    if "detractor" in chosen and here.has("survey_responses"):
+    if "detractor" in chosen and here.has("survey_responses") and "activities" not in lacking:
         needs += here.lacking("whether anybody turned to detractors since", "activities")
     if "at_risk" in chosen or "rising" in chosen:
         needs += here.lacking("how likely accounts are to leave and to pay more", "subscriptions")

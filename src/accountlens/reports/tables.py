@@ -16,6 +16,7 @@ from accountlens.reports.spans import Span, day
 
 UNKNOWN, UNMATCHED = "(unknown)", "(unmatched)"
 NOBODY = {UNKNOWN: "not known", UNMATCHED: "no account"}
+COUNTED = ("count", "money", "touches")  # of these 0 is a group in which nothing happened; a share of 0 is a figure
 BARS = 12
 TICKETS = 25
 
@@ -36,7 +37,7 @@ def by_group(here: Stand, piece: By, whom: Whom, span: Span) -> Table:
         values = [float(one.value[at, 0]) for one in series.kpis]
         found[_called(group, piece.by)] = [None if value != value else value for value in values]
     order = sorted(found, key=lambda name: (found[name][0] is None, -(found[name][0] or 0.0), name))
-    filled = [name for name in order if any(found[name])]
+    filled = [name for name in order if any(map(_tells, found[name], units))]
     if filled in ([NOBODY[UNKNOWN]], [NOBODY[UNMATCHED]]):
         raise AccountlensError(f"no row that counts tells its {_title(piece.by).lower()}.")
     shown = filled[: piece.top]
@@ -60,6 +61,11 @@ def bars(table: Table) -> Chart | None:
     title = table.title if column.label.lower() in table.title.lower() else f"{column.label}: {table.title}"
     return Chart("bars", title, column.unit, [str(row[0]) for row in rows], values,
                  label=f"Bars: {column.label} by {table.columns[0].label.lower()}.")  # fmt: skip
+
+
+def _tells(value: float | None, unit: str) -> bool:
+    """Whether a figure is a reason to show its group."""
+    return value is not None and (value != 0 or unit not in COUNTED)
 
 
 def _called(group: Any, by: str) -> str:
