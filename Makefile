@@ -42,8 +42,8 @@ help:  ## this list
 	@$(INSTALL) --editable '.[dev]' && touch $@ .venv/installed
 
 .venv/installed-engines: .venv/installed-dev
-	@echo "Installing Apache Spark into .venv (about 500 MB) ..." >&2
-	@$(INSTALL) --editable '.[spark]' && touch $@
+	@echo "Installing Apache Spark and BigQuery's analyzer into .venv (about 500 MB) ..." >&2
+	@$(INSTALL) --editable '.[spark]' 'zetasql>=0.1.5,<0.2' && touch $@
 
 # A folder that is looked into before .venv, whose other packages are the same.
 $(OLDER_HERE)/made: | .venv/installed-dev
@@ -85,7 +85,7 @@ servers: .venv/made  ## a PostgreSQL for the tests, where this is Debian and we 
 test: first  ## what must always hold; minutes
 	$(PYTEST)
 
-test-engines: .venv/installed-engines servers  ## every fact and KPI on PostgreSQL and on a Spark cluster beside DuckDB; an hour
+test-engines: .venv/installed-engines servers  ## every fact and KPI on PostgreSQL and on a Spark cluster beside DuckDB, as BigQuery reads it; an hour
 	@$(BIN)/python -m tests.servers.spark install
 	$(BIN)/python -m pytest tests/engines --long
 

@@ -82,6 +82,7 @@ def test_sessions_of_a_cluster_find_what_others_made_by_a_metastore(tmp_path: Pa
     words = {
         "spark.sql.catalogImplementation": "hive",
         "spark.hadoop.javax.jdo.option.ConnectionURL": f"jdbc:derby:;databaseName={tmp_path / 'metastore'};create=true",
+        "spark.driver.extraJavaOptions": f"{spark.QUICK} -Dderby.stream.error.file={tmp_path / 'derby.log'}",
     }
     with spark.running() as cluster:
         with connected(cluster.url(**words)) as (engine, connection):
