@@ -15,6 +15,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
+import requests
 from starlette.requests import Request
 from starlette.testclient import TestClient
 from tests.web.conftest import API, get, somebody
@@ -26,6 +27,7 @@ from accountlens.surfaces.web.answering import Server
 from accountlens.surfaces.web.app import create_app
 from accountlens.surfaces.web.limits import Limits
 from accountlens.surfaces.web.problems import told
+from accountlens.surfaces.web.serving import listen, serving
 from accountlens.workspace import Workspace
 from accountlens.workspace.asking import Asking
 
@@ -161,6 +163,13 @@ def test_a_body_that_is_too_large_is_refused_also_when_its_length_is_not_told(or
         assert (strange.status_code, "10,000 rows" in strange.json()["detail"]) == (400, True)
         long = client.post(f"{API}/tiers/import", json={"text": rows * 2_000, "check": True})
         assert (long.status_code, long.json()["detail"]) == (413, "The request is larger than 8,388,608 bytes.")
+
+
+def test_an_address_that_is_too_long_is_refused_in_words_not_by_a_cut_connection(orders: Path) -> None:
+    with serving(create_app(orders, viewer_of=somebody), listen("127.0.0.1", None)) as where:
+        answer = requests.get(f"{where}{API}/accounts", params={"columns": "0" * 128_000}, timeout=20)
+    assert answer.status_code == 413
+    assert answer.json()["detail"] == "The address is longer than 49,152 bytes."
 
 
 def test_a_fault_of_ours_is_told_by_a_number_that_the_log_has(

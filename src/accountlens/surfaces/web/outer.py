@@ -27,6 +27,7 @@ DIRECTIVES = {
     "frame-ancestors": "'none'",
 }
 POLICY = "; ".join(f"{name} {sources}" for name, sources in DIRECTIVES.items())
+ADDRESS_BYTES = 48 * 1024  # the longest address; what is longer is asked in the body of a POST
 READ_AWAY_BYTES = 16 * 1024 * 1024  # of a request that is refused for its size
 SECURITY = {
     "Content-Security-Policy": POLICY,
@@ -74,7 +75,10 @@ class Outer:
             await send(message)
 
         try:
-            if (length := _announced(scope)) > most:
+            if len(scope["path"]) + len(scope["query_string"]) > ADDRESS_BYTES:
+                told = problem(413, f"The address is longer than {ADDRESS_BYTES:,} bytes.", mend=LESS)
+                await told(scope, receive, noting)
+            elif (length := _announced(scope)) > most:
                 await _read_away(receive, length)
                 told = problem(413, _too_large(most), mend=LESS, headers={"Connection": "close"})
                 await told(scope, receive, noting)

@@ -25,6 +25,7 @@ PORT = 8642
 NEXT = 20  # ports that are tried after it
 START_SECONDS = 20.0
 BACKLOG = 2048
+HEAD_BYTES = 1024 * 1024  # of a request: beyond, the connection is cut without a word; the application answers before
 
 
 def listen(host: str, port: int | None) -> socket.socket:
@@ -136,6 +137,7 @@ def _server(app: FastAPI, proxies: Sequence[str]) -> uvicorn.Server:
         server_header=False,
         timeout_graceful_shutdown=5,
         lifespan="on",
+        h11_max_incomplete_event_size=HEAD_BYTES,
         proxy_headers=bool(proxies),
         forwarded_allow_ips=list(proxies),
     )
