@@ -2,7 +2,7 @@ import { describe, expect, it, test } from "vitest";
 import type { Contact, Entry, Head, Peer } from "@/api/accounts";
 import { readAccount } from "@/pages/account/search";
 import type { Note } from "@/api/boards";
-import { ageWords, byDay, circleOf, figureOf, moversOf, NOTE, outstanding, partWords, rankOf, running, spanWords, toCall, treeOf, withNotes } from "@/pages/account/telling";
+import { ageWords, byDay, circleOf, figureOf, foundIn, moversOf, NOTE, outstanding, partWords, rankOf, running, spanWords, toCall, topOf, treeOf, withNotes } from "@/pages/account/telling";
 import { dateText, hourText, keepZone, momentText } from "@/words/periods";
 import { parseWords, writeWords } from "@/words/search";
 
@@ -52,6 +52,10 @@ describe("people", () => {
     const tree = treeOf([person("ceo"), person("it", { reports_to: "ceo" }), person("dev", { reports_to: "it" }), person("x", { reports_to: "y" }), person("y", { reports_to: "x" })]);
     const names = (branches: ReturnType<typeof treeOf>): unknown[] => branches.map((one) => [one.contact.contact_id, names(one.below)]);
     expect(names(tree)).toEqual([["ceo", [["it", [["dev", []]]]]], ["x", [["y", []]]]]);
+    expect(names(topOf(tree, 2))).toEqual([["ceo", [["it", []]]]]);
+    expect(names(topOf(tree, 4))).toEqual([["ceo", [["it", [["dev", []]]]]], ["x", []]]);
+    const staff = [person("Ana Berg", { title: "Buyer" }), person("Bo Berg", { buying_role: "decision_maker" } as Partial<Contact>)];
+    expect([" berg", "berg buyer", "decision maker", "x"].map((words) => foundIn(staff, words).length)).toEqual([2, 1, 1, 0]);
   });
 });
 

@@ -5,6 +5,7 @@ import { dealsOf, type Head, holdingsOf, peopleOf, todosOfAccount } from "@/api/
 import { catalog } from "@/api/queries";
 import { Change } from "@/parts/Change";
 import { Door } from "@/parts/Door";
+import { useFirst } from "@/parts/First";
 import { Panel } from "@/parts/Page";
 import { show, signedValue } from "@/words/format";
 import { dateText } from "@/words/periods";
@@ -22,6 +23,7 @@ import { Waits } from "./Waits";
 
 const WORTH = ["touch", "deal", "ticket", "survey", "stage", "attribute", "revenue", "contract", "health", "advocacy", "order"];
 const CALLED = 4;
+const MOST_OPEN = 6;
 const MOVED = 5;
 const LATELY = 8;
 const LEAST_SCALE = 25; // points of health that fill the track
@@ -153,11 +155,12 @@ function Open({ head }: { head: Head }) {
   const look = { unit: "money", currency: head.currency };
   const open = asked.data?.deals.filter((deal) => deal.status === "open") ?? [];
   const tickets = figureOf(head, "ticket_backlog");
+  const [shown, more] = useFirst(open, MOST_OPEN, "open deals");
   return (
     <Waits title="What is open" asked={asked} height={110}>
       {open.length === 0 && <p className="quiet">{noOpenDeal(asked.data?.needs)}</p>}
       <ul className={css.list}>
-        {open.map((deal) => (
+        {shown.map((deal) => (
           <li key={deal.opportunity_id} className={css.person}>
             <div>
               <strong>{deal.name ?? deal.opportunity_id}</strong>
@@ -167,6 +170,7 @@ function Open({ head }: { head: Head }) {
           </li>
         ))}
       </ul>
+      {more}
       {tickets && (
         <p className={css.line}>
           Open tickets:{" "}

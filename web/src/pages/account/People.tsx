@@ -1,20 +1,22 @@
 // The people of the account: the buying group with its gaps, who reports to whom, how close each is.
 
-import { Skeleton } from "@mantine/core";
-import { IconAlertTriangle, IconCircleCheck, IconCircleDashed, IconUserX } from "@tabler/icons-react";
+import { Skeleton, TextInput } from "@mantine/core";
+import { IconAlertTriangle, IconCircleCheck, IconCircleDashed, IconSearch, IconUserX } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import type { CSSProperties } from "react";
+import { type CSSProperties, useMemo, useState } from "react";
 import { type Contact, type PeopleMap, peopleOf } from "@/api/accounts";
 import { Empty } from "@/parts/Empty";
+import { More, useFirst } from "@/parts/First";
 import { Panel } from "@/parts/Page";
 import { ProblemView } from "@/parts/ProblemView";
 import { counted, show } from "@/words/format";
 import { dateText } from "@/words/periods";
 import css from "./Account.module.css";
 import { Needs } from "./Needs";
-import { type Branch, roleWords, treeOf } from "./telling";
+import { type Branch, foundIn, roleWords, topOf, treeOf } from "./telling";
 import { inDays } from "./times";
 
+const [MOST_GAPS, MOST_NAMES, MOST_PEOPLE] = [6, 8, 40]; // shown at first
 const LOUD: Record<string, string> = { champion_left: "Left", silent: "Silent", role_unknown: "Unknown", role_not_engaged: "Not engaged" };
 
 export function People({ id }: { id: string }) {
@@ -40,6 +42,7 @@ function Group({ map }: { map: PeopleMap }) {
   const names = new Map(map.contacts.map((one) => [one.contact_id, one.name ?? one.contact_id]));
   const value = map.coverage?.value;
   const gaps = map.gaps.filter((gap) => !gap.kind.startsWith("role_"));
+  const [shown, more] = useFirst(gaps, MOST_GAPS, "gaps");
   return (
     <Panel title="Buying group" note={typeof value === "number" ? `${show(value, { unit: "fraction" })} of the roles it needs are engaged with us (last 90 days).` : undefined}>
       <div className={css.roles}>
@@ -51,7 +54,7 @@ function Group({ map }: { map: PeopleMap }) {
               <h3>
                 <Icon size={16} aria-hidden /> {roleWords(role.role)}
               </h3>
-              <p>{role.contacts.length ? role.contacts.map((id) => names.get(id)).join(", ") : "Nobody is known in this role"}</p>
+              <p>{role.contacts.length ? namesText(role.contacts.map((id) => names.get(id) ?? id)) : "Nobody is known in this role"}</p>
               <small>{state === "engaged" ? "engaged" : state === "quiet" ? "not engaged in 90 days" : "find out who it is"}</small>
             </div>
           );
@@ -59,13 +62,14 @@ function Group({ map }: { map: PeopleMap }) {
       </div>
       {gaps.length > 0 && (
         <ul className={css.gaps}>
-          {gaps.map((gap) => (
+          {shown.map((gap) => (
             <li key={gap.what}>
               <b>{LOUD[gap.kind] ?? roleWords(gap.kind)}</b> {gap.what}
             </li>
           ))}
         </ul>
       )}
+      {more}
       <Needs needs={map.needs} />
     </Panel>
   );
@@ -74,15 +78,29 @@ function Group({ map }: { map: PeopleMap }) {
 function Everybody({ map }: { map: PeopleMap }) {
   const most = Math.max(1, ...map.contacts.map((one) => one.points));
   const drawn = map.contacts.some((one) => one.reports_to);
+  const [words, setWords] = useState("");
+  const [whole, setWhole] = useState(false);
+  const long = map.contacts.length > MOST_PEOPLE;
+  const found = useMemo(() => (words ? foundIn(map.contacts, words).map((contact) => ({ contact, below: [] })) : treeOf(map.contacts)), [map, words]);
+  const count = words ? found.length : map.contacts.length;
+  const shown = whole || !long ? found : topOf(found, MOST_PEOPLE);
   return (
     <Panel title={`${counted(map.contacts.length, "person", "people")}`} note={drawn ? "Set in beneath those they report to; engagement over 90 days." : "Those closest to us first; engagement over 90 days. Who reports to whom is not known: a column 'reports_to' of contacts would tell it."}>
+      {long && <TextInput aria-label="Find people" placeholder="Name, title or role" leftSection={<IconSearch size={16} aria-hidden />} maw={320} mb={8} value={words} onChange={(event) => setWords(event.currentTarget.value)} />}
+      {found.length === 0 && <p className="quiet">Nobody here is called so.</p>}
       <ul className={css.tree}>
-        {treeOf(map.contacts).map((branch) => (
+        {shown.map((branch) => (
           <Person key={branch.contact.contact_id} branch={branch} most={most} />
         ))}
       </ul>
+      {!whole && count > MOST_PEOPLE && <More count={count} what="people" onMore={() => setWhole(true)} />}
     </Panel>
   );
+}
+
+function namesText(names: readonly string[]): string {
+  const shown = names.slice(0, MOST_NAMES).join(", ");
+  return names.length > MOST_NAMES ? `${shown} and ${names.length - MOST_NAMES} more` : shown;
 }
 
 function Person({ branch, most }: { branch: Branch; most: number }) {

@@ -152,6 +152,20 @@ export function treeOf(contacts: readonly Contact[]): Branch[] {
   return [...grown, ...contacts.filter((one) => !seen.has(one.contact_id)).flatMap((one) => (seen.has(one.contact_id) ? [] : [branch(one)]))];
 }
 
+/** So many people of a tree from its top, each beneath those above. */
+export function topOf(branches: readonly Branch[], most: number): Branch[] {
+  let left = most;
+  const cut = (some: readonly Branch[]): Branch[] => some.flatMap(({ contact, below }) => (left-- > 0 ? [{ contact, below: cut(below) }] : []));
+  return cut(branches);
+}
+
+/** People whose name, title, role or mail has all of the words. */
+export function foundIn(contacts: readonly Contact[], words: string): Contact[] {
+  const wanted = words.toLowerCase().split(/\s+/).filter(Boolean);
+  const text = (one: Contact) => [one.name, one.title, one.buying_role?.replaceAll("_", " "), one.email].join(" ").toLowerCase();
+  return contacts.filter((one) => wanted.every((word) => text(one).includes(word)));
+}
+
 export const roleWords = (role: string | null): string => (role ? sentence(role.replaceAll("_", " ")) : "");
 
 export const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
