@@ -14,16 +14,19 @@ from accountlens.surfaces.web.releasing import Releasing, release
 LEFT_MB = 40  # by far less than DuckDB keeps for itself of what is sorted here
 
 
-@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="elsewhere DuckDB has the allocator of the system")
+@pytest.mark.skipif(
+    platform.libc_ver()[0] != "glibc", reason="elsewhere the system does not tell, or gives back by itself"
+)
 def test_memory_that_a_statement_took_goes_back():
     release()
     before = own_mb()
     with duckdb.connect() as con:
         con.execute("CREATE TABLE sorted AS SELECT i, hash(i) AS h FROM range(3_000_000) t(i) ORDER BY h")
         con.execute("DROP TABLE sorted")
-        left = own_mb() - before
+        if own_mb() - before < LEFT_MB:
+            pytest.skip("this DuckDB keeps nothing back")
         release()
-        assert left > LEFT_MB > own_mb() - before
+        assert own_mb() - before < LEFT_MB
 
 
 def test_it_is_released_again_only_after_some_work(monkeypatch: pytest.MonkeyPatch):
