@@ -62,7 +62,7 @@ class Bench:
         accepted = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
         aside = self.con.execute(f"SELECT reason, content FROM {QUARANTINE}").fetchall()
         contents = [json.loads(row[1]) if row[1].startswith("{") else {"line": row[1]} for row in aside]
-        warnings = [*staged.warnings, *unusual_values(self.con, ENTITIES[name], f"({staged.select})")]
+        warnings = [*staged.warnings, *unusual_values(reading(self.con), ENTITIES[name], f"({staged.select})")]
         return Outcome(accepted, staged.balance, [row[0] for row in aside], contents, [str(one) for one in warnings])
 
     def texts(self, name: str, rows: Sequence[Row]) -> Outcome:

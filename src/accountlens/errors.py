@@ -19,6 +19,15 @@ class AccountlensError(Exception):
         return place + self.what + (f" {self.mend}" if self.mend else "")
 
 
+class RowsElsewhereError(AccountlensError):
+    """A question about rows that are not in the store: pages tell what else they know."""
+
+    def __init__(self, table: str) -> None:
+        self.table = table
+        what = f"This needs the rows of {table}, which lie in the warehouse."
+        super().__init__(what, mend="Ask it there, 'accountlens ask ... --on warehouse', or have more `figures` kept.")
+
+
 @dataclass(frozen=True, order=True)
 class Problem:
     """One finding of a check, with the file and line it stands in."""

@@ -6,7 +6,7 @@ MACROS = (  # at the hours when clocks change, before 1970, at the ends of month
     f"""SELECT n, t, KPI_LOCAL(t) AS shown, KPI_UTC(KPI_LOCAL(t)) AS back, KPI_UTC(t) AS read, KPI_LOCAL_DATE(t) AS day, KPI_ADD_DAYS(t, 36500) AS far,
     KPI_ADD_DAYS(t, n / 2e0) AS near, KPI_ADD_MONTHS(t, 1) AS month, KPI_SECONDS(TIMESTAMP '2024-02-01 00:00:00', t) AS s,
     KPI_WHOLE_DAYS(TIMESTAMP '2024-02-01 00:00:00', t) AS days, KPI_DURATION(TIMESTAMP '2024-01-30 23:00:00', t) AS lasted,
-    KPI_HALF(n, 7) AS half, KPI_RATIO(n, n - 4) AS ratio, n // 3 AS thirds FROM {ROWS}""",
+    KPI_HALF(n, 7) AS half, KPI_HALF(n * 10000, 7) AS nothing, KPI_INSTANT(CAST('2024-03-31 02:30:00+02:00' AS TIMESTAMPTZ)) AS instant, KPI_RATIO(n, n - 4) AS ratio, n // 3 AS thirds FROM {ROWS}""",
     f"""SELECT KPI_QUANTILE(n, 0.3) AS q, KPI_MEDIAN(n) AS m, KPI_NTH(n, 2) AS second, KPI_NTH(n, COUNT(*) + 1) AS beyond,
     KPI_LATEST(n, t) AS latest, KPI_EARLIEST(n, t) AS earliest FROM {ROWS}""",
 )

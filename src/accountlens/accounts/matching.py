@@ -76,8 +76,14 @@ def ways(entity: Entity, present: Collection[str]) -> list[Way]:
 class Matcher:
     """Finds the account of every row of one refresh. Where accounts have no source, what is given stands."""
 
-    def __init__(self, con: duckdb.DuckDBPyConnection, directory: Directory, present: Collection[str]) -> None:
-        self.con, self.directory, self.present = con, directory, present
+    def __init__(
+        self,
+        con: duckdb.DuckDBPyConnection,
+        directory: Directory,
+        present: Collection[str],
+        elsewhere: Collection[str] = (),
+    ) -> None:
+        self.con, self.directory, self.present, self.elsewhere = con, directory, present, elsewhere
 
     def matched(self, entity: Entity, rows: str, columns: Sequence[str]) -> tuple[str, list[str]]:
         """The rows with `account_id` as resolved and `account_id_given` beside it: SQL and its columns."""
@@ -121,7 +127,7 @@ class Matcher:
     def by_clues(self, entities: Mapping[str, Entity]) -> dict[str, Clues]:
         """The finished entities whose rows a domain or a name may lead to an account, and where these stand."""
         found = {}
-        for name in sorted(self.present):
+        for name in sorted({*self.present} - {*self.elsewhere}):
             described = self.con.execute(f"DESCRIBE {quoted(name)}").fetchall()
             clues = self._clues([row[0] for row in described])
             if name != "accounts" and "account_id" in entities[name].columns and clues:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -30,7 +30,7 @@ PLAIN_ACCOUNTS = "_plain_accounts"
 
 
 class Relations:
-    """Relates the entities of one refresh. `present` are those that have a source."""
+    """Relates the entities of one refresh. `present` are those that have a source; of some the rows are `elsewhere`."""
 
     def __init__(
         self,
@@ -41,13 +41,14 @@ class Relations:
         zone: str,
         as_of: datetime,
         decided: Decided | None = None,
+        elsewhere: Collection[str] = (),
     ) -> None:
         self.con, self.entities, self.present, self.zone = con, entities, frozenset(present), zone
         self.as_of, self.decided = as_of, decided or Decided()
         self.left_out: dict[str, int] = {}  # rows of losers that the survivors have too
         ((today,),) = con.execute(f"SELECT {expand(f'KPI_LOCAL_DATE({literal(as_of)})', zone=zone)}").fetchall()
         self.directory = Directory(con)
-        self.matcher = Matcher(con, self.directory, self.present)
+        self.matcher = Matcher(con, self.directory, self.present, elsewhere)
         self.erased = Erased(con, entities)
         self.people = People(con, self.erased, self.present)
         self.exchange = Exchange(home, zone, today, entities, self.present)

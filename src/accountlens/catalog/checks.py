@@ -105,7 +105,7 @@ def _fact(file: FactFile, columns: Mapping[str, str], references: Mapping[str, s
     return Fact(
         file.name, header.about, file.sql, columns, tuple(header.key), tuple(primary or file.reads[:1]),
         header.stored, header.parameters, {**known, **header.references}, file.reads, file.document.file,
-        tuple(header.fixed), header.model, header.asked, _reach(header),
+        tuple(header.fixed), header.model, header.asked, _reach(header), header.reduced,
     )  # fmt: skip
 
 

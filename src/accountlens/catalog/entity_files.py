@@ -93,11 +93,19 @@ class EntityFile(Strict):
     converted_at: list[str] = Field(
         default_factory=list, description="Money is converted at the first of these that is known."
     )
+    large: bool = Field(False, description="Where a warehouse has its rows, they stay there; without money and checks.")
+
+    @model_validator(mode="after")
+    def _can_stay(self) -> Self:
+        money = any(column.type == "money" for column in self.columns.values())
+        if self.large and (money or self.checks or "account_id" not in self.columns or "account_id" in self.key):
+            raise ValueError("a large entity has an account_id beside its key, no money and no checks")
+        return self
 
     def entity(self, name: str) -> Entity:
         columns = {column: _column(column, file) for column, file in self.columns.items()}
         checks, converted_at = tuple(file.check() for file in self.checks), tuple(self.converted_at)
-        return Entity(name, self.about, tuple(self.key), columns, checks, converted_at, self.label)
+        return Entity(name, self.about, tuple(self.key), columns, checks, converted_at, self.label, self.large)
 
 
 def made_columns(entity: Entity) -> tuple[str, ...]:

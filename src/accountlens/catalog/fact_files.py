@@ -60,6 +60,7 @@ class FactHeader(Strict):
     key: list[str] = Field(default_factory=list)
     primary: list[str] | str = Field(default_factory=list, description="Without rows of these entities: unknown.")
     stored: bool = True
+    reduced: bool = Field(False, description="Few rows beside the events they come from: a warehouse gives them.")
     parameters: dict[str, Any] = Field(default_factory=dict)
     references: dict[str, str] = Field(default_factory=dict)
     fixed: list[str] = Field(default_factory=list, description="Parameters of facts beneath no option is to change.")

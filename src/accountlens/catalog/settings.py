@@ -278,6 +278,24 @@ class PushSettings(Strict):
         return self
 
 
+class Warehouse(Strict):
+    """Where raw tables lie that are too many rows to be read here; what is made of them is made there."""
+
+    url: str = Field(description="postgresql://..., spark://... or sc://...; secrets are named: ${WAREHOUSE_PASSWORD}.")
+    raw: str | None = Field(None, description="The schema of the raw tables; without it that of the engine's own.")
+    schema_: str = Field(
+        "accountlens",
+        alias="schema",
+        pattern=r"^[a-z][a-z0-9_]{0,30}$",
+        description="How the schemas begin that a refresh makes there.",
+    )
+
+
+def _as_warehouse(given: Any) -> Any:
+    """`postgresql://...` is `{url: postgresql://...}`."""
+    return {"url": given} if isinstance(given, str) else given
+
+
 class Settings(Strict):
     name: str = Field("My company", description="At the head of pages and reviews.")
     time_zone: TimeZone = Field("UTC", description="Where days begin and end, such as Europe/Berlin.")
@@ -289,7 +307,9 @@ class Settings(Strict):
     entities: dict[str, EntitySettings] = Field(
         default_factory=dict, description="entity: {from: source.table, columns: {...}}; else entities/<entity>.sql."
     )
-    warehouse: str | None = Field(None, description=RESERVED)
+    warehouse: Annotated[
+        Warehouse | None, BeforeValidator(_as_warehouse, json_schema_input_type=str | Warehouse | None)
+    ] = Field(None, description="Where large tables stay: postgresql://..., spark://..., or {url: ..., raw: schema}.")
     kpi_options: dict[str, dict[str, Any]] = Field(
         default_factory=dict, description="Defaults of KPI options: kpi (or `all`) → option → value."
     )

@@ -55,7 +55,8 @@ def certify(
     """Compare with the session `here`, in a schema of its own that is gone afterwards; all, or some facts and KPIs."""
     with _scratch(engine, connection) as schema:
         there, rows = _put_there(connection, schema, here, tell)
-        session = WarehouseSession(engine, connection, schema, there, here.catalog, here.zone, here.as_of, here.fit)
+        tables = dict.fromkeys(there, "")
+        session = WarehouseSession(engine, connection, schema, tables, here.catalog, here.zone, here.as_of, here.fit)
         left_out: dict[str, str] = {}
         chosen = _Chosen(here.catalog, only)
         facts = list(_facts(chosen.facts, here, session, left_out, tell))

@@ -13,7 +13,7 @@ from accountlens.engine.outlook import OUTLOOKS, Outlook, outlooks
 from accountlens.engine.planner import Ground
 from accountlens.engine.run import Backdrop, ask
 from accountlens.engine.session import Session
-from accountlens.errors import AccountlensError, suggest
+from accountlens.errors import AccountlensError, RowsElsewhereError, suggest
 from accountlens.language.asked import Asked
 from accountlens.language.query import Query
 from accountlens.warehouses.expand import literal, quoted
@@ -213,6 +213,9 @@ def _sections(account: str, ground: Ground, session: Session) -> Iterator[Sectio
         columns = ", ".join(f"{sql} AS {quoted(title)}" for title, sql in listing.columns.items())
         where = f"t.account_id = {literal(account)} AND ({listing.where.replace('$as_of', as_of)})"
         order = f"ORDER BY {listing.order} NULLS LAST LIMIT {LISTED}"
-        rows = session.fetch(f"SELECT {columns} FROM {quoted(listing.table)} t WHERE {where} {order}").fetchall()
+        try:
+            rows = session.fetch(f"SELECT {columns} FROM {quoted(listing.table)} t WHERE {where} {order}").fetchall()
+        except RowsElsewhereError as error:
+            rows = [(f"not here: the rows of {error.table} lie in the warehouse", *[None] * (len(listing.columns) - 1))]
         if rows:
             yield Section(listing.title, tuple(listing.columns), rows)

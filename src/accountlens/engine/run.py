@@ -19,7 +19,7 @@ from accountlens.engine.records import Records
 from accountlens.engine.script import Script
 from accountlens.engine.session import Session
 from accountlens.engine.timeline import SHIFT_OF
-from accountlens.errors import AccountlensError
+from accountlens.errors import AccountlensError, RowsElsewhereError
 from accountlens.language.kpi import Split
 from accountlens.language.measures import At, Trailing
 from accountlens.language.query import Query
@@ -117,7 +117,7 @@ def ask(query: Query, ground: Ground, session: Session, backdrop: Backdrop, gone
         },
         definitions=[ground.catalog.kpis[asked.name] for asked in query.kpis],
         ready=had.names,
-        ask_apart=lambda: {} if gone else dict(_apart(plan, ground, session, backdrop)),
+        ask_apart=lambda: {} if gone else _apart_told(plan, ground, session, backdrop),
     )
 
 
@@ -133,6 +133,14 @@ def run(plan: Plan, had: Supply, session: Session) -> Frame | Records:
     keys = ["level", *(f"d{index}" for index in range(len(plan.query.by))), "p"]
     order = itemgetter(*map(names.index, keys))
     return Records(names, sorted(cursor.fetchall(), key=order), plan.asked)  # SQL would carry all columns along
+
+
+def _apart_told(plan: Plan, ground: Ground, session: Session, backdrop: Backdrop) -> dict[int, Apart]:
+    """What can be told of it: of rows that are not here the change stands, and not what it came from."""
+    try:
+        return dict(_apart(plan, ground, session, backdrop))
+    except RowsElsewhereError:
+        return {}
 
 
 def _apart(plan: Plan, ground: Ground, session: Session, backdrop: Backdrop) -> Iterator[tuple[int, Apart]]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import warnings
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextvars import ContextVar
 from datetime import datetime
+from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
@@ -19,9 +20,9 @@ from accountlens.engine.period_models import FitPeriods, bound, periods_of, rows
 from accountlens.engine.plan import FactUse, Plan, use_of
 from accountlens.engine.script import Script, Step
 from accountlens.engine.shapes import Shapes
-from accountlens.errors import AccountlensError
+from accountlens.errors import AccountlensError, RowsElsewhereError
 from accountlens.language.tables import Fact
-from accountlens.warehouses.expand import expand, quoted
+from accountlens.warehouses.expand import expand, literal, quoted
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 # That a result is copied: planning it twice costs more. For all threads, as one cannot be silenced alone.
 warnings.filterwarnings("ignore", "Arrow output on a DB-API result", UserWarning)
 HISTORY = "account_attributes"
+BARRED = "rows not here: "  # what DuckDB says where rows are read that lie in a warehouse
 MOST_NARROWED = 64  # sessions for some accounts that are kept
 # Where it is set, every cursor that is opened is put there: whoever set it may interrupt them.
 OPENED: ContextVar[list[duckdb.DuckDBPyConnection] | None] = ContextVar("opened", default=None)
@@ -48,6 +50,7 @@ class Session:
     """`tables` gives, for every table of the snapshot, the SQL that reads it. Safe to use from several threads."""
 
     keeps = True  # common tables are stored where that is asked (MATERIALIZED)
+    remote: frozenset[str] = frozenset()  # tables whose rows lie in a warehouse
     seen: frozenset[str] | None = None  # the accounts it is for; None: all, and what is of no account
 
     def __init__(
@@ -58,9 +61,10 @@ class Session:
         as_of: datetime,
         fit: FitPeriods | None = None,
         standing: Standing | None = None,
+        remote: Collection[str] = (),
     ) -> None:
         self.catalog, self.tables, self.zone, self.as_of, self.fit = catalog, tables, zone, as_of, fit
-        self.standing = standing
+        self.standing, self.remote = standing, frozenset(remote)
         self.con = duckdb.connect()
         self.con.execute("SET enable_progress_bar = false")  # it would draw into whatever the caller prints
         self.lock = RLock()  # of what makes tables
@@ -98,6 +102,8 @@ class Session:
                 return
             if name in self.tables:
                 self.con.execute(f"CREATE VIEW {quoted(name)} AS {self.tables[name]}")
+            elif name in self.remote:
+                self._bar(name, name)
             else:
                 columns = self.catalog.facts[name].columns.items()
                 listed = ", ".join(f"{quoted(column)} {kind}" for column, kind in columns)
@@ -123,6 +129,10 @@ class Session:
         if not fact.sql or (not beyond and use.fact in self.tables):
             self.table(use.fact)
             return
+        if self.remote and self._is_remote(use.fact, beyond):
+            self._bar(use.relation, use.fact)
+            self.made.add(use.relation)
+            return
         if fact.model and not fact.asked:
             raise _not_fitted(fact, beyond)
         inside = self._beneath(use)
@@ -139,6 +149,26 @@ class Session:
         except duckdb.Error as error:
             raise AccountlensError(f"The fact '{fact.name}' cannot be computed: {error}", fact.file) from error
         self.made.add(use.relation)
+
+    def _is_remote(self, fact: str, beyond: Mapping[str, Any]) -> bool:
+        """Whether a fact with these parameters, which is not kept here, is made of rows that are not here either."""
+        for name in self.catalog.facts[fact].reads:
+            derived = bool(self.catalog.facts[name].sql)
+            own = {key: beyond[key] for key in self.catalog.parameters(name) if key in beyond} if derived else {}
+            kept = name in self.tables and not own
+            if not kept and (self._is_remote(name, own) if derived else name in self.remote):
+                return True
+        return False
+
+    def _bar(self, relation: str, fact: str) -> None:
+        """A relation with the columns of a fact, that can be planned with and not read: its rows are not here."""
+        barred = (
+            f"error({literal(f'{BARRED}{fact}.')} || i)"  # of each row and column: no constant that is reckoned with
+        )
+        columns = self.catalog.facts[fact].columns.items()
+        listed = ", ".join(f"CAST({barred} AS {kind}) AS {quoted(name)}" for name, kind in columns)
+        rows = f"SELECT {listed} FROM range(1) r(i) WHERE CAST({barred} AS BOOLEAN)"
+        self.con.execute(f"CREATE VIEW {quoted(relation)} AS {rows}")
 
     def ensure_fact(self, name: str) -> None:
         self.ensure(FactUse(name, name))
@@ -208,13 +238,20 @@ class Session:
         return read_figures(self.arrow(step.sql), step.columns, dims)
 
     def fetch(self, sql: str) -> duckdb.DuckDBPyConnection:
-        """Run one statement; the cursor gives rows or Arrow."""
-        return self.cursor().execute(sql)
+        """Run one statement; the cursor gives rows or Arrow. `AccountlensError` where it reads rows not kept here."""
+        try:
+            return self.cursor().execute(sql)
+        except duckdb.InvalidInputException as error:
+            raise _barred(error) or error from error
 
     def arrow(self, sql: str) -> pa.Table:
         """The rows of one SELECT."""
         found: pa.Table = self.fetch(sql).to_arrow_table()
         return found
+
+    def limit_memory(self, limit: str, folder: Path) -> None:
+        """Take no more than so much, such as 1GB; what exceeds it goes to a folder."""
+        self.con.execute(f"SET memory_limit = {literal(limit)}; SET temp_directory = {literal(str(folder))}")
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """A way to run statements beside others."""
@@ -226,6 +263,11 @@ class Session:
     def close(self) -> None:
         self._narrowed.clear()
         self.con.close()
+
+
+def _barred(error: Exception) -> AccountlensError | None:
+    _, sign, table = str(error).partition(BARRED)
+    return RowsElsewhereError(table.split(".")[0]) if sign else None
 
 
 def _not_fitted(fact: Fact, beyond: Mapping[str, Any]) -> AccountlensError:

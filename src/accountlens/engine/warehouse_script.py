@@ -41,6 +41,9 @@ class _Sheet:
     def tables(self, schema: str) -> Mapping[str, Mapping[str, str]]:
         return {}
 
+    def schemas(self) -> list[str]:
+        return []
+
     def close(self) -> None:
         """There is nothing to close."""
 
@@ -55,7 +58,7 @@ class _Writing(WarehouseSession):
 def script_of(query: Query, ground: Ground, engine: Engine) -> str:
     """The statements, each ending in a semicolon; `AccountlensError` where the engine has no words for one."""
     catalog, clock, sheet = ground.catalog, ground.clock, _Sheet()
-    there = [name for name, fact in catalog.facts.items() if not fact.sql or (fact.model and not fact.asked)]
+    there = {name: "" for name, fact in catalog.facts.items() if not fact.sql or (fact.model and not fact.asked)}
     session = _Writing(engine, sheet, SCHEMA, there, catalog, clock.zone.key, clock.as_of)
     plan = make_plan(query, ground)
     if fitted := [use.fact for use in plan.uses if use.over]:

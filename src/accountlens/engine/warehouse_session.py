@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -22,21 +23,24 @@ if TYPE_CHECKING:
 
 
 class WarehouseSession(Session):
-    """`schema` holds the `there` tables; what a question needs beside them is made in it. Close it when done."""
+    """`there`: table → the SELECT that reads it, or nothing where it lies in `schema`.
+
+    What a question needs beside them is made in that schema. Close the session when done.
+    """
 
     def __init__(
         self,
         engine: Engine,
         connection: Connection,
         schema: str,
-        there: Collection[str],
+        there: Mapping[str, str],
         catalog: Catalog,
         zone: str,
         as_of: datetime,
         fit: FitPeriods | None = None,
     ) -> None:
         self.engine, self.connection, self.schema, self.keeps = engine, connection, schema, engine.keeps
-        self.catalog, self.tables = catalog, dict.fromkeys(there, "")
+        self.catalog, self.tables = catalog, there
         self.zone, self.as_of, self.fit = zone, as_of, fit
         self.standing, self.lock = None, RLock()
         self.made = set()
@@ -52,11 +56,16 @@ class WarehouseSession(Session):
         with self.lock:
             if name not in self.made and name not in self.tables:
                 self._empty(name, name)
+            elif name not in self.made and self.tables[name]:
+                self._put(name, "VIEW", self.written(self.tables[name]))
             self.made.add(name)
 
     def fetch(self, sql: str) -> Fetched:  # type: ignore[override]  # what a cursor of DuckDB gives, of what is read
         """Run a SELECT in the engine's words."""
         return Fetched(self.connection.arrow(sql))
+
+    def limit_memory(self, limit: str, folder: Path) -> None:
+        """What is computed is computed there."""
 
     def close(self) -> None:
         self.connection.close()

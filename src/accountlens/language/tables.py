@@ -125,6 +125,7 @@ class Entity:
     checks: tuple[Interval, ...] = ()
     converted_at: tuple[str, ...] = ()  # money is converted at the first of these that is known
     label: str | None = None  # the column that names a row to a reader
+    large: bool = False  # its rows may stay in a warehouse
 
 
 @dataclass(frozen=True)
@@ -146,3 +147,4 @@ class Fact:
     model: str = ""  # what turns the SELECT's rows into the fact's at every refresh
     asked: str = ""  # where it does so for each period of a question instead: the column that says when a row happened
     reach: Reach | None = None  # how far a change of what it reads reaches; None: into all of it
+    reduced: bool = False  # few rows beside the events they come from

@@ -17,9 +17,10 @@ from accountlens.errors import AccountlensError, suggest
 from accountlens.language.tables import MADE_TABLES, Fact
 from accountlens.models.moments import month_ends
 from accountlens.models.registry import MODELS, Fitted, Learner, Model, Run, nothing
-from accountlens.warehouses.expand import literal, quoted
+from accountlens.warehouses.expand import expand, literal, quoted
 
 INPUT = "_model_input"
+BROUGHT = "_model_rows_brought"
 FITTED = "_model_rows"
 LATEST, EARLIER = "True", "False"  # how a print ends: the latest fit is checked, and no other
 MOST_ROWS = 2_000_000  # of the input that a learning model sees at once, some 200 MB
@@ -57,15 +58,22 @@ def model_fact(
     as_of: datetime,
     zone: str,
     before: Before | None = None,
+    bring: Callable[[str], pa.Table] | None = None,
 ) -> Modelled:
-    """Fit a fact's model as its parameters say. A fit made `before` from the same rows is taken over."""
+    """Fit a fact's model as its parameters say. A fit made `before` from the same rows is taken over.
+
+    `bring` gives the rows of a SELECT in authored SQL, where these are elsewhere.
+    """
     model, moments = _model_of(fact), month_ends(as_of, zone)
     parameters = {**fact.parameters, "time_zone": zone}
     learner = model.learn()(parameters, moments) if model.learns else None
     recalls = learner is not None and before is not None and _recalls(learner, before, moments)
-    sql = input_sql(catalog, fact.name, dict(fact.parameters), as_of, zone)
     needed = f"{quoted(model.happened)} < TIMESTAMP '{as_of}' AND {learner.needs() if learner else 'true'}"
-    con.execute(f"CREATE OR REPLACE TEMP TABLE {INPUT} AS SELECT * FROM ({sql}) WHERE {needed}")
+    sql = f"SELECT * FROM ({input_sql(catalog, fact.name, dict(fact.parameters), as_of)}) AS input WHERE {needed}"
+    if bring:
+        con.register(BROUGHT, bring(sql))
+    rows = f"SELECT * FROM {BROUGHT}" if bring else expand(sql, zone=zone)
+    con.execute(f"CREATE OR REPLACE TEMP TABLE {INPUT} AS {rows}")
     if recalls and before:
         prints = {str(moment): before.found.seen[str(moment)] for moment in moments[:-1]}
         stay = {*moments[:-1]}
@@ -201,16 +209,16 @@ def _model_of(fact: Fact) -> Model:
     return MODELS[fact.model]
 
 
-def input_sql(catalog: Catalog, fact: str, values: Mapping[str, Any], as_of: datetime, zone: str) -> str:
-    """A fact's SELECT with these parameters; facts beneath that they change are computed anew inside it."""
+def input_sql(catalog: Catalog, fact: str, values: Mapping[str, Any], as_of: datetime) -> str:
+    """A fact's SELECT with these parameters, in authored SQL; facts beneath that they change are computed inside it."""
     inside = []
     for name in catalog.facts[fact].reads:
         known = catalog.parameters(name) if catalog.facts[name].sql else {}
         own = {key: value for key, value in values.items() if key in known and known[key] != value}
         if own:
-            inside.append(f"{quoted(name)} AS (\n{input_sql(catalog, name, own, as_of, zone)}\n)")
-    sql = catalog.sql_of(fact, values, as_of, zone)
-    return f"WITH {', '.join(inside)} SELECT * FROM (\n{sql}\n)" if inside else sql
+            inside.append(f"{quoted(name)} AS (\n{input_sql(catalog, name, own, as_of)}\n)")
+    sql = catalog.authored(fact, values, as_of)
+    return f"WITH {', '.join(inside)} SELECT * FROM (\n{sql}\n) AS whole" if inside else sql
 
 
 def empty_rows(columns: Mapping[str, str]) -> pa.Table:

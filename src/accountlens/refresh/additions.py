@@ -22,7 +22,7 @@ from accountlens.sources.landed import Landed
 from accountlens.sources.mapping import Mapped
 from accountlens.sources.mapping_sql import is_row_wise
 from accountlens.sources.staging import QUARANTINE as ASIDE
-from accountlens.sources.staging import Staged, clear, stage, unusual_values
+from accountlens.sources.staging import Staged, clear, reading, stage, unusual_values
 from accountlens.store import Balance, TableVersion
 from accountlens.warehouses.expand import literal, quoted
 
@@ -87,12 +87,12 @@ class Additions:
     def unusual(self) -> list[Problem]:
         """The unusual values of all rows: what was said of them, where none came and none went."""
         moved = [
-            *unusual_values(self.con, self.entity, self.delta.came),
-            *unusual_values(self.con, self.entity, self.delta.went),
+            *unusual_values(reading(self.con), self.entity, self.delta.came),
+            *unusual_values(reading(self.con), self.entity, self.delta.went),
         ]
         if not moved:
             return self.known.said(self.entity.name, "unusual")
-        return list(unusual_values(self.con, self.entity, quoted(self.entity.name)))
+        return list(unusual_values(reading(self.con), self.entity, quoted(self.entity.name)))
 
     def _related(self, staged: Staged, before: TableVersion) -> int | None:
         """Make the rows that came; how many were there already. None where it takes a full rebuild."""

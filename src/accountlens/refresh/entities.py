@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
 
@@ -30,9 +31,12 @@ from accountlens.sources.objects import mirrored
 from accountlens.sources.own_records import with_tiers
 from accountlens.sources.registry import land_source, read_sources
 from accountlens.sources.shelf import Shelf
-from accountlens.sources.staging import clear, make_room, stage, unusual_values
+from accountlens.sources.staging import clear, make_room, reading, stage, unusual_values
 from accountlens.store import Balance
 from accountlens.warehouses.expand import quoted
+
+if TYPE_CHECKING:
+    from accountlens.refresh.remote.elsewhere import Elsewhere
 
 FIRST_ROWS = 10_000
 
@@ -41,7 +45,7 @@ FIRST_ROWS = 10_000
 class Prepared:
     """What became of the rows; the entities themselves are readable in the connection."""
 
-    present: list[str]  # entities that have a source
+    present: list[str]  # entities that have a source, and whose rows are here
     mappings: Mapping[str, str]  # entity → text of its SQL file
     warnings: list[Problem]
     balance: dict[str, Balance] = field(default_factory=dict)
@@ -67,7 +71,7 @@ def land_sources(
     kept_in: Path | None = None,
 ) -> list[Landed]:
     """Every table of every source, or of some, in the order of the settings; fetched ones from where they are kept."""
-    if not settings.sources:
+    if not settings.sources and not settings.warehouse:
         mend = "Write, for example: sources: {files: {path: data}}"
         raise AccountlensError("There is no source to read.", FILE_NAME, mend)
 
@@ -102,10 +106,12 @@ def prepare(
     keep: Keep | None = None,
     tell: Progress | None = None,
     known: Known | None = None,
+    elsewhere: Elsewhere | None = None,
 ) -> Prepared:
     """Landed tables into entities, checked and related; by default kept as tables of the connection.
 
-    An entity of which `known` says that nothing changed is taken over as it is.
+    An entity of which `known` says that nothing changed is taken over as it is; those that stay `elsewhere` are made
+    there.
     """
     keep, tell = keep or partial(make_table, con), tell or silent
     con.execute(f"CREATE SCHEMA {TABLES}; SET schema = '{TABLES}'")
@@ -116,12 +122,17 @@ def prepare(
         there = ", ".join(f"{item.source}.{item.table}" for item in landed) or "none at all"
         what = f"No table of the sources is one of an entity. There is {there}."
         raise AccountlensError(what, FILE_NAME, "Name files after entities, or say what they are under entities:.")
-    done = Prepared(list(mapped.origins), mapped.sql, mapped.warnings, readers=mapped.readers)
+    stays = elsewhere.staying if elsewhere else frozenset[str]()
+    here = [name for name in mapped.origins if name not in stays]
+    done = Prepared(here, mapped.sql, mapped.warnings, readers=mapped.readers)
     decided = read_decided(folder)
-    relations = Relations(con, entities, mapped.origins, settings.currency, settings.time_zone, as_of, decided)
+    relations = Relations(con, entities, mapped.origins, settings.currency, settings.time_zone, as_of, decided, stays)
     order = relations.order()
     for place, name in enumerate(order):
         tell(f"checking {name}", place, len(order))
+        if elsewhere and name in stays:
+            elsewhere.take(entities[name], mapped, relations, done)
+            continue
         basis = known.basis(entities[name], mapped, landed, relations) if known else None
         if known and known.same(entities[name], basis):
             done.take_over(name, known)
@@ -163,7 +174,7 @@ def _make(
     clear(con, entity)
     learnt = relations.learn(entity)
     checked = [*staged.warnings, *strange]
-    unusual = list(unusual_values(con, entity, quoted(entity.name)))
+    unusual = list(unusual_values(reading(con), entity, quoted(entity.name)))
     _tell(
         con,
         entity,
@@ -234,9 +245,13 @@ def empty_columns(
 
 
 def latest_instant(
-    con: duckdb.DuckDBPyConnection, entities: Mapping[str, Entity], present: Sequence[str], as_of: datetime
+    con: duckdb.DuckDBPyConnection,
+    entities: Mapping[str, Entity],
+    present: Sequence[str],
+    as_of: datetime,
+    known: datetime | None = None,
 ) -> datetime | None:
-    """When the last thing happened to an account, as far as the data goes."""
+    """When the last thing happened to an account, as far as the data goes; `known` has happened elsewhere."""
     times: dict[str, str] = {}
     for name in present:
         columns = entities[name].columns
@@ -245,7 +260,8 @@ def latest_instant(
         if found and "account_id" in columns:
             times[name] = quoted(found[0].name)
     # what is older than a month is read only where nothing is newer
-    return _latest(con, times, as_of, as_of - timedelta(days=31)) or _latest(con, times, as_of, datetime.min)
+    latest = _latest(con, times, as_of, as_of - timedelta(days=31)) or _latest(con, times, as_of, datetime.min)
+    return max((one for one in (latest, known) if one), default=None)
 
 
 def _latest(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -27,16 +27,19 @@ def derive(
     keep: Keep,
     tell: Progress,
     known: KnownFacts | None = None,
-) -> dict[str, str]:
-    """Make the facts of what is present, at their defaults; the digest of each that was kept.
+    elsewhere: Collection[str] = (),
+) -> tuple[dict[str, str], list[pa.Table]]:
+    """Make the facts of what is present, at their defaults; the digest of each that was kept, what became of models.
+
+    Tables that are `elsewhere` are not made here.
 
     A fact is unknown when none of its primary entities is there. What else it reads may be empty. A fact of which
     `known` says that nothing changed is taken over as it is.
     """
     facts = [fact for fact in catalog.facts.values() if fact.sql]
-    here = {fact.name for fact in facts if set(catalog.primary(fact.name)) & set(present)}
+    here = {fact.name for fact in facts if set(catalog.primary(fact.name)) & set(present)} - set(elsewhere)
     for fact in catalog.facts.values():
-        if fact.name not in here and fact.name not in present:
+        if fact.name not in (*here, *present, *elsewhere):
             con.execute(f"CREATE TABLE {quoted(fact.name)} ({_listed(fact)})")
     digests, runs = {}, []
     for place, fact in enumerate(facts):
@@ -51,11 +54,18 @@ def derive(
                     runs += _make(con, catalog, fact, as_of, zone, keep, known)
         if fact.stored:
             digests[fact.name] = catalog.digest(fact.name)
-    if runs:
-        con.execute("DROP TABLE IF EXISTS model_runs")
-        order = ["fact", "fitted_at", "n", "parameters", "reason"]
-        _keep_arrow(con, "model_runs", pa.concat_tables(runs), order, keep)
-    return digests
+    return digests, runs
+
+
+def keep_runs(con: duckdb.DuckDBPyConnection, runs: Sequence[pa.Table], keep: Keep) -> None:
+    """Keep what became of the models' fits, where there was any."""
+    if not runs:
+        return
+    con.execute("DROP TABLE IF EXISTS model_runs")
+    con.register("_rows", pa.concat_tables(runs))
+    order = ("fact", "fitted_at", "n", "parameters", "reason")
+    keep("model_runs", "SELECT * FROM _rows", Order(tuple(map(quoted, order))))
+    con.unregister("_rows")
 
 
 def _make(
@@ -107,12 +117,6 @@ def _model(
     keep(fact.name, found.rows, Order(tuple(map(quoted, fact.key or fact.columns))))
     con.execute(f"DROP TABLE temp.{FITTED}")
     return found.runs
-
-
-def _keep_arrow(con: duckdb.DuckDBPyConnection, name: str, rows: pa.Table, order: Sequence[str], keep: Keep) -> None:
-    con.register("_rows", rows)
-    keep(name, "SELECT * FROM _rows", Order(tuple(map(quoted, order))))
-    con.unregister("_rows")
 
 
 @contextmanager

@@ -29,6 +29,7 @@ class Landed:
     digest: str = ""  # of the file's content; empty: not known
     home: str = ""  # how the shelf calls that file
     gone: tuple[str, ...] = ()  # columns that the source gave once, and gives no longer
+    offered: bool = False  # one of many that are there: that nobody reads it is nothing to tell
     stands_in: bool = False  # the content is that of the last refresh, and was not read again
 
 

@@ -219,8 +219,9 @@ class _Finder:
                 rows += [(f"{item.source}/{item.file}", row) for row in item.faulty]
 
     def unused(self) -> Iterator[Problem]:
+        offered = {(item.source, item.table) for item in self.landed if item.offered}
         for table, readers in self.readers.items():
-            if not readers:
+            if not readers and table not in offered:
                 way = f"Name it in {FILE_NAME} under entities, or write entities/<entity>.sql."
                 near = suggest(table[1], self.entities)
                 yield Problem(".".join(table), 0, "No entity takes rows from it.", near or way, "warning")

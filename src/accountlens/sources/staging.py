@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -161,22 +162,29 @@ def _unread(
                 yield Problem(origin.shown, 0, what, "It counts as unknown there.", "warning")
 
 
-def unusual_values(con: duckdb.DuckDBPyConnection, entity: Entity, relation: str) -> Iterator[Problem]:
-    """Values of open vocabularies that no definition knows. They are kept."""
+def unusual_values(
+    rows: Callable[[str], Sequence[tuple[Any, ...]]], entity: Entity, relation: str
+) -> Iterator[Problem]:
+    """Values of open vocabularies that no definition knows, by what gives the rows of a SELECT. They are kept."""
     for column in entity.columns.values():
         words = _vocabulary(column)
         if not words:
             continue
         name = quoted(column.name)
-        found = con.execute(
-            f"SELECT {name}, count(*) FROM {relation} WHERE {name} NOT IN ({', '.join(map(literal, words))}) "
+        found = rows(
+            f"SELECT {name}, COUNT(*) AS n FROM {relation} WHERE {name} NOT IN ({', '.join(map(literal, words))}) "
             "GROUP BY 1 ORDER BY 2 DESC, 1"
-        ).fetchall()
+        )
         if found:
             shown = ", ".join(f"'{value}' ({count})" for value, count in found[:5])
             more = f" and {len(found) - 5} more" if len(found) > 5 else ""
             what = f"{entity.name}.{column.name} has values that no definition knows: {shown}{more}."
             yield Problem(entity.name, 0, what, f"Known: {', '.join(words)}.", "warning")
+
+
+def reading(con: duckdb.DuckDBPyConnection) -> Callable[[str], list[tuple[Any, ...]]]:
+    """What gives the rows of a SELECT here."""
+    return lambda select: con.execute(select).fetchall()
 
 
 def _vocabulary(column: Column) -> tuple[str, ...]:

@@ -18,7 +18,6 @@ from accountlens.standing.before import Before, Held
 from accountlens.standing.identity import Identity, by_use, identity
 from accountlens.standing.parts import Part
 from accountlens.standing.signatures import signatures
-from accountlens.warehouses.expand import expand
 
 
 @dataclass(frozen=True)
@@ -52,7 +51,7 @@ class KeptFacts:
 
     def write(self, part: Part, plan: Plan, ground: Ground, session: Session) -> Iterator[int]:
         """Write a part of the groups; told after each fact how many are done."""
-        steps = {step.name: step for step in self._steps(plan, ground)}
+        steps = {step.name: step for step in self._steps(plan, ground, session)}
         for done, fact in enumerate(self.facts.values(), 1):
             step = steps.get(fact.table)
             try:
@@ -64,13 +63,13 @@ class KeptFacts:
             yield done
         part.finish()
 
-    def _steps(self, plan: Plan, ground: Ground) -> Iterator[Step]:
+    def _steps(self, plan: Plan, ground: Ground, session: Session) -> Iterator[Step]:
         """The SELECTs of what is not taken over."""
         wanted = {use: fact.computed for use, fact in self.facts.items()}
         fewer = [replace(one, periods=tuple(p for p in one.periods if p in wanted[one.use])) for one in plan.branches]
         plan = replace(plan, branches=tuple(branch for branch in fewer if branch.periods))
         for step in facts_sql(plan, ground.catalog, ground.clock):
-            yield replace(step, sql=expand(step.sql, zone=plan.zone))
+            yield replace(step, sql=session.written(step.sql))
 
     def manifest(self, parts: int, catalog: Catalog) -> dict[str, Any]:
         """`reach`: sets of spans; `figures`: signature → table, column, and which of these sets it is kept for."""

@@ -57,7 +57,7 @@ def keep_figures(store: Store, making: Making, then: Stored | None, progress: Pr
     ground, session = making.ground, making.session
     with store.writing():
         writer = FiguresWriter(store.tmp / "figures")
-        session.con.execute(f"SET memory_limit = '{MEMORY_LIMIT}'; SET temp_directory = {literal(str(store.tmp))}")
+        session.limit_memory(MEMORY_LIMIT, store.tmp)
         kpis = {by: kept_kpis(ground, session, by) for by in (ACCOUNTS, *making.kept.by)}
         before = before_of(store, session, then, making.stored, making.code)
         told, made = make_figures(writer, making, kpis, progress, before)

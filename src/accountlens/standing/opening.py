@@ -26,13 +26,14 @@ class Opening:
     place: Path
     catalog: Catalog
     rows: int
+    needed: bool = False  # what they tell can't be computed here
     asked: int = 0
     _standing: list[Standing] = field(default_factory=list)
 
     def serve(self, plan: Plan, facts: Sequence[Step], session: Session) -> Sequence[FactFigures | None]:
         """As `Standing.serve`; the first question of a session, where few facts and rows are asked, is computed."""
         self.asked += 1
-        if self.asked == 1 and len(facts) < WIDE and self.rows < MANY_ROWS:
+        if self.asked == 1 and len(facts) < WIDE and self.rows < MANY_ROWS and not self.needed:
             return [None] * len(facts)
         return self.standing.serve(plan, facts, session)
 

@@ -132,8 +132,12 @@ class Store:
         balance: Mapping[str, Balance],
         settings_hash: str,
         info: Mapping[str, Any],
+        before: Callable[[Snapshot], None] | None = None,
     ) -> Snapshot:
-        """Make these versions the current snapshot, in one transaction: readers see all of it or nothing."""
+        """Make these versions the current snapshot, in one transaction: readers see all of it or nothing.
+
+        What it needs besides is made by `before`, while nobody sees it yet.
+        """
         from accountlens.store.tables import SnapshotRow
 
         _refuse_lost_rows(balance)
@@ -149,6 +153,8 @@ class Store:
                 settings_hash=settings_hash,
                 info=dict(info),
             )
+            if before:
+                before(snapshot)
             with self.state.session("publish the snapshot") as session:
                 session.add(SnapshotRow(**to_row(snapshot)))
         return snapshot

@@ -36,6 +36,10 @@ class Connection(Protocol):
         """The tables and views of a schema, with the engine's type of each column; empty where there is no schema."""
         ...
 
+    def schemas(self) -> list[str]:
+        """The schemas there are."""
+        ...
+
     def close(self) -> None: ...
 
 
@@ -56,6 +60,8 @@ class Engine:
     make_schema: str = "CREATE SCHEMA IF NOT EXISTS {0}"
     drop_schema: str = "DROP SCHEMA IF EXISTS {0} CASCADE"
     quote: str = '"'
+    raw: str = "public"  # the schema in which tables are looked for where none is named
+    analyze: str = ""  # what tells the engine how many rows a new table has, where it does not see by itself
     connect: Callable[[str], Connection] | None = None  # none: it is written for, and not run on
 
     def named(self, *names: str) -> str:

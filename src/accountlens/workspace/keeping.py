@@ -25,6 +25,7 @@ if TYPE_CHECKING:  # imported where they are used: a question must not wait for 
     from accountlens.quality import Freshness, SourceFreshness
     from accountlens.refresh import Progress, RefreshReport
     from accountlens.refresh.due import Agenda, DueReport
+    from accountlens.refresh.remote.place import Remote
     from accountlens.snapshot_diff import SnapshotDiff
     from accountlens.standing.differing import Stored
     from accountlens.store import Vacuumed
@@ -62,13 +63,15 @@ class Keeping(Place):
             progress=progress,
             wait_seconds=wait_seconds,
             on_wait=on_wait,
+            ready=lambda snapshot, remote: self._keep_remote_figures(snapshot, remote, progress),
         )
         self.__dict__.pop("catalog", None)
         self._catalogs.clear()
-        started = time.monotonic()
-        problems = self._keep_figures(progress, full)
-        seconds = report.seconds + time.monotonic() - started
-        report = replace(report, warnings=[*report.warnings, *problems], seconds=seconds)
+        if self.settings.warehouse is None:
+            started = time.monotonic()
+            problems = self._keep_figures(progress, full)
+            seconds = report.seconds + time.monotonic() - started
+            report = replace(report, warnings=[*report.warnings, *problems], seconds=seconds)
         if self.settings.snapshots.limits:
             self.vacuum(keep=self.settings.snapshots.keep, days=self.settings.snapshots.days)
         return report
@@ -92,6 +95,22 @@ class Keeping(Place):
         kept = [one for one in others if not full and (self.store.figures / one.id).is_dir()]
         then = _stored(catalog, kept[0]) if kept else None
         problems = keep_figures(self.store, making, then, progress or silent)
+        opened.session.close()
+        return problems
+
+    def _keep_remote_figures(self, snapshot: Snapshot, remote: Remote, progress: Progress | None) -> list[Problem]:
+        """Have what stands ready computed in the warehouse, where the rows are; by default 24 months and more."""
+        from accountlens.catalog.settings import Figures
+        from accountlens.refresh.bench import silent
+        from accountlens.refresh.past import code_print
+        from accountlens.standing.making import MAKERS, Making, keep_figures
+
+        catalog = self._catalog_of(snapshot)
+        opened = open_snapshot(self.store, self.house, catalog, snapshot)
+        wanted = self.settings.figures or Figures()  # type: ignore[call-arg]  # all of them have defaults
+        session = remote.session(catalog, snapshot.as_of)
+        making = Making(opened.ground(Query(())), session, wanted, _stored(catalog, snapshot), code_print(MAKERS))
+        problems = keep_figures(self.store, making, None, progress or silent)
         opened.session.close()
         return problems
 

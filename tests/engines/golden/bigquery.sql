@@ -25,6 +25,9 @@ SELECT POWER(2e0, -(`n`) / CAST(7 AS FLOAT64)) AS `x` FROM `t`;
 -- KPI_HOURS
 SELECT ((DATETIME_DIFF(`b`, `a`, MICROSECOND) / 1e6) / 3600e0) AS `x` FROM `t`;
 
+-- KPI_INSTANT
+SELECT DATETIME(`a`, 'UTC') AS `x` FROM `t`;
+
 -- KPI_LATEST
 SELECT MAX_BY(`a`, IF(`a` IS NULL, NULL, `b`)) AS `x` FROM `t`;
 

@@ -2,6 +2,7 @@
 about: The journey of each account, one stage at a time - the furthest whose test it meets, and the one it was in before.
 key: [account_id, from_at]
 primary: accounts
+reduced: true
 parameters:
   stages: {setting: stages, default: {target: 1, aware: 2, engaged: 3, mqa: 4, sqa: 5, opportunity: 6, customer: 7}}
 */

@@ -2,6 +2,7 @@
 about: Times in which an account was active - from something its people did until a number of days after the last of it.
 key: [account_id, active_from]
 primary: [activities, usage_events]
+reduced: true
 parameters: {inactive_days: 90, inactive_months: null}
 reach:
   events: {engagements: occurred_at, usage_events: occurred_at}

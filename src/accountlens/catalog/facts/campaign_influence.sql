@@ -2,6 +2,7 @@
 about: Each campaign that touched the account of an opportunity - in the days before its creation, or on until its close.
 key: [opportunity_id, campaign_id, channel]
 primary: activities
+reduced: true
 parameters: {until: created}
 reach:
   events: {campaign_touches: occurred_at}

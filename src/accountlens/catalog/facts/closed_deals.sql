@@ -2,6 +2,7 @@
 about: Won and lost opportunities, with the first touch of the account and the number of touches up to the close.
 key: [opportunity_id]
 primary: activities
+reduced: true
 parameters: {link: opportunity, direction: both}
 */
 WITH closed AS (

@@ -2,6 +2,7 @@
 about: Conversions, each with the latest base event of its account at or before it, to which it is credited.
 key: [account_id, conversion_id]
 primary: activities
+reduced: true
 parameters: {base: page_view, conversion: orders, equal: null}
 reach:
   events: {engagements: occurred_at}

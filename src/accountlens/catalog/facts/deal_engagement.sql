@@ -2,6 +2,7 @@
 about: The time in which a person counts as engaged while an opportunity is open - one the opportunity names, or where it names nobody, one of its account.
 key: [opportunity_id, contact_id, from_at]
 primary: activities
+reduced: true
 */
 WITH named AS (
     SELECT p.opportunity_id, p.contact_id

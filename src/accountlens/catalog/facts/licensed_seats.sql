@@ -1,6 +1,7 @@
 /*
 about: Seats an account pays for, and whether all use is anonymous - then nobody can be counted.
 primary: licences
+reduced: true
 */
 WITH named AS (
     SELECT COUNT(*) AS uses, COUNT(contact_id) AS uses_by_people FROM usage_events

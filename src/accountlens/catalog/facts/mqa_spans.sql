@@ -2,6 +2,7 @@
 about: Times in which an account was marketing-qualified - all tests held. Spans nearer to each other than the cooldown belong to one episode.
 key: [account_id, entered_at]
 primary: activities
+reduced: true
 parameters: {min_points: 100, min_people: 2, window_days: 90, cooldown_days: 90, require_fit: true, min_fit: 50}
 */
 WITH changes AS (

@@ -2,6 +2,7 @@
 about: Every opportunity at its creation, with the first touch of its account in the days before - by a campaign, or by call, meeting, message, chat, mail by hand or reply.
 key: [opportunity_id]
 primary: opportunities
+reduced: true
 parameters: {window_days: 90}
 reach:
   events: {campaign_touches: occurred_at, engagements: occurred_at}

@@ -2,6 +2,7 @@
 about: Times in which the people of an account brought as many engagement points within a window as a test asks - to be engaged, or to be marketing-qualified.
 key: [account_id, test, entered_at]
 primary: activities
+reduced: true
 parameters: {engaged_points: 10, engaged_days: 90, min_points: 100, window_days: 90}
 reach:
   events: {engagements: occurred_at}

@@ -2,6 +2,7 @@
 about: The time in which a person counts as an active user of a seat - from a use until the window after the last one closes, while the account has seats.
 key: [account_id, contact_id, from_at]
 primary: usage_events
+reduced: true
 parameters: {window_days: 30}
 */
 WITH used AS (

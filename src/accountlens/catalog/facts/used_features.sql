@@ -2,6 +2,7 @@
 about: The time in which an account counts as using a feature it is entitled to - from a use until the window after the last one closes, while the entitlement lasts.
 key: [account_id, feature, from_at]
 primary: usage_events
+reduced: true
 parameters: {window_days: 30}
 */
 WITH used AS (

@@ -2,6 +2,7 @@
 about: Won opportunities, with the number of campaign touches that led up to them.
 key: [opportunity_id]
 primary: activities
+reduced: true
 reach:
   events: {campaign_touches: occurred_at}
   own: [opportunities]

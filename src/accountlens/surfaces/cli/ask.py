@@ -18,7 +18,7 @@ from accountlens.surfaces.cli.tables import render
 
 if TYPE_CHECKING:
     from accountlens.engine.answer import Answer
-    from accountlens.workspace import Workspace
+    from accountlens.workspace.asking import Asking
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Output:
     sql: bool = False
 
 
-def ask(workspace: Workspace, kpis: Sequence[str], question: Mapping[str, Any], output: Output) -> None:
+def ask(workspace: Asking, kpis: Sequence[str], question: Mapping[str, Any], output: Output) -> None:
     """Ask, and show. `question` holds the keyword arguments of `Workspace.ask`, `as_of` still as typed."""
     if output.format == "parquet" and output.file is None and messages.is_terminal(sys.stdout):
         raise AccountlensError("Parquet is nothing to read.", mend="Name a file: --out FILE.parquet.")
@@ -47,7 +47,7 @@ def ask(workspace: Workspace, kpis: Sequence[str], question: Mapping[str, Any], 
         _emit(answer, output)
 
 
-def _refuse_dimension(workspace: Workspace, kpi: str) -> None:
+def _refuse_dimension(workspace: Asking, kpi: str) -> None:
     """`--by segment region` asks for a KPI called region: say how it is meant."""
     catalog = workspace.catalog
     if kpi not in catalog.kpis and any(kpi in fact.columns for fact in catalog.facts.values()):

@@ -22,7 +22,7 @@ from accountlens.surfaces.cli.sheet import draw
 
 if TYPE_CHECKING:
     from accountlens.engine.explain import Explanation, MeasureTrace, RowSet
-    from accountlens.workspace import Workspace
+    from accountlens.workspace.asking import Asking
 
 INDENT, DEEP = 2, 7
 EXAMPLES_OUT = 3  # rows shown of each kind that does not count
@@ -38,7 +38,7 @@ class Frame:
     sql: bool = False
 
 
-def explain(workspace: Workspace, kpi: str, question: Mapping[str, Any], rows: int, sql: bool) -> None:
+def explain(workspace: Asking, kpi: str, question: Mapping[str, Any], rows: int, sql: bool) -> None:
     zone = workspace.settings.time_zone
     known = read_instant(question["as_known_at"], zone)
     found = workspace.explain(kpi, **{**question, "as_of": read_as_of(question["as_of"], zone), "as_known_at": known})

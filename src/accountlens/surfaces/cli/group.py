@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,6 +16,7 @@ import accountlens
 
 if TYPE_CHECKING:
     from accountlens.workspace import Workspace
+    from accountlens.workspace.asking import Asking
 
 INTERRUPTED = 130  # what shells say of Ctrl-C
 START, DATA, QUESTIONS, PEOPLE = "Start", "Data", "Questions", "People"
@@ -65,3 +68,15 @@ def workspace(context: typer.Context) -> Workspace:
     from accountlens.workspace import Workspace
 
     return Workspace(context.obj)
+
+
+@contextmanager
+def asked_on(found: Workspace, place: str) -> Iterator[Asking]:
+    """The workspace as it is asked in its store, or in its warehouse."""
+    if place == "store":
+        yield found
+        return
+    from accountlens.workspace.remotely import remotely
+
+    with remotely(found) as there:
+        yield there

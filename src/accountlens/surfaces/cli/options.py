@@ -40,6 +40,10 @@ KnownAt = Annotated[
     str | None,
     typer.Option("--as-known-at", metavar="T", help="As it was answered then, from what was loaded by then."),
 ]
+On = Annotated[
+    Literal["store", "warehouse"],
+    typer.Option("--on", metavar="PLACE", help="store, or warehouse: where the rows of large tables lie."),
+]
 History = Annotated[
     Literal["as-was", "as-is"], typer.Option(metavar="H", help="Attributes as-was (then) or as-is (now).")
 ]

@@ -40,7 +40,15 @@ def refresh(workspace: Workspace, full: bool, as_of: str | None, wait: float | N
 def show(report: RefreshReport) -> None:
     messages.show(*balance_table(report.balance, messages.page().width))
     messages.tell(*remarks(report))
-    messages.show(Text(f"snapshot {report.snapshot}, {report.seconds:.1f} s{as_they_were(report)}"))
+    messages.show(*stayed(report), Text(f"snapshot {report.snapshot}, {report.seconds:.1f} s{as_they_were(report)}"))
+
+
+def stayed(report: RefreshReport) -> Iterator[Text]:
+    """What was left in a warehouse, and how little came home."""
+    if told := report.remote:
+        rows = sum(told["tables"].get(name, 0) for name in told["stay"])
+        what = f"{' and '.join(told['stay']) or 'Nothing'} stay in {told['engine']}, {numbers.count(rows, 'row')}"
+        yield Text(f"{what}; {told['home'] / 1e6:,.1f} MB came home, {told['sent'] / 1e6:,.1f} MB went there")
 
 
 def as_they_were(report: RefreshReport) -> str:
@@ -71,7 +79,7 @@ def for_machines(report: RefreshReport) -> dict[str, Any]:
         for name, one in sorted(report.balance.items())
     }
     told = {"snapshot": report.snapshot, "tables": tables, "unchanged": sorted(report.reused)}
-    return told | {"failed": dict(report.failed)}
+    return told | {"failed": dict(report.failed), "remote": report.remote}
 
 
 def balance_table(balance: Mapping[str, Any], width: int) -> Iterator[RenderableType]:

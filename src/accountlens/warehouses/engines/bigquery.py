@@ -33,6 +33,7 @@ MACROS = {
     # of an hour that a clock shows twice the second one, as everywhere else
     "KPI_UTC": "DATETIME(IF(DATETIME(TIMESTAMP_ADD(TIMESTAMP({0}, '{zone}'), INTERVAL 1 HOUR), '{zone}') = {0}, "
     "TIMESTAMP_ADD(TIMESTAMP({0}, '{zone}'), INTERVAL 1 HOUR), TIMESTAMP({0}, '{zone}')), 'UTC')",
+    "KPI_INSTANT": "DATETIME({0}, 'UTC')",
     "KPI_WHOLE_DAYS": "DATE_DIFF(KPI_LOCAL_DATE({1}), KPI_LOCAL_DATE({0}), DAY)",
     "KPI_ADD_MONTHS": "KPI_UTC(DATETIME_ADD(KPI_LOCAL({0}), INTERVAL CAST({1} AS INT64) MONTH))",
     "KPI_QUANTILE": f"({_LOWER} + ({_UPPER} - {_LOWER}) "

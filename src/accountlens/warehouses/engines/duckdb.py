@@ -11,6 +11,7 @@ ENGINE = Engine(
         "KPI_ADD_DAYS": "({0} + to_seconds(86400e0 * ({1})))",
         "KPI_LOCAL": "timezone('{zone}', timezone('UTC', {0}))",
         "KPI_UTC": "timezone('UTC', timezone('{zone}', {0}))",
+        "KPI_INSTANT": "timezone('UTC', {0})",  # of a time with a zone
         "KPI_WHOLE_DAYS": "date_diff('day', KPI_LOCAL_DATE({0}), KPI_LOCAL_DATE({1}))",
         # local clocks cost more than all the rest; since 1972 every zone is whole quarters of an hour from UTC
         "KPI_AT_MIDNIGHT": "((epoch_us({0}) % 900000000 = 0 OR {0} < TIMESTAMP '1972-02-01 00:00:00') "

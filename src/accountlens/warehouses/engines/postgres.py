@@ -16,8 +16,12 @@ MACROS = {
     "KPI_ADD_DAYS": "({0} + ({1}) * INTERVAL '24 hours')",
     "KPI_LOCAL": "((({0}) AT TIME ZONE 'UTC') AT TIME ZONE '{zone}')",
     "KPI_UTC": "((({0}) AT TIME ZONE '{zone}') AT TIME ZONE 'UTC')",
+    "KPI_INSTANT": "(({0}) AT TIME ZONE 'UTC')",
     "KPI_WHOLE_DAYS": "(KPI_LOCAL_DATE({1}) - KPI_LOCAL_DATE({0}))",
     "KPI_ADD_MONTHS": "KPI_UTC(KPI_LOCAL({0}) + ({1}) * INTERVAL '1 month')",
+    # what is nothing any more is an error here, and 0 everywhere else
+    "KPI_HALF": "(CASE WHEN ({0}) > 1000e0 * ({1}) THEN 0e0 "
+    "ELSE POWER(2e0, -({0}) / CAST({1} AS DOUBLE PRECISION)) END)",
     "KPI_QUANTILE": "PERCENTILE_CONT({1}) WITHIN GROUP (ORDER BY {0})",
     "KPI_NTH": "(ARRAY_AGG({0} ORDER BY {0}))[{1}]",
     "KPI_LATEST": "(ARRAY_AGG({0} ORDER BY {1} DESC) FILTER (WHERE {0} IS NOT NULL AND {1} IS NOT NULL))[1]",
@@ -165,6 +169,9 @@ class PostgresConnection:
             tables.setdefault(table, {})[column] = kind
         return tables
 
+    def schemas(self) -> list[str]:
+        return list(self.arrow("SELECT schema_name::text FROM information_schema.schemata")[0].to_pylist())
+
     def close(self) -> None:
         self._connection.close()
 
@@ -186,5 +193,6 @@ ENGINE = Engine(
     schemes=("postgresql", "postgres"),
     macros=MACROS,
     rewrites={"Literal": _double},
+    analyze="ANALYZE {0}",
     connect=PostgresConnection,
 )

@@ -13,6 +13,7 @@ MACROS = {
     # of an hour that a clock shows twice the second one, as everywhere else
     "KPI_UTC": "IFF(KPI_LOCAL(DATEADD(HOUR, 1, CONVERT_TIMEZONE('{zone}', 'UTC', {0}))) = {0}, "
     "DATEADD(HOUR, 1, CONVERT_TIMEZONE('{zone}', 'UTC', {0})), CONVERT_TIMEZONE('{zone}', 'UTC', {0}))",
+    "KPI_INSTANT": "CAST(CONVERT_TIMEZONE('UTC', {0}) AS TIMESTAMP_NTZ)",
     "KPI_WHOLE_DAYS": "DATEDIFF(DAY, KPI_LOCAL_DATE({0}), KPI_LOCAL_DATE({1}))",
     "KPI_ADD_MONTHS": "KPI_UTC(DATEADD(MONTH, {1}, KPI_LOCAL({0})))",
     "KPI_QUANTILE": "PERCENTILE_CONT({1}) WITHIN GROUP (ORDER BY CAST({0} AS DOUBLE))",

@@ -28,6 +28,7 @@ MACROS = {
     # of an hour that the clock shows twice it is the later one
     "KPI_UTC": f"(CASE WHEN FROM_UTC_TIMESTAMP({AFTER}, '{{zone}}') = {{0}} THEN {AFTER} "
     "ELSE TO_UTC_TIMESTAMP({0}, '{zone}') END)",
+    "KPI_INSTANT": "CAST({0} AS TIMESTAMP)",
     "KPI_WHOLE_DAYS": "DATEDIFF(KPI_LOCAL_DATE({1}), KPI_LOCAL_DATE({0}))",
     "KPI_ADD_MONTHS": "KPI_UTC(TIMESTAMPADD(MONTH, CAST({1} AS INT), KPI_LOCAL({0})))",
     "KPI_QUANTILE": "PERCENTILE({0}, {1})",
@@ -132,10 +133,13 @@ class SparkConnection:
             made.write.mode("overwrite").saveAsTable(ENGINE.named(schema, table))
 
     def tables(self, schema: str) -> Mapping[str, Mapping[str, str]]:
-        if schema.lower() not in self.arrow("SHOW SCHEMAS")[0].to_pylist():
+        if schema.lower() not in self.schemas():
             return {}
         names = self.arrow(f"SHOW TABLES IN {ENGINE.named(schema)}")["tableName"].to_pylist()
         return {name: self._columns(schema, name) for name in names}
+
+    def schemas(self) -> list[str]:
+        return list(self.arrow("SHOW SCHEMAS")[0].to_pylist())
 
     def _columns(self, schema: str, table: str) -> Mapping[str, str]:
         with told(FAULTS, self._error):
@@ -290,5 +294,6 @@ ENGINE = Engine(
     schemes=("spark", "sc"),
     keeps=False,
     quote="`",
+    raw="default",
     connect=SparkConnection,
 )

@@ -9,12 +9,13 @@ from typing import Annotated, Literal
 import typer
 
 from accountlens.surfaces.cli import completion
-from accountlens.surfaces.cli.group import QUESTIONS, app, workspace
+from accountlens.surfaces.cli.group import QUESTIONS, app, asked_on, workspace
 from accountlens.surfaces.cli.options import (
     History,
     Json,
     Known,
     KnownAt,
+    On,
     Period,
     Profile,
     Scope,
@@ -89,6 +90,7 @@ def ask(
     ] = "table",
     out: Annotated[Path | None, typer.Option(metavar="FILE", help="Write to this file instead.")] = None,
     sql: Annotated[bool, typer.Option("--sql", metavar="", help="Show the SQL instead of the answer.")] = False,
+    on: On = "store",
 ) -> None:
     """Ask for KPIs: for these accounts, over this time, compared with that."""
     from accountlens.surfaces.cli.ask import Output, ask
@@ -108,7 +110,8 @@ def ask(
         "as_known_at": as_known_at,
         "only_values": only_values,
     }
-    ask(workspace(context), kpis, question, Output(format, out, sql))
+    with asked_on(workspace(context), on) as asked:
+        ask(asked, kpis, question, Output(format, out, sql))
 
 
 @app.command(rich_help_panel=QUESTIONS)
@@ -130,6 +133,7 @@ def explain(
     account: Annotated[str | None, typer.Option(metavar="NAME", help="Only this account: name, id or domain.")] = None,
     rows: Annotated[int, typer.Option(metavar="N", min=0, help="How many example rows to show.")] = 5,
     sql: Annotated[bool, typer.Option("--sql", metavar="", help="Show the SQL too.")] = False,
+    on: On = "store",
 ) -> None:
     """Where a number comes from: formula, rows that count, rows that do not and why."""
     from accountlens.surfaces.cli.explain import explain
@@ -146,7 +150,8 @@ def explain(
         "account": account,
         "as_known_at": as_known_at,
     }
-    explain(workspace(context), kpi, question, rows, sql)
+    with asked_on(workspace(context), on) as asked:
+        explain(asked, kpi, question, rows, sql)
 
 
 @app.command(rich_help_panel=QUESTIONS)

@@ -1,0 +1,1 @@
+"""What a refresh does in a warehouse: large tables stay there, and what is made of them is made there."""

@@ -1,0 +1,108 @@
+"""Facts that read rows of a warehouse, made there by the SQL of every other fact; few of their rows come home."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import duckdb
+import pyarrow as pa
+
+from accountlens.catalog.catalog import Catalog
+from accountlens.language.tables import Entity, Fact
+from accountlens.refresh.bench import Keep, Progress
+from accountlens.refresh.order import Order, fact_order
+from accountlens.refresh.remote.place import Remote
+from accountlens.warehouses.expand import literal, quoted
+
+_ROWS = "_remote_rows"
+
+
+def remote_facts(catalog: Catalog, staying: Collection[str]) -> frozenset[str]:
+    """Facts that read, or are built from one that reads, an entity whose rows stay elsewhere."""
+
+    def reads(fact: str) -> bool:
+        return any(table in staying for name in catalog.closure(fact) for table in catalog.facts[name].reads)
+
+    return frozenset(fact.name for fact in catalog.facts.values() if fact.sql and reads(fact.name))
+
+
+@dataclass
+class RemoteFacts:
+    """The facts of one refresh that are made there. `here` are the tables that were finished here."""
+
+    con: duckdb.DuckDBPyConnection
+    remote: Remote
+    catalog: Catalog
+    as_of: datetime
+    keep: Keep
+
+    def lend(self, here: Iterable[str], tell: Progress) -> None:
+        """Put the finished tables of here beside those of there: what is no fact made by SQL alone."""
+        facts = self.catalog.facts
+        names = [name for name in here if name not in facts or not facts[name].sql or facts[name].model]
+        for place, name in enumerate(names):
+            tell(f"sending {name}", place, len(names))
+            self._send(name)
+
+    def make(self, names: Sequence[str], tell: Progress) -> list[pa.Table]:
+        """Make the stored ones, in the order in which they build on each other; what became of models."""
+        session, runs = self.remote.session(self.catalog, self.as_of), list[pa.Table]()
+        for place, name in enumerate(names):
+            fact = self.catalog.facts[name]
+            if not fact.stored:
+                continue
+            tell(f"deriving {name} in the warehouse", place, len(names))
+            if fact.model:
+                for beneath in fact.reads:
+                    session.ensure_fact(beneath)
+                runs.append(self._fitted(fact))
+            else:
+                session.ensure_fact(name)
+                self.remote.finished(name)
+            if fact.reduced:
+                self._bring(fact)
+        return runs
+
+    def _fitted(self, fact: Fact) -> pa.Table:
+        """A modelled fact: its input comes here, is fitted, and what came of it goes back."""
+        from accountlens.models.modelled import FITTED, model_fact
+
+        found = model_fact(self.con, self.catalog, fact, self.as_of, self.remote.zone, bring=self.remote.arrow)
+        self.keep(fact.name, found.rows, Order(tuple(map(quoted, fact.key or fact.columns))))
+        self.con.execute(f"DROP TABLE temp.{FITTED}")
+        self._send(fact.name)
+        return found.runs
+
+    def _send(self, name: str) -> None:
+        rows: pa.Table = self.con.execute(f"SELECT * FROM {quoted(name)}").to_arrow_table()
+        self.remote.put(name, rows)
+        self.remote.finished(name, rows.num_rows)
+
+    def _bring(self, fact: Fact) -> None:
+        listed = ", ".join(map(quoted, fact.columns))
+        self.con.register(_ROWS, self.remote.arrow(f"SELECT {listed} FROM {quoted(fact.name)}"))
+        origin = self.catalog.entities.get(fact.primary[0]) if fact.primary else None
+        kinds = ", ".join(f"CAST({quoted(name)} AS {kind}) AS {quoted(name)}" for name, kind in fact.columns.items())
+        self.keep(fact.name, f"SELECT {kinds} FROM {_ROWS}", fact_order(fact, origin, fact.columns))
+        self.con.unregister(_ROWS)
+
+    def empty(self, entity: Entity) -> list[str]:
+        """The columns of an entity that no row fills, where it has rows."""
+        columns = list(entity.columns)
+        counts = ", ".join(f"COUNT({quoted(name)}) AS {quoted(name)}" for name in columns)
+        ((given, *filled),) = self.remote.rows(f"SELECT COUNT(*) AS _rows, {counts} FROM {quoted(entity.name)}")
+        return [name for name, count in zip(columns, filled, strict=True) if given and not count]
+
+    def latest(self, entity: Entity) -> datetime | None:
+        """When the last of its rows happened, up to the present."""
+        columns = entity.columns.values()
+        times = [column.name for column in columns if column.type in ("time", "date") and column.required]
+        if not times:
+            return None
+        happened = quoted(times[0])
+        ((found,),) = self.remote.rows(
+            f"SELECT MAX({happened}) AS latest FROM {quoted(entity.name)} WHERE {happened} <= {literal(self.as_of)}"
+        )
+        return found if isinstance(found, datetime) else None

@@ -1,0 +1,228 @@
+"""A refresh with a warehouse gives what one with files gives; large tables stay there, and faults change nothing."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from tests.remote.company import NOW, Twins, differing, files, fill, tables, warehouse
+from tests.servers import postgres
+
+from accountlens.errors import AccountlensError
+from accountlens.refresh.remote.elsewhere import Elsewhere
+from accountlens.warehouses.engine import Connection, Engine
+from accountlens.warehouses.metered import Metered
+from accountlens.warehouses.registry import connected
+from accountlens.workspace import Workspace
+from accountlens.workspace.remotely import remotely
+
+SECRET = "WAREHOUSE_PASSWORD"
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[postgres.Server]:
+    if postgres.programs() is None:
+        pytest.skip("no PostgreSQL here (tests/servers/postgres.py install)")
+    with postgres.running() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def connection(server: postgres.Server) -> Iterator[tuple[Engine, Connection]]:
+    with connected(server.url) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def company(tmp_path_factory: pytest.TempPathFactory) -> dict[str, pa.Table]:
+    return tables(tmp_path_factory.mktemp("company"))
+
+
+def address(server: postgres.Server) -> str:
+    return server.url.replace("s3cr3t-of%2Fthe%20boss", f"${{{SECRET}}}")
+
+
+def attached(folder: Path, server: postgres.Server, raw: str = "raw") -> Workspace:
+    found = warehouse(folder, address(server), raw)
+    (folder / "secrets.env").write_text(f"{SECRET}=s3cr3t-of%2Fthe%20boss\n", encoding="utf-8")
+    return found
+
+
+@pytest.fixture(scope="module")
+def twins(
+    tmp_path_factory: pytest.TempPathFactory,
+    server: postgres.Server,
+    connection: tuple[Engine, Connection],
+    company: dict[str, pa.Table],
+) -> Twins:
+    fill(*connection, "raw", company)
+    folder = tmp_path_factory.mktemp("twins")
+    made = Twins(files(folder / "here", company), attached(folder / "there", server))
+    for one in (made.here, made.there):
+        one.refresh(as_of=NOW)
+    return made
+
+
+def there(workspace: Workspace) -> dict[str, Any]:
+    current = workspace.store.current()
+    assert current is not None
+    found: dict[str, Any] = current.info["remote"]
+    return found
+
+
+def test_every_kpi_is_the_same(twins: Twins) -> None:
+    assert differing(twins, by="tier", period="2026-08..2026-09") == []
+    assert differing(twins, by=None, period="2026-08..2026-09") == []
+    few = ["engagement_score", "active_users", "customer_health", "website_visits", "win_rate"]
+    assert differing(twins, by="account_id", period="2026-08..2026-09", names=few) == []
+
+
+def test_what_became_of_the_rows_is_the_same(twins: Twins) -> None:
+    here, there = (one.store.current() for one in (twins.here, twins.there))
+    assert here is not None
+    assert there is not None
+    assert here.balance == there.balance
+    assert there.balance["activities"].quarantined == 2
+    assert there.balance["activities"].duplicates == 1
+    assert here.info["unmatched"] == there.info["unmatched"]
+    assert here.info["empty"] == there.info["empty"]
+    assert here.info["latest"] == there.info["latest"]
+    assert there.info["sources"]["warehouse"]["entities"] == here.info["sources"]["files"]["entities"]
+    assert twins.there.ask("mrr", period="2026-08").fresh_as_of == NOW
+    handshake = "'handshake' (1)"
+    assert all(any(handshake in told for told in one.info["warnings"]) for one in (here, there))
+    reasons = [sorted(one.quarantine()["reason"].to_pylist()) for one in (twins.here, twins.there)]
+    assert reasons[0] == ["activity_id is missing", "occurred_at is missing"]
+    assert reasons[1] == ["activity_id is missing", "occurred_at is missing or is no date"]
+
+
+def test_rows_find_the_same_accounts(twins: Twins, connection: tuple[Engine, Connection]) -> None:
+    schema = there(twins.there)["schema"]
+    odd = "activity_id, account_id, account_id_given, contact_id, kind, email FROM {} WHERE activity_id LIKE 'odd%'"
+    mine = twins.here.opened().session
+    mine.table("activities")
+    here = mine.fetch(f"SELECT {odd.format('activities')} ORDER BY activity_id").fetchall()
+    found = connection[1].arrow(f'SELECT {odd.format(f"{schema}.activities")} ORDER BY activity_id COLLATE "C"')
+    assert [tuple(row.values()) for row in found.to_pylist()] == here
+    accounts = {row[0]: row[1] for row in here}
+    assert accounts["odd6"] == "A00005"
+    assert accounts["odd5"] is None
+    assert accounts["odd8"] == accounts["odd9"] is not None
+
+
+def test_few_bytes_come_home(twins: Twins, company: dict[str, pa.Table]) -> None:
+    """What is large is a tenth of itself or less; and no table of a row for each event is in the store."""
+    told, current = there(twins.there), twins.there.store.current()
+    assert current is not None
+    brought = {"activities", "usage_events", "engagements", "touches", "user_days", "emails"} & {*current.tables}
+    assert not brought
+    assert {"activities", "usage_events", "engagements"} <= {*told["tables"]}
+    small = sum(rows.nbytes for name, rows in company.items() if name not in ("activities", "usage_events"))
+    large = company["activities"].nbytes + company["usage_events"].nbytes
+    assert told["home"] < small + large / 2
+
+
+def test_rows_that_are_not_here_are_asked_for_there(twins: Twins) -> None:
+    question = {"by": "tier", "period": "2026-05-03..2026-06-20"}
+    with pytest.raises(AccountlensError, match="rows of engagements, which lie in the warehouse") as told:
+        twins.there.ask("engagement_score", **question)  # type: ignore[arg-type]
+    assert "--on warehouse" in str(told.value)
+    assert twins.there.ask("mrr", **question).rows() == twins.here.ask("mrr", **question).rows()  # type: ignore[arg-type]
+    with remotely(twins.there) as asked:
+        found = asked.ask("engagement_score", **question).rows()  # type: ignore[arg-type]
+        mine = twins.here.ask("engagement_score", **question).rows()  # type: ignore[arg-type]
+        assert [row["by"] for row in found] == [row["by"] for row in mine]
+        assert [row["value"] for row in found] == pytest.approx([row["value"] for row in mine])
+        behind = asked.rows("engagement_score", period="2026-06", limit=7)
+    assert behind == twins.here.rows("engagement_score", period="2026-06", limit=7)
+
+
+def test_questions_leave_nothing_there(twins: Twins, connection: tuple[Engine, Connection]) -> None:
+    before = connection[1].schemas()
+    with remotely(twins.there) as asked:
+        asked.ask("website_visits", period="2026-06")
+        assert len(connection[1].schemas()) == len(before) + 1
+    assert sorted(connection[1].schemas()) == sorted(before)
+
+
+def test_the_next_refresh_keeps_the_tables_of_the_last(
+    twins: Twins, connection: tuple[Engine, Connection], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And one that fails in the middle leaves what is published, and nothing of its own."""
+    workspace, first = twins.there, there(twins.there)["schema"]
+    ours = re.compile(r"accountlens_\d+_\d+_\w{8}")
+    failing = Metered.load
+
+    def load(self: Metered, schema: str, table: str, rows: pa.Table) -> None:
+        if table == "subscriptions":
+            raise AccountlensError("The server's disk is full.")
+        failing(self, schema, table, rows)
+
+    monkeypatch.setattr(Metered, "load", load)
+    with pytest.raises(AccountlensError, match="disk is full"):
+        workspace.refresh(as_of=NOW)
+    monkeypatch.undo()
+    assert [one for one in connection[1].schemas() if ours.fullmatch(one)] == [first]
+    assert there(workspace)["schema"] == first
+    assert workspace.ask("website_visits", period="2026-09").rows()[0]["value"] is not None
+
+
+@pytest.mark.parametrize(
+    ("statements", "what"),
+    [
+        (["ALTER TABLE {0}.activities ALTER COLUMN occurred_at TYPE text"], "occurred_at is VARCHAR"),
+        (["ALTER TABLE {0}.activities DROP COLUMN kind"], "must have a column 'kind'"),
+        (["DROP SCHEMA {0} CASCADE"], "The schema '{0}' has no table"),
+        (["ALTER TABLE {0}.accounts RENAME TO firms"], "No account"),
+    ],
+)
+def test_wrong_tables_are_told(
+    statements: list[str],
+    what: str,
+    tmp_path: Path,
+    server: postgres.Server,
+    connection: tuple[Engine, Connection],
+    company: dict[str, pa.Table],
+) -> None:
+    raw = f"wrong_{len(connection[1].schemas())}"
+    few = {name: company[name].slice(0, 50) for name in ("accounts", "activities")}
+    fill(*connection, raw, few)
+    for statement in statements:
+        connection[1].run(statement.format(raw))
+    workspace = attached(tmp_path / "wrong", server, raw)
+    before = connection[1].schemas()
+    if what == "No account":  # nobody's activities are no fault: they wait for their accounts
+        workspace.refresh(as_of=NOW)
+        assert there(workspace)["tables"]["activities"] == 50
+        return
+    with pytest.raises(AccountlensError, match=re.escape(what.format(raw))):
+        workspace.refresh(as_of=NOW)
+    assert sorted(connection[1].schemas()) == sorted(before)
+
+
+def test_a_password_is_named_and_never_told(tmp_path: Path, server: postgres.Server) -> None:
+    bare = warehouse(tmp_path / "bare", server.url, "raw")
+    with pytest.raises(AccountlensError, match="The address holds a password"):
+        bare.refresh(as_of=NOW)
+    wrong = warehouse(tmp_path / "wrong", address(server), "raw")
+    (wrong.folder / "secrets.env").write_text(f"{SECRET}=guessed\n", encoding="utf-8")
+    with pytest.raises(AccountlensError, match="refuses this user or password") as told:
+        wrong.refresh(as_of=NOW)
+    assert "guessed" not in str(told.value)
+    assert "accountlens.yaml, warehouse" in str(told.value)
+
+
+def test_a_workspace_without_a_warehouse_says_so(twins: Twins) -> None:
+    with pytest.raises(AccountlensError, match="no warehouse"), remotely(twins.here):
+        pass
+
+
+def test_nothing_stays_where_there_is_no_warehouse() -> None:
+    nothing = Elsewhere(None, None, None)  # type: ignore[arg-type]
+    assert nothing.land(Path(), None, None) == []  # type: ignore[arg-type]
+    assert json.dumps(sorted(nothing.staying)) == "[]"
