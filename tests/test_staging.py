@@ -19,7 +19,7 @@ from accountlens.sources.casts import add_macros
 from accountlens.sources.landed import FaultyRow
 from accountlens.sources.mapping import Origin
 from accountlens.sources.naming import literal
-from accountlens.sources.staging import QUARANTINE, make_room, stage, unusual_values
+from accountlens.sources.staging import QUARANTINE, make_room, reading, stage, unusual_values
 from accountlens.store import Balance
 from accountlens.warehouses.expand import quoted
 
