@@ -81,7 +81,7 @@ def branch_sql(branch: Branch, plan: Plan, catalog: Catalog, source: str, cut: C
     """The SELECT of a branch: one row per period, level and group."""
     rows = _rows(branch, plan, catalog, source, cut)
     dims = [f"d{index}" for index in range(len(branch.dimensions))]
-    level = f"GROUPING({', '.join(dims)})" if dims else "0"
+    level = f"GROUPING({', '.join(dims)})" if len(plan.levels) > 1 else "0"  # one alone is that of all dimensions
     shown = [f"COALESCE({dim}, '') AS {dim}" for dim in dims]
     items = [f"{conditioned(item.sql)} AS {item.column}" for item in branch.items]
     matter = [f"({' OR '.join(f'({text})' for text in branch.any_of)})"] if branch.any_of else []

@@ -1,5 +1,4 @@
-"""SQL of the rows of an entity that stays in a warehouse: read by the types of their columns, checked, each key once,
-and with the account they belong to.
+"""SQL of the rows of an entity that stays in a warehouse: checked, each key once, with the account they belong to.
 
 A warehouse's columns have types: only texts are texts, and only times are times. What is told apart there is what
 `sources/rows_sql.py` tells apart of files; `tests/remote` holds both to the same rows.
