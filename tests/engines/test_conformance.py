@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import pyarrow as pa
 import pytest
-from tests.engines.beside import differences, differences_in, messy
+from tests.engines.beside import SOME, differences, differences_in, messy
 from tests.engines.macro_rows import MACROS
 from tests.servers import postgres
 
@@ -31,6 +31,14 @@ def schemas(connection: Connection) -> set[str]:
     return set(connection.arrow("SELECT schema_name::text FROM information_schema.schemata")[0].to_pylist())
 
 
+def test_postgresql_gives_the_same_numbers_of_some(server: tuple[Engine, Connection], tmp_path: Path) -> None:
+    """Of all, in another way, in tests/remote."""
+    found = certify(*server, *messy(tmp_path, 1, "Europe/Berlin"), only=SOME)
+    assert not differences(found)
+    assert {one.name for one in (*found.facts, *found.kpis)} == SOME
+
+
+@pytest.mark.long
 def test_postgresql_gives_the_same_numbers(server: tuple[Engine, Connection], tmp_path: Path) -> None:
     before = schemas(server[1])
     found = certify(*server, *messy(tmp_path, 1, "Europe/Berlin"))

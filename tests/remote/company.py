@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from accountlens.certify.differing import Compared, compare_answers
 from accountlens.demo import generate
 from accountlens.errors import AccountlensError
 from accountlens.warehouses.engine import Connection, Engine
@@ -115,22 +116,15 @@ def fill(engine: Engine, connection: Connection, raw: str, found: Mapping[str, p
         connection.load(raw, name, rows)
 
 
-def differing(twins: Twins, *, by: str | None, period: str, names: list[str] | None = None) -> list[str]:
-    """What the two answer otherwise, KPI by KPI; what cannot be asked of one cannot be asked of the other."""
-    from accountlens.certify.differing import compare_answers
-
-    told = []
-    for name in names or list(twins.here.catalog.kpis):
-        question = {"by": by or (), "period": period, "grain": "month"}
-        try:
-            mine = twins.here.ask(name, **question)  # type: ignore[arg-type]
-        except AccountlensError:
-            continue
-        found = compare_answers(name, mine.rows(), twins.there.ask(name, **question).rows())  # type: ignore[arg-type]
-        if not found.same:
-            told.append(f"{name}: {found.fault or found.shown}")
-    return told
+def differing(twins: Twins, by: str, period: str, names: Sequence[str] = ()) -> list[str]:
+    """What the two answer otherwise, KPI by KPI; a KPI that does not split so is asked as a whole."""
+    found = (_compared(twins, name, by, period) for name in names or twins.here.catalog.kpis)
+    return [f"{one.name}: {one.fault or one.shown}" for one in found if not one.same]
 
 
-def instant(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+def _compared(twins: Twins, name: str, by: str, period: str) -> Compared:
+    try:
+        mine = twins.here.ask(name, by=by, period=period, grain="month")
+    except AccountlensError:
+        mine, by = twins.here.ask(name, period=period, grain="month"), ""
+    return compare_answers(name, mine.rows(), twins.there.ask(name, by=by or (), period=period, grain="month").rows())

@@ -37,7 +37,7 @@ def test_a_worker_is_lost_and_the_numbers_are_the_same(tmp_path: Path, monkeypat
         current = there.store.current()
         assert current is not None
         assert here.store.current().balance == current.balance  # type: ignore[union-attr]
-        assert differing(Twins(here, there), by="tier", period="2026-08..2026-09") == []
+        assert differing(Twins(here, there), "tier", "2026-08..2026-09") == []
         assert _brought(company) > current.info["remote"]["home"]
 
 
