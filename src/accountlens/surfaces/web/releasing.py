@@ -10,7 +10,9 @@ import duckdb
 
 from accountlens.repeating import repeating
 
-EVERY_SECONDS = 5.0  # of clicks one after the other leave some hundred megabytes behind
+EVERY_SECONDS = 2.0  # of clicks one after the other leave a hundred megabytes behind
+M_ARENA_MAX = -8  # of malloc.h
+ARENAS = 2  # over which what is free is scattered; glibc would begin up to eight a core
 WORKED_SECONDS = 0.2  # of CPU: less leaves little behind, and to release takes a tenth of it
 
 
@@ -32,10 +34,16 @@ class Releasing:
 def release() -> None:
     """Free memory of Python, NumPy and DuckDB goes back at once, wherever a thread left it."""
     duckdb.connect().close()  # DuckDB flushes its allocator for all of the process when a database is closed
-    with suppress(OSError, TypeError, AttributeError):  # glibc alone keeps free memory in the arenas of threads
-        ctypes.CDLL(None).malloc_trim(0)
+    _glibc("malloc_trim", 0)
+
+
+def _glibc(function: str, *told: int) -> None:
+    """Others keep no free memory in arenas of threads."""
+    with suppress(OSError, TypeError, AttributeError):
+        ctypes.CDLL(None)[function](*told)
 
 
 def keeping_small() -> AbstractContextManager[None]:
     """While the block lasts, in a thread of its own."""
+    _glibc("mallopt", M_ARENA_MAX, ARENAS)
     return repeating(Releasing().look, EVERY_SECONDS, lambda error: None, "releasing")
