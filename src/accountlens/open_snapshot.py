@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -84,20 +84,13 @@ def open_snapshot(store: Store, house: House, catalog: Catalog, snapshot: Snapsh
     tables = {table: store.relation_sql(version) for table, version in readable(catalog, snapshot).items()}
     place = store.figures / snapshot.id
     rows = sum(version.rows for version in snapshot.tables.values())
-    there = remote_tables(snapshot)
-    remote = [name for name in there if name in catalog.entities and name not in snapshot.tables]
+    remote = [name for name in snapshot.remote if name in catalog.entities and name not in snapshot.tables]
     standing = Opening(place, catalog, rows, needed=bool(remote)) if place.is_dir() else None
     session = Session(catalog, tables, house.time_zone, snapshot.as_of, _fit_periods, standing, remote)
     available = frozenset(name for name in catalog.entities if name in snapshot.tables or name in remote)
     return OpenSnapshot(
         snapshot, catalog, session, house, session.history(), Untold(catalog, available, snapshot.empty)
     )
-
-
-def remote_tables(snapshot: Snapshot) -> Mapping[str, int]:
-    """The tables that the snapshot has in a warehouse, with their rows."""
-    told: Mapping[str, int] = snapshot.info.get("remote", {}).get("tables", {})
-    return told
 
 
 def readable(catalog: Catalog, snapshot: Snapshot) -> dict[str, TableVersion]:

@@ -100,6 +100,20 @@ def test_what_became_of_the_rows_is_the_same(twins: Twins) -> None:
     assert reasons[1] == ["activity_id is missing", "occurred_at is missing or is no date"]
 
 
+def test_columns_of_rows_that_stay_are_known(twins: Twins) -> None:
+    columns = [dict(one.catalog.facts["activities"].columns) for one in (twins.here, twins.there)]
+    assert columns[0] == columns[1]
+    assert columns[1]["email"] == "VARCHAR"
+
+
+def test_nothing_is_said_to_lack_that_stays_there(twins: Twins) -> None:
+    told = [
+        {str(problem) for problem in one.check() if "which no source gives" in problem.what}
+        for one in (twins.here, twins.there)
+    ]
+    assert told[0] == told[1]
+
+
 def test_rows_find_the_same_accounts(twins: Twins, connection: tuple[Engine, Connection]) -> None:
     schema = there(twins.there)["schema"]
     odd = "activity_id, account_id, account_id_given, contact_id, kind, email FROM {} WHERE activity_id LIKE 'odd%'"

@@ -74,11 +74,12 @@ def _entity(
     name: str, read: Collection[str], catalog: Catalog, snapshot: Snapshot, settings: Settings, whole: bool
 ) -> dict[str, Any]:
     entity, table = catalog.entities[name], snapshot.tables.get(name)
+    rows = table.rows if table else snapshot.remote.get(name)
     sources = snapshot.info.get("sources", {})
     return {
         "entity": name,
         "about": entity.about.strip(),
-        "rows": table.rows if table and whole else None,
+        "rows": rows if whole else None,
         "sources": [
             {"source": source, "fetched_at": one["fetched_at"] and f"{one['fetched_at']}Z", "error": one["error"]}
             for source, one in sources.items()

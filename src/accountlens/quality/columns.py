@@ -18,11 +18,11 @@ def kpis_without_columns(catalog: Catalog, snapshot: Snapshot) -> Iterator[Probl
     empty = snapshot.empty
     if not empty:
         return
-    finder, lacking = Demands(catalog, snapshot.tables, empty), dict[tuple[str, str], list[str]]()
+    finder, lacking = Demands(catalog, snapshot.names, empty), dict[tuple[str, str], list[str]]()
     for name in catalog.kpis:
         kpi = catalog.kpi(Asked(name))
         for measure in (kpi.measures[one] for one in names(kpi.formula) if one in kpi.measures):
-            if any(entity in snapshot.tables for entity in catalog.primary(measure.fact)):
+            if any(entity in snapshot.names for entity in catalog.primary(measure.fact)):
                 for place in sorted(finder.of_measure(measure)):
                     lacking.setdefault(place, []).append(name)
     for (entity, column), kpis in sorted(lacking.items()):

@@ -18,7 +18,7 @@ def run_check(check: QualityCheck, catalog: Catalog, snapshot: Snapshot, session
     """One check; it is left out where a table it reads has no source."""
     for name in check.reads:
         if name in catalog.facts:
-            if not any(entity in snapshot.tables for entity in catalog.primary(name)):
+            if not any(entity in snapshot.names for entity in catalog.primary(name)):
                 return
             session.ensure(FactUse(name, name))
         elif name in session.tables:

@@ -33,7 +33,7 @@ def kpis_without_entities(catalog: Catalog, snapshot: Snapshot) -> Iterator[Prob
     for name, definition in catalog.kpis.items():
         for measure in catalog.kpi(Asked(name)).measures.values():
             primary = catalog.primary(measure.fact)
-            if not any(entity in snapshot.tables for entity in primary):
+            if not any(entity in snapshot.names for entity in primary):
                 lacking.setdefault(" or ".join(primary), []).append(definition.name)
     for entities, kpis in lacking.items():
         what = f"{told(kpis, 'need', 'needs')} {entities}, which no source gives: {listed(kpis)}."

@@ -60,6 +60,24 @@ class Snapshot:
             (entity, column) for entity, columns in self.info.get("empty", {}).items() for column in columns
         )
 
+    @property
+    def remote(self) -> Mapping[str, int]:
+        """The tables that lie in a warehouse, with their rows."""
+        told: Mapping[str, int] = self.info.get("remote", {}).get("tables", {})
+        return told
+
+    @property
+    def names(self) -> frozenset[str]:
+        """All its tables, wherever their rows lie."""
+        return frozenset((*self.tables, *self.remote))
+
+    @property
+    def columns(self) -> Mapping[str, Sequence[tuple[str, str]]]:
+        """The columns of its tables, with their types in DuckDB; of those elsewhere, where these are told."""
+        there = self.info.get("remote", {}).get("columns", {})
+        told = {name: [(column, kind) for column, kind in columns] for name, columns in there.items()}
+        return {**told, **{name: table.columns for name, table in self.tables.items()}}
+
 
 COLUMNS = tuple(field.name for field in fields(Snapshot))  # the same names as in the app state, a test compares
 

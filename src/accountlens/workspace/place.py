@@ -51,8 +51,7 @@ class Place:
         return self._catalogs[snapshot.id]
 
     def _catalog_for(self, snapshot: Snapshot | None) -> Catalog:
-        tables = snapshot.tables if snapshot else {}
-        columns = {name: table.columns for name, table in tables.items()}
+        columns = snapshot.columns if snapshot else {}
         return cached_catalog(self.house, lambda: self.settings, self.folder, columns)
 
     def _snapshot(self, name: str | None) -> Snapshot:

@@ -75,6 +75,10 @@ class RemoteEntities:
             self._put_aside(entity, rows, found.columns)
         accepted = self._make(entity, f"(SELECT * FROM {rows} WHERE {REASON} IS NULL)", found.columns, relations, done)
         self.remote.drop(rows, "VIEW")
+        self.remote.columns[entity.name] = [
+            *zip(found.columns, found.kinds, strict=True),
+            ("account_id_given", "VARCHAR"),
+        ]
         done.balance[entity.name] = Balance(entity.name, given, accepted, given - bad - accepted, bad)
         lost = self.remote.rows(f"SELECT COUNT(*) AS n FROM {quoted(entity.name)} WHERE account_id IS NULL")
         done.unmatched[entity.name] = lost[0][0]

@@ -34,6 +34,7 @@ class Remote:
     def __init__(self, engine: Engine, connection: Connection, raw: str, schema: str, zone: str) -> None:
         self.engine, self.connection, self.raw, self.schema, self.zone = engine, Metered(connection), raw, schema, zone
         self.tables: dict[str, int] = {}  # those that are finished → rows
+        self.columns: dict[str, list[tuple[str, str]]] = {}  # of entities, with their types in DuckDB
         self._readable: dict[str, str] = {}
         self._session: WarehouseSession | None = None
         self.published = False
@@ -87,7 +88,8 @@ class Remote:
     def told(self) -> dict[str, Any]:
         """What a snapshot says of its tables there."""
         crossed = {"home": self.connection.home, "sent": self.connection.sent}  # bytes
-        return {"engine": self.engine.label, "schema": self.schema, "tables": self.tables, **crossed}
+        held = {"tables": self.tables, "columns": self.columns}
+        return {"engine": self.engine.label, "schema": self.schema, **held, **crossed}
 
 
 def schema_of(settings: Warehouse, run: str) -> str:

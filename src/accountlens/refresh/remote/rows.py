@@ -11,11 +11,10 @@ from dataclasses import dataclass
 
 from accountlens.accounts.clues import EMAILS, NAMES, SITES, spelled
 from accountlens.accounts.matching import Way
-from accountlens.language.tables import SQL_TYPES, Column, Entity, OpenColumn
+from accountlens.language.tables import SQL_TYPES, Column, ColumnType, Entity, OpenColumn
 from accountlens.sources.casts import BLANKS, NO_VALUE
 from accountlens.sources.mapping import Origin
 from accountlens.warehouses.expand import literal, quoted
-from accountlens.warehouses.kinds import ZONED
 
 REASON = "_reason"
 FIRST_DAY, LAST_DAY = "0001-01-01", "9999-12-31"  # what lies beyond, such as PostgreSQL's infinity, is no date
@@ -27,6 +26,7 @@ class Checked:
 
     select: str
     columns: tuple[str, ...]
+    kinds: tuple[str, ...]  # of these columns, in DuckDB
     unread: Mapping[str, str]  # column of the entity → the type it has
 
 
@@ -39,14 +39,15 @@ def checked(entity: Entity, origin: Origin, rows: str) -> Checked:
     columns = (*entity.columns, *(name for name in extra if values[name] is not None))
     listed = ", ".join(f"{values.get(name) or _unknown(entity.columns[name])} AS {quoted(name)}" for name in columns)
     reasons = " ".join(f"WHEN {fault} THEN {literal(reason)}" for fault, reason in _faults(entity, kinds))
-    told = f"CASE {reasons} END" if reasons else "CAST(NULL AS VARCHAR)"
-    select = f"SELECT c.*, {told} AS {REASON}\nFROM (SELECT {listed}\nFROM {rows} r) c"
-    return Checked(select, columns, unread)
+    reason = f"CASE {reasons} END" if reasons else "CAST(NULL AS VARCHAR)"
+    select = f"SELECT c.*, {reason} AS {REASON}\nFROM (SELECT {listed}\nFROM {rows} r) c"
+    told = tuple(SQL_TYPES[_type(entity.columns.get(name), kinds.get(name, ""))] for name in columns)
+    return Checked(select, columns, told, unread)
 
 
 def value(column: Column | None, raw: str, kind: str) -> str | None:
     """A clean value of a raw column; None where a column of this type says nothing of the kind."""
-    match column.type if column else _natural(kind), kind:
+    match _type(column, kind), kind:
         case "text", "VARCHAR":
             text = f"NULLIF(TRIM({raw}, {literal(BLANKS)}), '')"
             return _word(text, column) if column else text
@@ -69,10 +70,18 @@ def value(column: Column | None, raw: str, kind: str) -> str | None:
     return None
 
 
-def _natural(kind: str) -> str:
-    """What a column that the entity does not know is."""
-    named = {"VARCHAR": "text", "TIMESTAMP": "time", ZONED: "time", "DATE": "time", "BOOLEAN": "flag"}
-    return named.get(kind, "number")
+def _type(column: Column | None, kind: str) -> ColumnType:
+    """What a raw column is read as; what the entity does not know, as what it is."""
+    if column:
+        return column.type
+    match kind:
+        case "VARCHAR":
+            return "text"
+        case "BOOLEAN":
+            return "flag"
+        case "DATE" | "TIMESTAMP" | "TIMESTAMP WITH TIME ZONE":
+            return "time"
+    return "number"
 
 
 def _dated(time: str) -> str:
