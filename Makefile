@@ -87,7 +87,7 @@ test: first  ## what must always hold; minutes
 
 test-engines: .venv/installed-engines servers  ## every fact and KPI on PostgreSQL and on a Spark cluster beside DuckDB, as BigQuery reads it; an hour
 	@$(BIN)/python -m tests.servers.spark install
-	$(BIN)/python -m pytest tests/engines --long
+	$(BIN)/python -m pytest tests/engines tests/remote --long
 
 test-older: TESTS = $(addprefix tests/,golden laws engine engines test_refresh.py test_staging.py test_store.py test_files.py)
 test-older: .venv/installed-dev $(OLDER_HERE)/made  ## golden cases, laws, engine and refreshes with DuckDB 1.5; minutes

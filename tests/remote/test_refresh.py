@@ -225,6 +225,14 @@ def test_a_password_is_named_and_never_told(tmp_path: Path, server: postgres.Ser
     assert "accountlens.yaml, warehouse" in str(told.value)
 
 
+def test_nobody_is_erased_by_halves(twins: Twins) -> None:
+    contact = twins.here.opened().session
+    contact.table("contacts")
+    ((who,),) = contact.fetch("SELECT min(contact_id) FROM contacts").fetchall()
+    with pytest.raises(AccountlensError, match="stay in the warehouse"):
+        twins.there.erase(who)
+
+
 def test_a_workspace_without_a_warehouse_says_so(twins: Twins) -> None:
     with pytest.raises(AccountlensError, match="no warehouse"), remotely(twins.here):
         pass

@@ -18,8 +18,7 @@ from accountlens.engine.warehouse_session import WarehouseSession
 from accountlens.errors import AccountlensError
 from accountlens.language.asked import Asked
 from accountlens.language.query import Query
-from accountlens.refresh.bench import Progress
-from accountlens.refresh.bench import silent as silent  # for who asks without watching
+from accountlens.refresh.bench import Progress, silent
 from accountlens.warehouses.engine import Connection, Engine
 from accountlens.warehouses.expand import quoted
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from accountlens.errors import Problem, ProblemsError
+from accountlens.errors import AccountlensError, Problem, ProblemsError
 from accountlens.language.query import Query
 from accountlens.open_snapshot import open_snapshot, readable
 from accountlens.store import Snapshot
@@ -212,12 +212,17 @@ class Keeping(Place):
         """Erase a person everywhere: snapshots, quarantine, app state, files; counts and KPIs stay as they are."""
         from accountlens.erasing.run import erase
 
+        if held := [one.id for one in self.store.snapshots() if one.remote]:
+            what = f"Rows about persons stay in the warehouse (snapshot {held[0]}), where nothing is erased from here."
+            mend = "Erase the person there; take out 'warehouse', refresh, vacuum the older snapshots, and erase again."
+            raise AccountlensError(what, mend=mend)
         self._opened.clear()
         return erase(self.store, self._catalog_for(None), self.folder, who)
 
     def certify(self, url: str, *, progress: Progress | None = None) -> Certificate:
         """Whether the engine at an address gives the same facts and KPIs as DuckDB does of the current snapshot."""
-        from accountlens.certify.run import certify, silent
+        from accountlens.certify.run import certify
+        from accountlens.refresh.bench import silent
         from accountlens.warehouses.registry import connected
 
         opened = self._open(None)
