@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { BoardLayout, Tile } from "../src/api/boards";
 import { batchesOf, partOf, questionOf, whereAll } from "../src/pages/dashboards/asking";
 import { chartsOf, picked } from "../src/pages/dashboards/drawing";
-import { addTile, compacted, copyTile, dropTile, inOrder, moveTile, resizeTile, same } from "../src/pages/dashboards/layout";
+import { addTile, compacted, copyTile, dropTile, fittingRow, inOrder, moveTile, resizeTile, same } from "../src/pages/dashboards/layout";
 import { after, readBoard, secondsOf } from "../src/pages/dashboards/search";
 import { type Trend, trendCsv, trendDrawings, trendFrom } from "../src/parts/Trend";
 import type { Answer } from "../src/words/answer";
@@ -99,6 +99,12 @@ describe("laying out", () => {
     expect(copyTile(beneath, "t3").tiles.map((one) => one.id)).toEqual(["t1", "t2", "t3", "t4"]);
     expect(lieOver(copyTile(beneath, "t1"))).toBe(false);
     expect(compacted(dropTile(beneath, "t1")).tiles.map((one) => one.id)).toEqual(["t2", "t3"]);
+  });
+
+  test("on a wall a row is as high as the screen allows, within what is legible", () => {
+    const [low, high] = [[tile("a", 0, 0), tile("b", 0, 16)], [tile("a", 0, 60)]];
+    expect(fittingRow(low, 20 * 40 + 19 * 12, 12)).toBe(40);
+    expect([fittingRow(high, 900, 12), fittingRow([], 900, 12)]).toEqual([25, 60]);
   });
 
   test("in reading order", () => {

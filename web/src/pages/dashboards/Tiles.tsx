@@ -1,5 +1,6 @@
 // All tiles on the grid of twelve columns, in one column on a phone; their questions asked together.
 
+import { useViewportSize } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import GridLayout, { useContainerWidth } from "react-grid-layout";
@@ -12,7 +13,7 @@ import { trendOf } from "@/words/periods";
 import { type PageSearch, plainKpi } from "@/words/search";
 import { type Asking, questionOf } from "./asking";
 import css from "./Board.module.css";
-import { COLUMNS, inOrder } from "./layout";
+import { COLUMNS, fittingRow, inOrder } from "./layout";
 import { OneTile, titleOf } from "./OneTile";
 import { HANDLE, type TileDoes } from "./TileFrame";
 import { useAnswers } from "./useAnswers";
@@ -38,7 +39,8 @@ const ROW_PX = 32;
 const GAP_PX = 12;
 const HEAD_PX = 56;
 const ONE_COLUMN_PX = 720;
-const WALL_SCALE = 1.3;
+const WALL_HEAD_PX = 126; // of a wall screen, with its edges
+const WALL_TILE_PX = 68; // of a tile's head there, and for the larger figure
 const NONE: never[] = [];
 
 export function Tiles({ layout, faults, told, does, onPlaced, wall }: Props) {
@@ -57,7 +59,8 @@ export function Tiles({ layout, faults, told, does, onPlaced, wall }: Props) {
   const charts = tiles.filter((tile) => ["line", "area", "bar"].includes(tile.kind)).flatMap((tile) => answers.get(tile.id)?.answer?.periods ?? []);
   const days = daysOf([...charts].sort((a, b) => a.start.localeCompare(b.start)));
   const { data: notes = NONE } = useQuery(notesOf(days.since, undefined));
-  const row = ROW_PX * (wall ? WALL_SCALE : 1);
+  const { height: screen } = useViewportSize();
+  const row = wall ? fittingRow(tiles, screen - WALL_HEAD_PX, GAP_PX) : ROW_PX;
   const narrow = width < ONE_COLUMN_PX;
 
   const kpis = all?.kpis ?? NONE;
@@ -70,7 +73,7 @@ export function Tiles({ layout, faults, told, does, onPlaced, wall }: Props) {
       told={answers.get(tile.id)}
       trend={trends.get(tile.id)?.answer}
       fault={faulty.get(tile.id)}
-      height={(narrow ? heightAlone(tile) : tile.box.h * row + (tile.box.h - 1) * GAP_PX) - HEAD_PX}
+      height={(narrow ? heightAlone(tile) : tile.box.h * row + (tile.box.h - 1) * GAP_PX) - (wall ? WALL_TILE_PX : HEAD_PX)}
       notes={notes}
       turned={turned.includes(tile.id)}
       onTurn={() => turn(tile.id)}

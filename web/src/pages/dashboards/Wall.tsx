@@ -10,7 +10,7 @@ import { asProblem } from "@/api/problem";
 import { session } from "@/api/session";
 import { ProblemView } from "@/parts/ProblemView";
 import { asked } from "@/shell/filter";
-import { momentText, periodLabel } from "@/words/periods";
+import { dateText, lastDay, periodLabel } from "@/words/periods";
 import css from "./Board.module.css";
 import { defaultsOf } from "./BoardView";
 import { after, type BoardSearch, secondsOf } from "./search";
@@ -84,7 +84,7 @@ export function Wall({ id, search, onLeave }: Props) {
 }
 
 const standing = (board: Board, search: BoardSearch, asOf: unknown): string =>
-  [periodLabel(asked(search, defaultsOf(board.layout.narrowing)).period), asOf ? `data to ${momentText(String(asOf))}` : undefined].filter(Boolean).join(" · ");
+  [periodLabel(asked(search, defaultsOf(board.layout.narrowing)).period), asOf ? `data to ${dateText(lastDay(String(asOf)))}` : undefined].filter(Boolean).join(" · ");
 
 function Tool({ label, onClick, icon: Icon }: { label: string; onClick: () => void; icon: typeof IconX }) {
   return (

@@ -109,3 +109,11 @@ const written = (layout: BoardLayout): string => {
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);
 const isNothing = (value: unknown): boolean => value === null || value === undefined || value === "" || (Array.isArray(value) && value.length === 0);
+
+const [LEAST_ROW_PX, MOST_ROW_PX] = [25, 60]; // legible; not blown up where there is little
+
+/** The height of a row with which a dashboard fills a wall screen, where nobody scrolls. */
+export function fittingRow(tiles: readonly Tile[], height: number, gap: number): number {
+  const rows = Math.max(1, ...tiles.map(({ box }) => box.y + box.h));
+  return Math.max(LEAST_ROW_PX, Math.min(MOST_ROW_PX, (height - (rows - 1) * gap) / rows));
+}
