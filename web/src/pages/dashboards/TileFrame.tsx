@@ -56,7 +56,7 @@ export function TileFrame({ tile, title, does, onNumbers, asNumbers, onNote, tak
         )}
         {!wall && (does || onNumbers || onNote || takes) && <TileMenu tile={tile} title={title} does={does} onNumbers={onNumbers} asNumbers={asNumbers} onNote={onNote} takes={takes} />}
       </header>
-      <div className={css.inside}>{children}</div>
+      <div className={css.inside} data-wall={wall || undefined}>{children}</div>
     </section>
   );
 }
