@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from tests.servers import postgres
 from accountlens.errors import AccountlensError
 from accountlens.refresh.remote.elsewhere import Elsewhere
 from accountlens.warehouses.engine import Connection, Engine
+from accountlens.warehouses.faults import WarehouseError
 from accountlens.warehouses.metered import Metered
 from accountlens.warehouses.registry import connected
 from accountlens.workspace import Workspace
@@ -181,8 +183,25 @@ def test_the_next_refresh_keeps_the_tables_of_the_last(
         workspace.refresh(as_of=NOW)
     monkeypatch.undo()
     assert [one for one in connection[1].schemas() if ours.fullmatch(one)] == [first]
+    monkeypatch.setattr(Metered, "arrow", lost_after(40))
+    with pytest.raises(AccountlensError, match="server ended the connection"):
+        workspace.refresh(as_of=NOW)
+    monkeypatch.undo()
+    assert [one for one in connection[1].schemas() if ours.fullmatch(one)] == [first]
     assert there(workspace)["schema"] == first
     assert workspace.ask("website_visits", period="2026-09").rows()[0]["value"] is not None
+
+
+def lost_after(questions: int) -> Callable[[Metered, str], pa.Table]:
+    """A server that goes while figures are made."""
+    asked, arrow = count(), Metered.arrow
+
+    def losing(self: Metered, sql: str) -> pa.Table:
+        if next(asked) > questions:
+            raise WarehouseError("The server ended the connection.")
+        return arrow(self, sql)
+
+    return losing
 
 
 @pytest.mark.parametrize(

@@ -14,10 +14,12 @@ from accountlens.engine.planner import Ground
 from accountlens.engine.script import Step
 from accountlens.engine.session import Session
 from accountlens.engine.sql import facts_sql
+from accountlens.errors import AccountlensError
 from accountlens.standing.before import Before, Held
 from accountlens.standing.identity import Identity, by_use, identity
 from accountlens.standing.parts import Part
 from accountlens.standing.signatures import signatures
+from accountlens.warehouses.faults import WarehouseError
 
 
 @dataclass(frozen=True)
@@ -51,25 +53,26 @@ class KeptFacts:
 
     def write(self, part: Part, plan: Plan, ground: Ground, session: Session) -> Iterator[int]:
         """Write a part of the groups; told after each fact how many are done."""
-        steps = {step.name: step for step in self._steps(plan, ground, session)}
+        steps = {step.name: step for step in self._steps(plan, ground)}
         for done, fact in enumerate(self.facts.values(), 1):
             step = steps.get(fact.table)
             try:
-                found = session.compute(step, plan.keys[2:]) if step else None
-            except duckdb.Error as error:
+                found = session.compute(_written(step, session), plan.keys[2:]) if step else None
+            except WarehouseError:
+                raise  # what is made ready there cannot be made here
+            except (duckdb.Error, AccountlensError) as error:
                 self.failed.setdefault(fact.table, str(error).splitlines()[0])
             else:
                 part.write(fact.table, fact.columns, found, step.columns if step else (), fact.held)
             yield done
         part.finish()
 
-    def _steps(self, plan: Plan, ground: Ground, session: Session) -> Iterator[Step]:
-        """The SELECTs of what is not taken over."""
+    def _steps(self, plan: Plan, ground: Ground) -> Iterator[Step]:
+        """The SELECTs of what is not taken over, as authored."""
         wanted = {use: fact.computed for use, fact in self.facts.items()}
         fewer = [replace(one, periods=tuple(p for p in one.periods if p in wanted[one.use])) for one in plan.branches]
         plan = replace(plan, branches=tuple(branch for branch in fewer if branch.periods))
-        for step in facts_sql(plan, ground.catalog, ground.clock):
-            yield replace(step, sql=session.written(step.sql))
+        yield from facts_sql(plan, ground.catalog, ground.clock)
 
     def manifest(self, parts: int, catalog: Catalog) -> dict[str, Any]:
         """`reach`: sets of spans; `figures`: signature → table, column, and which of these sets it is kept for."""
@@ -86,6 +89,11 @@ class KeptFacts:
     @property
     def made(self) -> dict[str, Any]:
         return {fact.table: fact.made for fact in self.facts.values() if fact.table not in self.failed}
+
+
+def _written(step: Step, session: Session) -> Step:
+    """In the words of the engine it runs on; `AccountlensError` where that has none."""
+    return replace(step, sql=session.written(step.sql))
 
 
 def kept_facts(by: str, plan: Plan, ground: Ground, before: Before) -> KeptFacts:

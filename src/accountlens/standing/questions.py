@@ -14,6 +14,7 @@ from accountlens.language.asked import Asked
 from accountlens.language.calendar import Clock, Slice
 from accountlens.language.periods import Period, floor_to, label, parse_range, step
 from accountlens.language.query import Query
+from accountlens.warehouses.faults import WarehouseError
 
 ACCOUNTS = "account_id"
 SHIFTS = ("previous", "previous_year")
@@ -37,6 +38,8 @@ def _splits(ground: Ground, session: Session, kpi: str, by: str) -> bool:
         plan = make_plan(Query((Asked(kpi),), by=(by,), period="last-month"), ground)
         for use in plan.uses:
             session.ensure(use)
+    except WarehouseError:
+        raise  # a server that is gone is no reason to keep less
     except AccountlensError:
         return False
     return True
