@@ -34,11 +34,12 @@ interface Props {
   cards: readonly string[];
   filter: Asked;
   currency: string;
+  asks: boolean; // not before the figures are there: those come first
 }
 
-export function Moved({ cards, filter, currency }: Props) {
+export function Moved({ cards, filter, currency, asks }: Props) {
   const kpis = [...new Set(cards.map(plainKpi))].slice(0, 20);
-  const { data, error, refetch } = useQuery(movesOf({ kpis, period: filter.period, where: conditions(filter), top: EACH }));
+  const { data, error, refetch } = useQuery({ ...movesOf({ kpis, period: filter.period, where: conditions(filter), top: EACH }), enabled: asks });
   const moves = data && mostMoved(data.kpis, SHOWN);
   return (
     <Panel title="What moved most" note="Against the period before, and the accounts behind it.">

@@ -58,7 +58,7 @@ export default function OverviewPage() {
       )}
       <div className={css.columns}>
         <div className={css.stack}>
-          {all && <Moved cards={cards} filter={filter} currency={all.currency} />}
+          {all && <Moved cards={cards} filter={filter} currency={all.currency} asks={!figures.isPending && !figures.isPlaceholderData} />}
           <Waiting title="At risk" note="Customers whose health fell, or who are likely to leave." kinds={["at_risk"]} most={5} nothing="No customer is at risk" unknown="Who is at risk is not known" />
         </div>
         <div className={css.stack}>
