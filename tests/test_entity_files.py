@@ -163,5 +163,5 @@ def test_a_fault_is_told_with_its_line(tmp_path: Path, text: str, line: int, wha
 
 def test_the_file_format_has_a_schema_that_can_be_published() -> None:
     schema = EntityFile.model_json_schema()
-    assert set(schema["properties"]) == {"about", "key", "label", "columns", "checks", "converted_at"}
+    assert set(schema["properties"]) == {"about", "key", "label", "columns", "checks", "converted_at", "large"}
     assert schema["additionalProperties"] is False

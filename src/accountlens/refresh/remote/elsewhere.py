@@ -55,7 +55,7 @@ class Elsewhere:
         tell("looking at the warehouse", 0, 0)
         raw = raw_tables(self.remote, folder, settings, self.catalog.entities)
         self.staying = raw.staying
-        self._entities = RemoteEntities(self.con, self.remote, raw, self.catalog.entities)
+        self._entities = RemoteEntities(self.con, self.remote, raw)
         return land_raw(self.con, self.remote, raw, tell)
 
     def told(self, readers: Mapping[TableName, Sequence[str]]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -56,7 +56,6 @@ class RemoteEntities:
     con: duckdb.DuckDBPyConnection
     remote: Remote
     raw: Raw
-    entities: Mapping[str, Entity]
     lent: list[str] = field(default_factory=list)
 
     def take(self, entity: Entity, mapped: Mapped, relations: Relations, done: Prepared) -> None:

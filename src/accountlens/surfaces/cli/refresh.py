@@ -79,7 +79,8 @@ def for_machines(report: RefreshReport) -> dict[str, Any]:
         for name, one in sorted(report.balance.items())
     }
     told = {"snapshot": report.snapshot, "tables": tables, "unchanged": sorted(report.reused)}
-    return told | {"failed": dict(report.failed), "remote": report.remote}
+    stays = {"remote": dict(report.remote)} if report.remote else {}  # of a workspace with a warehouse alone
+    return told | {"failed": dict(report.failed)} | stays
 
 
 def balance_table(balance: Mapping[str, Any], width: int) -> Iterator[RenderableType]:
