@@ -139,6 +139,7 @@ REPORT = SimpleNamespace(
     seconds=1.25,
     reused=("tickets", "accounts"),
     failed={"shop": "out of paper"},
+    remote=None,
 )
 
 
@@ -155,6 +156,15 @@ def test_a_refresh_for_machines_has_the_shape_that_was_promised() -> None:
     assert told["tables"]["orders"] == {"in": 10, "accepted": 7, "duplicates": 1, "quarantined": 2}
     assert told["unchanged"] == ["accounts", "tickets"]
     assert told["failed"] == {"shop": "out of paper"}
+    assert "remote" not in told
+
+
+def test_what_stays_in_a_warehouse_is_told_with_what_crossed() -> None:
+    there = {"engine": "Spark", "tables": {"activities": 8_000_000, "accounts": 3}, "home": 4_500_000, "sent": 600_000}
+    stayed = SimpleNamespace(**{**vars(REPORT), "remote": {**there, "stay": ["activities"]}})
+    text = "activities stay in Spark, 8,000,000 rows; 4.5 MB came home, 0.6 MB went there"
+    assert text in printed(refresh.stayed(stayed))
+    assert refresh.for_machines(stayed)["remote"]["home"] == 4_500_000
 
 
 def test_a_refresh_remarks_on_warnings_unmatched_rows_and_the_quarantine() -> None:
