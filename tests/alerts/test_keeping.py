@@ -16,7 +16,7 @@ from accountlens.alerts.looking import admit
 from accountlens.alerts.offers import offered, offers
 from accountlens.alerts.playbook import next_step, playbook
 from accountlens.alerts.quiet import quiet_until
-from accountlens.catalog.settings import AlertSettings
+from accountlens.catalog.habits import AlertSettings
 from accountlens.errors import AccountlensError, ProblemsError
 from accountlens.pages.stand import stand
 from accountlens.workspace import Workspace

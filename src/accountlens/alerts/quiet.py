@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from accountlens.catalog.settings import AlertSettings
+from accountlens.catalog.habits import AlertSettings
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 

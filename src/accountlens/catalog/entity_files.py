@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Discriminator, Field, Tag, model_validator
 
 from accountlens.catalog.document import Document
-from accountlens.catalog.settings import Strict
+from accountlens.catalog.strict import Strict
 from accountlens.catalog.yamlfile import read_yaml_file, validate
 from accountlens.errors import Problem, suggest
 from accountlens.language.tables import Column, ColumnType, Entity, Interval, OpenColumn, Scale

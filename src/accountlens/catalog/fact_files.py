@@ -12,7 +12,8 @@ from pydantic import Field, model_validator
 
 from accountlens.catalog.document import Document
 from accountlens.catalog.house import NOT_READ
-from accountlens.catalog.settings import Settings, Strict
+from accountlens.catalog.settings import Settings
+from accountlens.catalog.strict import Strict
 from accountlens.catalog.yamlfile import read_yaml, validate
 from accountlens.errors import Problem, suggest
 

@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 
 from pydantic import Field
 
-from accountlens.catalog.settings import Strict
+from accountlens.catalog.strict import Strict
 from accountlens.language import formula as f
 from accountlens.language.kpi import Kpi
 

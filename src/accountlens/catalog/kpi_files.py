@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 from accountlens.catalog.definition import KpiDefinition
 from accountlens.catalog.intervals import IntervalFile, StandardErrorFile
 from accountlens.catalog.kpi_options import with_options
-from accountlens.catalog.settings import Strict
+from accountlens.catalog.strict import Strict
 from accountlens.errors import AccountlensError, suggest
 from accountlens.language import formula as f
 from accountlens.language.kpi import UNITS, Kpi, Split, StandardError, Terms

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from accountlens.catalog.fact_files import HEADER, reads
-from accountlens.catalog.settings import Strict
+from accountlens.catalog.strict import Strict
 from accountlens.catalog.yamlfile import read_yaml, validate
 from accountlens.errors import Problem
 

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Protocol, cast
 
 from accountlens.catalog.document import Document
-from accountlens.catalog.settings import FILE_NAME, ChannelSettings
+from accountlens.catalog.habits import ChannelSettings
+from accountlens.catalog.settings import FILE_NAME
 from accountlens.catalog.settings import Settings as WorkspaceSettings
 from accountlens.catalog.yamlfile import read_yaml_file, validate
 from accountlens.delivery import channels

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 from accountlens.accounts.decision_files import MERGES
 from accountlens.alerts.listing import alerts
-from accountlens.catalog.settings import PushSettings
+from accountlens.catalog.habits import PushSettings
 from accountlens.errors import AccountlensError
 from accountlens.pages.account_columns import NUMBERS
 from accountlens.pages.accounts import AccountsTable, Wanted

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from accountlens.catalog.habits import PushSettings
 from accountlens.catalog.house import FILE_NAME
-from accountlens.catalog.settings import PushSettings
 from accountlens.errors import AccountlensError, suggest
 from accountlens.people.audit import Actor, record
 from accountlens.push.pushed import Difference, difference, last_of

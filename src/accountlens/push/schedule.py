@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from accountlens.catalog.settings import PushSettings
+from accountlens.catalog.habits import PushSettings
 from accountlens.errors import AccountlensError
 from accountlens.language.recurrence import parse_recurrence
 from accountlens.people.audit import Actor, record

@@ -9,7 +9,8 @@ from itertools import takewhile
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from accountlens.catalog.settings import FILE_NAME, Settings, schedule_of
+from accountlens.catalog.habits import schedule_of
+from accountlens.catalog.settings import FILE_NAME, Settings
 from accountlens.errors import AccountlensError
 from accountlens.language.schedule import Schedule
 from accountlens.refresh.run import RefreshReport

@@ -16,7 +16,8 @@ import duckdb
 import pyarrow as pa
 from pydantic import BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
-from accountlens.catalog.settings import SourceSettings, Strict
+from accountlens.catalog.settings import SourceSettings
+from accountlens.catalog.strict import Strict
 from accountlens.errors import AccountlensError, suggest
 from accountlens.language.schedule import parse_span
 from accountlens.sources.landed import LANDING, Landed

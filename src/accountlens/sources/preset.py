@@ -17,7 +17,7 @@ from pathlib import Path
 import duckdb
 from pydantic import Field
 
-from accountlens.catalog.settings import Strict
+from accountlens.catalog.strict import Strict
 from accountlens.catalog.yamlfile import read_yaml, read_yaml_file, validate
 from accountlens.errors import AccountlensError, ProblemsError, suggest
 from accountlens.sources.landed import Landed

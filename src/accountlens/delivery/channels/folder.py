@@ -11,7 +11,7 @@ from typing import Literal
 
 from pydantic import ConfigDict, Field
 
-from accountlens.catalog.settings import ChannelSettings
+from accountlens.catalog.habits import ChannelSettings
 from accountlens.delivery.channel import HandingOver, NotSentError
 from accountlens.delivery.parcel import Envelope, Parcel
 from accountlens.sources.secrets import Secrets

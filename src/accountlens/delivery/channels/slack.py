@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import ConfigDict, Field, field_validator
 
-from accountlens.catalog.settings import ChannelSettings, naming_a_secret
+from accountlens.catalog.habits import ChannelSettings, naming_a_secret
 from accountlens.delivery.channel import HandingOver
 from accountlens.delivery.http import WAITS as WAITS
 from accountlens.delivery.http import post_json

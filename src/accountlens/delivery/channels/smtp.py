@@ -16,7 +16,7 @@ from typing import Literal, Self
 
 from pydantic import ConfigDict, Field, field_validator, model_validator
 
-from accountlens.catalog.settings import ChannelSettings, naming_a_secret
+from accountlens.catalog.habits import ChannelSettings, naming_a_secret
 from accountlens.delivery.channel import HandingOver, NotSentError, UnknownError
 from accountlens.delivery.parcel import Envelope, Parcel
 from accountlens.delivery.pictures import add_page

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from pydantic import BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
 
-from accountlens.catalog.settings import SourceSettings, Strict
+from accountlens.catalog.settings import SourceSettings
+from accountlens.catalog.strict import Strict
 from accountlens.sources.secrets import NAMED, bare_secret
 
 if TYPE_CHECKING:
