@@ -16,14 +16,10 @@ from accountlens.certify.run import certify
 from accountlens.warehouses.engine import Connection, Engine
 from accountlens.warehouses.registry import connected
 
-WITHOUT = "no PostgreSQL here (tests/servers/postgres.py install)"
-
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[tuple[Engine, Connection]]:
-    if postgres.programs() is None:
-        pytest.skip(WITHOUT)
-    with postgres.running() as running, connected(running.url) as found:
+    with postgres.needed() as running, connected(running.url) as found:
         yield found
 
 

@@ -21,9 +21,7 @@ SLOW = "SELECT CAST(pg_sleep(20) AS text) AS slept"
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[postgres.Server]:
-    if postgres.programs() is None:
-        pytest.skip("no PostgreSQL here (tests/servers/postgres.py install)")
-    with postgres.running() as running:
+    with postgres.needed() as running:
         yield running
 
 

@@ -29,9 +29,7 @@ Rows = dict[str, tuple[Any, ...]]
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[str]:
-    if postgres.programs() is None:
-        pytest.skip("no PostgreSQL here (tests/servers/postgres.py install)")
-    with postgres.running() as found:
+    with postgres.needed() as found:
         yield found.url
 
 

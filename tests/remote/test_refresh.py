@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterator
 from itertools import count
@@ -15,7 +14,6 @@ from tests.remote.company import NOW, Twins, differing, files, fill, tables, war
 from tests.servers import postgres
 
 from accountlens.errors import AccountlensError
-from accountlens.refresh.remote.elsewhere import Elsewhere
 from accountlens.warehouses.engine import Connection, Engine
 from accountlens.warehouses.faults import WarehouseError
 from accountlens.warehouses.metered import Metered
@@ -28,9 +26,7 @@ SECRET = "WAREHOUSE_PASSWORD"
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[postgres.Server]:
-    if postgres.programs() is None:
-        pytest.skip("no PostgreSQL here (tests/servers/postgres.py install)")
-    with postgres.running() as running:
+    with postgres.needed() as running:
         yield running
 
 
@@ -255,9 +251,3 @@ def test_nobody_is_erased_by_halves(twins: Twins) -> None:
 def test_a_workspace_without_a_warehouse_says_so(twins: Twins) -> None:
     with pytest.raises(AccountlensError, match="no warehouse"), remotely(twins.here):
         pass
-
-
-def test_nothing_stays_where_there_is_no_warehouse() -> None:
-    nothing = Elsewhere(None, None, None)  # type: ignore[arg-type]
-    assert nothing.land(Path(), None, None) == []  # type: ignore[arg-type]
-    assert json.dumps(sorted(nothing.staying)) == "[]"

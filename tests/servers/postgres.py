@@ -37,6 +37,17 @@ class Server:
         return f"postgresql://{USER}:s3cr3t-of%2Fthe%20boss@127.0.0.1:{self.port}/postgres"
 
 
+@contextmanager
+def needed() -> Iterator[Server]:
+    """A running server for tests that need one; without its programs these are skipped."""
+    import pytest  # not to install the programs
+
+    if programs() is None:
+        pytest.skip("no PostgreSQL here (tests/servers/postgres.py install)")
+    with running() as server:
+        yield server
+
+
 def programs() -> Path | None:
     """The folder of `initdb` and `postgres`, the newest first; none where root has nobody to run them as."""
     if _is_root() and not _has_user("postgres"):
