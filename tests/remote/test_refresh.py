@@ -248,6 +248,13 @@ def test_nobody_is_erased_by_halves(twins: Twins) -> None:
         twins.there.erase(who)
 
 
+@pytest.mark.parametrize("url", ["mysql://me@db.example/x", "snowflake://me@account/x"])
+def test_an_engine_that_runs_nothing_is_told_with_the_setting(url: str, tmp_path: Path) -> None:
+    with pytest.raises(AccountlensError) as told:
+        warehouse(tmp_path / "other", url, "raw").refresh(as_of=NOW)
+    assert told.value.where == "accountlens.yaml, warehouse"
+
+
 def test_a_workspace_without_a_warehouse_says_so(twins: Twins) -> None:
     with pytest.raises(AccountlensError, match="no warehouse"), remotely(twins.here):
         pass

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from accountlens.errors import AccountlensError, suggest
 from accountlens.warehouses import engines
 from accountlens.warehouses.engine import Connection, Engine
+from accountlens.warehouses.faults import WarehouseError
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoints
@@ -55,12 +56,12 @@ def _others() -> EntryPoints:
 
 
 def engine_at(url: str) -> Engine:
-    """The engine an address leads to; `AccountlensError` where none knows such addresses."""
+    """The engine an address leads to; `WarehouseError` where none knows such addresses."""
     scheme = url.partition("://")[0].partition("+")[0]
     known = {scheme: engine for engine in map(engine_of, engine_names()) for scheme in engine.schemes}
     if scheme not in known:
         what = f"No warehouse has addresses that begin with '{scheme}://'."
-        raise AccountlensError(what, mend=f"Known are: {', '.join(f'{one}://' for one in known)}.")
+        raise WarehouseError(what, mend=f"Known are: {', '.join(f'{one}://' for one in known)}.")
     return known[scheme]
 
 
@@ -71,7 +72,7 @@ def connected(url: str) -> Iterator[tuple[Engine, Connection]]:
     if engine.connect is None:
         what = f"accountlens writes SQL for {engine.label}, and does not run there by itself yet."
         mend = f"Bring its tables in as a source, or run on {', '.join(_running())}."
-        raise AccountlensError(what, mend=mend)
+        raise WarehouseError(what, mend=mend)
     connection = engine.connect(url)
     try:
         yield engine, connection
