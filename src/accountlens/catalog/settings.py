@@ -103,6 +103,9 @@ class Retention(Strict):
         return self.keep is not None or self.days is not None
 
 
+ASKED_BY_PAGES = ("last-3-months", "last-90-days")  # of each account, before somebody chooses a period
+
+
 class Figures(Strict):
     """Which figures a refresh keeps, so that pages answer in milliseconds: so many periods of each grain, and the
     running one; of every account, and of the groups of each dimension of `by`, with totals."""

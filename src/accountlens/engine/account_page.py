@@ -69,6 +69,7 @@ class Listing:
     columns: Mapping[str, str]  # title → SQL over the row `t`
     where: str
     order: str
+    recent: str = ""  # a table of the latest of these rows, which is read where the others lie in a warehouse
 
 
 LISTINGS = (
@@ -130,8 +131,9 @@ LISTINGS = (
             "with": _name("contacts", "contact_id"),
             "by": _name("employees", "employee_id"),
         },
-        "t.is_touch",
-        "t.occurred_at DESC",
+        "t.is_touch AND t.occurred_at < $as_of",
+        "t.occurred_at DESC, t.activity_id DESC",
+        "recent_touches",
     ),
 )
 
@@ -209,12 +211,13 @@ def _sections(account: str, ground: Ground, session: Session) -> Iterator[Sectio
     for listing in LISTINGS:
         if not any(entity in ground.available for entity in ground.catalog.primary(listing.table)):
             continue
-        session.ensure_fact(listing.table)
+        table = listing.recent if listing.recent and session.lacks(listing.table) else listing.table
+        session.ensure_fact(table)
         columns = ", ".join(f"{sql} AS {quoted(title)}" for title, sql in listing.columns.items())
         where = f"t.account_id = {literal(account)} AND ({listing.where.replace('$as_of', as_of)})"
         order = f"ORDER BY {listing.order} NULLS LAST LIMIT {LISTED}"
         try:
-            rows = session.fetch(f"SELECT {columns} FROM {quoted(listing.table)} t WHERE {where} {order}").fetchall()
+            rows = session.fetch(f"SELECT {columns} FROM {quoted(table)} t WHERE {where} {order}").fetchall()
         except RowsElsewhereError as error:
             rows = [(f"not here: the rows of {error.table} lie in the warehouse", *[None] * (len(listing.columns) - 1))]
         if rows:

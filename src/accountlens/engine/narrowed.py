@@ -53,6 +53,9 @@ class NarrowedSession(Session):
                 self._narrow(name, self.catalog.facts[name].columns)
                 self.made.add(name)
 
+    def lacks(self, name: str) -> bool:
+        return self.base.lacks(name)
+
     def check(self, use: FactUse) -> None:
         """A fact that is not kept by account cannot be narrowed."""
         if OWN not in self.catalog.facts[use.fact].columns:

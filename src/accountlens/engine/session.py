@@ -150,6 +150,12 @@ class Session:
             raise AccountlensError(f"The fact '{fact.name}' cannot be computed: {error}", fact.file) from error
         self.made.add(use.relation)
 
+    def lacks(self, name: str) -> bool:
+        """Whether a table can be planned with and not read: its rows lie in a warehouse."""
+        if not self.remote or name in self.tables:
+            return False
+        return self._is_remote(name, {}) if self.catalog.facts[name].sql else name in self.remote
+
     def _is_remote(self, fact: str, beyond: Mapping[str, Any]) -> bool:
         """Whether a fact with these parameters, which is not kept here, is made of rows that are not here either."""
         for name in self.catalog.facts[fact].reads:

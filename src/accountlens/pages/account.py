@@ -151,13 +151,13 @@ def _renewal(here: Stand, account: str) -> Renewal | None:
 
 def _last_touch(here: Stand, account: str) -> LastTouch | None:
     found = here.rows(
-        """SELECT t.activity_id, t.occurred_at AS at, t.kind, t.direction, c.name AS contact, e.name AS employee
-        FROM touches t
+        f"""SELECT t.activity_id, t.occurred_at AS at, t.kind, t.direction, c.name AS contact, e.name AS employee
+        FROM {here.touches} t
         LEFT JOIN contacts c ON c.contact_id = t.contact_id
         LEFT JOIN employees e ON e.employee_id = t.employee_id
         WHERE t.account_id = $account AND t.occurred_at < $now
         ORDER BY t.occurred_at DESC, t.activity_id DESC LIMIT 1""",
-        "touches", "contacts", "employees", account=account, now=here.now,
+        here.touches, "contacts", "employees", account=account, now=here.now,
     )  # fmt: skip
     return LastTouch(**found[0]) if found else None
 

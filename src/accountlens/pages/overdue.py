@@ -9,7 +9,7 @@ from typing import Any
 
 from accountlens.language.calendar import BEGINNING
 from accountlens.language.numbers import count
-from accountlens.pages.signs import READS, signs
+from accountlens.pages.signs import signs
 from accountlens.pages.stand import Record, Stand, days_between
 from accountlens.pages.states import States
 
@@ -98,12 +98,12 @@ def _health(health: Any) -> str:
 def qualified(here: Stand, states: States) -> Iterator[Due]:
     """Accounts that are marketing-qualified, without a deal, to which nobody of us turned since they became so."""
     rows = here.rows(
-        """SELECT m.account_id, m.entered_at FROM mqa_spans m
+        f"""SELECT m.account_id, m.entered_at FROM mqa_spans m
         WHERE m.entered_at < $now AND (m.left_at IS NULL OR m.left_at >= $now)
-            AND NOT EXISTS (SELECT 1 FROM touches t WHERE t.account_id = m.account_id AND t.direction = 'outbound'
-                AND t.occurred_at >= m.entered_at AND t.occurred_at < $now)
+            AND NOT EXISTS (SELECT 1 FROM {here.touches} t WHERE t.account_id = m.account_id
+                AND t.direction = 'outbound' AND t.occurred_at >= m.entered_at AND t.occurred_at < $now)
             AND NOT EXISTS (SELECT 1 FROM opportunities o WHERE o.account_id = m.account_id AND o.status = 'open')""",
-        "mqa_spans", "touches", "opportunities", now=here.now,
+        "mqa_spans", here.touches, "opportunities", now=here.now,
     )  # fmt: skip
     for row, state in states.of(rows):
         days = days_between(here, row["entered_at"], here.now)
@@ -119,12 +119,12 @@ def deals(here: Stand, states: States) -> Iterator[Due]:
     """Open deals past their close date, or without a touch or a change for thirty days; one thing an account."""
     tracked = here.has("activities") or here.has("opportunity_history")
     rows = here.rows(
-        """WITH latest AS (
+        f"""WITH latest AS (
             SELECT o.opportunity_id, o.account_id, o.name, o.amount, o.closed_at, GREATEST(
                 COALESCE(o.created_at, $ever),
                 COALESCE((SELECT MAX(h.changed_at) FROM opportunity_history h
                     WHERE h.opportunity_id = o.opportunity_id AND h.changed_at < $now), $ever),
-                COALESCE((SELECT MAX(t.occurred_at) FROM touches t
+                COALESCE((SELECT MAX(t.occurred_at) FROM {here.touches} t
                     WHERE t.account_id = o.account_id AND t.occurred_at < $now), $ever)) AS last_at
             FROM opportunities o WHERE o.status = 'open' AND o.account_id IS NOT NULL
                 AND (o.created_at IS NULL OR o.created_at < $now))
@@ -133,7 +133,7 @@ def deals(here: Stand, states: States) -> Iterator[Due]:
             LIST(opportunity_id ORDER BY amount DESC NULLS LAST, opportunity_id) AS ids
         FROM latest WHERE closed_at < $now OR (last_at < $stale AND ($tracked OR last_at > $ever))
         GROUP BY account_id""",
-        "opportunities", "opportunity_history", "touches", now=here.now, stale=here.now - timedelta(days=STALE_DAYS),
+        "opportunities", "opportunity_history", here.touches, now=here.now, stale=here.now - timedelta(days=STALE_DAYS),
         ever=BEGINNING, tracked=tracked,
     )  # fmt: skip
     for row, _ in states.of(rows):
@@ -161,12 +161,13 @@ def _stale(here: Stand, states: States, row: Record, tracked: bool) -> Due:
 
 def champions(here: Stand, states: States) -> Iterator[Due]:
     """Accounts that matter whose champions all fell silent: heard within half a year, and not for 45 days."""
+    given, reads = signs(here, "{at} >= $from AND {at} < $now")
     rows = here.rows(
         f"""SELECT c.account_id, MAX(g.at) AS heard_at, ARG_MAX(c.name, g.at) AS name, ARG_MAX(c.contact_id, g.at) AS id
-        FROM contacts c JOIN ({signs("{at} >= $from AND {at} < $now")}) g ON g.contact_id = c.contact_id AND g.is_sign
+        FROM contacts c JOIN ({given}) g ON g.contact_id = c.contact_id AND g.is_sign
         WHERE c.buying_role = 'champion' AND NOT COALESCE(c.is_internal, FALSE) AND c.account_id IS NOT NULL
         GROUP BY c.account_id HAVING MAX(g.at) < $silent""",
-        "contacts", *READS, now=here.now, silent=here.now - timedelta(days=SILENT_DAYS),
+        "contacts", *reads, now=here.now, silent=here.now - timedelta(days=SILENT_DAYS),
         **{"from": here.now - timedelta(days=HEARD_DAYS)},
     )  # fmt: skip
     for row, state in states.of(rows):
@@ -208,15 +209,15 @@ def tickets(here: Stand, states: States) -> Iterator[Due]:
 def detractors(here: Stand, states: States) -> Iterator[Due]:
     """People who would not recommend us and to whose account nobody of us turned since; one thing an account."""
     rows = here.rows(
-        """SELECT s.account_id, MIN(s.answered_at) AS answered_at, COUNT(*) AS answers, MIN(s.score) AS score,
+        f"""SELECT s.account_id, MIN(s.answered_at) AS answered_at, COUNT(*) AS answers, MIN(s.score) AS score,
             LIST(s.response_id ORDER BY s.answered_at, s.response_id) AS ids, ARG_MIN(c.name, s.score) AS name
         FROM survey_answers s LEFT JOIN contacts c ON c.contact_id = s.contact_id
         WHERE s.survey = 'nps' AND s.score < 7 AND s.answered_at >= $from AND s.answered_at < $now
             AND s.account_id IS NOT NULL AND (s.next_answered_at IS NULL OR s.next_answered_at >= $now)
-            AND NOT EXISTS (SELECT 1 FROM touches t WHERE t.account_id = s.account_id AND t.direction = 'outbound'
-                AND t.occurred_at > s.answered_at AND t.occurred_at < $now)
+            AND NOT EXISTS (SELECT 1 FROM {here.touches} t WHERE t.account_id = s.account_id
+                AND t.direction = 'outbound' AND t.occurred_at > s.answered_at AND t.occurred_at < $now)
         GROUP BY s.account_id""",
-        "survey_answers", "contacts", "touches", now=here.now, **{"from": here.now - timedelta(days=DETRACTOR_DAYS)},
+        "survey_answers", "contacts", here.touches, now=here.now, **{"from": here.now - timedelta(days=DETRACTOR_DAYS)},
     )  # fmt: skip
     told = here.has("activities")
     for row, _ in states.of(rows):

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from accountlens.errors import AccountlensError
+from accountlens.errors import AccountlensError, RowsElsewhereError
 from accountlens.pages.needs import Need
-from accountlens.pages.signs import READS, signs
+from accountlens.pages.signs import LATEST, signs
 from accountlens.pages.stand import Record, Stand, days_between, names_of, only, stand
 from accountlens.workspace.asking import Asking
 
@@ -34,6 +34,8 @@ class DealPart:
 class Contact:
     """`points`, `inbound`, `outbound` are of the last 90 days; `reports_to` is another contact's id.
 
+    They are None where single rows of activities lie in a warehouse: there nothing is counted by person.
+
     `last_at` is the last touch either way. `silent_days` since a sign of theirs (something written, said or visited, a
     ticket, an answer, use of the product); None where there never was one.
     """
@@ -45,9 +47,9 @@ class Contact:
     seniority: str | None
     buying_role: str | None
     reports_to: str | None
-    points: float
-    inbound: int
-    outbound: int
+    points: float | None
+    inbound: int | None
+    outbound: int | None
     last_at: datetime | None
     last_kind: str | None
     last_direction: str | None
@@ -122,15 +124,21 @@ def _contacts(here: Stand, account: str) -> list[Contact]:
     touches, bounced, deals = _touches(here, account), _bounced(here, account), _deals(here, account)
     known = {row["contact_id"] for row in rows}
     people = [
-        _contact(here, row, found.get(row["contact_id"], {}), touches.get(row["contact_id"], {}),
-                 bounced.get(row["contact_id"]), deals.get(row["contact_id"], []), known)
+        _contact(here, row, None if found is None else found.get(row["contact_id"], {}),
+                 touches.get(row["contact_id"], {}), bounced.get(row["contact_id"]),
+                 deals.get(row["contact_id"], []), known)
         for row in rows
     ]  # fmt: skip
-    return sorted(people, key=lambda one: (-one.points, -(one.last_at or datetime.min).toordinal(), one.contact_id))
+    return sorted(people, key=_closeness)
+
+
+def _closeness(one: Contact) -> tuple[float, int, str]:
+    """Those closest to us first."""
+    return -(one.points or 0), -(one.last_at or datetime.min).toordinal(), one.contact_id
 
 
 def _contact(
-    here: Stand, row: Record, figures: Mapping[str, float], touch: Record, bounced: datetime | None,
+    here: Stand, row: Record, figures: Mapping[str, float] | None, touch: Record, bounced: datetime | None,
     deals: Sequence[DealPart], known: set[str],
 ) -> Contact:  # fmt: skip
     heard = touch.get("heard_at")
@@ -138,9 +146,9 @@ def _contact(
     return Contact(
         **same,
         reports_to=row["reports_to"] if row["reports_to"] in known else None,
-        points=figures.get("engagement_score", 0.0),
-        inbound=int(figures.get("inbound_touches", 0)),
-        outbound=int(figures.get("outbound_touches", 0)),
+        points=None if figures is None else figures.get("engagement_score", 0.0),
+        inbound=None if figures is None else int(figures.get("inbound_touches", 0)),
+        outbound=None if figures is None else int(figures.get("outbound_touches", 0)),
         last_at=touch.get("last_at"),
         last_kind=touch.get("kind"),
         last_direction=touch.get("direction"),
@@ -166,37 +174,41 @@ def _first(here: Stand, columns: Sequence[str]) -> str:
     return next((f'"{column}"' for column in columns if here.knows("contacts", column)), "CAST(NULL AS VARCHAR)")
 
 
-def _figures(here: Stand, account: str) -> dict[str, dict[str, float]]:
-    """Contact → KPI → its value over the last 90 days."""
+def _figures(here: Stand, account: str) -> dict[str, dict[str, float]] | None:
+    """Contact → KPI → its value over the last 90 days; None where the rows these are counted from are not here."""
     kpis = here.can("engagement_score", "inbound_touches", "outbound_touches")
     found: dict[str, dict[str, float]] = {}
-    if kpis:
-        answer = here.ask(kpis, by="contact_id", where=only(account), period=WINDOW, totals="none")
-        for row in answer.rows():
-            found.setdefault(row["by"]["contact_id"], {})[row["kpi"]] = row["value"] or 0
+    try:
+        asked = here.ask(kpis, by="contact_id", where=only(account), period=WINDOW, totals="none") if kpis else None
+    except RowsElsewhereError:
+        return None
+    for row in asked.rows() if asked else ():
+        found.setdefault(row["by"]["contact_id"], {})[row["kpi"]] = row["value"] or 0
     return found
 
 
 def _touches(here: Stand, account: str) -> dict[str, Record]:
     """Contact → the last touch, and when they last gave a sign: wrote, came, asked for help, answered or used."""
+    given, reads = signs(here, "t.account_id = $account AND {at} < $now")
     rows = here.rows(
         f"""SELECT g.contact_id, MAX(g.at) FILTER (WHERE g.is_touch) AS last_at,
             ARG_MAX(g.kind, g.at) FILTER (WHERE g.is_touch) AS kind,
             ARG_MAX(g.direction, g.at) FILTER (WHERE g.is_touch) AS direction,
             ARG_MAX(g.employee_id, g.at) FILTER (WHERE g.is_touch) AS employee_id,
             MAX(g.at) FILTER (WHERE g.is_sign) AS heard_at
-        FROM ({signs("t.account_id = $account AND {at} < $now")}) g GROUP BY g.contact_id""",
-        *READS, account=account, now=here.now,
+        FROM ({given}) g GROUP BY g.contact_id""",
+        *reads, account=account, now=here.now,
     )  # fmt: skip
     names = names_of(here, "employees", "employee_id", [row["employee_id"] for row in rows if row["employee_id"]])
     return {row["contact_id"]: row | {"employee": names.get(row["employee_id"])} for row in rows}
 
 
 def _bounced(here: Stand, account: str) -> dict[str, datetime]:
+    table, column = (LATEST, "bounced_at") if here.lacks("emails") else ("emails", "hard_bounced_at")
     rows = here.rows(
-        """SELECT contact_id, MAX(hard_bounced_at) AS at FROM emails
-        WHERE account_id = $account AND hard_bounced_at < $now AND contact_id IS NOT NULL GROUP BY contact_id""",
-        "emails", account=account, now=here.now,
+        f"""SELECT contact_id, MAX({column}) AS at FROM {table}
+        WHERE account_id = $account AND {column} < $now AND contact_id IS NOT NULL GROUP BY contact_id""",
+        table, account=account, now=here.now,
     )  # fmt: skip
     return {row["contact_id"]: row["at"] for row in rows}
 
@@ -218,12 +230,23 @@ def _coverage(here: Stand, account: str) -> tuple[Record | None, dict[str, bool 
     """The KPI, and each role it requires with whether somebody in it is engaged."""
     if COVERAGE not in here.ground.catalog.kpis:
         return None, {}
-    rows = here.ask([COVERAGE], by="buying_role", where=only(account), period=WINDOW).rows()
+    try:
+        rows = here.ask([COVERAGE], by="buying_role", where=only(account), period=WINDOW).rows()
+    except RowsElsewhereError:
+        return None, dict.fromkeys(_required(here, account))
     told = {name: rows[-1][name] for name in ("value", "n", "lower", "upper", "parts", "flags")}
     known = rows[-1]["value"] is not None
     roles = [row for row in rows[:-1] if (row["parts"].get("required_roles") or 0) > 0]
     engaged = {row["by"]["buying_role"]: (row["value"] or 0) > 0 if known else None for row in roles}
     return told if known else None, engaged
+
+
+def _required(here: Stand, account: str) -> list[str]:
+    rows = here.rows(
+        "SELECT buying_role FROM required_roles WHERE account_id = $account ORDER BY buying_role",
+        "required_roles", account=account,
+    )  # fmt: skip
+    return [row["buying_role"] for row in rows]
 
 
 def _role_gaps(roles: Sequence[BuyingRole]) -> list[Gap]:

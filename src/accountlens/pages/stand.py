@@ -23,10 +23,11 @@ from accountlens.language.periods import cut, parse_range
 from accountlens.language.query import Query
 from accountlens.open_snapshot import OpenSnapshot
 from accountlens.pages.needs import Need, column_need, entity_need
-from accountlens.warehouses.expand import bind, expand, literal
+from accountlens.warehouses.expand import bind, literal
 from accountlens.workspace.asking import Asking
 
 Record = dict[str, Any]
+RECENT_TOUCHES = "recent_touches"  # what a refresh brings home of touches
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,15 @@ class Stand:
         """Whether the entity's table has this column, also one that the workspace brings along."""
         return column in self.ground.catalog.facts[entity].columns
 
+    def lacks(self, *reads: str) -> bool:
+        """Whether single rows of one of these lie in a warehouse."""
+        return any(self.session.lacks(name) for name in reads)
+
+    @property
+    def touches(self) -> str:
+        """Where touches are read from: those that are here are the latest of each account, at any rate ten each way."""
+        return RECENT_TOUCHES if self.lacks("touches") else "touches"
+
     def rows(self, sql: str, *reads: str, **values: Any) -> list[Record]:
         """The rows of a statement over these entities and facts; `$name` is a value, `KPI_*` a macro."""
         for name in reads:
@@ -74,7 +84,7 @@ class Stand:
                 self.session.ensure_fact(name)
             else:
                 self.session.table(name)
-        found = self.session.fetch(bind(expand(sql, zone=self.session.zone), values))
+        found = self.session.fetch(self.session.written(bind(sql, values)))
         names = [column[0] for column in found.description or ()]
         return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 

@@ -1,7 +1,8 @@
 """The strands an account's timeline is twisted from: each a statement whose rows are entries of one kind.
 
 A statement gives `at`, `key` (one within its kind), `what`, and whatever tells more; it reads the rows of `$account`
-with `at` from `$start` up to `$end`. Where it tells of people, `{who}` leaves those of one.
+with `at` from `$start` up to `$end`. Where it tells of people, `{who}` leaves those of one. Of what may lie in a
+warehouse `{rows}` are all rows, or the latest ones, which a refresh brings home.
 """
 
 from __future__ import annotations
@@ -10,7 +11,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from accountlens.language.numbers import count
-from accountlens.pages.stand import Record
+from accountlens.pages.stand import RECENT_TOUCHES, Record, Stand
+
+RECENT_DAYS = "recent_days"  # what a refresh brings home of visits, reactions and use: counted by day and person
+
+
+@dataclass(frozen=True)
+class Rows:
+    """What a strand reads in the place of `{rows}`, as SQL, and the tables in it."""
+
+    sql: str
+    reads: Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -24,6 +35,12 @@ class Strand:
     say: Callable[[Record], str]
     ids: Sequence[str]
     people: Sequence[str] = ()
+    whole: Rows | None = None
+    latest: Rows | None = None
+
+    def is_apart(self, here: Stand) -> bool:
+        """Whether all of its rows lie in a warehouse, and only the latest here."""
+        return self.whole is not None and here.lacks(*self.whole.reads)
 
 
 def spoken(word: str | None) -> str:
@@ -94,11 +111,15 @@ def _advocacy(row: Record) -> str:
 
 
 _SPAN = "t.account_id = $account AND {at} >= $start AND {at} < $end"
-_WEEK = "DATE_TRUNC('week', KPI_LOCAL(t.occurred_at))"
+_WEEK = "DATE_TRUNC('week', KPI_LOCAL(t.happened_at))"
 
 
 def _span(at: str) -> str:
     return _SPAN.format(at=at)
+
+
+def _days(kind: str) -> Rows:
+    return Rows(f"(SELECT * FROM {RECENT_DAYS} WHERE kind = '{kind}')", (RECENT_DAYS,))
 
 
 def _ticket_at(column: str, what: str) -> str:
@@ -115,37 +136,44 @@ def _deal_at(column: str, what: str, where: str) -> str:
 
 STRANDS: Sequence[Strand] = (
     Strand(
-        "touch", "activities", ("touches",),
+        "touch", "activities", (),
         f"""SELECT t.occurred_at AS at, t.activity_id AS key, t.kind AS what, t.contact_id, t.employee_id,
             t.activity_id, t.direction, t.channel, t.status, t.minutes, t.campaign_id, t.opportunity_id
-            FROM touches t WHERE {_span("t.occurred_at")} {{who}}""",
+            FROM {{rows}} t WHERE {_span("t.occurred_at")} {{who}}""",
         _touch, ("activity_id", "campaign_id", "opportunity_id"), ("contact_id", "employee_id"),
+        Rows("touches", ("touches",)), Rows(RECENT_TOUCHES, (RECENT_TOUCHES,)),
     ),
     Strand(
-        "campaign", "activities", ("campaign_touches", "campaigns"),
-        f"""SELECT MAX(t.occurred_at) AS at, t.campaign_id || ':' || CAST({_WEEK} AS VARCHAR) AS key, 'reached' AS what,
-            t.campaign_id, MAX(c.name) AS campaign, MAX(t.channel) AS channel, COUNT(*) AS reactions,
-            COUNT(DISTINCT t.contact_id) AS people
-            FROM campaign_touches t LEFT JOIN campaigns c ON c.campaign_id = t.campaign_id
-            WHERE {_span("t.occurred_at")} {{who}} GROUP BY t.campaign_id, {_WEEK}""",
+        "campaign", "activities", ("campaigns",),
+        f"""SELECT MAX(t.happened_at) AS at, t.campaign_id || ':' || CAST({_WEEK} AS VARCHAR) AS key, 'reached' AS what,
+            t.campaign_id, MAX(c.name) AS campaign, MAX(t.channel) AS channel,
+            CAST(SUM(t.times) AS BIGINT) AS reactions, COUNT(DISTINCT t.contact_id) AS people
+            FROM {{rows}} t LEFT JOIN campaigns c ON c.campaign_id = t.campaign_id
+            WHERE {_span("t.happened_at")} {{who}} GROUP BY t.campaign_id, {_WEEK}""",
         _campaign, ("campaign_id",), ("contact_id",),
+        Rows("(SELECT *, occurred_at AS happened_at, 1 AS times FROM campaign_touches)", ("campaign_touches",)),
+        _days("campaign"),
     ),
     Strand(
-        "visit", "activities", ("sessions",),
-        f"""SELECT MAX(t.started_at) AS at, CAST({_WEEK.replace("occurred_at", "started_at")} AS VARCHAR) AS key,
-            'visited' AS what, COUNT(*) AS visits, CAST(SUM(t.page_views) AS BIGINT) AS page_views,
-            COUNT(DISTINCT t.contact_id) AS people
-            FROM sessions t WHERE {_span("t.started_at")} {{who}}
-            GROUP BY {_WEEK.replace("occurred_at", "started_at")}""",
+        "visit", "activities", (),
+        f"""SELECT MAX(t.happened_at) AS at, CAST({_WEEK} AS VARCHAR) AS key,
+            'visited' AS what, CAST(SUM(t.times) AS BIGINT) AS visits,
+            CAST(SUM(t.page_views) AS BIGINT) AS page_views, COUNT(DISTINCT t.contact_id) AS people
+            FROM {{rows}} t WHERE {_span("t.happened_at")} {{who}} GROUP BY {_WEEK}""",
         _visit, (), ("contact_id",),
+        Rows("(SELECT *, started_at AS happened_at, 1 AS times FROM sessions)", ("sessions",)), _days("visit"),
     ),
     Strand(
-        "usage", "usage_events", ("usage_events",),
-        f"""SELECT MAX(t.occurred_at) AS at, CAST({_WEEK} AS VARCHAR) AS key, 'used' AS what,
-            CAST(SUM(COALESCE(t."count", 1)) AS BIGINT) AS uses, COUNT(DISTINCT t.contact_id) AS people,
+        "usage", "usage_events", (),
+        f"""SELECT MAX(t.happened_at) AS at, CAST({_WEEK} AS VARCHAR) AS key, 'used' AS what,
+            CAST(SUM(t.times) AS BIGINT) AS uses, COUNT(DISTINCT t.contact_id) AS people,
             COUNT(DISTINCT t.feature) AS features
-            FROM usage_events t WHERE {_span("t.occurred_at")} {{who}} GROUP BY {_WEEK}""",
+            FROM {{rows}} t WHERE {_span("t.happened_at")} {{who}} GROUP BY {_WEEK}""",
         _usage, (), ("contact_id",),
+        Rows(
+            """(SELECT account_id, contact_id, feature, occurred_at AS happened_at, COALESCE("count", 1) AS times
+            FROM usage_events)""", ("usage_events",),
+        ), _days("usage"),
     ),
     *(
         Strand("ticket", "tickets", ("tickets",), _ticket_at(column, what), _ticket, ("ticket_id",), ("contact_id",))

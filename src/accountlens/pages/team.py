@@ -128,12 +128,12 @@ def _touches(here: Stand) -> dict[str, Record]:
     """Owner → touches of the accounts in the last 90 days, the accounts touched, and the owner's own touches."""
     month, quarter = (here.now - timedelta(days=days) for days in TOUCHED_DAYS)
     rows = here.rows(
-        """SELECT COALESCE(a.owner_id, '') AS owner, COUNT(*) AS touches,
+        f"""SELECT COALESCE(a.owner_id, '') AS owner, COUNT(*) AS touches,
             COUNT(DISTINCT a.account_id) FILTER (WHERE t.occurred_at >= $month) AS within_30,
             COUNT(DISTINCT a.account_id) AS within_90, COUNT(*) FILTER (WHERE t.employee_id = a.owner_id) AS own
-        FROM touches t JOIN accounts a ON a.account_id = t.account_id
+        FROM {here.touches} t JOIN accounts a ON a.account_id = t.account_id
         WHERE t.occurred_at >= $quarter AND t.occurred_at < $now GROUP BY 1""",
-        "touches", "accounts", month=month, quarter=quarter, now=here.now,
+        here.touches, "accounts", month=month, quarter=quarter, now=here.now,
     )  # fmt: skip
     return {row["owner"]: row for row in rows}
 

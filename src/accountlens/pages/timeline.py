@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from accountlens.errors import AccountlensError, suggest
+from accountlens.errors import AccountlensError, RowsElsewhereError, suggest
 from accountlens.language.calendar import BEGINNING
 from accountlens.pages.needs import Need
 from accountlens.pages.stand import Record, Stand, names_of, only, stand
-from accountlens.pages.strands import STRANDS, Strand
+from accountlens.pages.strands import RECENT_DAYS, STRANDS, Rows, Strand
 from accountlens.workspace.asking import Asking
 
 HEALTH = "health"
@@ -48,13 +48,26 @@ class Entry:
 
 
 @dataclass(frozen=True)
+class Older:
+    """Entries of these kinds from before `since` lie in a warehouse, an `engine`; of touches the latest are here.
+
+    Of health nothing is told where its figures are not kept for so long.
+    """
+
+    kinds: Sequence[str]
+    since: datetime
+    engine: str
+
+
+@dataclass(frozen=True)
 class Timeline:
-    """`cursor` asks for what is older; None where nothing is."""
+    """`cursor` asks for what is older; None where nothing is. `older`: what is not told, for it is not here."""
 
     account_id: str
     entries: Sequence[Entry]
     cursor: str | None
     needs: Sequence[Need]
+    older: Older | None = None
 
 
 @dataclass(frozen=True)
@@ -69,7 +82,7 @@ class _Asked:
 
 def timeline(
     workspace: Asking, account: str, *, kinds: Iterable[str] = (), person: str | None = None, period: str | None = None,
-    cursor: str | None = None, limit: int = 50, snapshot: str | None = None,
+    cursor: str | None = None, limit: int = 50, snapshot: str | None = None, there: Asking | None = None,
 ) -> Timeline:  # fmt: skip
     """Entries from the newest on. Use, visits and campaigns are told by week, health by month where it moved.
 
@@ -78,6 +91,7 @@ def timeline(
         person: a contact of the account or one of us, by id or name; what names nobody is left out.
         period: by default all up to now; health then reaches back two years.
         limit: 1 to 500 entries.
+        there: the same workspace as its warehouse is asked, for what is older than the rows that are here.
     """
     here = stand(workspace, snapshot)
     chosen = _chosen(kinds)
@@ -89,13 +103,27 @@ def timeline(
         (span.start, span.as_of) if span else (BEGINNING + timedelta(days=1), here.now)
     )  # what was always so is none
     asked = _Asked(id, start, end, _after(cursor), _person(here, id, person) if person else None, limit + 1)
-    found = [entry for strand in STRANDS if strand.kind in chosen for entry in _entries(here, strand, asked)]
-    if HEALTH in chosen and asked.person is None:
-        found += _health(here, asked, period or HEALTH_MONTHS)
-    found.sort(key=lambda entry: (entry.kind, entry.key))
-    found.sort(key=lambda entry: entry.at, reverse=True)
+    far = stand(there, snapshot) if there else None
+    found, apart = _found(here, far, asked, chosen, period or HEALTH_MONTHS)
     shown = _named(here, found[:limit])
-    return Timeline(id, shown, _cursor(shown[-1]) if len(found) > limit else None, _needs(here, chosen))
+    following = _cursor(shown[-1]) if len(found) > limit else None
+    return Timeline(id, shown, following, _needs(here, chosen), _older(here, apart))
+
+
+def _found(
+    here: Stand, far: Stand | None, asked: _Asked, chosen: Sequence[str], health: str
+) -> tuple[list[Entry], list[str]]:
+    """The entries of the chosen kinds, health's of a period, in their order; and the kinds that are told in part."""
+    strands = [strand for strand in STRANDS if strand.kind in chosen]
+    found = [entry for strand in strands for entry in _entries(here, far, strand, asked)]
+    apart = [] if far else _apart(here, strands, asked.start)
+    if HEALTH in chosen and asked.person is None:
+        try:
+            found += _health(here, far or here, asked, health)
+        except RowsElsewhereError:
+            apart.append(HEALTH)
+    found.sort(key=lambda entry: (entry.kind, entry.key))
+    return sorted(found, key=lambda entry: entry.at, reverse=True), apart
 
 
 def _chosen(kinds: Iterable[str]) -> Sequence[str]:
@@ -106,20 +134,49 @@ def _chosen(kinds: Iterable[str]) -> Sequence[str]:
     return asked or KINDS
 
 
-def _entries(here: Stand, strand: Strand, asked: _Asked) -> Iterator[Entry]:
+def _begins(here: Stand) -> datetime:
+    """The first Monday from which on all is here that a refresh brings home of rows in a warehouse."""
+    days = here.ground.catalog.parameters(RECENT_DAYS)["recent_days"]
+    first = here.ground.clock.local(here.now - timedelta(days=days)).date()
+    return here.ground.clock.midnight(first + timedelta(days=7 - first.weekday()))
+
+
+def _apart(here: Stand, strands: Sequence[Strand], start: datetime) -> list[str]:
+    """Of strands that are asked from `start` on the kinds that are told in part."""
+    found = dict.fromkeys(one.kind for one in strands if here.has(one.entity) and one.is_apart(here))
+    return list(found) if found and start < _begins(here) else []
+
+
+def _older(here: Stand, kinds: Sequence[str]) -> Older | None:
+    engine = here.opened.snapshot.engine
+    return Older(kinds, _begins(here), engine) if kinds and engine else None
+
+
+def _rows(here: Stand, far: Stand | None, strand: Strand, asked: _Asked) -> tuple[Stand, Rows, datetime]:
+    """Where a strand is read, what of, and from when on: weeks that have begun before the rows here are left out."""
+    if not strand.whole or not strand.latest or not strand.is_apart(here):
+        return here, strand.whole or Rows("", ()), asked.start
+    if far:
+        return far, strand.whole, asked.start
+    counted = RECENT_DAYS in strand.latest.reads
+    return here, strand.latest, max(asked.start, _begins(here)) if counted else asked.start
+
+
+def _entries(here: Stand, far: Stand | None, strand: Strand, asked: _Asked) -> Iterator[Entry]:
     if not here.has(strand.entity) or (asked.person and not strand.people):
         return
+    place, given, start = _rows(here, far, strand, asked)
     who = " OR ".join(f"t.{column} = $person" for column in strand.people)
-    sql = strand.sql.replace("{who}", f"AND ({who})" if asked.person else "")
+    sql = strand.sql.replace("{who}", f"AND ({who})" if asked.person else "").replace("{rows}", given.sql)
     older = ""
     if asked.after:
         later = "TRUE" if strand.kind > asked.after[1] else "FALSE"
         same = "AND e.key > $key" if strand.kind == asked.after[1] else f"AND {later}"
         older = f"WHERE e.at < $at OR (e.at = $at {same})"
     at, _, key = asked.after or (None, None, None)
-    rows = here.rows(
-        f"SELECT * FROM ({sql}) e {older} ORDER BY e.at DESC, e.key LIMIT $limit", *strand.reads,
-        account=asked.account, start=asked.start, end=asked.end, person=asked.person, at=at, key=key, limit=asked.limit,
+    rows = place.rows(
+        f"SELECT * FROM ({sql}) e {older} ORDER BY e.at DESC, e.key LIMIT $limit", *strand.reads, *given.reads,
+        account=asked.account, start=start, end=asked.end, person=asked.person, at=at, key=key, limit=asked.limit,
     )  # fmt: skip
     yield from (_entry(strand, row) for row in rows)
 
@@ -132,17 +189,17 @@ def _entry(strand: Strand, row: Record) -> Entry:
     return Entry(*told, contact, employee, row.get("amount"), rest, ids)
 
 
-def _health(here: Stand, asked: _Asked, period: str) -> Iterator[Entry]:
+def _health(here: Stand, place: Stand, asked: _Asked, period: str) -> Iterator[Entry]:
     """The ends of months in which the score moved, and by what."""
     if not here.can("health_score"):
         return
-    answer = here.ask(["health_score"], where=only(asked.account), period=period, grain="month", compare="previous")
+    answer = place.ask(["health_score"], where=only(asked.account), period=period, grain="month", compare="previous")
     for row, piece in zip(answer.rows(), answer.plan.slices, strict=False):
         told = row["compare"]["previous"]
         if told["change"] is None or abs(told["change"]) < MOVED or not asked.start < piece.as_of <= asked.end:
             continue
         key = row["period"]
-        if asked.after and not _older((piece.as_of, HEALTH, key), asked.after):
+        if asked.after and not _is_older((piece.as_of, HEALTH, key), asked.after):
             continue
         way = "rose" if told["change"] > 0 else "fell"
         title = f"Health {way} from {told['value']:.0f} to {row['value']:.0f}"
@@ -150,7 +207,7 @@ def _health(here: Stand, asked: _Asked, period: str) -> Iterator[Entry]:
         yield Entry(piece.as_of, HEALTH, key, way, title, None, None, None, details, {})
 
 
-def _older(place: tuple[datetime, str, str], than: tuple[datetime, str, str]) -> bool:
+def _is_older(place: tuple[datetime, str, str], than: tuple[datetime, str, str]) -> bool:
     """Whether an entry comes below another: by time downwards, then by kind and key."""
     return place[0] < than[0] or (place[0] == than[0] and place[1:] > than[1:])
 

@@ -67,6 +67,12 @@ class Snapshot:
         return told
 
     @property
+    def engine(self) -> str | None:
+        """What the warehouse is called in which tables lie; None: all of them are here."""
+        label: str | None = self.info.get("remote", {}).get("engine")
+        return label
+
+    @property
     def names(self) -> frozenset[str]:
         """All its tables, wherever their rows lie."""
         return frozenset((*self.tables, *self.remote))

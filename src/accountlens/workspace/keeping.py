@@ -99,8 +99,11 @@ class Keeping(Place):
         return problems
 
     def _keep_remote_figures(self, snapshot: Snapshot, remote: Remote, progress: Progress | None) -> list[Problem]:
-        """Have what stands ready computed in the warehouse, where the rows are; by default 24 months and more."""
-        from accountlens.catalog.settings import Figures
+        """Have what stands ready computed in the warehouse, where the rows are; by default 24 months and more.
+
+        Here pages can't compute what isn't kept: so what they ask whatever is chosen is kept whatever the settings say.
+        """
+        from accountlens.catalog.settings import ASKED_BY_PAGES, Figures
         from accountlens.refresh.bench import silent
         from accountlens.refresh.past import code_print
         from accountlens.standing.making import MAKERS, Making, keep_figures
@@ -108,6 +111,7 @@ class Keeping(Place):
         catalog = self._catalog_of(snapshot)
         opened = open_snapshot(self.store, self.house, catalog, snapshot)
         wanted = self.settings.figures or Figures()  # type: ignore[call-arg]  # all of them have defaults
+        wanted = wanted.model_copy(update={"also": list(dict.fromkeys([*wanted.also, *ASKED_BY_PAGES]))})
         session = remote.session(catalog, snapshot.as_of)
         making = Making(opened.ground(Query(())), session, wanted, _stored(catalog, snapshot), code_print(MAKERS))
         problems = keep_figures(self.store, making, None, progress or silent)

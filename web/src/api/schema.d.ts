@@ -3584,6 +3584,8 @@ export interface components {
          * Contact
          * @description `points`, `inbound`, `outbound` are of the last 90 days; `reports_to` is another contact's id.
          *
+         *     They are None where single rows of activities lie in a warehouse: there nothing is counted by person.
+         *
          *     `last_at` is the last touch either way. `silent_days` since a sign of theirs (something written, said or visited, a
          *     ticket, an answer, use of the product); None where there never was one.
          */
@@ -3599,7 +3601,7 @@ export interface components {
             /** Heard At */
             heard_at: string | null;
             /** Inbound */
-            inbound: number;
+            inbound: number | null;
             /** Last At */
             last_at: string | null;
             /** Last By */
@@ -3613,9 +3615,9 @@ export interface components {
             /** Name */
             name: string | null;
             /** Outbound */
-            outbound: number;
+            outbound: number | null;
             /** Points */
-            points: number;
+            points: number | null;
             /** Reports To */
             reports_to: string | null;
             /** Seniority */
@@ -5900,6 +5902,23 @@ export interface components {
             says: string;
             /** Taken */
             taken: boolean;
+        };
+        /**
+         * Older
+         * @description Entries of these kinds from before `since` lie in a warehouse, an `engine`; of touches the latest are here.
+         *
+         *     Of health nothing is told where its figures are not kept for so long.
+         */
+        Older: {
+            /** Engine */
+            engine: string;
+            /** Kinds */
+            kinds: string[];
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
         };
         /**
          * OnwardTold
@@ -8187,7 +8206,7 @@ export interface components {
         };
         /**
          * Timeline
-         * @description `cursor` asks for what is older; None where nothing is.
+         * @description `cursor` asks for what is older; None where nothing is. `older`: what is not told, for it is not here.
          */
         Timeline: {
             /** Account Id */
@@ -8198,6 +8217,7 @@ export interface components {
             entries: components["schemas"]["Entry"][];
             /** Needs */
             needs: components["schemas"]["Need"][];
+            older?: components["schemas"]["Older"] | null;
         };
         /**
          * Todo

@@ -3,6 +3,7 @@ about: The campaign touches that led up to each won or lost opportunity, in thei
 key: [opportunity_id, activity_id]
 primary: activities
 stored: false
+reduced: true
 parameters: {lookback_days: 90, path: account}
 */
 WITH decided AS (

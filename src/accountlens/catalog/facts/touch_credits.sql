@@ -2,6 +2,7 @@
 about: The share of each campaign touch in the opportunity it helped to win, by every model of attribution. The shares of one opportunity add up to 1 in each model.
 key: [opportunity_id, activity_id]
 primary: activities
+reduced: true
 parameters: {weights: [0.4, 0.2, 0.4], u_lead: false, half_life_days: 7, repeat: per_touch}
 reach:
   events: {campaign_touches: occurred_at}

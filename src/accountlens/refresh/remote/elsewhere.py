@@ -88,5 +88,6 @@ class Elsewhere:
         entities = [self.catalog.entities[name] for name in sorted(self.staying)]
         empty = {entity.name: columns for entity in entities if (columns := facts.empty(entity))}
         times = [time for time in map(facts.latest, entities) if time]
-        digests = {name: self.catalog.digest(name) for name in names if self.catalog.facts[name].stored}
+        made = [name for name in names if self.catalog.facts[name].stored or self.catalog.facts[name].reduced]
+        digests = {name: self.catalog.digest(name) for name in made}
         return Made(digests, runs, empty, max(times, default=None))

@@ -47,11 +47,11 @@ class RemoteFacts:
             self._send(name)
 
     def make(self, names: Sequence[str], tell: Progress) -> list[pa.Table]:
-        """Make the stored ones, in the order in which they build on each other; what became of models."""
+        """Make those that are stored or come home, as they build on each other; what became of models."""
         session, runs = self.remote.session(self.catalog, self.as_of), list[pa.Table]()
         for place, name in enumerate(names):
             fact = self.catalog.facts[name]
-            if not fact.stored:
+            if not (fact.stored or fact.reduced):
                 continue
             tell(f"deriving {name} in the warehouse", place, len(names))
             if fact.model:
@@ -60,7 +60,8 @@ class RemoteFacts:
                 runs.append(self._fitted(fact))
             else:
                 session.ensure_fact(name)
-                self.remote.finished(name)
+                if fact.stored:  # else it is a view, for what comes home of it
+                    self.remote.finished(name)
             if fact.reduced:
                 self._bring(fact)
         return runs

@@ -47,15 +47,15 @@ function Group({ map }: { map: PeopleMap }) {
     <Panel title="Buying group" note={typeof value === "number" ? `${show(value, { unit: "fraction" })} of the roles it needs are engaged with us (last 90 days).` : undefined}>
       <div className={css.roles}>
         {map.roles.map((role) => {
-          const state = role.contacts.length === 0 ? "unknown" : role.engaged ? "engaged" : "quiet";
-          const Icon = state === "engaged" ? IconCircleCheck : state === "quiet" ? IconCircleDashed : IconAlertTriangle;
+          const state = role.contacts.length === 0 ? "unknown" : role.engaged ? "engaged" : role.engaged === false ? "quiet" : "untold";
+          const Icon = state === "engaged" ? IconCircleCheck : state === "unknown" ? IconAlertTriangle : IconCircleDashed;
           return (
             <div key={role.role} className={css.roleCard} data-state={state}>
               <h3>
                 <Icon size={16} aria-hidden /> {roleWords(role.role)}
               </h3>
               <p>{role.contacts.length ? namesText(role.contacts.map((id) => names.get(id) ?? id)) : "Nobody is known in this role"}</p>
-              <small>{state === "engaged" ? "engaged" : state === "quiet" ? "not engaged in 90 days" : "find out who it is"}</small>
+              <small>{state === "engaged" ? "engaged" : state === "quiet" ? "not engaged in 90 days" : state === "untold" ? "whether engaged is not known here" : "find out who it is"}</small>
             </div>
           );
         })}
@@ -76,8 +76,9 @@ function Group({ map }: { map: PeopleMap }) {
 }
 
 function Everybody({ map }: { map: PeopleMap }) {
-  const most = Math.max(1, ...map.contacts.map((one) => one.points));
+  const most = Math.max(1, ...map.contacts.map((one) => one.points ?? 0));
   const drawn = map.contacts.some((one) => one.reports_to);
+  const engagement = map.contacts.some((one) => one.points !== null) ? "engagement over 90 days" : "engagement by person is not kept here: the single activities lie in the warehouse";
   const [words, setWords] = useState("");
   const [whole, setWhole] = useState(false);
   const long = map.contacts.length > MOST_PEOPLE;
@@ -85,7 +86,7 @@ function Everybody({ map }: { map: PeopleMap }) {
   const count = words ? found.length : map.contacts.length;
   const shown = whole || !long ? found : topOf(found, MOST_PEOPLE);
   return (
-    <Panel title={`${counted(map.contacts.length, "person", "people")}`} note={drawn ? "Set in beneath those they report to; engagement over 90 days." : "Those closest to us first; engagement over 90 days. Who reports to whom is not known: a column 'reports_to' of contacts would tell it."}>
+    <Panel title={`${counted(map.contacts.length, "person", "people")}`} note={drawn ? `Set in beneath those they report to; ${engagement}.` : `Those closest to us first; ${engagement}. Who reports to whom is not known: a column 'reports_to' of contacts would tell it.`}>
       {long && <TextInput aria-label="Find people" placeholder="Name, title or role" leftSection={<IconSearch size={16} aria-hidden />} maw={320} mb={8} value={words} onChange={(event) => setWords(event.currentTarget.value)} />}
       {found.length === 0 && <p className="quiet">Nobody here is called so.</p>}
       <ul className={css.tree}>
@@ -126,10 +127,14 @@ function Person({ branch, most }: { branch: Branch; most: number }) {
             )}
           </p>
         </div>
-        <div className={css.points} title={`${counted(one.inbound, "touch", "touches")} from them, ${one.outbound} from us in 90 days`}>
-          <span className={css.bar0} aria-hidden style={{ "--size": `${(one.points / most) * 100}%` } as CSSProperties} />
-          <span className="numbers">{show(one.points, { unit: "points" })} points</span>
-        </div>
+        {one.points === null ? (
+          <div className={css.points} />
+        ) : (
+          <div className={css.points} title={`${counted(one.inbound ?? 0, "touch", "touches")} from them, ${one.outbound} from us in 90 days`}>
+            <span className={css.bar0} aria-hidden style={{ "--size": `${(one.points / most) * 100}%` } as CSSProperties} />
+            <span className="numbers">{show(one.points, { unit: "points" })} points</span>
+          </div>
+        )}
         <div className={css.contactWhen}>
           <span>{lastText(one)}</span>
           <small>{one.silent_days === null ? "no sign of theirs ever" : `last sign of theirs ${inDays(-one.silent_days)}`}</small>

@@ -126,7 +126,7 @@ const WEIGHT: Record<string, number> = { champion: 3, decision_maker: 3, economi
 
 /** Whom to call: who has a say or a part in an open deal, and is close to us; never somebody who left. */
 export function toCall(contacts: readonly Contact[], most: number): Contact[] {
-  const score = (one: Contact) => (WEIGHT[one.buying_role ?? ""] ?? 0) + (one.deals.length ? 2 : 0) + Math.min(3, one.points / 5);
+  const score = (one: Contact) => (WEIGHT[one.buying_role ?? ""] ?? 0) + (one.deals.length ? 2 : 0) + Math.min(3, (one.points ?? 0) / 5);
   return contacts
     .filter((one) => one.left === null)
     .sort((a, b) => score(b) - score(a))
