@@ -19,7 +19,8 @@ HEAD = """\
 `make bench-web` the application, in a browser and over HTTP. What each table measures and how to read it stands in
 [benchmarks/README.md](../benchmarks/README.md). This page is written by these commands; every table says where and when
 it was measured. CPU seconds are those of all threads, medians over interleaved rounds with the first left out; memory
-is the peak of the process.
+is the peak of the process. What a refresh costs on a cluster, and at sizes that do not fit here, stands in
+[how large, and on what](scale.md).
 """
 
 
@@ -53,13 +54,13 @@ def _section(table: Table, results: Path) -> Iterator[str]:
 
 
 def _grid(result: Result) -> str:
-    rows = [[_shown(cell) for cell in row] for row in result.rows]
+    rows = [[shown(cell) for cell in row] for row in result.rows]
     return "\n".join(
         "| " + " | ".join(cells) + " |" for cells in [list(result.columns), ["---"] * len(result.columns), *rows]
     )
 
 
-def _shown(cell: Any) -> str:
+def shown(cell: Any) -> str:
     if cell is None:
         return "–"
     if not isinstance(cell, float):

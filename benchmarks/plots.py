@@ -13,20 +13,20 @@ INK, SOFT, OURS, THEIRS = "#222222", "#888888", "#1f6f8b", "#c9b79c"
 
 def bars(groups: Sequence[tuple[str, Sequence[tuple[str, float]]]]) -> str:
     """A bar for each contender, as long as its ratio to the first of its group; the longest spans the picture."""
-    return _svg(list(_bars(groups)), sum(34 + len(rows) * (BAR + GAP) + 16 for _, rows in groups)) if groups else ""
+    return svg(list(_bars(groups)), sum(34 + len(rows) * (BAR + GAP) + 16 for _, rows in groups)) if groups else ""
 
 
 def _bars(groups: Sequence[tuple[str, Sequence[tuple[str, float]]]]) -> Iterator[str]:
     top = 0
     for title, rows in groups:
         unit = (WIDTH - LABEL - 70) / max(ratio for _, ratio in rows)
-        yield _text(10, top + 22, f"CPU seconds, ours = 1: {title}", weight="bold")
+        yield text(10, top + 22, f"CPU seconds, ours = 1: {title}", weight="bold")
         top += 34
         for place, (name, ratio) in enumerate(rows):
-            yield _text(LABEL - 8, top + 13, name, anchor="end")
+            yield text(LABEL - 8, top + 13, name, anchor="end")
             size = f'width="{ratio * unit:.1f}" height="{BAR}" fill="{THEIRS if place else OURS}"'
             yield f'<rect x="{LABEL}" y="{top}" {size}/>'
-            yield _text(LABEL + ratio * unit + 6, top + 13, f"{ratio:.2g}")
+            yield text(LABEL + ratio * unit + 6, top + 13, f"{ratio:.2g}")
             top += BAR + GAP
         top += 16
 
@@ -45,37 +45,37 @@ def growth(points: Sequence[tuple[int, float]]) -> str:
         up = (math.log10(y) - lows[1]) / (highs[1] - lows[1])
         return left + across * width, bottom - up * height
 
-    drawn = [_text(10, 22, "Full refresh: CPU seconds over activities (dashed: in proportion)", weight="bold")]
+    drawn = [text(10, 22, "Full refresh: CPU seconds over activities (dashed: in proportion)", weight="bold")]
     for power in range(lows[0], highs[0] + 1):
         x, _ = at(10**power, 10 ** lows[1])
         drawn += [
-            _line((x, bottom), (x, bottom - height), SOFT, 0.3),
-            _text(x, bottom + 18, f"{10**power:,}", anchor="middle"),
+            line((x, bottom), (x, bottom - height), SOFT, 0.3),
+            text(x, bottom + 18, f"{10**power:,}", anchor="middle"),
         ]
     for power in range(lows[1], highs[1] + 1):
         _, y = at(10 ** lows[0], 10**power)
         drawn += [
-            _line((left, y), (left + width, y), SOFT, 0.3),
-            _text(left - 8, y + 4, f"{10.0**power:g}", anchor="end"),
+            line((left, y), (left + width, y), SOFT, 0.3),
+            text(left - 8, y + 4, f"{10.0**power:g}", anchor="end"),
         ]
-    drawn.append(_line(at(x0, y0), at(x1, y0 * x1 / x0), SOFT, 1, dashes="5 4"))
-    drawn += [_line(at(*one), at(*other), OURS, 2) for one, other in pairwise(points)]
+    drawn.append(line(at(x0, y0), at(x1, y0 * x1 / x0), SOFT, 1, dashes="5 4"))
+    drawn += [line(at(*one), at(*other), OURS, 2) for one, other in pairwise(points)]
     drawn += [f'<circle cx="{at(x, y)[0]:.1f}" cy="{at(x, y)[1]:.1f}" r="4" fill="{OURS}"/>' for x, y in points]
-    drawn += [_text(at(x, y)[0] + 8, at(x, y)[1] + 16, f"{y:,.3g}") for x, y in points]
-    return _svg(drawn, bottom + 36)
+    drawn += [text(at(x, y)[0] + 8, at(x, y)[1] + 16, f"{y:,.3g}") for x, y in points]
+    return svg(drawn, bottom + 36)
 
 
-def _svg(drawn: list[str], height: int) -> str:
+def svg(drawn: list[str], height: int) -> str:
     how = f'viewBox="0 0 {WIDTH} {height}" font-family="sans-serif" font-size="13"'
     head = f'<svg xmlns="http://www.w3.org/2000/svg" {how}>'
     return "\n".join([head, '<rect width="100%" height="100%" fill="white"/>', *drawn, "</svg>", ""])
 
 
-def _text(x: float, y: float, text: str, anchor: str = "start", weight: str = "normal") -> str:
+def text(x: float, y: float, text: str, anchor: str = "start", weight: str = "normal") -> str:
     how = f'text-anchor="{anchor}" font-weight="{weight}" fill="{INK}"'
     return f'<text x="{x:.1f}" y="{y:.1f}" {how}>{escape(text)}</text>'
 
 
-def _line(a: tuple[float, float], b: tuple[float, float], colour: str, width: float, dashes: str = "none") -> str:
+def line(a: tuple[float, float], b: tuple[float, float], colour: str, width: float, dashes: str = "none") -> str:
     ends = f'x1="{a[0]:.1f}" y1="{a[1]:.1f}" x2="{b[0]:.1f}" y2="{b[1]:.1f}"'
     return f'<line {ends} stroke="{colour}" stroke-width="{width}" stroke-dasharray="{dashes}"/>'

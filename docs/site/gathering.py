@@ -12,7 +12,7 @@ from docs.site import api, cli, tables
 
 LINK = re.compile(r"(?<=\]\()(?!https?:|mailto:|#)([^)#\s]+)")
 GUIDES = {  # in the order in which somebody comes to need them; pages of no group follow
-    "Your data": "sources matching warehouses/README".split(),
+    "Your data": "sources matching warehouses/README scale".split(),
     "What to look at": "application goals targets leading".split(),
     "Week by week": "alerts reviews delivery".split(),
     "With others, and other programs": "people push assistants api".split(),

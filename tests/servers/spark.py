@@ -105,15 +105,15 @@ def java_version() -> int | None:
 
 
 @contextmanager
-def running(workers: int = WORKERS) -> Iterator[Cluster]:
-    """A fresh cluster in a folder of its own, gone afterwards."""
-    with tempfile.TemporaryDirectory(prefix="accountlens-spark-", ignore_cleanup_errors=True) as folder:
+def running(workers: int = WORKERS, memory: str = "700m", at: Path | None = None) -> Iterator[Cluster]:
+    """A fresh cluster in a folder of its own `at` a place, gone afterwards; `memory` of each worker."""
+    with tempfile.TemporaryDirectory(prefix="accountlens-spark-", dir=at, ignore_cleanup_errors=True) as folder:
         home, port = Path(folder), free_port()
         here = ["--host", "127.0.0.1", "--webui-port", "0"]
         started = [_start(home, "master", ["org.apache.spark.deploy.master.Master", *here, "--port", str(port)])]
         try:
             _wait(home / "master", started[0], "I have been elected leader")
-            own = ["org.apache.spark.deploy.worker.Worker", *here, "--cores", "1", "--memory", "700m"]
+            own = ["org.apache.spark.deploy.worker.Worker", *here, "--cores", "1", "--memory", memory]
             for number in range(workers):
                 place = ["--work-dir", str(home / f"work{number}"), f"spark://127.0.0.1:{port}"]
                 started.append(_start(home, f"worker{number}", [*own, *place]))

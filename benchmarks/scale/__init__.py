@@ -1,0 +1,1 @@
+"""What a refresh costs on a cluster: measured at sizes that fit here, and predicted for others."""

@@ -1,0 +1,224 @@
+"""The tables of docs/scale.md, each from the runs that are kept."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from benchmarks.results import kept_of
+from benchmarks.scale.grow import largest
+from benchmarks.scale.model import PRICED, Model, Size, fit, total
+from benchmarks.scale.predict import TARGET, Nodes, cpu, held_out, interval, overhead, predict
+from benchmarks.scale.runs import Asked, Run
+from benchmarks.scale.skipping import FILE
+from benchmarks.scale.statements import GROUPS
+from benchmarks.setting import counted
+
+Told = tuple[Sequence[str], Sequence[Sequence[Any]]]
+NOT_YET: Told = (("not measured yet",), [])
+MB, GB = 1e6, 1e9
+MINUTE, HOUR = 60.0, 3600.0
+LEAST = 10_000_000  # activities that are many
+PARTITION = 150 * MB  # that a task takes well: between the 100 and 200 MB that Spark's own guide gives
+ALL_HOME = 1 << 30  # spark.driver.maxResultSize, unless it is set
+USUAL = 8  # partitions of a shuffle, as a refresh sets them where the address says nothing
+SHOWN = 8  # statements of a list
+ASKED_FOR = (Size(100_000_000, 10_000), Size(1_000_000_000, 100_000), TARGET)
+
+
+def plain(runs: Sequence[Run]) -> list[Run]:
+    """Those that the model is fitted on."""
+    return [run for run in runs if not run.variant]
+
+
+def nodes_of(runs: Sequence[Run]) -> Nodes:
+    return Nodes(overhead=overhead(plain(runs)))
+
+
+def sizes(runs: Sequence[Run]) -> Told:
+    """One machine, as it was measured; a cluster, as it is predicted."""
+    rows: list[list[Any]] = []
+    for one in kept_of("refresh"):
+        spent = (one.result.figures[part] for part in ("full_cpu", "day_cpu"))
+        if one.activities >= LEAST:
+            size, peak = Size(one.activities, one.accounts), max(row[-1] for row in one.result.rows)
+            rows.append([_size(size), "one machine, measured", *map(_spent, spent), f"{peak / 1000:.1f} GB"])
+    model, many = fit(plain(runs)), nodes_of(runs)
+    for size in ASKED_FOR:
+        spent = _spent(cpu(model, size) * many.overhead)
+        rows.append([_size(size), "Spark cluster, predicted", spent, spent, f"{many.memory_gb} GB a node"])
+    return ("activities x accounts", "what", "CPU of a whole refresh", "of one more day", "memory"), rows
+
+
+def _spent(seconds: float) -> str:
+    """CPU time: what is rented by the hour is told in hours."""
+    if seconds < 2 * MINUTE:
+        return f"{seconds:.0f} s"
+    return f"{seconds / MINUTE:.0f} min" if seconds < 2 * HOUR else f"{_short(seconds / HOUR)} core hours"
+
+
+def runs(found: Sequence[Run]) -> Told:
+    columns = ("activities x accounts", "rows of activities and usage", "cluster CPU s", "its processes CPU s")
+    more = ("driver CPU s", "CPU s here", "wall s", "came home MB", "spilled MB", "measured")
+    return (*columns, *more), [_run(run) for run in plain(found)]
+
+
+def _run(run: Run) -> list[Any]:
+    large = run.rows["activities"] + run.rows["usage_events"]
+    spilled = sum(one.bytes_spilled for one in run.asked) / MB
+    spent = (_all(run, "cpu"), run.executors, run.driver, run.here, run.wall)
+    return [run.size, large, *map(float, spent), run.home / MB, float(spilled), run.on["date"]]
+
+
+def volumes(found: Sequence[Run]) -> Told:
+    run = plain(found)[-1]
+    columns = (f"at {run.size}", "statements", "cluster CPU s", "M rows read", "shuffled MB", "home MB", "sent MB")
+    return columns, [[told, *_volumes(run, group)] for group, told in GROUPS.items()]
+
+
+def _volumes(run: Run, group: str) -> list[Any]:
+    said = (("rows_read", 1e6), ("bytes_shuffled", MB), ("home", MB), ("sent", MB))
+    rest = [total(run, group, name) / unit for name, unit in said]
+    return [round(total(run, group, "statements")), total(run, group, "cpu"), *rest]
+
+
+def prices(found: Sequence[Run]) -> Told:
+    model = fit(plain(found))
+    rows = []
+    for group, told in GROUPS.items():
+        by = dict(zip(PRICED["cpu"], model.prices[group, "cpu"], strict=True))
+        driver = dict(zip(PRICED["driver"], model.prices[group, "driver"], strict=True))
+        spent = (by["statements"], by["rows_read"] * 1e6, by["bytes_shuffled"] * GB, driver["statements"])
+        rows.append([told, *map(float, spent)])
+    columns = ("CPU s for each", "statement", "M rows read", "GB shuffled", "statement, of the driver")
+    return columns, rows
+
+
+def error(found: Sequence[Run]) -> Told:
+    told = held_out(plain(found))
+    rows = [[GROUPS.get(group, "**all**"), *_compared(*pair)] for group, pair in told.pairs.items() if pair[1] >= 1]
+    return (f"CPU s at {told.run.size}, fitted without it", "predicted", "measured", "error"), rows
+
+
+def _compared(predicted: float, measured: float) -> list[Any]:
+    return [predicted, measured, f"{predicted / measured - 1:+.0%}"]
+
+
+def predicted(found: Sequence[Run]) -> Told:
+    model, many = fit(plain(found)), nodes_of(found)
+    rows = [[told, *_predicted(model, group, many.overhead)] for group, told in GROUPS.items()]
+    sums: list[Any] = [sum(row[place] for row in rows) for place in range(1, 6)]
+    low, high = (one * many.overhead / HOUR for one in interval(plain(found), TARGET))
+    columns = (f"at {_size(TARGET)}", "statements", "core hours", "G rows read", "shuffled GB", "home GB")
+    return columns, [
+        *rows,
+        ["**all**", *sums],
+        ["interval", None, f"{_short(low)} to {_short(high)}", None, None, None],
+    ]
+
+
+def _predicted(model: Model, group: str, more: float) -> list[Any]:
+    rest = [model.volume(group, name, TARGET) / GB for name in ("rows_read", "bytes_shuffled", "home")]
+    statements = round(model.volume(group, "statements", TARGET))
+    return [statements, model.cost(group, "cpu", TARGET) * more / HOUR, *rest]
+
+
+def time(found: Sequence[Run]) -> Told:
+    """Hours of a refresh, part by part, by how many nodes there are."""
+    model, usual = fit(plain(found)), nodes_of(found)
+    rows = []
+    for count in (usual.count, 2 * usual.count, 4 * usual.count):
+        told = predict(model, TARGET, Nodes(count=count, overhead=usual.overhead))
+        parts = (told.computing, told.shuffling, told.statements, told.here, told.wall)
+        rows.append([count, *(one / HOUR for one in parts)])
+    columns = ("nodes", "computing h", "shuffling h", "driver h", "here h", "hours of a refresh")
+    return columns, rows
+
+
+def skipping(_: Sequence[Run]) -> Told:
+    """A question about a tenth of the accounts, of a table as it is made and of the same one sorted."""
+    if not FILE.exists():
+        return NOT_YET
+    told = json.loads(FILE.read_text(encoding="utf-8"))
+    words = {"made": "as a refresh makes it", "sorted": "sorted by account"}
+    rows = [[words[name], told["making"][name], *_asking(told["asking"][name])] for name in words]
+    return (f"a table of {counted(told['rows'])} events", "making it, CPU s", "M rows read", "CPU s of asking"), rows
+
+
+def _asking(told: dict[str, float]) -> list[float]:
+    return [told["rows_read"] / 1e6, told["cpu"]]
+
+
+def skew(found: Sequence[Run]) -> Told:
+    """Two runs with as many partitions as are named: an even company, and one in which an account has a great share."""
+    pair = {run.variant: run for run in found if run.variant in ("even", "skewed")}
+    if len(pair) < 2:
+        return NOT_YET
+    even = {(one.group, one.name): one for one in pair["even"].asked}
+    both = [(even[key], one) for one in pair["skewed"].asked if (key := (one.group, one.name)) in even]
+    worst = sorted(both, key=lambda two: two[0].longest - two[1].longest)[:SHOWN]
+    rows = [
+        [f"`{one.name}`", one.longest_rows, *map(_times, (other, one)), *_longest(other, one)] for other, one in worst
+    ]
+    columns = ("statement", "rows of the longest task", "times the median, even", "skewed")
+    return (*columns, "longest task s, even", "skewed"), rows
+
+
+def _times(one: Asked) -> float:
+    return one.longest_rows / max(one.median_rows, 1)
+
+
+def _longest(other: Asked, one: Asked) -> list[float]:
+    return [other.longest, one.longest]
+
+
+def partitions(found: Sequence[Run]) -> Told:
+    rows = []
+    for one in largest(plain(found), "bytes_shuffled", TARGET)[:SHOWN]:
+        wanted = 2 ** math.ceil(math.log2(max(one.then / PARTITION, 1)))
+        rows.append([f"`{one.name}`", one.now / MB, one.then / GB, one.then / USUAL / GB, wanted])
+    columns = ("statement", "shuffled MB, largest run", f"GB at {_size(TARGET)}", f"GB a partition of {USUAL}")
+    return (*columns, "partitions for 150 MB each"), rows
+
+
+def home(found: Sequence[Run]) -> Told:
+    """The largest answers, and from how many accounts on they are more than the driver takes."""
+    last = plain(found)[-1]
+    rows = []
+    for one in largest(plain(found), "largest_home", TARGET)[:SHOWN]:
+        breaks = last.accounts * ALL_HOME / one.now if one.group != "figures" and one.now else None
+        rows.append([f"`{one.name}`", one.group, one.now / MB, one.then / MB, breaks and round(breaks, -4)])
+    columns = ("answer", "group", f"MB at {last.size}", f"MB at {_size(TARGET)}", "accounts that 1 GiB is for")
+    return columns, rows
+
+
+def store(found: Sequence[Run]) -> Told:
+    rows = []
+    for run in plain(found):
+        each = run.figures_bytes / run.accounts
+        rest = (run.store_bytes - run.figures_bytes) / run.accounts
+        whole = (each + rest) * TARGET.accounts / GB
+        rows.append([run.size, run.figures_bytes / MB, each / 1000, rest / 1000, whole])
+    columns = ("activities x accounts", "figures MB", "kB of figures an account", "kB of tables an account")
+    return (*columns, "GB at 1 M accounts"), rows
+
+
+def first(found: Sequence[Run]) -> Told:
+    rows = [[run.size, run.first_byte, run.wall, _all(run, "statements"), run.peak_mb] for run in plain(found)]
+    return ("activities x accounts", "s until published", "wall s", "statements", "memory here MB"), rows
+
+
+def _all(run: Run, name: str) -> Any:
+    return sum(getattr(one, name) for one in run.asked)
+
+
+def _size(size: Size) -> str:
+    billions = f"{size.activities / 1e9:g} G" if size.activities >= 1e9 else counted(size.activities)
+    return f"{billions} x {size.accounts:,}"
+
+
+def _short(number: float) -> str:
+    """Two digits."""
+    return f"{float(f'{number:.2g}'):,.3g}" if number < 100 else f"{float(f'{number:.2g}'):,.0f}"
