@@ -19,6 +19,7 @@ from benchmarks.scale.runs import NOTHING, Asked, Run, asked_of, keep, kept
 from benchmarks.scale.statements import GROUPS, Statement
 from tests.servers import spark
 
+LACKING = spark.lacking()
 SIZES = ((50_000, 200), (1_000_000, 1_000), (1_000_000, 10_000), (10_000_000, 10_000), (50_000_000, 30_000))
 
 
@@ -142,7 +143,7 @@ def _measured(text: str) -> str:
 
 
 @pytest.mark.long
-@pytest.mark.skipif(bool(spark.lacking()), reason=spark.lacking() or "")
+@pytest.mark.skipif(bool(LACKING), reason=LACKING or "")
 def test_a_refresh_on_a_cluster_is_measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from benchmarks.scale import measure
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
-from benchmarks.scale.model import Size, growth, size_of
-from benchmarks.scale.runs import Run
+from benchmarks.scale.model import Size, asked_times, growth, size_of
+from benchmarks.scale.runs import Asked, Run
+
+ONE_OF = {"largest_home"}  # volumes of a single answer; others are summed over the statements of a name
 
 
 @dataclass(frozen=True)
@@ -22,24 +24,30 @@ class Grown:
 
 def largest(runs: Sequence[Run], volume: str, size: Size) -> list[Grown]:
     """One statement of each name of the largest run, those first that become largest."""
-    names = dict.fromkeys((one.group, one.name) for one in runs[-1].asked)
+    names = [(one.group, one.name) for one in runs[-1].asked]
     return sorted((_grown(runs, *name, volume, size) for name in names), key=lambda one: -one.then)
 
 
 def _grown(runs: Sequence[Run], group: str, name: str, volume: str, size: Size) -> Grown:
     told = [_one(run, group, name, volume) for run in runs]
-    rows = np.array([_drivers(group, size_of(run)) for run in runs])
-    return Grown(group, name, told[-1], float(growth(rows, np.array(told)) @ _drivers(group, size)))
+    rows = np.array([_drivers(group, volume, size_of(run)) for run in runs])
+    then = growth(rows, np.array(told)) @ _drivers(group, volume, size)
+    return Grown(group, name, told[-1], float(then))
 
 
 def _one(run: Run, group: str, name: str, volume: str) -> float:
-    """Of one statement, where there is one for each part of the accounts."""
     for one in run.of(group):
         if one.name == name:
-            return float(getattr(one, volume)) / (1 if volume.startswith("largest") else one.statements)
+            return float(getattr(one, volume)) / _times(one, run, volume)
     return 0.0
 
 
-def _drivers(group: str, size: Size) -> list[float]:
-    """By tier all accounts are looked at together, which counts where there are many parts."""
+def _times(one: Asked, run: Run, volume: str) -> float:
+    return asked_times(size_of(run)) if one.group == "figures" and volume not in ONE_OF else 1
+
+
+def _drivers(group: str, volume: str, size: Size) -> list[float]:
+    """An answer of figures is about one part of the accounts; what is shuffled by tier, about all of them."""
+    if group == "figures" and volume in ONE_OF:
+        size = replace(size, activities=size.activities // size.parts, accounts=size.accounts // size.parts)
     return [1.0, size.activities, size.accounts]

@@ -11,7 +11,7 @@ from benchmarks.scale.runs import Run
 from benchmarks.scale.statements import GROUPS
 
 TARGET = Size(10_000_000_000, 1_000_000)
-STEADY = 2  # runs at least that a model needs
+STEADY = 3  # runs at least that a model needs: as many as a volume has coefficients
 
 
 @dataclass(frozen=True)

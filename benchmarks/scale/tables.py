@@ -184,13 +184,14 @@ def partitions(found: Sequence[Run]) -> Told:
 
 
 def home(found: Sequence[Run]) -> Told:
-    """The largest answers, and from how many accounts on they are more than the driver takes."""
-    last = plain(found)[-1]
+    """The largest answers, and the size of a company with which each is more than the driver takes."""
     rows = []
     for one in largest(plain(found), "largest_home", TARGET)[:SHOWN]:
-        breaks = last.accounts * ALL_HOME / one.now if one.group != "figures" and one.now else None
-        rows.append([f"`{one.name}`", one.group, one.now / MB, one.then / MB, breaks and round(breaks, -4)])
-    columns = ("answer", "group", f"MB at {last.size}", f"MB at {_size(TARGET)}", "accounts that 1 GiB is for")
+        share = ALL_HOME / one.then
+        breaks = Size(round(share * TARGET.activities), round(share * TARGET.accounts))
+        limit = None if one.group == "figures" or share >= 1 else _size(breaks)
+        rows.append([f"`{one.name}`", GROUPS[one.group], one.now / MB, one.then / MB, limit])
+    columns = ("answer", "", f"MB at {plain(found)[-1].size}", f"MB at {_size(TARGET)}", "1 GiB at, in proportion")
     return columns, rows
 
 
@@ -215,8 +216,14 @@ def _all(run: Run, name: str) -> Any:
 
 
 def _size(size: Size) -> str:
-    billions = f"{size.activities / 1e9:g} G" if size.activities >= 1e9 else counted(size.activities)
-    return f"{billions} x {size.accounts:,}"
+    return f"{_rounded(size.activities)} x {_rounded(size.accounts)}"
+
+
+def _rounded(number: int) -> str:
+    """Two digits, where it was not chosen round."""
+    if number >= 1e9:
+        return f"{_short(number / 1e9)} G"
+    return f"{_short(number / 1e6)} M" if number >= 1e6 else f"{float(f'{number:.2g}'):,.0f}"
 
 
 def _short(number: float) -> str:
