@@ -32,8 +32,8 @@ def _uncounted(one: Contact) -> Contact:
     return replace(one, points=None, inbound=None, outbound=None)
 
 
-def happened(asked: Asking, account: str, there: Asking | None = None) -> Sequence[Entry]:
-    return timeline(asked, account, kinds=PLAIN, limit=500, there=there).entries
+def happened(asked: Asking, account: str) -> Sequence[Entry]:
+    return timeline(asked, account, kinds=PLAIN, limit=500).entries
 
 
 def waiting(asked: Asking) -> Iterator[Todo]:

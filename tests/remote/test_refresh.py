@@ -3,70 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pytest
-from tests.remote.company import NOW, Twins, differing, files, fill, tables, warehouse
-from tests.remote.pages import PLAIN, happened, told_before_a_call, waiting
+from tests.remote.company import NOW, Twins, differing, fill, warehouse
+from tests.remote.conftest import SECRET, address, attached
 from tests.servers import postgres
 
 from accountlens.errors import AccountlensError
-from accountlens.pages.timeline import timeline
 from accountlens.warehouses.engine import Connection, Engine
 from accountlens.warehouses.faults import WarehouseError
 from accountlens.warehouses.metered import Metered
-from accountlens.warehouses.registry import connected
 from accountlens.workspace import Workspace
 from accountlens.workspace.remotely import remotely
-
-SECRET = "WAREHOUSE_PASSWORD"
-ACCOUNTS = ("A00001", "A00004", "A00018", "A00019")
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[postgres.Server]:
-    with postgres.needed() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def connection(server: postgres.Server) -> Iterator[tuple[Engine, Connection]]:
-    with connected(server.url) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def company(tmp_path_factory: pytest.TempPathFactory) -> dict[str, pa.Table]:
-    return tables(tmp_path_factory.mktemp("company"))
-
-
-def address(server: postgres.Server) -> str:
-    return server.url.replace("s3cr3t-of%2Fthe%20boss", f"${{{SECRET}}}")
-
-
-def attached(folder: Path, server: postgres.Server, raw: str = "raw") -> Workspace:
-    found = warehouse(folder, address(server), raw)
-    (folder / "secrets.env").write_text(f"{SECRET}=s3cr3t-of%2Fthe%20boss\n", encoding="utf-8")
-    return found
-
-
-@pytest.fixture(scope="module")
-def twins(
-    tmp_path_factory: pytest.TempPathFactory,
-    server: postgres.Server,
-    connection: tuple[Engine, Connection],
-    company: dict[str, pa.Table],
-) -> Twins:
-    fill(*connection, "raw", company)
-    folder = tmp_path_factory.mktemp("twins")
-    made = Twins(files(folder / "here", company), attached(folder / "there", server))
-    for one in (made.here, made.there):
-        one.refresh(as_of=NOW)
-    return made
 
 
 def there(workspace: Workspace) -> dict[str, Any]:
@@ -261,41 +214,3 @@ def test_an_engine_that_runs_nothing_is_told_with_the_setting(url: str, tmp_path
 def test_a_workspace_without_a_warehouse_says_so(twins: Twins) -> None:
     with pytest.raises(AccountlensError, match="no warehouse"), remotely(twins.here):
         pass
-
-
-def test_an_account_is_told_before_a_call_without_the_warehouse(twins: Twins) -> None:
-    """Its last touches, its people, what happened: the same rows, as far as they are here; and where the others lie."""
-    further = 0
-    for account in ACCOUNTS:
-        assert told_before_a_call(twins.there, account) == told_before_a_call(twins.here, account)
-        told = timeline(twins.there, account, kinds=PLAIN, limit=500)
-        mine = happened(twins.here, account)
-        assert told.older is not None
-        assert told.older.engine == "PostgreSQL"
-        since = told.older.since
-        assert [one for one in told.entries if one.at >= since] == [one for one in mine if one.at >= since]
-        assert [one for one in mine if one in told.entries] == list(told.entries)
-        further += len(mine) - len(told.entries)
-        assert timeline(twins.there, account, kinds=PLAIN, period="2026-09").older is None
-    assert further > 0
-    assert list(waiting(twins.there)) == list(waiting(twins.here))
-
-
-def test_no_kpi_is_made_of_a_part(twins: Twins) -> None:
-    """What comes home of single rows has names of its own, which nothing beneath a KPI reads."""
-    catalog = twins.there.catalog
-    facts = {one.fact for kpi in catalog.kpis.values() for one in kpi.measures.values() if one.fact}
-    beneath = {name for fact in facts for name in (fact, *catalog.closure(fact))}
-    assert "touches" in beneath
-    assert not {"recent_touches", "recent_days", "contact_signs"} & beneath
-
-
-def test_who_sees_some_accounts_sees_their_rows_alone(twins: Twins) -> None:
-    his = twins.there.seen_by(frozenset({"A00001"}))
-    assert happened(his, "A00001") == happened(twins.there, "A00001")
-    with pytest.raises(AccountlensError, match="No account"):
-        happened(his, "A00002")
-    session = his.opened().session
-    for part in ("recent_touches", "recent_days", "contact_signs"):
-        session.ensure_fact(part)
-        assert session.fetch(f"SELECT DISTINCT account_id FROM {part}").fetchall() == [("A00001",)]

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from accountlens.engine.answer import Answer
 from accountlens.engine.changes import Change, change_of
 from accountlens.engine.dimensions import find_dimension
 from accountlens.engine.exports import Row
@@ -53,6 +54,7 @@ class AccountPage:
     levels: Sequence[float] = ()  # how often the intervals hold the truth
     changes: Mapping[str, Change] = field(default_factory=dict)  # KPI → what changed since the period before
     outlooks: Sequence[Outlook] = ()  # what it is likely to do soon, where a model could be fitted
+    apart: Sequence[str] = ()  # KPIs that are not told, for what they are counted from lies in a warehouse
 
 
 def _name(entity: str, key: str) -> str:
@@ -144,22 +146,40 @@ def account_page(name: str, period: str, ground: Ground, session: Session, backd
     return replace(found, sections=list(_sections(found.account["account_id"], ground, session)))
 
 
-def account_glance(name: str, period: str, ground: Ground, session: Session, backdrop: Backdrop) -> AccountPage:
-    """The page without its lists."""
+def account_glance(
+    name: str, period: str, ground: Ground, session: Session, backdrop: Backdrop, far: Session | None = None
+) -> AccountPage:
+    """The page without its lists; figures by `far`, a session where all rows are, where that is given."""
     account = find_account(name, session)
     where = f"account_id = {literal(account['account_id'])}"
-    figures = figures_known(ground)
-    rows: list[Row] = []
-    levels: list[float] = []
-    if figures:
-        query = Query(tuple(map(Asked, figures)), period=period, where=where, compare=("previous",))
-        answer = ask(query, ground, session, backdrop)
-        rows, levels = [row for row in answer.rows() if row["value"] is not None], answer.levels
+    query = Query(tuple(map(Asked, figures_known(ground))), period=period, where=where, compare=("previous",))
+    answer, apart = _asked(query, ground, far or session, backdrop)
+    rows = [row for row in answer.rows() if row["value"] is not None] if answer else []
     changes = {name: found for row in rows if (name := row["kpi"]) in CHANGES and (found := _change(row))}
     now = ground.clock.as_of
     foreseen = outlooks(tuple(OUTLOOKS), now, session, backdrop.stale(now), account["account_id"])
     soon = [one for one in foreseen if one.prospects]
-    return AccountPage(account, period, rows, [], backdrop.currency, levels, changes, soon)
+    levels = answer.levels if answer else []
+    return AccountPage(account, period, rows, [], backdrop.currency, levels, changes, soon, apart)
+
+
+def _asked(query: Query, ground: Ground, session: Session, backdrop: Backdrop) -> tuple[Answer | None, list[str]]:
+    """What is told of the KPIs, and those that are not, for rows they need are not here and no figures are kept."""
+    if not query.kpis:
+        return None, []
+    try:
+        return ask(query, ground, session, backdrop), []
+    except RowsElsewhereError:
+        apart = [one for one in query.kpis if _lacks(one, ground, session)]
+        if not apart:
+            raise
+    here = replace(query, kpis=tuple(one for one in query.kpis if one not in apart))
+    return _asked(here, ground, session, backdrop)[0], [one.name for one in apart]
+
+
+def _lacks(asked: Asked, ground: Ground, session: Session) -> bool:
+    facts = {measure.fact for measure in ground.catalog.kpi(asked).measures.values()}
+    return any(fact in ground.catalog.facts and session.lacks(fact) for fact in facts)
 
 
 def _change(row: Row) -> Change | None:

@@ -34,8 +34,16 @@ warnings.filterwarnings("ignore", "Arrow output on a DB-API result", UserWarning
 HISTORY = "account_attributes"
 BARRED = "rows not here: "  # what DuckDB says where rows are read that lie in a warehouse
 MOST_NARROWED = 64  # sessions for some accounts that are kept
-# Where it is set, every cursor that is opened is put there: whoever set it may interrupt them.
-OPENED: ContextVar[list[duckdb.DuckDBPyConnection] | None] = ContextVar("opened", default=None)
+
+
+class Running(Protocol):
+    """What may run a statement."""
+
+    def interrupt(self) -> None: ...
+
+
+# Where it is set, every cursor and connection that is opened is put there: whoever set it may interrupt them.
+OPENED: ContextVar[list[Running] | None] = ContextVar("opened", default=None)
 
 
 class Standing(Protocol):

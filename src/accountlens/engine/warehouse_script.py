@@ -44,6 +44,9 @@ class _Sheet:
     def schemas(self) -> list[str]:
         return []
 
+    def interrupt(self) -> None:
+        """Nothing runs."""
+
     def close(self) -> None:
         """There is nothing to close."""
 

@@ -13,7 +13,7 @@ from accountlens.engine.exports import Row
 from accountlens.engine.outlook import Outlook
 from accountlens.language.calendar import BEGINNING
 from accountlens.pages.needs import Need
-from accountlens.pages.stand import Record, Stand, days_between, stand
+from accountlens.pages.stand import Elsewhere, Record, Stand, days_between, stand
 from accountlens.workspace.asking import Asking
 
 BANDS = ("green", "amber", "red")
@@ -61,7 +61,10 @@ class LastTouch:
 
 @dataclass(frozen=True)
 class Header:
-    """`figures` are answer rows of the period, each compared with the one before; unknown ones are left out."""
+    """`figures` are answer rows of the period, each compared with the one before; unknown ones are left out.
+
+    `apart`: the warehouse that has what others are counted from, of a period whose figures are not kept here.
+    """
 
     account: Mapping[str, Any]
     owner: str | None
@@ -76,6 +79,7 @@ class Header:
     currency: str
     now: datetime
     needs: Sequence[Need] = field(default_factory=tuple)
+    apart: Elsewhere | None = None
 
 
 def header(workspace: Asking, account: str, *, period: str = "last-3-months", snapshot: str | None = None) -> Header:
@@ -85,12 +89,14 @@ def header(workspace: Asking, account: str, *, period: str = "last-3-months", sn
     """
     here = stand(workspace, snapshot)
     here.span(period)
-    page = account_glance(account, period, here.ground, here.session, here.opened.backdrop)
+    far = here.far.session if here.far else None
+    page = account_glance(account, period, here.ground, here.session, here.opened.backdrop, far)
     id = page.account["account_id"]
     names = _names(here, id)
     return Header(
         page.account, names["owner"], names["parent"], _stage(here, id), _health(page), _renewal(here, id),
         _last_touch(here, id), page.figures, page.outlooks, period, page.currency, here.now, _needs(here),
+        here.elsewhere if page.apart else None,
     )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from accountlens.errors import AccountlensError, RowsElsewhereError
 from accountlens.pages.needs import Need
 from accountlens.pages.signs import LATEST, signs
-from accountlens.pages.stand import Record, Stand, days_between, names_of, only, stand
+from accountlens.pages.stand import Elsewhere, Record, Stand, days_between, names_of, only, stand
 from accountlens.workspace.asking import Asking
 
 COVERAGE = "buying_group_coverage"
@@ -80,7 +80,10 @@ class Gap:
 
 @dataclass(frozen=True)
 class PeopleMap:
-    """`coverage` is the KPI over the last 90 days, with its interval; None where it is unknown."""
+    """`coverage` is the KPI over the last 90 days, with its interval; None where it is unknown.
+
+    `apart`: the warehouse that has what engagement by person is counted from, where that is not told.
+    """
 
     account_id: str
     contacts: Sequence[Contact]
@@ -88,6 +91,7 @@ class PeopleMap:
     coverage: Mapping[str, Any] | None
     gaps: Sequence[Gap]
     needs: Sequence[Need]
+    apart: Elsewhere | None = None
 
 
 def people_map(workspace: Asking, account: str, *, silent_days: int = 60, snapshot: str | None = None) -> PeopleMap:
@@ -109,7 +113,8 @@ def people_map(workspace: Asking, account: str, *, silent_days: int = 60, snapsh
         for role, known in engaged.items()
     ]
     gaps = [*_role_gaps(roles), *_people_gaps(contacts, roles, silent_days)]
-    return PeopleMap(id, contacts, roles, coverage, gaps, needs)
+    uncounted = any(one.points is None for one in contacts)
+    return PeopleMap(id, contacts, roles, coverage, gaps, needs, here.elsewhere if uncounted else None)
 
 
 def _contacts(here: Stand, account: str) -> list[Contact]:

@@ -25,9 +25,18 @@ from accountlens.open_snapshot import OpenSnapshot
 from accountlens.pages.needs import Need, column_need, entity_need
 from accountlens.warehouses.expand import bind, literal
 from accountlens.workspace.asking import Asking
+from accountlens.workspace.remotely import Remotely
 
 Record = dict[str, Any]
 RECENT_TOUCHES = "recent_touches"  # what a refresh brings home of touches
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """The warehouse that has rows which are not here, and whether who asks may have it asked: he sees every account."""
+
+    engine: str
+    may_ask: bool
 
 
 @dataclass(frozen=True)
@@ -77,6 +86,11 @@ class Stand:
         """Where touches are read from: those that are here are the latest of each account, at any rate ten each way."""
         return RECENT_TOUCHES if self.lacks("touches") else "touches"
 
+    @property
+    def elsewhere(self) -> Elsewhere | None:
+        engine = self.opened.snapshot.engine
+        return Elsewhere(engine, self.session.seen is None) if engine else None
+
     def rows(self, sql: str, *reads: str, **values: Any) -> list[Record]:
         """The rows of a statement over these entities and facts; `$name` is a value, `KPI_*` a macro."""
         for name in reads:
@@ -107,7 +121,15 @@ class Stand:
 
     def answer(self, query: Query, gone: bool = False) -> Answer:
         """A question of the same snapshot; with groups `gone` since a time compared with."""
-        return ask(query, self.opened.ground(query), self.session, self.opened.backdrop, gone)
+        opened = (self.far or self).opened
+        return ask(query, opened.ground(query), opened.session, opened.backdrop, gone)
+
+    @property
+    def far(self) -> Stand | None:
+        """The same where all rows are, while the workspace is asked in its warehouse."""
+        if not isinstance(self.workspace, Remotely):
+            return None
+        return replace(self, opened=self.workspace.far(self.opened.snapshot.id))
 
     @property
     def whole(self) -> Stand:

@@ -13,7 +13,7 @@ from typing import Any
 from accountlens.errors import AccountlensError, RowsElsewhereError, suggest
 from accountlens.language.calendar import BEGINNING
 from accountlens.pages.needs import Need
-from accountlens.pages.stand import Record, Stand, names_of, only, stand
+from accountlens.pages.stand import Elsewhere, Record, Stand, names_of, only, stand
 from accountlens.pages.strands import RECENT_DAYS, STRANDS, Rows, Strand
 from accountlens.workspace.asking import Asking
 
@@ -48,15 +48,14 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Older:
-    """Entries of these kinds from before `since` lie in a warehouse, an `engine`; of touches the latest are here.
+class Older(Elsewhere):
+    """Entries of these `kinds` from before `since` lie in a warehouse; of touches the latest are here in any case.
 
     Of health nothing is told where its figures are not kept for so long.
     """
 
     kinds: Sequence[str]
     since: datetime
-    engine: str
 
 
 @dataclass(frozen=True)
@@ -82,7 +81,7 @@ class _Asked:
 
 def timeline(
     workspace: Asking, account: str, *, kinds: Iterable[str] = (), person: str | None = None, period: str | None = None,
-    cursor: str | None = None, limit: int = 50, snapshot: str | None = None, there: Asking | None = None,
+    cursor: str | None = None, limit: int = 50, snapshot: str | None = None,
 ) -> Timeline:  # fmt: skip
     """Entries from the newest on. Use, visits and campaigns are told by week, health by month where it moved.
 
@@ -91,7 +90,6 @@ def timeline(
         person: a contact of the account or one of us, by id or name; what names nobody is left out.
         period: by default all up to now; health then reaches back two years.
         limit: 1 to 500 entries.
-        there: the same workspace as its warehouse is asked, for what is older than the rows that are here.
     """
     here = stand(workspace, snapshot)
     chosen = _chosen(kinds)
@@ -103,23 +101,20 @@ def timeline(
         (span.start, span.as_of) if span else (BEGINNING + timedelta(days=1), here.now)
     )  # what was always so is none
     asked = _Asked(id, start, end, _after(cursor), _person(here, id, person) if person else None, limit + 1)
-    far = stand(there, snapshot) if there else None
-    found, apart = _found(here, far, asked, chosen, period or HEALTH_MONTHS)
+    found, apart = _found(here, asked, chosen, period or HEALTH_MONTHS)
     shown = _named(here, found[:limit])
     following = _cursor(shown[-1]) if len(found) > limit else None
     return Timeline(id, shown, following, _needs(here, chosen), _older(here, apart))
 
 
-def _found(
-    here: Stand, far: Stand | None, asked: _Asked, chosen: Sequence[str], health: str
-) -> tuple[list[Entry], list[str]]:
+def _found(here: Stand, asked: _Asked, chosen: Sequence[str], health: str) -> tuple[list[Entry], list[str]]:
     """The entries of the chosen kinds, health's of a period, in their order; and the kinds that are told in part."""
-    strands = [strand for strand in STRANDS if strand.kind in chosen]
+    strands, far = [strand for strand in STRANDS if strand.kind in chosen], here.far
     found = [entry for strand in strands for entry in _entries(here, far, strand, asked)]
     apart = [] if far else _apart(here, strands, asked.start)
     if HEALTH in chosen and asked.person is None:
         try:
-            found += _health(here, far or here, asked, health)
+            found += _health(here, asked, health)
         except RowsElsewhereError:
             apart.append(HEALTH)
     found.sort(key=lambda entry: (entry.kind, entry.key))
@@ -148,8 +143,8 @@ def _apart(here: Stand, strands: Sequence[Strand], start: datetime) -> list[str]
 
 
 def _older(here: Stand, kinds: Sequence[str]) -> Older | None:
-    engine = here.opened.snapshot.engine
-    return Older(kinds, _begins(here), engine) if kinds and engine else None
+    there = here.elsewhere
+    return Older(there.engine, there.may_ask, kinds, _begins(here)) if kinds and there else None
 
 
 def _rows(here: Stand, far: Stand | None, strand: Strand, asked: _Asked) -> tuple[Stand, Rows, datetime]:
@@ -189,11 +184,11 @@ def _entry(strand: Strand, row: Record) -> Entry:
     return Entry(*told, contact, employee, row.get("amount"), rest, ids)
 
 
-def _health(here: Stand, place: Stand, asked: _Asked, period: str) -> Iterator[Entry]:
+def _health(here: Stand, asked: _Asked, period: str) -> Iterator[Entry]:
     """The ends of months in which the score moved, and by what."""
     if not here.can("health_score"):
         return
-    answer = place.ask(["health_score"], where=only(asked.account), period=period, grain="month", compare="previous")
+    answer = here.ask(["health_score"], where=only(asked.account), period=period, grain="month", compare="previous")
     for row, piece in zip(answer.rows(), answer.plan.slices, strict=False):
         told = row["compare"]["previous"]
         if told["change"] is None or abs(told["change"]) < MOVED or not asked.start < piece.as_of <= asked.end:

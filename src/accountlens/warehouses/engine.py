@@ -40,6 +40,10 @@ class Connection(Protocol):
         """The schemas there are."""
         ...
 
+    def interrupt(self) -> None:
+        """Asked from another thread: end what runs, where the engine can end it by itself."""
+        ...
+
     def close(self) -> None: ...
 
 

@@ -41,5 +41,8 @@ class Metered:
     def schemas(self) -> list[str]:
         return self.connection.schemas()
 
+    def interrupt(self) -> None:
+        self.connection.interrupt()
+
     def close(self) -> None:
         self.connection.close()

@@ -8,13 +8,18 @@ from dataclasses import replace
 from secrets import token_hex
 from typing import TYPE_CHECKING
 
+from accountlens.engine.session import OPENED
 from accountlens.errors import AccountlensError
 from accountlens.open_snapshot import OpenSnapshot, built
 from accountlens.workspace.asking import Asking
 
 if TYPE_CHECKING:
     from accountlens.engine.warehouse_session import WarehouseSession
+    from accountlens.store import Snapshot
     from accountlens.warehouses.engine import Connection, Engine
+
+NOT_HIS = "You see some of the accounts only, and in the warehouse the rows of all are read."
+ASK_ANOTHER = "Ask somebody who sees every account."
 
 
 class Remotely(Asking):
@@ -22,11 +27,22 @@ class Remotely(Asking):
 
     def __init__(self, asking: Asking, engine: Engine, connection: Connection) -> None:
         super().__init__(asking.folder)
-        self.engine, self.connection = engine, connection
+        self.asking, self.engine, self.connection = asking, engine, connection
         self._made: dict[str, WarehouseSession] = {}  # snapshot → what asks its tables
 
+    def opened(self, snapshot: str | None = None) -> OpenSnapshot:
+        """As it lies here: whatever is no question about KPIs is read from what is here."""
+        return self.asking.opened(snapshot)
+
+    def far(self, snapshot: str | None = None) -> OpenSnapshot:
+        """As it is read in the warehouse, all rows of it."""
+        return self._open(snapshot)
+
+    def _snapshot(self, name: str | None) -> Snapshot:
+        return self.asking._snapshot(name)
+
     def _open(self, name: str | None) -> OpenSnapshot:
-        opened = super()._open(name)
+        opened = self.asking.opened(name)
         if opened.snapshot.id not in self._made:
             self._made[opened.snapshot.id] = self._session(opened)
         return replace(opened, session=self._made[opened.snapshot.id])
@@ -50,11 +66,10 @@ class Remotely(Asking):
         return WarehouseSession(*session, self.house.time_zone, snapshot.as_of, fit_periods)
 
     def close(self) -> None:
-        """Remove what was made, and close what is open here."""
+        """Remove what was made; what is open here is closed by who opened it."""
         for session in self._made.values():
             self.connection.run(self.engine.drop_schema.format(self.engine.named(session.schema)))
         self._made.clear()
-        super().close()
 
 
 @contextmanager
@@ -63,10 +78,12 @@ def remotely(asking: Asking) -> Iterator[Remotely]:
     from accountlens.refresh.remote.place import WHERE, reached
 
     if asking.seen is not None:
-        raise AccountlensError("In the warehouse every row is seen, and some of them may not be.")
+        raise AccountlensError(NOT_HIS, mend=ASK_ANOTHER)
     if asking.settings.warehouse is None:
         raise AccountlensError("This workspace has no warehouse.", WHERE, "Write: warehouse: postgresql://...")
     with reached(asking.folder, asking.settings) as (engine, connection):
+        if (opened := OPENED.get()) is not None:
+            opened.append(connection)
         found = Remotely(asking, engine, connection)
         try:
             yield found

@@ -52,10 +52,10 @@ export type Peers = Schemas["Peers"];
 export type Peer = Peers["kpis"][number];
 export type Need = Schemas["Need"];
 
-export const headOf = (id: string, period: string) =>
+export const headOf = (id: string, period: string, on?: "warehouse") =>
   queryOptions({
-    queryKey: ["account", id, period] as const,
-    queryFn: ({ signal }) => told<Head>(client.GET("/api/v1/accounts/{name}", { params: { path: { name: id }, query: { period } }, signal })),
+    queryKey: ["account", id, period, on] as const,
+    queryFn: ({ signal }) => told<Head>(client.GET("/api/v1/accounts/{name}", { params: { path: { name: id }, query: { period, on } }, signal })),
     placeholderData: (before, query) => (query?.queryKey[1] === id ? before : undefined),
   });
 
@@ -63,6 +63,7 @@ export interface TimelineWords {
   kinds?: readonly string[];
   person?: string;
   period?: string;
+  on?: "warehouse";
 }
 
 const ENTRIES = 60;
@@ -81,16 +82,17 @@ export const timelineOf = (id: string, words: TimelineWords, limit = ENTRIES) =>
     getNextPageParam: (page) => page.cursor ?? undefined,
   });
 
-export const peopleOf = (id: string) =>
+export const peopleOf = (id: string, on?: "warehouse") =>
   queryOptions({
-    queryKey: ["people of", id] as const,
-    queryFn: ({ signal }) => told<PeopleMap>(client.GET("/api/v1/accounts/{name}/people", { params: { path: { name: id } }, signal })),
+    queryKey: ["people of", id, on] as const,
+    queryFn: ({ signal }) => told<PeopleMap>(client.GET("/api/v1/accounts/{name}/people", { params: { path: { name: id }, query: { on } }, signal })),
+    placeholderData: (before, query) => (query?.queryKey[1] === id ? before : undefined),
   });
 
-export const peersOf = (id: string, period: string) =>
+export const peersOf = (id: string, period: string, on?: "warehouse") =>
   queryOptions({
-    queryKey: ["peers of", id, period] as const,
-    queryFn: ({ signal }) => told<Peers>(client.GET("/api/v1/accounts/{name}/peers", { params: { path: { name: id }, query: { period } }, signal })),
+    queryKey: ["peers of", id, period, on] as const,
+    queryFn: ({ signal }) => told<Peers>(client.GET("/api/v1/accounts/{name}/peers", { params: { path: { name: id }, query: { period, on } }, signal })),
     placeholderData: keepPreviousData,
   });
 

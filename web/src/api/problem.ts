@@ -13,6 +13,7 @@ export class Problem extends Error {
     readonly where?: string,
     readonly mend?: string,
     readonly faults: readonly FieldFault[] = [], // of what was sent, field by field
+    readonly engine?: string, // the warehouse that has the rows, where who asks may have it asked
   ) {
     super(detail ?? title);
     this.name = "Problem";
@@ -41,7 +42,8 @@ const text = (value: unknown): string | undefined => (typeof value === "string" 
 export function problemOf(status: number, body: unknown): Problem {
   const told = (typeof body === "object" && body !== null ? body : {}) as Record<string, unknown>;
   const title = text(told.title) ?? (status === 401 ? "Please sign in" : `The server answered ${status}`);
-  return new Problem(status, title, text(told.detail), text(told.where), text(told.mend), Array.isArray(told.faults) ? told.faults : []);
+  const engine = told.may_ask === true ? text(told.engine) : undefined;
+  return new Problem(status, title, text(told.detail), text(told.where), text(told.mend), Array.isArray(told.faults) ? told.faults : [], engine);
 }
 
 export const asProblem = (error: unknown): Problem =>

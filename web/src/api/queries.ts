@@ -36,6 +36,7 @@ export interface Question {
   compare?: readonly string[];
   top?: number;
   lowest?: boolean;
+  on?: "warehouse"; // where rows lie that are not kept here
 }
 
 export const answerOf = (question: Question) =>
@@ -57,6 +58,7 @@ export interface Single {
   where?: string;
   scope?: string;
   snapshot?: string;
+  on?: "warehouse";
 }
 
 type Words<Name extends keyof operations> = operations[Name] extends { parameters: { query?: infer Query } } ? NonNullable<Query> : never;

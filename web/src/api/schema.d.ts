@@ -4154,6 +4154,16 @@ export interface components {
             /** Written */
             written: boolean;
         };
+        /**
+         * Elsewhere
+         * @description The warehouse that has rows which are not here, and whether who asks may have it asked: he sees every account.
+         */
+        Elsewhere: {
+            /** Engine */
+            engine: string;
+            /** May Ask */
+            may_ask: boolean;
+        };
         /** EntityTold */
         EntityTold: {
             /** About */
@@ -4642,12 +4652,15 @@ export interface components {
         /**
          * Header
          * @description `figures` are answer rows of the period, each compared with the one before; unknown ones are left out.
+         *
+         *     `apart`: the warehouse that has what others are counted from, of a period whose figures are not kept here.
          */
         Header: {
             /** Account */
             account: {
                 [key: string]: unknown;
             };
+            apart?: components["schemas"]["Elsewhere"] | null;
             /** Currency */
             currency: string;
             /** Figures */
@@ -5905,7 +5918,7 @@ export interface components {
         };
         /**
          * Older
-         * @description Entries of these kinds from before `since` lie in a warehouse, an `engine`; of touches the latest are here.
+         * @description Entries of these `kinds` from before `since` lie in a warehouse; of touches the latest are here in any case.
          *
          *     Of health nothing is told where its figures are not kept for so long.
          */
@@ -5914,6 +5927,8 @@ export interface components {
             engine: string;
             /** Kinds */
             kinds: string[];
+            /** May Ask */
+            may_ask: boolean;
             /**
              * Since
              * Format: date-time
@@ -6184,10 +6199,13 @@ export interface components {
         /**
          * PeopleMap
          * @description `coverage` is the KPI over the last 90 days, with its interval; None where it is unknown.
+         *
+         *     `apart`: the warehouse that has what engagement by person is counted from, where that is not told.
          */
         PeopleMap: {
             /** Account Id */
             account_id: string;
+            apart?: components["schemas"]["Elsewhere"] | null;
             /** Contacts */
             contacts: components["schemas"]["Contact"][];
             /** Coverage */
@@ -6459,6 +6477,13 @@ export interface components {
              * @default false
              */
             lowest: boolean;
+            /**
+             * On
+             * @description `warehouse`: answered where single rows of large tables lie.
+             * @default store
+             * @enum {string}
+             */
+            on: "store" | "warehouse";
             /**
              * Only Values
              * @description Without samples, intervals, flags, and parts a value does not consist of: cheaper.
@@ -8932,6 +8957,8 @@ export interface operations {
                  * @example 2026-10-01T06-00-00-0655
                  */
                 snapshot?: string | null;
+                /** @description `warehouse`: answered where single rows of large tables lie. */
+                on?: "store" | "warehouse";
                 /**
                  * @description 2026-05, 2026-Q2, 2026-01..2026-06, last-90-days …
                  * @example last-quarter
@@ -9177,6 +9204,8 @@ export interface operations {
                  * @example 2026-10-01T06-00-00-0655
                  */
                 snapshot?: string | null;
+                /** @description `warehouse`: answered where single rows of large tables lie. */
+                on?: "store" | "warehouse";
                 /**
                  * @description Else those of an account's page.
                  * @example [
@@ -9310,6 +9339,8 @@ export interface operations {
                  * @example 2026-10-01T06-00-00-0655
                  */
                 snapshot?: string | null;
+                /** @description `warehouse`: answered where single rows of large tables lie. */
+                on?: "store" | "warehouse";
                 /**
                  * @description From so many days on silence is a gap.
                  * @example 60
@@ -9555,6 +9586,8 @@ export interface operations {
                  * @example 2026-10-01T06-00-00-0655
                  */
                 snapshot?: string | null;
+                /** @description `warehouse`: answered where single rows of large tables lie. */
+                on?: "store" | "warehouse";
                 /**
                  * @description Some of touch, campaign, visit, usage, ticket, deal, survey, stage, attribute, revenue, contract, order, advocacy, health; else all.
                  * @example [
@@ -11601,6 +11634,8 @@ export interface operations {
                  * @example 2026-10-01T06-00-00-0655
                  */
                 snapshot?: string | null;
+                /** @description `warehouse`: answered where single rows of large tables lie. */
+                on?: "store" | "warehouse";
                 /**
                  * @description 2026-05, 2026-Q2, 2026-01..2026-06, last-90-days …
                  * @example last-quarter
@@ -17501,6 +17536,8 @@ export interface operations {
                  * @example 2026-10-01T06:00
                  */
                 as_known_at?: string | null;
+                /** @description `warehouse`: answered where single rows of large tables lie. */
+                on?: "store" | "warehouse";
                 /**
                  * @description Its name, also with options: win_rate(basis=value).
                  * @example win_rate
@@ -19824,6 +19861,8 @@ export interface operations {
                  * @example 2026-10-01T06-00-00-0655
                  */
                 snapshot?: string | null;
+                /** @description `warehouse`: answered where single rows of large tables lie. */
+                on?: "store" | "warehouse";
                 /**
                  * @description Else some that the data have.
                  * @example [
@@ -20452,6 +20491,8 @@ export interface operations {
                  * @example 2026-10-01T06:00
                  */
                 as_known_at?: string | null;
+                /** @description `warehouse`: answered where single rows of large tables lie. */
+                on?: "store" | "warehouse";
                 /**
                  * @description Names, also with options: win_rate(basis=value).
                  * @example [
@@ -21501,6 +21542,8 @@ export interface operations {
                  * @example 2026-10-01T06:00
                  */
                 as_known_at?: string | null;
+                /** @description `warehouse`: answered where single rows of large tables lie. */
+                on?: "store" | "warehouse";
                 /**
                  * @description Its name, also with options: win_rate(basis=value).
                  * @example win_rate
@@ -23253,6 +23296,8 @@ export interface operations {
                  * @example 2026-10-01T06-00-00-0655
                  */
                 snapshot?: string | null;
+                /** @description `warehouse`: answered where single rows of large tables lie. */
+                on?: "store" | "warehouse";
                 /**
                  * @description 2026-05, 2026-Q2, 2026-01..2026-06, last-90-days …
                  * @example last-quarter

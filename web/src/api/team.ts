@@ -9,9 +9,9 @@ export type Portfolio = components["schemas"]["Portfolio"];
 export type Fair = components["schemas"]["Fair"];
 export type Satisfaction = components["schemas"]["Satisfaction"];
 
-export const teamOf = (period: string) =>
+export const teamOf = (period: string, on?: "warehouse") =>
   queryOptions({
-    queryKey: ["team", period] as const,
-    queryFn: ({ signal }) => told<Team>(client.GET("/api/v1/team", { params: { query: { period } }, signal })),
+    queryKey: ["team", period, on] as const,
+    queryFn: ({ signal }) => told<Team>(client.GET("/api/v1/team", { params: { query: { period, on } }, signal })),
     placeholderData: keepPreviousData,
   });

@@ -7,6 +7,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { useRef } from "react";
 import { explanationOf } from "@/api/queries";
 import { ProblemView } from "@/parts/ProblemView";
+import { ThereNote, useThere } from "@/parts/There";
 import { conditions, useFilter, usePageSearch } from "@/shell/filter";
 import { dimensionLabel } from "@/shell/AddFilter";
 import { periodLabel } from "@/words/periods";
@@ -36,7 +37,9 @@ function Explaining({ explained, onPut }: { explained: Explained; onPut: (next: 
   const period = explained.period ?? filter.period;
   const scope = explained.scope ?? filter.scope;
   const where = explained.scope ? [explained.where && `(${explained.where})`, whereOf(undefined, explained.by)].filter(Boolean).join(" and ") || undefined : conditions(filter, explained.by);
-  const single = without({ kpi: explained.kpi, period, where, scope, snapshot: explained.snapshot });
+  const wanted = { kpi: explained.kpi, period, where, scope, snapshot: explained.snapshot };
+  const there = useThere(wanted);
+  const single = without({ ...wanted, on: there.on });
   const compare = filter.compare === "none" ? undefined : filter.compare;
   const { data, error, refetch } = useQuery(explanationOf(without({ ...single, compare })));
   const about = [
@@ -46,14 +49,25 @@ function Explaining({ explained, onPut }: { explained: Explained; onPut: (next: 
     explained.snapshot && "as reported then",
     ...Object.entries({ ...(explained.scope ? {} : filter.filters), ...explained.by }).map(([name, value]) => `${dimensionLabel(name)} ${[value].flat().join(", ")}`),
   ].filter(Boolean);
-  if (error) return <ProblemView error={error} retry={() => void refetch()} />;
-  if (!data) return <Waiting />;
+  if (error) return <ProblemView error={error} retry={() => void refetch()} there={there.ask} />;
+  if (!data)
+    return (
+      <>
+        <ThereNote there={there} waits />
+        <Waiting />
+      </>
+    );
   const { rows } = explained;
   if (rows) {
     const measure = data.measures.find((one) => one.name === rows.measure);
     return <Rows label={data.label} measure={measure} single={single} rows={rows} onBack={() => onPut({ ...explained, rows: undefined })} />;
   }
-  return <Explanation explanation={data} asked={explained.kpi} compare={compare} about={about.join(" · ")} onRows={(next) => onPut({ ...explained, rows: next })} />;
+  return (
+    <>
+      <ThereNote there={there} waits={false} />
+      <Explanation explanation={data} asked={explained.kpi} compare={compare} about={about.join(" · ")} onRows={(next) => onPut({ ...explained, rows: next })} />
+    </>
+  );
 }
 
 function Waiting() {

@@ -12,15 +12,18 @@ from fastapi import Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
+from accountlens.errors import RowsElsewhereError
 from accountlens.language.query import TARGET
 from accountlens.once import Once
 from accountlens.people.rights import Right, rights_of
 from accountlens.people.viewer import Viewer
 from accountlens.surfaces.web.caching import Content, response, tag, tag_of, unchanged
+from accountlens.surfaces.web.elsewhere import WAREHOUSE, elsewhere, in_warehouse
 from accountlens.surfaces.web.formats import JSON, json_bytes
 from accountlens.surfaces.web.limits import Limits, Turns, within
 from accountlens.surfaces.web.place import Hall, Place
 from accountlens.surfaces.web.problems import RefusedError
+from accountlens.surfaces.web.questions import On
 from accountlens.surfaces.web.refreshing import Refreshing
 from accountlens.surfaces.web.signing_in import SignedIn, forbidden, note
 from accountlens.workspace import Workspace
@@ -42,6 +45,7 @@ class Server:
     hall: Hall
     limits: Limits
     turns: Turns
+    far_turns: Turns  # of what is asked in the warehouse
     kept: Once[str, Content]
     refreshing: Refreshing
 
@@ -92,12 +96,17 @@ class Desk:
         headers: Mapping[str, str] | None = None,
         key: str = "",
         own: bool = False,
+        on: On = "store",
     ) -> Response:
         """What `make` gives of the place, as JSON where it is no bytes; kept for all who ask and see the same.
 
         `key` says what the address does not: the body of a POST. `own`: the answer is about the viewer himself.
+        `on`: who is to answer; what the warehouse does is not kept.
         """
         self._note(media)
+        if on == WAREHOUSE:
+            content = self._standing(lambda place: self._made_there(make, place, media, headers), snapshot)
+            return response(self.request, content, tag_of(content.body))
 
         def told(place: Place) -> Response:
             asked = str(self.request.url.path), str(self.request.url.query), key, media
@@ -155,9 +164,21 @@ class Desk:
         self, make: Callable[[Place], Any], place: Place, media: str, headers: Mapping[str, str] | None
     ) -> Content:
         with self.server.turns.turn(), within(self.limits.seconds, self.server.hall.watches):
-            made = make(place)
-            body = made if isinstance(made, bytes) else json_bytes(made)
-        return Content(body, media, headers or {})
+            try:
+                return _content(make(place), media, headers)
+            except RowsElsewhereError as error:
+                raise elsewhere(error, place) from error
+
+    def _made_there(
+        self, make: Callable[[Place], Any], place: Place, media: str, headers: Mapping[str, str] | None
+    ) -> Content:
+        seconds, watches = self.limits.warehouse_seconds, self.server.hall.watches
+        with self.server.far_turns.turn(), within(seconds, watches), in_warehouse(place) as far:
+            return _content(make(far), media, headers)
+
+
+def _content(made: Any, media: str, headers: Mapping[str, str] | None) -> Content:
+    return Content(made if isinstance(made, bytes) else json_bytes(made), media, headers or {})
 
 
 def desk_of(request: Request) -> Desk:

@@ -81,9 +81,9 @@ def create_app(
         redoc_url=None,
         redirect_slashes=False,
     )
-    server = Server(
-        viewer_of, Hall(folder, sees), limits, Turns(limits), kept(limits.kept_megabytes), Refreshing(folder)
-    )
+    turns = Turns(limits, limits.at_once), Turns(limits, limits.warehouse_at_once)
+    hall, answers = Hall(folder, sees), kept(limits.kept_megabytes)
+    server = Server(viewer_of, hall, limits, *turns, answers, Refreshing(folder))
     app.state.server, app.state.counters = server, _counting(server)
     tell_problems(app, folder)
     app.include_router(_routes())

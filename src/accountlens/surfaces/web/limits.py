@@ -30,6 +30,8 @@ class Limits:
     seconds: float = 30.0
     at_once: int = max(4, 2 * (os.cpu_count() or 2))
     waiting: int = 400
+    warehouse_seconds: float = 120.0  # of a question that is asked in the warehouse
+    warehouse_at_once: int = 2
     kept_megabytes: int = 128  # of finished answers
 
     def bytes_of(self, path: str) -> int:
@@ -51,9 +53,9 @@ class Limits:
 class Turns:
     """Lets so many work at once; others wait for their turn, and are sent away where too many wait already."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, at_once: int) -> None:
         self.limits, self.waiting = limits, 0
-        self._free, self._lock = BoundedSemaphore(limits.at_once), Lock()
+        self._free, self._lock = BoundedSemaphore(at_once), Lock()
 
     @contextmanager
     def turn(self) -> Iterator[None]:

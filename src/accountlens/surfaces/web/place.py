@@ -62,6 +62,12 @@ class Place:
     edition: str  # the snapshot, with the definitions it is read by
     sight: str
     kept: Once[Any, Any]  # what was worked out for this edition and sight
+    far: Asking | None = None  # the workspace as its warehouse is asked, where it is to be asked there
+
+    @property
+    def asking(self) -> Asking:
+        """Who answers."""
+        return self.far or self.workspace
 
     @property
     def snapshot(self) -> Snapshot:

@@ -51,9 +51,10 @@ class RefusedError(AccountlensError):
         *,
         kind: str = "",
         headers: Mapping[str, str] | None = None,
+        more: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(what, where, mend)
-        self.status, self.kind, self.headers = status, kind, headers
+        self.status, self.kind, self.headers, self.more = status, kind, headers, more or {}
 
 
 def missing(what: str, mend: str | None = None) -> RefusedError:
@@ -109,7 +110,7 @@ def told(error: AccountlensError, folder: Path) -> Response:
     """A deliberate error; where it stands is told relative to the workspace."""
     what, where, mend = (text and plain(text, folder) for text in (error.what, error.where, error.mend))
     if isinstance(error, RefusedError):
-        return problem(error.status, what or "", where, mend, kind=error.kind, headers=error.headers)
+        return problem(error.status, what or "", where, mend, kind=error.kind, headers=error.headers, **error.more)
     if isinstance(error, ProblemsError):
         what = f"{len(error.problems)} problems found; the first: {plain(str(error.problems[0]), folder)}"
         return problem(409, what, mend="'accountlens check' tells all of them.")

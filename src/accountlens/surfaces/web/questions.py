@@ -47,6 +47,9 @@ Name = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(clean)
 Texts = Annotated[list[Text], BeforeValidator(_apart)]
 Period = Annotated[Name | None, Field(description="2026-05, 2026-Q2, 2026-01..2026-06, last-90-days …")]
 Snapshot = Annotated[Name | None, Field(description="An older state of the data: its id, or how it begins.")]
+On = Annotated[
+    Literal["store", "warehouse"], Field(description="`warehouse`: answered where single rows of large tables lie.")
+]
 Scope = Literal["all", "target", "control", "non_target", "customers"]
 Grain = Literal["day", "week", "month", "quarter", "year", "total"]
 
@@ -76,6 +79,8 @@ class Circumstances(Strict):
     as_known_at: Annotated[Name | None, Field(description="As it was answered then, from what was loaded by then.")] = (
         None
     )
+
+    on: On = "store"
 
     def circumstances(self, place: Place) -> dict[str, Any]:
         """These as `Workspace.ask` and `explain` take them."""

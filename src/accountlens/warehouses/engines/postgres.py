@@ -172,6 +172,9 @@ class PostgresConnection:
     def schemas(self) -> list[str]:
         return list(self.arrow("SELECT schema_name::text FROM information_schema.schemata")[0].to_pylist())
 
+    def interrupt(self) -> None:
+        self._connection.adbc_cancel()
+
     def close(self) -> None:
         self._connection.close()
 

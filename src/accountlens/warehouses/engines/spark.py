@@ -145,6 +145,11 @@ class SparkConnection:
         with told(FAULTS, self._error):
             return dict(self._spark.table(ENGINE.named(schema, table)).dtypes)
 
+    def interrupt(self) -> None:
+        """Only what a Spark Connect server runs for this session alone: the jobs of a driver are everybody's here."""
+        if self._driver is None:
+            self._spark.interruptAll()
+
     def close(self) -> None:
         if self._driver:
             self._driver.leave(self)

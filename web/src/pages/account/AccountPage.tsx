@@ -9,6 +9,7 @@ import { type Head, headOf } from "@/api/accounts";
 import { ButtonLink } from "@/parts/ButtonLink";
 import { Page } from "@/parts/Page";
 import { ProblemView } from "@/parts/ProblemView";
+import { Apart, useThere } from "@/parts/There";
 import { without } from "@/words/search";
 import css from "./Account.module.css";
 import { Brief } from "./Brief";
@@ -17,6 +18,7 @@ import { Figures } from "./Figures";
 import { Glance } from "./Glance";
 import { People } from "./People";
 import { ACCOUNT_DEFAULTS, type AccountSearch, type Tab } from "./search";
+import { spanWords } from "./telling";
 import { TimelineTab } from "./TimelineTab";
 import { usePrint } from "./usePrint";
 
@@ -27,21 +29,22 @@ export default function AccountPage() {
   const search = useSearch({ strict: false }) as AccountSearch;
   const navigate = useNavigate();
   const period = search.period ?? ACCOUNT_DEFAULTS.period;
-  const { data: head, error, refetch } = useQuery(headOf(id, period));
+  const there = useThere([id, period]);
+  const { data: head, error, refetch, isPlaceholderData } = useQuery(headOf(id, period, there.on));
   usePrint(search.print === "1", head !== undefined);
   const put = (change: Partial<AccountSearch>) =>
     void navigate({ to: ".", search: (now: Record<string, unknown>) => without({ ...now, ...change }), resetScroll: false });
   if (error && !head)
     return (
       <Page title="Account">
-        <ProblemView error={error} retry={() => void refetch()} />
+        <ProblemView error={error} retry={() => void refetch()} there={there.ask} />
       </Page>
     );
   const tab = search.print === "1" ? "brief" : (search.tab ?? "brief");
   const name = head ? String(head.account.name ?? id) : "\u00a0";
   const panes: Record<Tab, (head: Head) => ReactNode> = {
-    brief: (head) => <Brief head={head} />,
-    figures: (head) => <Figures head={head} period={period} onPeriod={(period) => put({ period })} />,
+    brief: (head) => <Brief head={head} there={there} />,
+    figures: (head) => <Figures head={head} period={period} onPeriod={(period) => put({ period })} there={there} />,
     timeline: () => <TimelineTab id={id} search={search} put={put} />,
     people: () => <People id={id} />,
     deals: (head) => <Deals head={head} />,
@@ -63,6 +66,11 @@ export default function AccountPage() {
         }
       >
         <Glance head={head} />
+        {head?.apart && (
+          <Apart engine={head.apart.engine} mayAsk={head.apart.may_ask} waits={there.on && isPlaceholderData} onAsk={() => there.ask(head.apart?.engine ?? "")}>
+            More figures of {spanWords(period)} are counted from single activities, which lie in {head.apart.engine}.
+          </Apart>
+        )}
         <Tabs value={tab} onChange={(tab) => put({ tab: tab === "brief" ? undefined : (tab as Tab) })} keepMounted={false}>
           <Tabs.List className={css.tabs} aria-label="Parts of this account">
             {Object.entries(LABELS).map(([value, label]) => (

@@ -6,6 +6,7 @@ import { type Head, type Peer, peersOf } from "@/api/accounts";
 import { benchmarks } from "@/api/benchmarks";
 import { BenchmarkNotes, useBenchmarks } from "@/parts/Benchmarks";
 import { Door } from "@/parts/Door";
+import type { There } from "@/parts/There";
 import { fitting } from "@/words/benchmarks";
 import { show } from "@/words/format";
 import css from "./Account.module.css";
@@ -15,14 +16,14 @@ import { Waits } from "./Waits";
 
 const MOST = 6;
 
-export function Beside({ head }: { head: Head }) {
-  const asked = useQuery(peersOf(String(head.account.account_id), head.period));
+export function Beside({ head, there }: { head: Head; there: There }) {
+  const asked = useQuery(peersOf(String(head.account.account_id), head.period, there.on));
   const { data: elsewhere } = useQuery(benchmarks);
   const attributes = useMemo(() => attributesOf(head), [head]);
   const compared = (kpi: string) => fitting(elsewhere?.benchmarks[kpi] ?? [], attributes, []).length > 0;
   const shown = outstanding(asked.data?.kpis ?? [], compared, MOST);
   return (
-    <Waits title="Beside accounts like it" note={`${spanWords(head.period)}; where it stands out most.`} asked={asked} height={190}>
+    <Waits title="Beside accounts like it" note={`${spanWords(head.period)}; where it stands out most.`} asked={asked} there={there.ask} height={190}>
       {shown.length === 0 && <p className="quiet">No group of accounts like it is large enough.</p>}
       <ul className={css.beside}>
         {shown.map((peer) => (

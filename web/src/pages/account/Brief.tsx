@@ -7,6 +7,7 @@ import { Change } from "@/parts/Change";
 import { Door } from "@/parts/Door";
 import { useFirst } from "@/parts/First";
 import { Panel } from "@/parts/Page";
+import type { There } from "@/parts/There";
 import { show, signedValue } from "@/words/format";
 import { dateText } from "@/words/periods";
 import css from "./Account.module.css";
@@ -28,7 +29,7 @@ const MOVED = 5;
 const LATELY = 8;
 const LEAST_SCALE = 25; // points of health that fill the track
 
-export function Brief({ head }: { head: Head }) {
+export function Brief({ head, there }: { head: Head; there: There }) {
   return (
     <div className={css.brief}>
       <div className={css.column}>
@@ -41,7 +42,7 @@ export function Brief({ head }: { head: Head }) {
       <div className={css.column}>
         <Call head={head} />
         <Open head={head} />
-        <Beside head={head} />
+        <Beside head={head} there={there} />
         <Latest head={head} title="What happened last" kinds={WORTH} most={LATELY} none="Nothing yet." height={220} />
       </div>
     </div>

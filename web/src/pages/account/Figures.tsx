@@ -12,6 +12,7 @@ import { Empty } from "@/parts/Empty";
 import { Interval } from "@/parts/Interval";
 import { ProblemView } from "@/parts/ProblemView";
 import { Spark } from "@/parts/Spark";
+import { type There, ThereNote } from "@/parts/There";
 import { lineOf, seriesAt, totalOf } from "@/words/answer";
 import { show } from "@/words/format";
 import { lack } from "@/words/lacking";
@@ -25,12 +26,13 @@ interface Props {
   head: Head;
   period: string;
   onPeriod: (period: string) => void;
+  there: There;
 }
 
 const COURSE = "last-12-months";
 
-export function Figures({ head, period, onPeriod }: Props) {
-  const peers = useQuery(peersOf(String(head.account.account_id), period));
+export function Figures({ head, period, onPeriod, there }: Props) {
+  const peers = useQuery(peersOf(String(head.account.account_id), period, there.on));
   const { data: all } = useQuery(catalog);
   const asked = peers.data?.kpis.filter((peer) => peer.value !== null).map((peer) => peer.kpi) ?? [];
   const courses = useQuery({ ...answerOf({ kpis: asked, period: COURSE, grain: "month", where: whereOf(undefined, by(head)) }), enabled: asked.length > 0 });
@@ -49,7 +51,8 @@ export function Figures({ head, period, onPeriod }: Props) {
         <Select aria-label="Period" w={170} data={offered.map(({ value, label }) => ({ value, label }))} value={period} onChange={(period) => period && onPeriod(period)} />
         <p className="quiet">Against the period before, and beside the smallest group of at least {peers.data?.least ?? 5} accounts like it.</p>
       </div>
-      {peers.error && <ProblemView error={peers.error} retry={() => void peers.refetch()} />}
+      {peers.error && <ProblemView error={peers.error} retry={() => void peers.refetch()} there={there.ask} />}
+      <ThereNote there={there} waits={!peers.data || peers.isPlaceholderData} />
       {!peers.data && !peers.error && <Skeleton height={420} radius="lg" />}
       {peers.data && known.length === 0 && <Empty title="No figure is known in this period">Choose a longer one.</Empty>}
       <div className={css.figures}>

@@ -9,6 +9,7 @@ import { Empty } from "@/parts/Empty";
 import { More, useFirst } from "@/parts/First";
 import { Panel } from "@/parts/Page";
 import { ProblemView } from "@/parts/ProblemView";
+import { Apart, useThere } from "@/parts/There";
 import { counted, show } from "@/words/format";
 import { dateText } from "@/words/periods";
 import css from "./Account.module.css";
@@ -20,8 +21,9 @@ const [MOST_GAPS, MOST_NAMES, MOST_PEOPLE] = [6, 8, 40]; // shown at first
 const LOUD: Record<string, string> = { champion_left: "Left", silent: "Silent", role_unknown: "Unknown", role_not_engaged: "Not engaged" };
 
 export function People({ id }: { id: string }) {
-  const { data, error, refetch } = useQuery(peopleOf(id));
-  if (error) return <ProblemView error={error} retry={() => void refetch()} />;
+  const there = useThere(id);
+  const { data, error, refetch, isPlaceholderData } = useQuery(peopleOf(id, there.on));
+  if (error) return <ProblemView error={error} retry={() => void refetch()} there={there.ask} />;
   if (!data) return <Skeleton height={420} radius="lg" />;
   if (data.contacts.length === 0)
     return (
@@ -33,6 +35,11 @@ export function People({ id }: { id: string }) {
   return (
     <div className={css.stack}>
       <Group map={data} />
+      {data.apart && (
+        <Apart engine={data.apart.engine} mayAsk={data.apart.may_ask} waits={there.on && isPlaceholderData} onAsk={() => there.ask(data.apart?.engine ?? "")}>
+          How engaged each person is would be counted from single activities, which lie in {data.apart.engine}.
+        </Apart>
+      )}
       <Everybody map={data} />
     </div>
   );
@@ -78,7 +85,7 @@ function Group({ map }: { map: PeopleMap }) {
 function Everybody({ map }: { map: PeopleMap }) {
   const most = Math.max(1, ...map.contacts.map((one) => one.points ?? 0));
   const drawn = map.contacts.some((one) => one.reports_to);
-  const engagement = map.contacts.some((one) => one.points !== null) ? "engagement over 90 days" : "engagement by person is not kept here: the single activities lie in the warehouse";
+  const engagement = map.apart ? "engagement is not counted here" : "engagement over 90 days";
   const [words, setWords] = useState("");
   const [whole, setWhole] = useState(false);
   const long = map.contacts.length > MOST_PEOPLE;

@@ -5,19 +5,20 @@ import {
   IconActivity, IconArrowsExchange, IconBriefcase, IconCash, IconFileText, IconHeartbeat, IconHeartHandshake, IconMessage2, IconNote, IconPackage, IconSpeakerphone, IconStairs, IconTag, IconTicket, IconThumbUp, IconWorld,
   type TablerIcon,
 } from "@tabler/icons-react";
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { type Entry, peopleOf, timelineOf } from "@/api/accounts";
+import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { type Entry, peopleOf, type Timeline, timelineOf } from "@/api/accounts";
 import { notesOfAccount } from "@/api/boards";
 import { isSignedIn, session } from "@/api/session";
 import { Empty } from "@/parts/Empty";
 import { Panel } from "@/parts/Page";
 import { ProblemView } from "@/parts/ProblemView";
+import { Apart, useThere } from "@/parts/There";
 import { show } from "@/words/format";
-import { hourText } from "@/words/periods";
+import { dateText, hourText } from "@/words/periods";
 import css from "./Account.module.css";
 import { Needs } from "./Needs";
 import type { AccountSearch } from "./search";
-import { byDay, NOTE, TIMED, withNotes } from "./telling";
+import { byDay, NOTE, sentence, TIMED, withNotes } from "./telling";
 
 const KINDS: Record<string, { label: string; icon: TablerIcon }> = {
   touch: { label: "Touches", icon: IconMessage2 },
@@ -52,7 +53,10 @@ interface Props {
 export function TimelineTab({ id, search, put }: Props) {
   const kinds = search.kinds?.filter((kind) => kind !== NOTE);
   const alone = search.kinds !== undefined && kinds?.length === 0; // notes, and nothing else
-  const told = useInfiniteQuery({ ...timelineOf(id, { kinds, person: search.person, period: search.since }), enabled: !alone });
+  const words = { kinds, person: search.person, period: search.since };
+  const there = useThere([id, words]);
+  const told = useInfiniteQuery({ ...timelineOf(id, { ...words, on: there.on }), placeholderData: there.on && keepPreviousData, enabled: !alone });
+  const older = alone ? null : told.data?.pages.at(-1)?.older;
   const noted = !search.person && (search.kinds?.includes(NOTE) ?? true);
   const { data: notes } = useQuery({ ...notesOfAccount(id, search.since), enabled: noted });
   const { data: people } = useQuery(peopleOf(id));
@@ -78,7 +82,7 @@ export function TimelineTab({ id, search, put }: Props) {
         <Select aria-label="Person" w={190} searchable clearable placeholder="Everybody" data={persons} value={search.person ?? null} onChange={(person) => put({ person: person ?? undefined })} />
         <Select aria-label="Time" w={150} data={SPANS} value={search.since ?? ""} onChange={(since) => put({ since: since || undefined })} />
       </div>
-      {told.error && <ProblemView error={told.error} retry={() => void told.refetch()} />}
+      {told.error && <ProblemView error={told.error} retry={() => void told.refetch()} there={there.ask} />}
       {!ready && !told.error && <Skeleton height={420} mt="md" />}
       {ready && entries.length === 0 && (
         <Empty small title="Nothing of this happened" action={<Button variant="default" onClick={() => put(none)}>Show everything</Button>} />
@@ -98,9 +102,23 @@ export function TimelineTab({ id, search, put }: Props) {
           Show what is older
         </Button>
       )}
+      {older && !told.hasNextPage && (
+        <Apart engine={older.engine} mayAsk={older.may_ask} waits={told.isPlaceholderData} onAsk={() => there.ask(older.engine)}>
+          {olderText(older)}
+        </Apart>
+      )}
       <Needs needs={alone ? undefined : told.data?.pages[0]?.needs} />
     </Panel>
   );
+}
+
+/** What of the timeline is not here, and from when on it is. */
+function olderText({ kinds, since, engine }: NonNullable<Timeline["older"]>): string {
+  const told = kinds.filter((kind) => kind !== "health").map((kind) => KINDS[kind]?.label.toLowerCase() ?? kind);
+  const what = told.length ? [`${sentence(told.join(", ").replace(/, (?=[^,]*$)/, " and "))} from before ${dateText(since)} lie in ${engine}.`] : [];
+  if (kinds.includes("touch")) what.push("The last touches each way are here in any case.");
+  if (kinds.includes("health")) what.push("Health is not kept for so long.");
+  return what.join(" ");
 }
 
 function Item({ entry, currency }: { entry: Entry; currency: string }) {

@@ -16,13 +16,14 @@ interface Props {
   note?: string;
   asked: Asked;
   height: number;
+  there?: (engine: string) => void;
   children: ReactNode;
 }
 
-export function Waits({ title, note, asked, height, children }: Props) {
+export function Waits({ title, note, asked, height, there, children }: Props) {
   return (
     <Panel title={title} note={note}>
-      {asked.error ? <ProblemView error={asked.error} retry={() => void asked.refetch()} /> : asked.isPending ? <Skeleton height={height} /> : children}
+      {asked.error ? <ProblemView error={asked.error} retry={() => void asked.refetch()} there={there} /> : asked.isPending ? <Skeleton height={height} /> : children}
     </Panel>
   );
 }

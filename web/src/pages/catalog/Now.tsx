@@ -12,6 +12,7 @@ import frame from "@/parts/Frame.module.css";
 import { Interval } from "@/parts/Interval";
 import { Panel } from "@/parts/Page";
 import { ProblemView } from "@/parts/ProblemView";
+import { ThereNote, useThere } from "@/parts/There";
 import { draw } from "@/parts/draw";
 import { TakeCsv, TakePng } from "@/parts/Take";
 import { trendCsv, trendDrawings } from "@/parts/Trend";
@@ -19,18 +20,21 @@ import { type Asked, circumstances } from "@/shell/filter";
 import { figureAt, totalOf } from "@/words/answer";
 import { show } from "@/words/format";
 import { spanText, trendOf } from "@/words/periods";
+import { without } from "@/words/search";
 import css from "./Catalog.module.css";
 
 const TALL = 240;
 
 export function Now({ kpi, filter }: { kpi: Definition; filter: Asked }) {
   const kpis = [kpi.name];
-  const now = useQuery(answerOf({ kpis, period: filter.period, grain: "total", ...circumstances(filter) }));
+  const there = useThere([kpi.name, filter]);
+  const on = without({ on: there.on });
+  const now = useQuery(answerOf({ kpis, period: filter.period, grain: "total", ...circumstances(filter), ...on }));
   const period = now.data?.periods[0];
   const usual = period && trendOf(period);
   const grain = filter.grain && filter.grain !== "total" ? filter.grain : usual?.grain;
   const trend = useQuery({
-    ...answerOf({ kpis, period: usual?.period, grain, ...circumstances(filter), compare: [] }),
+    ...answerOf({ kpis, period: usual?.period, grain, ...circumstances(filter), compare: [], ...on }),
     enabled: usual !== undefined,
   });
   const answer = trend.data;
@@ -39,7 +43,8 @@ export function Now({ kpi, filter }: { kpi: Definition; filter: Asked }) {
   const paint = useCallback((paint: Paint) => (answer && series ? withBenchmarks(draw(answer, series, "line", paint), compared, paint) : {}), [answer, series, compared]);
   const told = now.data?.kpis[0];
   const figure = now.data && told ? figureAt(now.data, told, totalOf(now.data), 0) : undefined;
-  if (now.error) return <ProblemView error={now.error} retry={() => void now.refetch()} />;
+  const error = now.error ?? trend.error;
+  if (error) return <ProblemView error={error} retry={() => void (now.error ? now : trend).refetch()} there={there.ask} />;
   return (
     <Panel
       title="Now"
@@ -54,6 +59,7 @@ export function Now({ kpi, filter }: { kpi: Definition; filter: Asked }) {
         )
       }
     >
+      <ThereNote there={there} waits={!figure} />
       {figure ? (
         <div style={{ display: "flex", alignItems: "center", gap: 12 }}>
           <Interval figure={figure}>

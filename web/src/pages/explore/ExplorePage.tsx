@@ -11,6 +11,7 @@ import { Gone, useParted } from "@/parts/Gone";
 import { KpiPicker } from "@/parts/KpiPicker";
 import { Page } from "@/parts/Page";
 import { ProblemView } from "@/parts/ProblemView";
+import { ThereNote, useThere } from "@/parts/There";
 import { useDimensions } from "@/parts/useDimensions";
 import { Views } from "@/parts/Views";
 import { dimensionLabel } from "@/shell/AddFilter";
@@ -39,7 +40,9 @@ export default function ExplorePage() {
   const { data: all } = useQuery(catalog);
   const { data: reading } = useQuery({ ...readingOf(search.sentence ?? ""), enabled: search.sentence !== undefined, placeholderData: undefined });
   const { there: kpis, gone } = useParted(search.kpis ?? []);
-  const question = exploreQuestion({ ...search, kpis: [...kpis] });
+  const wanted = exploreQuestion({ ...search, kpis: [...kpis] });
+  const there = useThere(wanted);
+  const question = without({ ...wanted, on: there.on });
   const { data: answer, error, refetch, isPlaceholderData } = useQuery(answerOf(question));
   const put = (change: Partial<ExploreSearch>) =>
     void navigate({ to: ".", search: (now: Record<string, unknown>) => without({ ...now, ...change }), resetScroll: false });
@@ -105,14 +108,18 @@ export default function ExplorePage() {
           Type its name above, or press <kbd>/</kbd> and ask in a sentence: “win rate by tier last 4 quarters”.
         </Empty>
       ) : error ? (
-        <ProblemView error={error} retry={() => void refetch()} />
+        <ProblemView error={error} retry={() => void refetch()} there={there.ask} />
       ) : answer && answer.kpis.length === kpis.length && all ? (
         <div className={css.result} data-fading={isPlaceholderData || undefined}>
+          <ThereNote there={there} waits={isPlaceholderData} />
           {!question.by?.length && answer.periods.length > 1 && <Whole asked={kpis} kpis={all.kpis} compare={filter.compare} question={question} />}
           <Result answer={answer} asked={kpis} kind={kind} kpis={all.kpis} compare={filter.compare} question={question} />
         </div>
       ) : (
-        <ResultSkeleton />
+        <>
+          <ThereNote there={there} waits />
+          <ResultSkeleton />
+        </>
       )}
     </Page>
   );

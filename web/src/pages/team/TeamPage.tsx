@@ -11,6 +11,7 @@ import { ButtonLink } from "@/parts/ButtonLink";
 import { Empty } from "@/parts/Empty";
 import { Page } from "@/parts/Page";
 import { ProblemView } from "@/parts/ProblemView";
+import { ThereNote, useThere } from "@/parts/There";
 import { Needs } from "@/pages/account/Needs";
 import frame from "@/parts/Frame.module.css";
 import { useFilter } from "@/shell/filter";
@@ -33,7 +34,8 @@ export default function TeamPage() {
   const filter = useFilter();
   const navigate = useNavigate();
   const { data: all } = useQuery(catalog);
-  const { data: told, error, refetch, isPlaceholderData } = useQuery(teamOf(filter.period));
+  const there = useThere(filter.period);
+  const { data: told, error, refetch, isPlaceholderData } = useQuery(teamOf(filter.period, there.on));
   const put = (change: TeamSearch) => void navigate({ to: ".", search: (now: Record<string, unknown>) => without({ ...now, ...change }), resetScroll: false });
   const teams = teamsOf(told);
   const portfolios = useMemo(() => told?.portfolios.filter((one) => !search.team || one.team === search.team), [told, search.team]);
@@ -62,9 +64,12 @@ export default function TeamPage() {
         )}
       </PeriodBar>
       {error ? (
-        <ProblemView error={error} retry={() => void refetch()} />
+        <ProblemView error={error} retry={() => void refetch()} there={there.ask} />
       ) : !weighed || !told || !kpis ? (
-        <Waiting />
+        <>
+          <ThereNote there={there} waits />
+          <Waiting />
+        </>
       ) : told.portfolios.every((one) => one.employee_id === null) ? (
         <Empty title="No account has an account manager">
           {told.needs.find((need) => need.lacks.endsWith("owner_id"))?.mend ?? "None of the accounts you see names whose it is."}
@@ -72,6 +77,7 @@ export default function TeamPage() {
       ) : (
         <Around value={{ scope: "all", period: filter.period }}>
           <div className={frame.fades} data-fading={isPlaceholderData || undefined}>
+            <ThereNote there={there} waits={isPlaceholderData} />
             <Glance weighed={weighed} />
             <div className={frame.columns}>
               <Load weighed={weighed} />

@@ -56,10 +56,10 @@ def explain(desk: AtDesk, question: Annotated[Explained, Query()]) -> Response:
     def make(place: Place) -> Any:
         compare = () if question.compare is None else (question.compare,)
         asked = question.circumstances(place)
-        found = place.workspace.explain(question.kpi, account=question.account, compare=compare, **asked)
+        found = place.asking.explain(question.kpi, account=question.account, compare=compare, **asked)
         return explained(found)
 
-    return desk.tell(make, snapshot=question.chosen(desk.server.hall))
+    return desk.tell(make, snapshot=question.chosen(desk.server.hall), on=question.on)
 
 
 @router.get("/rows", response_model=None, responses=answers(RowsTold, CSV), summary="The rows behind a number")
@@ -79,11 +79,11 @@ def rows(desk: AtDesk, page: Annotated[RowsPage, Query()]) -> Response:
         told = {"snapshot": place.snapshot.id, "measure": found.measure, "fact": found.fact, "offset": at.begins}
         return json_bytes({**told, "columns": found.columns, "rows": found.rows, "next": following})
 
-    return desk.tell(make, media=media, snapshot=at.snapshot or page.chosen(desk.server.hall))
+    return desk.tell(make, media=media, snapshot=at.snapshot or page.chosen(desk.server.hall), on=page.on)
 
 
 def _rows(page: RowsPage, place: Place, offset: int, limit: int) -> RowPage:
-    return place.workspace.rows(
+    return place.asking.rows(
         page.kpi,
         account=page.account,
         measure=page.measure,

@@ -31,7 +31,7 @@ from accountlens.surfaces.web.answering import AtDesk, Desk
 from accountlens.surfaces.web.cursors import Limit, Paged
 from accountlens.surfaces.web.place import Place
 from accountlens.surfaces.web.problems import missing
-from accountlens.surfaces.web.questions import Grain, Name, Period, Snapshot, Strict, Text, Texts
+from accountlens.surfaces.web.questions import Grain, Name, On, Period, Snapshot, Strict, Text, Texts
 from accountlens.surfaces.web.schemas import answers
 from accountlens.workspace.asking import Asking
 
@@ -50,11 +50,17 @@ class OfAccount(Strict):
     snapshot: Snapshot = None
 
 
-class Headed(OfAccount):
+class Anywhere(OfAccount):
+    """Where KPIs are asked, and rows read, that may lie in a warehouse."""
+
+    on: On = "store"
+
+
+class Headed(Anywhere):
     period: Period = "last-3-months"
 
 
-class Told(OfAccount):
+class Told(Anywhere):
     kinds: Annotated[
         Texts, Field(default_factory=list, max_length=30, description=f"Some of {', '.join(timeline.KINDS)}; else all.")
     ]
@@ -64,23 +70,23 @@ class Told(OfAccount):
     limit: Annotated[int, Field(ge=1, le=timeline.MOST)] = 50
 
 
-class Mapped(OfAccount):
+class Mapped(Anywhere):
     silent_days: Annotated[int, Field(ge=1, le=3_650, description="From so many days on silence is a gap.")] = 60
 
 
-class Compared(OfAccount):
+class Compared(Anywhere):
     kpis: Annotated[Texts, Field(default_factory=list, max_length=60, description="Else those of an account's page.")]
     period: Period = "last-3-months"
 
 
-class Moved(OfAccount):
+class Moved(Anywhere):
     kpis: Annotated[Texts, Field(default_factory=list, max_length=20, description="Else some that the data have.")]
     period: Period = "last-month"
     where: Filter = None
     top: Annotated[int, Field(ge=1, le=moves.MOST, description="So many accounts up, and as many down.")] = 5
 
 
-class Portfolios(OfAccount):
+class Portfolios(Anywhere):
     period: Period = "last-quarter"
 
 
@@ -125,7 +131,7 @@ class CommentsTold(voice.Comments):
     next: str | None
 
 
-class Credited(OfAccount):
+class Credited(Anywhere):
     period: Period = "last-4-quarters"
     by: Annotated[Literal["channel", "campaign_id", "program"], Field(description="What has the credit.")] = "channel"
     where: Annotated[Text | None, Field(description="A filter over what credits and costs share.")] = None
@@ -256,12 +262,16 @@ def all_attribution(desk: AtDesk, asked: Annotated[Credited, Query()]) -> Respon
 
 def _said(asked: OfAccount) -> dict[str, Any]:
     """What is asked, where something is: no word about a period is the usual one."""
-    said = asked.model_dump(exclude={"snapshot", *({"cursor"} if isinstance(asked, Paged) else ())})
+    said = asked.model_dump(exclude={"snapshot", "on", *({"cursor"} if isinstance(asked, Paged) else ())})
     return {name: value for name, value in said.items() if value is not None or name != "period"}
 
 
 def _told(desk: Desk, asked: OfAccount, part: Callable[[Asking], Any]) -> Response:
-    return desk.tell(lambda place: part(place.workspace), snapshot=asked.snapshot)
+    return desk.tell(lambda place: part(place.asking), snapshot=asked.snapshot, on=_on(asked))
+
+
+def _on(asked: OfAccount) -> On:
+    return asked.on if isinstance(asked, Anywhere) else "store"
 
 
 def _of_account(desk: Desk, name: str, asked: OfAccount, part: Callable[[Asking, str], Any]) -> Response:
@@ -272,6 +282,6 @@ def _of_account(desk: Desk, name: str, asked: OfAccount, part: Callable[[Asking,
             found = find_account(name, place.session)
         except AccountlensError as error:
             raise missing(error.what, error.mend) from error
-        return part(place.workspace, found["account_id"])
+        return part(place.asking, found["account_id"])
 
-    return desk.tell(make, snapshot=asked.snapshot)
+    return desk.tell(make, snapshot=asked.snapshot, on=_on(asked))

@@ -43,12 +43,12 @@ def ask(desk: Desk, question: Question) -> Response:
 
     key = question.model_dump_json() if desk.request.method == "POST" else ""
     key += desk.targets(*question.compare)
-    return desk.tell(make, media=media, key=key, snapshot=question.chosen(desk.server.hall))
+    return desk.tell(make, media=media, key=key, snapshot=question.chosen(desk.server.hall), on=question.on)
 
 
 def _answer(question: Question, place: Place) -> Answer:
     asked: dict[str, Any] = question.circumstances(place)
-    answer = place.workspace.ask(
+    answer = place.asking.ask(
         *question.kpis,
         by=question.by,
         grain=question.grain,

@@ -1,0 +1,59 @@
+"""A PostgreSQL server, and a company twice: its rows here, and its large tables left there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from tests.remote.company import NOW, Twins, files, fill, tables, warehouse
+from tests.servers import postgres
+
+from accountlens.warehouses.engine import Connection, Engine
+from accountlens.warehouses.registry import connected
+from accountlens.workspace import Workspace
+
+SECRET = "WAREHOUSE_PASSWORD"
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[postgres.Server]:
+    with postgres.needed() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def connection(server: postgres.Server) -> Iterator[tuple[Engine, Connection]]:
+    with connected(server.url) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def company(tmp_path_factory: pytest.TempPathFactory) -> dict[str, pa.Table]:
+    return tables(tmp_path_factory.mktemp("company"))
+
+
+def address(server: postgres.Server) -> str:
+    return server.url.replace("s3cr3t-of%2Fthe%20boss", f"${{{SECRET}}}")
+
+
+def attached(folder: Path, server: postgres.Server, raw: str = "raw") -> Workspace:
+    found = warehouse(folder, address(server), raw)
+    (folder / "secrets.env").write_text(f"{SECRET}=s3cr3t-of%2Fthe%20boss\n", encoding="utf-8")
+    return found
+
+
+@pytest.fixture(scope="session")
+def twins(
+    tmp_path_factory: pytest.TempPathFactory,
+    server: postgres.Server,
+    connection: tuple[Engine, Connection],
+    company: dict[str, pa.Table],
+) -> Twins:
+    fill(*connection, "raw", company)
+    folder = tmp_path_factory.mktemp("twins")
+    made = Twins(files(folder / "here", company), attached(folder / "there", server))
+    for one in (made.here, made.there):
+        one.refresh(as_of=NOW)
+    return made
