@@ -6,6 +6,7 @@ import csv
 import re
 from typing import Any
 
+from playwright.sync_api import expect
 from tests.browser.site import EMAIL, PASSWORD, Site, settle
 
 
@@ -197,4 +198,27 @@ def test_a_question_that_cannot_be_asked_says_what_is_wrong_and_how_to_mend_it(s
         alert = page.get_by_role("alert")
         alert.get_by_text("win_rat", exact=False).first.wait_for()
         assert "win_rate" in alert.inner_text()
+    site.troubles.clear()
+
+
+def test_a_question_whose_rows_lie_elsewhere_is_asked_there_by_one_button(site: Site) -> None:
+    """As if the rows lay in a warehouse: what is asked there is answered by the company that is served."""
+
+    def answer(route: Any) -> None:
+        asked = route.request.url
+        if "on=warehouse" in asked:
+            route.continue_(url=asked.replace("on=warehouse&", "").replace("&on=warehouse", ""))
+        else:
+            problem = {"title": "This is not kept here", "status": 400, "engine": "PostgreSQL", "may_ask": True}
+            route.fulfill(status=400, json=problem, content_type="application/problem+json")
+
+    with site.page() as page:
+        page.route("**/api/v1/query?*", answer)
+        page.goto("/explore?kpis=win_rate&by=tier&period=2026-05-03..2026-06-20")
+        alert = page.get_by_role("alert")
+        alert.get_by_role("heading", name="This is not kept here").wait_for()
+        alert.get_by_role("button", name="Ask PostgreSQL").click()
+        page.get_by_text("Answered by PostgreSQL").wait_for()
+        expect(alert).to_have_count(0)
+        expect(page.get_by_role("heading", name="Table")).to_be_visible()
     site.troubles.clear()

@@ -36,6 +36,9 @@ def page(found: AccountPage, definitions: Sequence[Definition], time_zone: str, 
     if found.figures:
         yield Text()
         yield from render(lay_out(found.figures, definitions, found.currency, found.levels), width)
+    if found.apart:
+        unkept = f"Not told, for no figures of {found.period} are kept here: {', '.join(found.apart)}."
+        yield Text(f"{unkept} They are asked in the warehouse:  accountlens ask ... --on warehouse", style="dim")
     for place, one in enumerate(found.outlooks):
         (here,) = one.prospects
         likely, average = (numbers.show(share, "fraction") for share in (here.probability, one.base))
