@@ -80,7 +80,8 @@ def test_work_is_read_from_the_log_by_the_statement_it_was_done_for() -> None:
     found = read([*events(), '{"Event":"SparkListenerSomethingElse"}'])
     assert set(found) == {4, 5}
     assert (found[4].tasks, found[4].failed, found[4].rows_read) == (3, 1, 60)
-    assert (found[4].longest, found[4].median, found[4].longest_rows) == (9.0, 2.0, 30)
+    assert (found[4].longest, found[4].median) == (9.0, 2.0)
+    assert (found[4].fullest_rows, found[4].usual_rows, found[4].fullest_cpu) == (300, 200, 2.1)
     assert (found[4].cpu, found[4].bytes_shuffled, found[4].peak) == (6.3, 300, 7)
     assert found[5].rows_shuffled == 1
 
@@ -107,7 +108,7 @@ def _ended(stage: int, seconds: int, rows: int = 0, reason: str = "Success") -> 
         "Input Metrics": {"Records Read": rows, "Bytes Read": 8 * rows},
         "Output Metrics": {"Bytes Written": 0},
         "Shuffle Write Metrics": shuffle,
-        "Shuffle Read Metrics": {"Total Records Read": 0, "Remote Bytes Read": 0, "Local Bytes Read": 0},
+        "Shuffle Read Metrics": {"Total Records Read": 10 * rows, "Remote Bytes Read": 0, "Local Bytes Read": 0},
     }
     info = {"Launch Time": 1000, "Finish Time": 1000 + 1000 * seconds}
     end = {"Task End Reason": {"Reason": reason}, "Task Info": info, "Task Metrics": metrics}

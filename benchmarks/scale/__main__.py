@@ -11,7 +11,7 @@ def main() -> None:
         from benchmarks.scale.measure import Plan, measure
         from benchmarks.scale.runs import keep
 
-        told = (options.skew, options.figures, options.variant, dict(options.set), options.keep)
+        told = (options.skew, options.figures, options.variant, dict(options.set), options.keep, options.facts_only)
         print(keep(measure(Plan(options.activities, options.accounts, *told))).name)  # noqa: T201
     elif options.what == "skipping":
         from benchmarks.scale import skipping
@@ -34,6 +34,7 @@ def _options() -> argparse.Namespace:
     run.add_argument("--variant", default="", help="a word that its results are kept under, beside the others")
     run.add_argument("--set", action="append", default=[], type=_setting, metavar="NAME=VALUE", help="of Spark")
     run.add_argument("--keep", action="store_true", help="leave the company's files for the next run")
+    run.add_argument("--facts-only", action="store_true", help="end before figures are computed")
     verbs.add_parser("skipping", help="measure what a table sorted by account spares a question about some of them")
     verbs.add_parser("fit", help="fit the model on what was measured, predict, write the tables and the plot")
     return parser.parse_args()

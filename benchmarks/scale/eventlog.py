@@ -35,7 +35,11 @@ class Task:
 
 @dataclass(frozen=True)
 class Work:
-    """All tasks of a statement. `longest`, `median`: seconds within the stage whose longest task took longest."""
+    """All tasks of a statement. `longest`, `median`: seconds within the stage whose longest task took longest.
+
+    `fullest`: the rows of the task that was given most of what others have shuffled, and its CPU seconds; `usual`: the
+    medians of its stage.
+    """
 
     tasks: int
     failed: int
@@ -51,8 +55,10 @@ class Work:
     peak: int
     longest: float
     median: float
-    longest_rows: int  # that this longest task was given
-    median_rows: int
+    fullest_rows: int = 0
+    usual_rows: int = 0
+    fullest_cpu: float = 0.0
+    usual_cpu: float = 0.0
 
 
 def works(log: Path) -> dict[int, Work]:
@@ -104,7 +110,8 @@ def _task(ended: Mapping[str, Any]) -> Task:
 def _work(stages: list[list[Task]], failed: int) -> Work:
     every = [task for tasks in stages for task in tasks]
     slowest = max(stages, key=lambda tasks: max(task.seconds for task in tasks))
-    longest = max(slowest, key=lambda task: task.seconds)
+    unevenest = max(stages, key=lambda tasks: max(task.rows_taken for task in tasks))
+    fullest = max(unevenest, key=lambda task: task.rows_taken)
 
     def total(name: str) -> Any:
         return sum(getattr(task, name) for task in every)
@@ -122,12 +129,10 @@ def _work(stages: list[list[Task]], failed: int) -> Work:
         bytes_spilled=total("bytes_spilled"),
         bytes_made=total("bytes_made"),
         peak=max(task.peak for task in every),
-        longest=longest.seconds,
+        longest=max(task.seconds for task in slowest),
         median=round(statistics.median(task.seconds for task in slowest), 3),
-        longest_rows=_given(longest),
-        median_rows=int(statistics.median(_given(task) for task in slowest)),
+        fullest_rows=fullest.rows_taken,
+        usual_rows=int(statistics.median(task.rows_taken for task in unevenest)),
+        fullest_cpu=round(fullest.cpu, 3),
+        usual_cpu=round(statistics.median(task.cpu for task in unevenest), 3),
     )
-
-
-def _given(task: Task) -> int:
-    return task.rows_read + task.rows_taken

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from benchmarks.scale.model import Size, asked_times, growth, size_of
+from benchmarks.scale.predict import STEADY
 from benchmarks.scale.runs import Asked, Run
 
 ONE_OF = {"largest_home"}  # volumes of a single answer; others are summed over the statements of a name
@@ -29,25 +31,20 @@ def largest(runs: Sequence[Run], volume: str, size: Size) -> list[Grown]:
 
 
 def _grown(runs: Sequence[Run], group: str, name: str, volume: str, size: Size) -> Grown:
-    told = [_one(run, group, name, volume) for run in runs]
-    rows = np.array([_drivers(group, volume, size_of(run)) for run in runs])
-    then = growth(rows, np.array(told)) @ _drivers(group, volume, size)
-    return Grown(group, name, told[-1], float(then))
-
-
-def _one(run: Run, group: str, name: str, volume: str) -> float:
-    for one in run.of(group):
-        if one.name == name:
-            return float(getattr(one, volume)) / _times(one, run, volume)
-    return 0.0
+    asked = [(run, one) for run in runs for one in run.of(group) if one.name == name]
+    told = np.array([getattr(one, volume) / _times(one, run, volume) for run, one in asked])
+    rows = np.array([_drivers(group, volume, size_of(run)) for run, _ in asked])
+    if len(asked) < STEADY:  # of a statement that few runs had: in proportion to what is larger
+        return Grown(group, name, told[-1], float(told[-1] * max(_drivers(group, volume, size) / rows[-1])))
+    return Grown(group, name, told[-1], float(growth(rows, told) @ _drivers(group, volume, size)))
 
 
 def _times(one: Asked, run: Run, volume: str) -> float:
     return asked_times(size_of(run)) if one.group == "figures" and volume not in ONE_OF else 1
 
 
-def _drivers(group: str, volume: str, size: Size) -> list[float]:
+def _drivers(group: str, volume: str, size: Size) -> np.ndarray[Any, Any]:
     """An answer of figures is about one part of the accounts; what is shuffled by tier, about all of them."""
     if group == "figures" and volume in ONE_OF:
         size = replace(size, activities=size.activities // size.parts, accounts=size.accounts // size.parts)
-    return [1.0, size.activities, size.accounts]
+    return np.array([1.0, size.activities, size.accounts])

@@ -8,6 +8,7 @@ import shutil
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,13 +18,13 @@ from benchmarks.cost import peak_mb
 from benchmarks.machine import described
 from benchmarks.scale.company import attach, make, rows_of, workspace
 from benchmarks.scale.eventlog import works
+from benchmarks.scale.model import Size
 from benchmarks.scale.runs import Run, asked_of
 from benchmarks.scale.statements import Watch
 from benchmarks.setting import BUILD
 from tests.servers import spark
 
 from accountlens import Workspace
-from accountlens.standing.making import AT_ONCE
 from accountlens.store import Store
 from accountlens.warehouses.registry import connected
 
@@ -58,6 +59,7 @@ class Plan:
     variant: str = ""
     settings: Mapping[str, str] = ()  # type: ignore[assignment]
     keep: bool = False
+    facts_only: bool = False  # end before figures are computed
 
     @property
     def folder(self) -> Path:
@@ -123,32 +125,36 @@ def _refreshed(plan: Plan, watch: Watch, cluster: spark.Cluster, java: int) -> d
     Store.publish = publishing  # type: ignore[method-assign]
     before, started = (_own(), _cpu(java), _cluster(cluster)), time.perf_counter()
     try:
-        with watch.watching():
-            report = place.refresh(as_of=ENDS, progress=_telling(watch))
+        with watch.watching(), suppress(_EnoughError):
+            place.refresh(as_of=ENDS, progress=_telling(watch, plan.facts_only))
     finally:
         Store.publish = publish  # type: ignore[method-assign]
-    remote = report.remote or {}
-    accounts = report.balance["accounts"].taken_in
     return {
-        "parts": max(1, -(-accounts // AT_ONCE)),
+        "parts": Size(plan.activities, plan.accounts).parts,
         "wall": round(time.perf_counter() - started, 1),
-        "first_byte": round(published[0] - started, 1),
+        "first_byte": round(published[0] - started, 1) if published else None,
         "here": round(_own() - before[0], 1),
         "driver": round(_cpu(java) - before[1], 1),
         "executors": round(_cluster(cluster) - before[2], 1),
         "peak_mb": round(peak_mb()),
         "store_bytes": _bytes(place.store.folder),
         "figures_bytes": _bytes(place.store.figures),
-        "home": remote["home"],
-        "sent": remote["sent"],
+        "home": sum(one.home for one in watch.statements),
+        "sent": sum(one.sent for one in watch.statements),
     }
 
 
-def _telling(watch: Watch) -> Any:
+class _EnoughError(Exception):
+    """What was to be measured is measured."""
+
+
+def _telling(watch: Watch, facts_only: bool) -> Any:
     began = time.perf_counter()
 
     def progress(what: str, done: int, total: int) -> None:
         watch.progress(what, done, total)
+        if facts_only and what.startswith("publishing"):
+            raise _EnoughError
         _say(f"{time.perf_counter() - began:7.1f} s  {what} {done}/{total}")
 
     return progress

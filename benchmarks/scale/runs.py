@@ -14,7 +14,7 @@ from benchmarks.scale.statements import Statement
 from benchmarks.setting import counted
 
 KEPT = RESULTS / "scale"
-NOTHING = Work(*[0] * 16)
+NOTHING = Work(*[0] * 14)
 
 
 @dataclass(frozen=True)
@@ -44,8 +44,10 @@ class Asked:
     peak: int
     longest: float  # seconds of the longest task, and the median of its stage
     median: float
-    longest_rows: int
-    median_rows: int
+    fullest_rows: int = 0  # of the task that was given most of what others have shuffled, and the median of its stage
+    usual_rows: int = 0
+    fullest_cpu: float = 0.0
+    usual_cpu: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ class Run:
     raw_bytes: int
     parts: int  # of the accounts, whose figures are computed together
     wall: float
-    first_byte: float  # seconds until the snapshot was published
+    first_byte: float | None  # seconds until the snapshot was published
     here: float
     driver: float
     executors: float
@@ -95,6 +97,7 @@ def asked_of(statements: Iterable[Statement], works: Mapping[int, Work]) -> list
 def _asked(group: str, name: str, found: Sequence[tuple[Statement, Work]]) -> Asked:
     told, works = zip(*found, strict=True)
     slowest = max(works, key=lambda work: work.longest)
+    unevenest = max(works, key=lambda work: work.fullest_rows)
     summed = ("tasks", "failed", "cpu", "seconds", "gc", "rows_read", "bytes_read", "rows_shuffled", "bytes_shuffled")
     return Asked(
         group=group,
@@ -112,8 +115,10 @@ def _asked(group: str, name: str, found: Sequence[tuple[Statement, Work]]) -> As
         peak=max(work.peak for work in works),
         longest=slowest.longest,
         median=slowest.median,
-        longest_rows=slowest.longest_rows,
-        median_rows=slowest.median_rows,
+        fullest_rows=unevenest.fullest_rows,
+        usual_rows=unevenest.usual_rows,
+        fullest_cpu=unevenest.fullest_cpu,
+        usual_cpu=unevenest.usual_cpu,
     )
 
 

@@ -80,7 +80,7 @@ def volumes(found: Sequence[Run]) -> Told:
 
 def _volumes(run: Run, group: str) -> list[Any]:
     said = (("rows_read", 1e6), ("bytes_shuffled", MB), ("home", MB), ("sent", MB))
-    rest = [total(run, group, name) / unit for name, unit in said]
+    rest = [round(total(run, group, name) / unit, 3) for name, unit in said]
     return [round(total(run, group, "statements")), total(run, group, "cpu"), *rest]
 
 
@@ -120,7 +120,7 @@ def predicted(found: Sequence[Run]) -> Told:
 
 
 def _predicted(model: Model, group: str, more: float) -> list[Any]:
-    rest = [model.volume(group, name, TARGET) / GB for name in ("rows_read", "bytes_shuffled", "home")]
+    rest = [round(model.volume(group, name, TARGET) / GB, 3) for name in ("rows_read", "bytes_shuffled", "home")]
     statements = round(model.volume(group, "statements", TARGET))
     return [statements, model.cost(group, "cpu", TARGET) * more / HOUR, *rest]
 
@@ -152,26 +152,29 @@ def _asking(told: dict[str, float]) -> list[float]:
 
 
 def skew(found: Sequence[Run]) -> Told:
-    """Two runs with as many partitions as are named: an even company, and one in which an account has a great share."""
-    pair = {run.variant: run for run in found if run.variant in ("even", "skewed")}
-    if len(pair) < 2:
+    """Where one account has a great share of the rows: the task that was given most of them, beside the median."""
+    skewed = [run for run in found if run.variant == "skewed"]
+    if not skewed:
         return NOT_YET
-    even = {(one.group, one.name): one for one in pair["even"].asked}
-    both = [(even[key], one) for one in pair["skewed"].asked if (key := (one.group, one.name)) in even]
-    worst = sorted(both, key=lambda two: two[0].longest - two[1].longest)[:SHOWN]
-    rows = [
-        [f"`{one.name}`", one.longest_rows, *map(_times, (other, one)), *_longest(other, one)] for other, one in worst
-    ]
-    columns = ("statement", "rows of the longest task", "times the median, even", "skewed")
-    return (*columns, "longest task s, even", "skewed"), rows
+    uneven = sorted(
+        (one for one in skewed[-1].asked if one.usual_rows), key=lambda one: one.usual_rows - one.fullest_rows
+    )
+    rows = [[f"`{one.name}`", GROUPS[one.group], *_fullest(one)] for one in uneven[:SHOWN]]
+    columns = (
+        "statement",
+        "",
+        "rows of the fullest task",
+        "of the median",
+        "times",
+        "CPU s of the fullest",
+        "of the median",
+    )
+    return columns, rows
 
 
-def _times(one: Asked) -> float:
-    return one.longest_rows / max(one.median_rows, 1)
-
-
-def _longest(other: Asked, one: Asked) -> list[float]:
-    return [other.longest, one.longest]
+def _fullest(one: Asked) -> list[Any]:
+    times = one.fullest_rows / one.usual_rows
+    return [one.fullest_rows, one.usual_rows, times, one.fullest_cpu, one.usual_cpu]
 
 
 def partitions(found: Sequence[Run]) -> Told:
