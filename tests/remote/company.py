@@ -8,11 +8,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from accountlens.certify.differing import Compared, compare_answers
 from accountlens.demo import generate
 from accountlens.errors import AccountlensError
+from accountlens.refresh import RefreshReport
 from accountlens.warehouses.engine import Connection, Engine
 from accountlens.workspace import Workspace
 
@@ -36,10 +38,14 @@ ODD = (
 )
 
 
+LATE, GONE = "odd7", 75  # the id of a row that comes late, and how many days ago one happened that goes
+
+
 @dataclass(frozen=True)
 class Twins:
     here: Workspace
     there: Workspace
+    last: RefreshReport | None = None  # of the one that is there
 
 
 def tables(folder: Path, visits: int = VISITS) -> dict[str, pa.Table]:
@@ -55,6 +61,18 @@ def tables(folder: Path, visits: int = VISITS) -> dict[str, pa.Table]:
         [rows, _activities(rows.schema, odd), _visits(rows.schema, visits)], promote_options="default"
     )
     return found
+
+
+def day_before(found: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
+    """What there was a day before the end: without what happened since, without a row that came late; with another."""
+    rows = found["activities"]
+    old = pc.less(rows["occurred_at"], pa.scalar(NOW - timedelta(days=1), rows["occurred_at"].type))
+    there = pc.and_(pc.fill_null(old, True), pc.fill_null(pc.not_equal(rows["activity_id"], LATE), True))
+    gone = [["gone", GONE, "meeting", "A00001", None, None]]
+    return {
+        **found,
+        "activities": pa.concat_tables([rows.filter(there), _activities(rows.schema, gone)], promote_options="default"),
+    }
 
 
 def _activities(schema: pa.Schema, odd: list[list[object]]) -> pa.Table:
@@ -86,12 +104,16 @@ def _visits(schema: pa.Schema, count: int) -> pa.Table:
 
 def files(folder: Path, found: Mapping[str, pa.Table], figures: str = FIGURES) -> Workspace:
     """The company as files, which a refresh reads."""
-    data = folder / "data"
-    data.mkdir(parents=True)
-    for name, rows in found.items():
-        pq.write_table(rows, data / f"{name}.parquet")
+    write(folder, found)
     (folder / "accountlens.yaml").write_text(f"{HOUSE}{figures}sources: {{files: {{path: data}}}}\n", encoding="utf-8")
     return Workspace(folder)
+
+
+def write(folder: Path, found: Mapping[str, pa.Table]) -> None:
+    data = folder / "data"
+    data.mkdir(parents=True, exist_ok=True)
+    for name, rows in found.items():
+        pq.write_table(rows, data / f"{name}.parquet")
 
 
 def warehouse(folder: Path, url: str, raw: str, figures: str = FIGURES) -> Workspace:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from tests.remote.company import NOW, Twins, files, fill, tables, warehouse
+from tests.remote.company import NOW, Twins, day_before, files, fill, tables, warehouse, write
 from tests.servers import postgres
 
 from accountlens.warehouses.engine import Connection, Engine
@@ -51,9 +53,13 @@ def twins(
     connection: tuple[Engine, Connection],
     company: dict[str, pa.Table],
 ) -> Twins:
-    fill(*connection, "raw", company)
-    folder = tmp_path_factory.mktemp("twins")
-    made = Twins(files(folder / "here", company), attached(folder / "there", server))
+    """Refreshed a day before the end, and at the end: what nothing changed of was taken over."""
+    folder, before = tmp_path_factory.mktemp("twins"), day_before(company)
+    fill(*connection, "raw", before)
+    made = Twins(files(folder / "here", before), attached(folder / "there", server))
     for one in (made.here, made.there):
-        one.refresh(as_of=NOW)
-    return made
+        one.refresh(as_of=NOW - timedelta(days=1))
+    fill(*connection, "raw", company)
+    write(made.here.folder, company)
+    made.here.refresh(as_of=NOW)
+    return replace(made, last=made.there.refresh(as_of=NOW))

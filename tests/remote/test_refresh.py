@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from itertools import count
@@ -14,7 +15,9 @@ from tests.remote.company import NOW, Twins, differing, fill, warehouse
 from tests.remote.conftest import SECRET, address, attached
 from tests.servers import postgres
 
+from accountlens.engine.plan import FOUND
 from accountlens.errors import AccountlensError
+from accountlens.refresh.remote.facts import remote_facts
 from accountlens.warehouses.engine import Connection, Engine
 from accountlens.warehouses.faults import WarehouseError
 from accountlens.warehouses.metered import Metered
@@ -30,9 +33,22 @@ def there(workspace: Workspace) -> dict[str, Any]:
 
 
 def test_every_kpi_is_the_same(twins: Twins) -> None:
-    assert differing(twins, "tier", "2026-09") == []
+    assert differing(twins, "tier", "2026-07..2026-09") == []
     few = ["engagement_score", "seat_adoption", "health_score", "website_visits", "win_rate"]
     assert differing(twins, "account_id", "2026-08..2026-09", few) == []
+
+
+def test_what_did_not_change_is_taken_over(twins: Twins) -> None:
+    assert twins.last
+    assert {"seat_users", "user_days"} <= {*twins.last.reused}  # made of usage events alone
+    assert not {"engagements", "touches"} & {*twins.last.reused}
+    current = twins.there.store.current()
+    assert current is not None
+    told = json.loads((twins.there.store.figures / current.id / "made.json").read_text(encoding="utf-8"))
+    facts = {name.removeprefix(FOUND): one for name, one in told["facts"]["account_id"].items()}
+    assert facts["user_days"]["taken_over"]
+    partly = {name for name, one in facts.items() if 0 < one["taken_over"] < one["spans"]}
+    assert partly & remote_facts(twins.there.catalog, {"activities"})
 
 
 def test_what_became_of_the_rows_is_the_same(twins: Twins) -> None:
@@ -121,8 +137,10 @@ def test_the_next_refresh_keeps_the_tables_of_the_last(
     twins: Twins, connection: tuple[Engine, Connection], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """And one that fails in the middle leaves what is published, and nothing of its own."""
-    workspace, first = twins.there, there(twins.there)["schema"]
-    ours = re.compile(r"accountlens_\d+_\d+_\w{8}")
+    workspace, last, ours = twins.there, there(twins.there)["schema"], re.compile(r"accountlens_\d+_\d+_\w{8}")
+    kept = [one for one in connection[1].schemas() if ours.fullmatch(one)]
+    assert last in kept
+    assert len(kept) == 2  # and that of the snapshot before
     failing = Metered.load
 
     def load(self: Metered, schema: str, table: str, rows: pa.Table) -> None:
@@ -134,13 +152,13 @@ def test_the_next_refresh_keeps_the_tables_of_the_last(
     with pytest.raises(AccountlensError, match="disk is full"):
         workspace.refresh(as_of=NOW)
     monkeypatch.undo()
-    assert [one for one in connection[1].schemas() if ours.fullmatch(one)] == [first]
+    assert [one for one in connection[1].schemas() if ours.fullmatch(one)] == kept
     monkeypatch.setattr(Metered, "arrow", lost_after(40))
     with pytest.raises(AccountlensError, match="server ended the connection"):
         workspace.refresh(as_of=NOW)
     monkeypatch.undo()
-    assert [one for one in connection[1].schemas() if ours.fullmatch(one)] == [first]
-    assert there(workspace)["schema"] == first
+    assert [one for one in connection[1].schemas() if ours.fullmatch(one)] == kept
+    assert there(workspace)["schema"] == last
     assert workspace.ask("website_visits", period="2026-09").rows()[0]["value"] is not None
 
 

@@ -64,6 +64,10 @@ class WarehouseSession(Session):
         """Run a SELECT in the engine's words."""
         return Fetched(self.connection.arrow(sql))
 
+    def keep(self, name: str, sql: str) -> None:
+        """Make a table beside the others, in the engine's words."""
+        self._put(name, "TABLE", sql)
+
     def limit_memory(self, limit: str, folder: Path) -> None:
         """What is computed is computed there."""
 

@@ -27,6 +27,7 @@ class Past:
     files: Mapping[str, Any] = field(default_factory=dict)
     entities: Mapping[str, Any] = field(default_factory=dict)  # their basis and warnings
     facts: Mapping[str, Any] = field(default_factory=dict)  # fact → prints of what it was made from
+    remote: Mapping[str, Any] = field(default_factory=dict)  # what it says of its tables in a warehouse
 
 
 def past_of(snapshot: Snapshot | None) -> Past:
@@ -35,9 +36,8 @@ def past_of(snapshot: Snapshot | None) -> Past:
     if snapshot is None or not made or made["code"] != code:
         return Past()
     unmatched = snapshot.info.get("unmatched", {})
-    return Past(
-        snapshot.id, snapshot.tables, snapshot.balance, unmatched, _unpacked(made), made["entities"], made["facts"]
-    )
+    rows = snapshot.tables, snapshot.balance, unmatched
+    return Past(snapshot.id, *rows, _unpacked(made), made["entities"], made["facts"], snapshot.info.get("remote", {}))
 
 
 def remembered(files: Mapping[str, Any], entities: Mapping[str, Any], facts: Mapping[str, Any]) -> dict[str, Any]:

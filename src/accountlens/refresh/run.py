@@ -121,7 +121,7 @@ def _refresh(
         shelf = Shelf(past.files)
         keeper = StoreKeeper(con, store, run, past.tables)
         landed = [*land_sources(con, settings, folder, tell, shelf, kept_in=kept_in(store)), *land_own(con, folder)]
-        elsewhere = Elsewhere(con, remote, catalog)
+        elsewhere = Elsewhere(con, remote, catalog, past.remote)
         landed += elsewhere.land(folder, settings, tell)
         _recall(con, store)
         _recall_erased(con, store)
@@ -166,7 +166,7 @@ def _refresh(
     if remote and settings.warehouse:
         _tidy(remote, store, settings.warehouse)
     seconds = time.monotonic() - started
-    reused, added = (*known.reused, *facts.reused), (*known.added, *facts.renewed)
+    reused, added = (*known.reused, *facts.reused, *there.reused), (*known.added, *facts.renewed)
     said = done.warnings, done.unmatched
     stays = {**remote.told(), "stay": sorted(elsewhere.staying)} if remote else None
     return RefreshReport(snapshot.id, done.balance, *said, seconds, reused, added, gathered.failed, stays)

@@ -8,24 +8,26 @@ from __future__ import annotations
 
 import hashlib
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import duckdb
 import numpy as np
 
 from accountlens.engine.fact_figures import Places
 from accountlens.engine.plan import Branch, Plan
-from accountlens.engine.session import Session
 from accountlens.language.calendar import Clock
 from accountlens.standing.changed import Changes
 from accountlens.standing.differing import Differing, Stored
 from accountlens.standing.identity import Identity
 from accountlens.store import Store, TableVersion
 from accountlens.store.figures import Column, FiguresReader
+from accountlens.warehouses.faults import WarehouseError
+
+Compared: TypeAlias = Callable[[Stored, Stored], Differing]  # what differs between two snapshots
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,7 @@ class Before:
         assert self.changes is not None
         try:
             return self.changes.touched(branches, plan, clock)
-        except duckdb.Error:  # a file that somebody removed, or no memory: then it is computed
+        except (duckdb.Error, WarehouseError):  # what somebody removed, or no memory: then it is computed
             return None
 
     def part(self, folder: str) -> FiguresReader | None:
@@ -87,14 +89,14 @@ class Before:
         return tuple(ids[at_once::at_once])
 
 
-def before_of(store: Store, session: Session, then: Stored | None, now: Stored, code: str) -> Before:
+def before_of(store: Store, then: Stored | None, now: Stored, code: str, compared: Compared) -> Before:
     """What figures of another snapshot can be taken over from; nothing where other code has made them."""
     place = store.figures / then.snapshot if then else None
     made = FiguresReader(place).made if place else None
     if then is None or not made or made["code"] != code:
         return Before()
     known = {name: version for name, version in then.tables.items() if made["tables"].get(name) == content(version)}
-    changes = Changes(Differing(store.folder, session, replace(then, tables=known), now))
+    changes = Changes(compared(replace(then, tables=known), now))
     return Before(place, changes, made["facts"], tuple(made["edges"]))
 
 

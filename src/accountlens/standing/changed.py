@@ -46,7 +46,8 @@ class Changes:
             pieces += [f"SELECT c.p FROM {quoted(branch.use.relation)} f {met} WHERE {one}" for one in conditions]
             if changed:
                 pieces.append(self._other_rows(branch, plan, f"FROM {changed} f {met}"))
-        found = self.differing.session.fetch("\nUNION\n".join(pieces)).fetchall() if pieces else []
+        session = self.differing.session
+        found = session.fetch(session.written("\nUNION\n".join(pieces))).fetchall() if pieces else []
         return frozenset(index for (index,) in found)
 
     def _read(self, branch: Branch, plan: Plan) -> set[str]:

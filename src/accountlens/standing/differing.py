@@ -1,6 +1,7 @@
 """Rows that one of two snapshots has and the other has not, of a table or of a fact made of it row by row.
 
-A table's files are never written again: rows of files that both have are the same. The others are compared.
+A table's files are never written again: rows of files that both have are the same. The others are compared. Of tables
+in a warehouse (`there`) months are what files are here.
 """
 
 from __future__ import annotations
@@ -12,11 +13,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
 from accountlens.engine.plan import FactUse
 from accountlens.engine.session import Session
+from accountlens.language.tables import Fact
 from accountlens.store import TableVersion
 from accountlens.store.scan_sql import scan_sql
-from accountlens.warehouses.expand import quoted
+from accountlens.warehouses.expand import expand, quoted
 from accountlens.warehouses.plans import passes_rows_on
 
 MOST_ROWS = 2_000_000  # in files of one snapshot alone: to compare more costs as much as to compute
@@ -65,12 +69,11 @@ class Differing:
             return None
         listed = ", ".join(map(quoted, columns))
         rows = " UNION ALL ".join(
-            f"SELECT {listed}, {more} AS {MORE} FROM ({sql}) WHERE {only}" for sql, more in ((now, 1), (then, -1))
+            f"SELECT {listed}, {more} AS {MORE} FROM ({sql}) t WHERE {only}" for sql, more in ((now, 1), (then, -1))
         )
-        differing = f"SELECT {listed}, sum({MORE}) AS {MORE} FROM ({rows}) GROUP BY {listed} HAVING sum({MORE}) <> 0"
+        differing = f"SELECT {listed}, sum({MORE}) AS {MORE} FROM ({rows}) v GROUP BY {listed} HAVING sum({MORE}) <> 0"
         table = f"_differing_{len(self.found)}"
-        ((many,),) = self.session.fetch(f"CREATE TABLE {table} AS {differing}").fetchall()
-        return table if many else SAME
+        return table if self.keep(table, differing) else SAME
 
     def _same(self, name: str, beyond: Mapping[str, Any]) -> bool:
         """Whether all beneath a fact is what it was, and the fact is made of it in the same way."""
@@ -84,20 +87,42 @@ class Differing:
         """A SELECT of a fact's rows that come from files only one snapshot has."""
         own, fact = self._own(name, beyond), self.session.catalog.facts[name]
         if self._is_table(name, own):
-            return self._alone(mine.tables.get(name), other.tables.get(name))
+            return self.alone(name, mine, other)
         beneath = {other_name: self._apart(other_name, own, mine, other) for other_name in fact.reads}
         if fact.model or None in beneath.values():
             return None
-        shadows = ", ".join(f"{quoted(name)} AS (SELECT * FROM ({sql}))" for name, sql in beneath.items())
-        select = f"WITH {shadows} SELECT * FROM (\n{self._sql(name, own, mine)}\n)"
-        return select if passes_rows_on(self.session.con, select) else None
+        shadows = ", ".join(f"{quoted(name)} AS (SELECT * FROM ({sql}) t)" for name, sql in beneath.items())
+        select = f"WITH {shadows} SELECT * FROM (\n{self._sql(name, own, mine)}\n) v"
+        return select if self._is_row_wise(fact, self._sql(name, own, mine)) else None
 
-    def _alone(self, mine: TableVersion | None, other: TableVersion | None) -> str | None:
-        if mine is None or other is None or mine.columns != other.columns:
+    def _is_row_wise(self, fact: Fact, sql: str) -> bool:
+        """Whether each of a fact's rows is made of one row of what it reads."""
+        shadows = ", ".join(f"{quoted(name)} AS ({self._nothing(name)})" for name in fact.reads)
+        select = f"WITH {shadows} SELECT * FROM (\n{sql}\n)"
+        return passes_rows_on(self.planner, expand(select, zone=self.session.zone))
+
+    def _nothing(self, name: str) -> str:
+        columns = self.session.catalog.facts[name].columns.items()
+        return f"SELECT {', '.join(f'CAST(NULL AS {kind}) AS {quoted(one)}' for one, kind in columns)}"
+
+    @property
+    def planner(self) -> duckdb.DuckDBPyConnection:
+        """What says how a SELECT would be run."""
+        return self.session.con
+
+    def alone(self, name: str, mine: Stored, other: Stored) -> str | None:
+        """A SELECT of the rows of a table that lie in files only one snapshot has."""
+        own, others = mine.tables.get(name), other.tables.get(name)
+        if own is None or others is None or own.columns != others.columns:
             return None
-        files = tuple(file for file in mine.files if file not in set(other.files))
-        many = mine.rows * len(files) // max(len(mine.files), 1)  # as if all had as many rows
-        return scan_sql(self.folder, replace(mine, files=files)) if many <= MOST_ROWS else None
+        files = tuple(file for file in own.files if file not in set(others.files))
+        many = own.rows * len(files) // max(len(own.files), 1)  # as if all had as many rows
+        return scan_sql(self.folder, replace(own, files=files)) if many <= MOST_ROWS else None
+
+    def keep(self, table: str, select: str) -> int:
+        """Make a table of a SELECT; how many rows it has."""
+        ((many,),) = self.session.fetch(f"CREATE TABLE {table} AS {self.session.written(select)}").fetchall()
+        return int(many)
 
     def _own(self, name: str, beyond: Mapping[str, Any]) -> dict[str, Any]:
         """Those of the parameters beyond the defaults that bear on a fact."""
@@ -110,4 +135,4 @@ class Differing:
         )
 
     def _sql(self, name: str, own: Mapping[str, Any], of: Stored) -> str:
-        return self.session.catalog.sql_of(name, own, of.as_of, self.session.zone)
+        return self.session.catalog.authored(name, own, of.as_of)

@@ -5,7 +5,7 @@ What the figures of the snapshot before tell already is not asked again (`before
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, pairwise
 from typing import Any, Protocol
@@ -17,7 +17,7 @@ from accountlens.engine.run import make_readable
 from accountlens.engine.session import Session
 from accountlens.errors import Problem, suggest
 from accountlens.language.asked import Asked
-from accountlens.standing.before import Before, before_of, content
+from accountlens.standing.before import Before, Compared, before_of, content
 from accountlens.standing.differing import Stored
 from accountlens.standing.kept_facts import KeptFacts, kept_facts
 from accountlens.standing.parts import Part
@@ -49,19 +49,27 @@ class Making:
     code: str
 
 
-def keep_figures(store: Store, making: Making, then: Stored | None, progress: Progress) -> list[Problem]:
-    """Make the figures of a snapshot and put them beside its tables; those of others go. What could not be kept.
+def keep_figures(
+    store: Store,
+    making: Making,
+    then: Stored | None,
+    compared: Compared,
+    progress: Progress,
+    beside: Collection[str] = (),
+) -> list[Problem]:
+    """Make the figures of a snapshot and put them beside its tables. What could not be kept.
 
-    Figures of the snapshot `then` are taken over where they are the same.
+    Figures of the snapshot `then` are taken over where they are the same. Those of others go, but of the snapshots
+    named to be `beside` it: they are still served.
     """
     ground, session = making.ground, making.session
     with store.writing():
         writer = FiguresWriter(store.tmp / "figures")
         session.limit_memory(MEMORY_LIMIT, store.tmp)
         kpis = {by: kept_kpis(ground, session, by) for by in (ACCOUNTS, *making.kept.by)}
-        before = before_of(store, session, then, making.stored, making.code)
+        before = before_of(store, then, making.stored, making.code, compared)
         told, made = make_figures(writer, making, kpis, progress, before)
-        writer.finish(store.figures / making.stored.snapshot, told, made)
+        writer.finish(store.figures / making.stored.snapshot, told, made, beside)
     nothing = [_nothing_by(by, ground) for by, found in kpis.items() if not found and by != ACCOUNTS]
     return nothing + [_not_kept(by, *fact) for by, failed in made["failed"].items() for fact in failed.items()]
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -49,8 +49,10 @@ class FiguresWriter:
         with pa.OSFile(str(path), "wb") as file, pa.ipc.new_file(file, batch.schema) as writer:
             writer.write_batch(batch)
 
-    def finish(self, place: Path, manifest: Mapping[str, Any], made: Mapping[str, Any]) -> None:
-        """Make the folder the one at `place`; whatever else stands beside that goes.
+    def finish(
+        self, place: Path, manifest: Mapping[str, Any], made: Mapping[str, Any], beside: Collection[str] = ()
+    ) -> None:
+        """Make the folder the one at `place`; whatever else stands there goes, but those named to be `beside` it.
 
         The `manifest` is for whoever serves the figures, `made` for whoever makes the next ones.
         """
@@ -60,7 +62,7 @@ class FiguresWriter:
         shutil.rmtree(place, ignore_errors=True)
         self.scratch.replace(place)
         for other in place.parent.iterdir():
-            if other != place:
+            if other != place and other.name not in beside:
                 shutil.rmtree(other, ignore_errors=True)
 
 

@@ -73,6 +73,12 @@ class Snapshot:
         return label
 
     @property
+    def prints(self) -> Mapping[str, Any]:
+        """What those that were made there are known again by."""
+        told: Mapping[str, Any] = self.info.get("remote", {}).get("prints", {})
+        return told
+
+    @property
     def names(self) -> frozenset[str]:
         """All its tables, wherever their rows lie."""
         return frozenset((*self.tables, *self.remote))

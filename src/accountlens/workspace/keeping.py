@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from accountlens.errors import AccountlensError, Problem, ProblemsError
@@ -63,7 +64,7 @@ class Keeping(Place):
             progress=progress,
             wait_seconds=wait_seconds,
             on_wait=on_wait,
-            ready=lambda snapshot, remote: self._keep_remote_figures(snapshot, remote, progress),
+            ready=lambda snapshot, remote: self._keep_remote_figures(snapshot, remote, progress, full),
         )
         self.__dict__.pop("catalog", None)
         self._catalogs.clear()
@@ -85,20 +86,24 @@ class Keeping(Place):
             return []
         from accountlens.refresh.bench import silent
         from accountlens.refresh.past import code_print
+        from accountlens.standing.differing import Differing
         from accountlens.standing.making import MAKERS, Making, keep_figures
 
         published, *others = self.store.snapshots()
         catalog = self._catalog_of(published)
         opened = open_snapshot(self.store, self.house, catalog, published)
         ground, code = opened.ground(Query(())), code_print(MAKERS)
+        compared = partial(Differing, self.store.folder, opened.session)
         making = Making(ground, opened.session, self.settings.figures, _stored(catalog, published), code)
         kept = [one for one in others if not full and (self.store.figures / one.id).is_dir()]
         then = _stored(catalog, kept[0]) if kept else None
-        problems = keep_figures(self.store, making, then, progress or silent)
+        problems = keep_figures(self.store, making, then, compared, progress or silent)
         opened.session.close()
         return problems
 
-    def _keep_remote_figures(self, snapshot: Snapshot, remote: Remote, progress: Progress | None) -> list[Problem]:
+    def _keep_remote_figures(
+        self, snapshot: Snapshot, remote: Remote, progress: Progress | None, full: bool
+    ) -> list[Problem]:
         """Have what stands ready computed in the warehouse, where the rows are; by default 24 months and more.
 
         Here pages can't compute what isn't kept: so what they ask whatever is chosen is kept whatever the settings say.
@@ -107,14 +112,19 @@ class Keeping(Place):
         from accountlens.refresh.bench import silent
         from accountlens.refresh.past import code_print
         from accountlens.standing.making import MAKERS, Making, keep_figures
+        from accountlens.standing.there import DifferingThere, places
 
         catalog = self._catalog_of(snapshot)
         opened = open_snapshot(self.store, self.house, catalog, snapshot)
         wanted = self.settings.figures or Figures()  # type: ignore[call-arg]  # all of them have defaults
         wanted = wanted.model_copy(update={"also": list(dict.fromkeys([*wanted.also, *ASKED_BY_PAGES]))})
         session = remote.session(catalog, snapshot.as_of)
-        making = Making(opened.ground(Query(())), session, wanted, _stored(catalog, snapshot), code_print(MAKERS))
-        problems = keep_figures(self.store, making, None, progress or silent)
+        ground, stored, before = opened.ground(Query(())), _stored(catalog, snapshot), self.store.current()
+        compared = partial(DifferingThere, self.store.folder, session, **places(snapshot, before))
+        making = Making(ground, session, wanted, stored, code_print(MAKERS))
+        then = _stored(catalog, before) if before and before.prints and not full else None
+        served = [before.id] if before else []
+        problems = keep_figures(self.store, making, then, compared, progress or silent, served)
         opened.session.close()
         return problems
 
@@ -255,5 +265,6 @@ class Keeping(Place):
 
 def _stored(catalog: Catalog, snapshot: Snapshot) -> Stored:
     from accountlens.standing.differing import Stored
+    from accountlens.standing.there import versions_of
 
-    return Stored(snapshot.id, snapshot.as_of, readable(catalog, snapshot))
+    return Stored(snapshot.id, snapshot.as_of, {**readable(catalog, snapshot), **versions_of(snapshot.prints, catalog)})

@@ -18,7 +18,7 @@ from accountlens.language.tables import Entity
 from accountlens.refresh.bench import Progress
 from accountlens.refresh.keeper import StoreKeeper
 from accountlens.refresh.remote.entities import RemoteEntities
-from accountlens.refresh.remote.facts import RemoteFacts, remote_facts
+from accountlens.refresh.remote.facts import RemoteFacts, Then, remote_facts
 from accountlens.refresh.remote.place import Remote
 from accountlens.refresh.remote.raw import SOURCE, land_raw, raw_tables
 from accountlens.sources.landed import Landed
@@ -35,6 +35,7 @@ class Made:
 
     digests: Mapping[str, str] = field(default_factory=dict)  # of facts
     runs: Sequence[pa.Table] = ()  # what became of models
+    reused: Sequence[str] = ()  # facts that were copied from the last snapshot's tables
     empty: Mapping[str, list[str]] = field(default_factory=dict)  # entity → columns that no row fills
     latest: datetime | None = None
 
@@ -42,8 +43,12 @@ class Made:
 class Elsewhere:
     """Nothing, in a workspace without a warehouse."""
 
-    def __init__(self, con: duckdb.DuckDBPyConnection, remote: Remote | None, catalog: Catalog) -> None:
+    def __init__(
+        self, con: duckdb.DuckDBPyConnection, remote: Remote | None, catalog: Catalog, then: Mapping[str, Any]
+    ) -> None:
+        """`then`: what the last snapshot says of the warehouse, where its tables can be taken over."""
         self.con, self.remote, self.catalog = con, remote, catalog
+        self.then = Then(then["schema"], then["made"], then["prints"]) if "made" in then else Then()
         self.staying = frozenset[str]()  # entities
         self.read_at = utc_now()
         self._entities: RemoteEntities | None = None
@@ -80,14 +85,15 @@ class Elsewhere:
         if self.remote is None or self._entities is None:
             return Made()
         self._entities.drop_lent()
-        facts = RemoteFacts(self.con, self.remote, self.catalog, as_of, keeper)
+        facts = RemoteFacts(self.con, self.remote, self.catalog, as_of, keeper, self.then)
         facts.lend(list(keeper.versions), tell)
         far, primary = remote_facts(self.catalog, self.staying), {*present, *self.staying}
         names = [name for name in self.catalog.facts if name in far and primary & {*self.catalog.primary(name)}]
         runs = facts.make(names, tell)
+        self.remote.made = facts.made
         entities = [self.catalog.entities[name] for name in sorted(self.staying)]
         empty = {entity.name: columns for entity in entities if (columns := facts.empty(entity))}
         times = [time for time in map(facts.latest, entities) if time]
         made = [name for name in names if self.catalog.facts[name].stored or self.catalog.facts[name].reduced]
         digests = {name: self.catalog.digest(name) for name in made}
-        return Made(digests, runs, empty, max(times, default=None))
+        return Made(digests, runs, facts.reused, empty, max(times, default=None))

@@ -19,6 +19,7 @@ from accountlens.accounts.relate import Relations
 from accountlens.catalog.settings import FILE_NAME
 from accountlens.errors import AccountlensError, Problem
 from accountlens.language.tables import Entity
+from accountlens.refresh.order import entity_order
 from accountlens.refresh.remote.place import Remote
 from accountlens.refresh.remote.raw import SOURCE, Raw
 from accountlens.refresh.remote.rows import (
@@ -93,7 +94,7 @@ class RemoteEntities:
         tried = [replace(way, table=self._lend(way.table)) for way in ways(entity, relations.present)]
         clues = self._clues(entity, peopled, columns, relations, tried) if tried and clue_columns(columns) else None
         self.remote.make(entity.name, with_account(peopled, columns, tried, clues))
-        return self.remote.finished(entity.name)
+        return self.remote.finished(entity.name, entity.columns, entity_order(entity, columns).time)
 
     def _lend(self, table: str) -> str:
         """A table of here, to be looked up in there: its name there."""

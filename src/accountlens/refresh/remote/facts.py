@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import duckdb
@@ -11,10 +11,14 @@ import pyarrow as pa
 
 from accountlens.catalog.catalog import Catalog
 from accountlens.language.tables import Entity, Fact
-from accountlens.refresh.bench import Keep, Progress
+from accountlens.refresh.bench import Progress
+from accountlens.refresh.keeper import StoreKeeper
 from accountlens.refresh.order import Order, fact_order
+from accountlens.refresh.prints import FactPrints
 from accountlens.refresh.remote.place import Remote
+from accountlens.standing.there import Told, versions_of
 from accountlens.warehouses.expand import literal, quoted
+from accountlens.warehouses.faults import WarehouseError
 
 _ROWS = "_remote_rows"
 
@@ -28,15 +32,27 @@ def remote_facts(catalog: Catalog, staying: Collection[str]) -> frozenset[str]:
     return frozenset(fact.name for fact in catalog.facts.values() if fact.sql and reads(fact.name))
 
 
+@dataclass(frozen=True)
+class Then:
+    """What the last snapshot's facts there were made from, and where they lie; nothing where that does not hold."""
+
+    schema: str = ""
+    made: Mapping[str, str] = field(default_factory=dict)  # fact → a print of all it was made from
+    prints: Mapping[str, Told] = field(default_factory=dict)
+
+
 @dataclass
 class RemoteFacts:
-    """The facts of one refresh that are made there. `here` are the tables that were finished here."""
+    """The facts of one refresh that are made there, but those of which nothing changed since `then`."""
 
     con: duckdb.DuckDBPyConnection
     remote: Remote
     catalog: Catalog
     as_of: datetime
-    keep: Keep
+    keeper: StoreKeeper
+    then: Then = Then()
+    made: dict[str, str] = field(default_factory=dict)
+    reused: list[str] = field(default_factory=list)
 
     def lend(self, here: Iterable[str], tell: Progress) -> None:
         """Put the finished tables of here beside those of there: what is no fact made by SQL alone."""
@@ -58,20 +74,36 @@ class RemoteFacts:
                 for beneath in fact.reads:
                     session.ensure_fact(beneath)
                 runs.append(self._fitted(fact))
-            else:
+            elif not fact.stored:  # a view, for what comes home of it
                 session.ensure_fact(name)
-                if fact.stored:  # else it is a view, for what comes home of it
-                    self.remote.finished(name)
+            elif not self._take_over(name):
+                session.ensure_fact(name)
+                self.remote.finished(name, fact.columns, self._order(fact).time)
             if fact.reduced:
                 self._bring(fact)
         return runs
+
+    def _take_over(self, name: str) -> bool:
+        """Copy a fact's rows from the last snapshot's table, where they are made from the same and still there."""
+        there = versions_of(self.remote.prints, self.catalog)
+        prints = FactPrints(self.catalog, self.remote.zone, self.as_of, {**self.keeper.versions, **there})
+        self.made[name] = prints.of(name)
+        if self.then.made.get(name) != self.made[name]:
+            return False
+        try:
+            self.remote.make(name, f"SELECT * FROM {quoted(self.then.schema)}.{quoted(name)}")
+        except WarehouseError:  # somebody removed it
+            return False
+        self.remote.same(name, self.then.prints[name])
+        self.reused.append(name)
+        return True
 
     def _fitted(self, fact: Fact) -> pa.Table:
         """A modelled fact: its input comes here, is fitted, and what came of it goes back."""
         from accountlens.models.modelled import FITTED, model_fact
 
         found = model_fact(self.con, self.catalog, fact, self.as_of, self.remote.zone, bring=self.remote.arrow)
-        self.keep(fact.name, found.rows, Order(tuple(map(quoted, fact.key or fact.columns))))
+        self.keeper(fact.name, found.rows, Order(tuple(map(quoted, fact.key or fact.columns))))
         self.con.execute(f"DROP TABLE temp.{FITTED}")
         self._send(fact.name)
         return found.runs
@@ -79,15 +111,21 @@ class RemoteFacts:
     def _send(self, name: str) -> None:
         rows: pa.Table = self.con.execute(f"SELECT * FROM {quoted(name)}").to_arrow_table()
         self.remote.put(name, rows)
-        self.remote.finished(name, rows.num_rows)
+        self.remote.brought(name, rows.num_rows)
 
     def _bring(self, fact: Fact) -> None:
+        if fact.name in self.reused and fact.name in self.keeper.before:
+            self.keeper.reuse(fact.name)
+            return
         listed = ", ".join(map(quoted, fact.columns))
         self.con.register(_ROWS, self.remote.arrow(f"SELECT {listed} FROM {quoted(fact.name)}"))
-        origin = self.catalog.entities.get(fact.primary[0]) if fact.primary else None
         kinds = ", ".join(f"CAST({quoted(name)} AS {kind}) AS {quoted(name)}" for name, kind in fact.columns.items())
-        self.keep(fact.name, f"SELECT {kinds} FROM {_ROWS}", fact_order(fact, origin, fact.columns))
+        self.keeper(fact.name, f"SELECT {kinds} FROM {_ROWS}", self._order(fact))
         self.con.unregister(_ROWS)
+
+    def _order(self, fact: Fact) -> Order:
+        origin = self.catalog.entities.get(fact.primary[0]) if fact.primary else None
+        return fact_order(fact, origin, fact.columns)
 
     def empty(self, entity: Entity) -> list[str]:
         """The columns of an entity that no row fills, where it has rows."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +15,7 @@ from accountlens.catalog.settings import FILE_NAME, Settings, Warehouse
 from accountlens.engine.warehouse_session import WarehouseSession
 from accountlens.errors import AccountlensError
 from accountlens.sources.secrets import Secrets, bare_secret
+from accountlens.standing.there import Told, prints_sql, rows_of, told_of
 from accountlens.store import Store
 from accountlens.warehouses.engine import Connection, Engine
 from accountlens.warehouses.expand import quoted
@@ -34,6 +35,8 @@ class Remote:
     def __init__(self, engine: Engine, connection: Connection, raw: str, schema: str, zone: str) -> None:
         self.engine, self.connection, self.raw, self.schema, self.zone = engine, Metered(connection), raw, schema, zone
         self.tables: dict[str, int] = {}  # those that are finished → rows
+        self.prints: dict[str, Told] = {}  # of those that were made there
+        self.made: dict[str, str] = {}  # fact → a print of all it was made from
         self.columns: dict[str, list[tuple[str, str]]] = {}  # of entities, with their types in DuckDB
         self._readable: dict[str, str] = {}
         self._session: WarehouseSession | None = None
@@ -66,15 +69,22 @@ class Remote:
         found = self.arrow(select)
         return list(zip(*(column.to_pylist() for column in found.columns), strict=True))
 
-    def count(self, relation: str) -> int:
-        ((count,),) = self.rows(f"SELECT COUNT(*) AS n FROM {relation}")
-        return int(count)
+    def finished(self, name: str, columns: Iterable[str], by: str | None) -> int:
+        """Note a table that was made there, and what its months, of the column `by`, are known again by; its rows."""
+        found = self.rows(prints_sql(name, columns, by))
+        self.prints[name] = told_of(found, by)
+        return self.brought(name, rows_of(self.prints[name]))
 
-    def finished(self, name: str, rows: int | None = None) -> int:
-        """Note a table that is whole; how many rows it has."""
-        self.tables[name] = self.count(quoted(name)) if rows is None else rows
+    def same(self, name: str, told: Told) -> None:
+        """Note a table whose rows were copied from one of which this was `told`."""
+        self.prints[name] = told
+        self.brought(name, rows_of(told))
+
+    def brought(self, name: str, rows: int) -> int:
+        """Note a table that was put there whole."""
+        self.tables[name] = rows
         self._readable[name] = ""
-        return self.tables[name]
+        return rows
 
     def session(self, catalog: Catalog, as_of: datetime) -> WarehouseSession:
         """What asks the tables that are finished there, and knows what it has made beside them."""
@@ -88,7 +98,7 @@ class Remote:
     def told(self) -> dict[str, Any]:
         """What a snapshot says of its tables there."""
         crossed = {"home": self.connection.home, "sent": self.connection.sent}  # bytes
-        held = {"tables": self.tables, "columns": self.columns}
+        held = {"tables": self.tables, "columns": self.columns, "prints": self.prints, "made": self.made}
         return {"engine": self.engine.label, "schema": self.schema, **held, **crossed}
 
 

@@ -26,7 +26,11 @@ MACROS = {
     "KPI_NTH": "(ARRAY_AGG({0} ORDER BY {0}))[{1}]",
     "KPI_LATEST": "(ARRAY_AGG({0} ORDER BY {1} DESC) FILTER (WHERE {0} IS NOT NULL AND {1} IS NOT NULL))[1]",
     "KPI_EARLIEST": "(ARRAY_AGG({0} ORDER BY {1} ASC) FILTER (WHERE {0} IS NOT NULL AND {1} IS NOT NULL))[1]",
+    "KPI_PRINT": "HASHTEXTEXTENDED({0}, 0)",
 }
+# It takes rows that are picked by an expression for one, and joins them in nested loops; and it compiles long
+# expressions for seconds that run for milliseconds.
+SESSION = ("SET enable_nestloop = off", "SET jit = off")
 # What is wrong and what to change, by the server's SQLSTATE, or by words where there is none, as when connecting.
 FAULTS = (
     Fault(
@@ -142,6 +146,8 @@ class PostgresConnection:
         self._error = dbapi.Error
         with told(FAULTS, self._error):
             self._connection = dbapi.connect(url, autocommit=True)
+        for setting in SESSION:
+            self.run(setting)
 
     def use(self, schema: str) -> None:
         self.run(f"SET search_path TO {ENGINE.named(schema)}")

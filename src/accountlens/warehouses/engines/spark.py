@@ -35,6 +35,7 @@ MACROS = {
     "KPI_NTH": "GET(SORT_ARRAY(COLLECT_LIST({0})), CAST({1} AS INT) - 1)",
     "KPI_LATEST": "MAX_BY({0}, CASE WHEN {0} IS NOT NULL THEN {1} END)",
     "KPI_EARLIEST": "MIN_BY({0}, CASE WHEN {0} IS NOT NULL THEN {1} END)",
+    "KPI_PRINT": "XXHASH64({0})",
 }
 TYPES = {"TIMESTAMP": "TIMESTAMP"}  # not TIMESTAMP_NTZ: a company's tables, and Spark's functions, have instants
 SESSION = {  # what every session is set to, whatever the server or the address says
