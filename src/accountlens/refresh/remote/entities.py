@@ -27,6 +27,7 @@ from accountlens.refresh.remote.rows import (
     Checked,
     checked,
     clue_columns,
+    differs,
     each_once,
     left_over,
     repeats,
@@ -86,9 +87,10 @@ class RemoteEntities:
 
     def _make(self, entity: Entity, rows: str, columns: Sequence[str], relations: Relations, done: Prepared) -> int:
         """Rows without a fault into the entity's table; how many there are."""
-        repeated, different = self.remote.rows(repeats(entity, rows, columns))[0]
-        if different:
-            done.warnings.append(_versions(entity, different))
+        ((repeated,),) = self.remote.rows(repeats(entity, rows, columns))
+        if repeated:
+            ((different,),) = self.remote.rows(differs(entity, rows, columns))
+            done.warnings += [_versions(entity, different)] if different else []
         once = f"({each_once(entity, rows, columns)})" if repeated else rows
         peopled = with_person(once, columns, self._lend(MAILS) if "contacts" in relations.present else None)
         tried = [replace(way, table=self._lend(way.table)) for way in ways(entity, relations.present)]

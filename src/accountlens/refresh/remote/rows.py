@@ -125,14 +125,16 @@ def _faults(entity: Entity, kinds: Mapping[str, str]) -> Iterator[tuple[str, str
 
 
 def repeats(entity: Entity, rows: str, columns: Sequence[str]) -> str:
-    """SELECT of how many keys stand more than once, and how many of these with different values."""
+    """SELECT of how many keys stand more than once."""
     key = ", ".join(map(quoted, entity.key or columns))
-    listed = ", ".join(map(quoted, columns))
+    return f"SELECT COUNT(*) AS n FROM (SELECT {key} FROM {rows} v GROUP BY {key} HAVING COUNT(*) > 1) a"
+
+
+def differs(entity: Entity, rows: str, columns: Sequence[str]) -> str:
+    """SELECT of how many keys stand more than once with different values: dear, for all columns are compared."""
+    key, listed = ", ".join(map(quoted, entity.key or columns)), ", ".join(map(quoted, columns))
     different = f"SELECT {key} FROM (SELECT DISTINCT {listed} FROM {rows} v) d GROUP BY {key} HAVING COUNT(*) > 1"
-    repeated = f"SELECT {key} FROM {rows} v GROUP BY {key} HAVING COUNT(*) > 1"
-    return (
-        f"SELECT (SELECT COUNT(*) FROM ({repeated}) a) AS repeated, (SELECT COUNT(*) FROM ({different}) b) AS different"
-    )
+    return f"SELECT COUNT(*) AS n FROM ({different}) b"
 
 
 def each_once(entity: Entity, rows: str, columns: Sequence[str]) -> str:
