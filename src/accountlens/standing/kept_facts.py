@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import duckdb
 
 from accountlens.catalog.catalog import Catalog
+from accountlens.engine.fact_figures import FactFigures
 from accountlens.engine.plan import FactUse, Plan, found_name
 from accountlens.engine.planner import Ground
 from accountlens.engine.script import Step
@@ -53,26 +54,19 @@ class KeptFacts:
 
     def write(self, part: Part, plan: Plan, ground: Ground, session: Session) -> Iterator[int]:
         """Write a part of the groups; told after each fact how many are done."""
-        steps = {step.name: step for step in self._steps(plan, ground)}
-        for done, fact in enumerate(self.facts.values(), 1):
-            step = steps.get(fact.table)
+        of = Computing(plan, ground, session)
+        steps = {step.name: step for step in of.steps({use: fact.computed for use, fact in self.facts.items()})}
+        for done, (use, fact) in enumerate(self.facts.items(), 1):
             try:
-                found = session.compute(_written(step, session), plan.keys[2:]) if step else None
+                found = [*of.found(steps[fact.table], use, fact.computed)] if fact.table in steps else []
             except WarehouseError:
                 raise  # what is made ready there cannot be made here
             except (duckdb.Error, AccountlensError) as error:
                 self.failed.setdefault(fact.table, str(error).splitlines()[0])
             else:
-                part.write(fact.table, fact.columns, found, step.columns if step else (), fact.held)
+                part.write(fact.table, fact.columns, found, fact.held)
             yield done
         part.finish()
-
-    def _steps(self, plan: Plan, ground: Ground) -> Iterator[Step]:
-        """The SELECTs of what is not taken over, as authored."""
-        wanted = {use: fact.computed for use, fact in self.facts.items()}
-        fewer = [replace(one, periods=tuple(p for p in one.periods if p in wanted[one.use])) for one in plan.branches]
-        plan = replace(plan, branches=tuple(branch for branch in fewer if branch.periods))
-        yield from facts_sql(plan, ground.catalog, ground.clock)
 
     def manifest(self, parts: int, catalog: Catalog) -> dict[str, Any]:
         """`reach`: sets of spans; `figures`: signature → table, column, and which of these sets it is kept for."""
@@ -91,9 +85,37 @@ class KeptFacts:
         return {fact.table: fact.made for fact in self.facts.values() if fact.table not in self.failed}
 
 
-def _written(step: Step, session: Session) -> Step:
-    """In the words of the engine it runs on; `AccountlensError` where that has none."""
-    return replace(step, sql=session.written(step.sql))
+@dataclass(frozen=True)
+class Computing:
+    """A plan on its way to figures."""
+
+    plan: Plan
+    ground: Ground
+    session: Session
+
+    def steps(self, wanted: Mapping[FactUse, Collection[int]]) -> Sequence[Step]:
+        """The SELECTs, as authored, of facts in those of the plan's slices that are wanted of each."""
+        every = self.plan.branches
+        fewer = [replace(one, periods=tuple(p for p in one.periods if p in wanted.get(one.use, ()))) for one in every]
+        plan = replace(self.plan, branches=tuple(branch for branch in fewer if branch.periods))
+        return facts_sql(plan, self.ground.catalog, self.ground.clock)
+
+    def found(self, step: Step, use: FactUse, wanted: Collection[int]) -> Iterator[tuple[FactFigures, Sequence[str]]]:
+        """What a fact gives, with the columns' names; where memory lacks for all slices, half of them at a time.
+
+        `AccountlensError` where the session's engine has no words for it.
+        """
+        try:
+            figures = self.session.compute(replace(step, sql=self.session.written(step.sql)), self.plan.keys[2:])
+        except duckdb.OutOfMemoryException:
+            ordered = sorted(wanted)
+            if len(ordered) == 1:
+                raise
+            for some in (ordered[: len(ordered) // 2], ordered[len(ordered) // 2 :]):
+                for fewer in self.steps({use: some}):
+                    yield from self.found(fewer, use, some)
+        else:
+            yield figures, step.columns
 
 
 def kept_facts(by: str, plan: Plan, ground: Ground, before: Before) -> KeptFacts:

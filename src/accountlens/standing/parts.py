@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -35,12 +35,15 @@ class Part:
     numbers: dict[str, int] = field(default_factory=dict)
 
     def write(
-        self, table: str, columns: Sequence[str], computed: FactFigures | None, mine: Sequence[str], held: Held | None
+        self,
+        table: str,
+        columns: Sequence[str],
+        computed: Iterable[tuple[FactFigures, Sequence[str]]],
+        held: Held | None,
     ) -> None:
-        """A fact's figures: what was computed, in the order of the columns named `mine`, and what is held."""
+        """A fact's figures: what was computed, with the names of its columns, and what is held."""
         pieces = [self._held(held)] if held else []
-        if computed:
-            pieces.append(self._computed(computed, columns, mine))
+        pieces += [self._computed(found, columns, mine) for found, mine in computed]
         group, level, p = (
             np.concatenate([getattr(piece, name) for piece in pieces]) for name in ("group", "level", "p")
         )
