@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -42,6 +44,12 @@ def test_the_rows_of_groups_are_found(
     texts = kept.texts if accounts is None else np.array(sorted({"", *accounts}), dtype=object)
     chosen = kept.select(Take("account_id", 0, accounts, 0, True), texts)
     assert sorted(_told(kept, table, chosen, texts)) == sorted(_looked_at(kept, table, accounts))
+
+
+def test_figures_that_are_still_served_stay_beside_the_new_ones(tmp_path: Path) -> None:
+    for name, served in (("one", []), ("two", ["one"]), ("three", ["two"])):
+        FiguresWriter(tmp_path / "scratch").finish(tmp_path / "figures" / name, {}, {}, served)
+    assert sorted(path.name for path in (tmp_path / "figures").iterdir()) == ["three", "two"]
 
 
 def _told(kept: Shelf, table: str, chosen: Selection, texts: shelf.Texts) -> list[tuple[str, int, float]]:
