@@ -7,7 +7,8 @@ reduced: true
 parameters: {recent_days: 97, least: 10}
 */
 WITH placed AS (
-    SELECT t.*,
+    SELECT t.activity_id, t.account_id, t.occurred_at, t.kind, t.direction, t.channel, t.status, t.minutes,
+        t.contact_id, t.employee_id, t.campaign_id, t.opportunity_id, t.is_touch,
         ROW_NUMBER() OVER (PARTITION BY t.account_id, t.direction ORDER BY t.occurred_at DESC, t.activity_id DESC) AS place
     FROM touches t
     WHERE t.account_id IS NOT NULL AND t.occurred_at < $as_of
