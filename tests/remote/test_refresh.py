@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -18,9 +19,11 @@ from tests.servers import postgres
 from accountlens.engine.plan import FOUND
 from accountlens.errors import AccountlensError
 from accountlens.refresh.remote.facts import remote_facts
+from accountlens.refresh.remote.place import Remote
 from accountlens.warehouses.engine import Connection, Engine
 from accountlens.warehouses.faults import WarehouseError
 from accountlens.warehouses.metered import Metered
+from accountlens.warehouses.registry import connected
 from accountlens.workspace import Workspace
 from accountlens.workspace.remotely import remotely
 
@@ -49,6 +52,24 @@ def test_what_did_not_change_is_taken_over(twins: Twins) -> None:
     assert facts["user_days"]["taken_over"]
     partly = {name for name, one in facts.items() if 0 < one["taken_over"] < one["spans"]}
     assert partly & remote_facts(twins.there.catalog, {"activities"})
+
+
+def test_a_change_in_any_column_is_seen(server: postgres.Server) -> None:
+    """Also in one that sources bring along; in which order the rows lie does not matter."""
+    times = [NOW - timedelta(days=60), NOW]
+    told = []
+    with connected(server.url) as (engine, found):
+        found.run("CREATE SCHEMA seen")
+        found.use("seen")
+        for own, order in ((["x", "y"], [0, 1]), (["x", "y"], [1, 0]), (["x", "z"], [0, 1])):
+            found.load("seen", "rows_", pa.table({"at": times, "own": own}).take(order))
+            remote = Remote(engine, found, "raw", "seen", "UTC")
+            assert remote.finished("rows_", "at") == 2
+            told.append(remote.prints["rows_"]["months"])
+        found.run("DROP SCHEMA seen CASCADE")
+    assert told[0] == told[1]
+    assert told[0][0] == told[2][0]
+    assert told[0][1] != told[2][1]
 
 
 def test_what_became_of_the_rows_is_the_same(twins: Twins) -> None:

@@ -96,7 +96,7 @@ class RemoteEntities:
         tried = [replace(way, table=self._lend(way.table)) for way in ways(entity, relations.present)]
         clues = self._clues(entity, peopled, columns, relations, tried) if tried and clue_columns(columns) else None
         self.remote.make(entity.name, with_account(peopled, columns, tried, clues))
-        return self.remote.finished(entity.name, entity.columns, entity_order(entity, columns).time)
+        return self.remote.finished(entity.name, entity_order(entity, columns).time)
 
     def _lend(self, table: str) -> str:
         """A table of here, to be looked up in there: its name there."""

@@ -78,7 +78,7 @@ class RemoteFacts:
                 session.ensure_fact(name)
             elif not self._take_over(name):
                 session.ensure_fact(name)
-                self.remote.finished(name, fact.columns, self._order(fact).time)
+                self.remote.finished(name, self._order(fact).time)
             if fact.reduced:
                 self._bring(fact)
         return runs

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -69,8 +69,12 @@ class Remote:
         found = self.arrow(select)
         return list(zip(*(column.to_pylist() for column in found.columns), strict=True))
 
-    def finished(self, name: str, columns: Iterable[str], by: str | None) -> int:
-        """Note a table that was made there, and what its months, of the column `by`, are known again by; its rows."""
+    def finished(self, name: str, by: str | None) -> int:
+        """Note a table that was made there, and what its months, of the column `by`, are known again by; its rows.
+
+        All its columns count, those too that sources bring along and no definition of ours knows.
+        """
+        columns = self.arrow(f"SELECT * FROM {quoted(name)} LIMIT 0").column_names
         found = self.rows(prints_sql(name, columns, by))
         self.prints[name] = told_of(found, by)
         return self.brought(name, rows_of(self.prints[name]))
