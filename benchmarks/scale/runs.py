@@ -17,8 +17,8 @@ KEPT = RESULTS / "scale"
 NOTHING = Work(*[0] * 14)
 
 
-@dataclass(frozen=True)
-class Asked:
+@dataclass(frozen=True, kw_only=True)
+class Asked(Work):
     """All statements of one name in one group, summed: there are as many of a figure as parts of the accounts."""
 
     group: str
@@ -30,24 +30,6 @@ class Asked:
     home: int  # bytes
     sent: int
     largest_home: int  # bytes of the largest of its answers
-    tasks: int
-    failed: int
-    cpu: float  # of the executors' tasks
-    seconds: float
-    gc: float
-    rows_read: int
-    bytes_read: int
-    rows_shuffled: int
-    bytes_shuffled: int
-    bytes_spilled: int
-    bytes_made: int
-    peak: int
-    longest: float  # seconds of the longest task, and the median of its stage
-    median: float
-    fullest_rows: int = 0  # of the task that was given most of what others have shuffled, and the median of its stage
-    usual_rows: int = 0
-    fullest_cpu: float = 0.0
-    usual_cpu: float = 0.0
 
 
 @dataclass(frozen=True)
