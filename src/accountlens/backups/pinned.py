@@ -52,8 +52,12 @@ def pinned(store: Store, wait_seconds: float, on_wait: Callable[[str], None] | N
 
 
 def _pin(store: Store, place: Path) -> list[Snapshot]:
-    """By hard links, which stay when a vacuum deletes a file; again, where one came before the last link."""
-    for _ in range(TRIES):
+    """By hard links, which stay when a vacuum deletes a file; again, where one came before the last link.
+
+    However often that happens: files are missing only where the same snapshots name them in every one of TRIES.
+    """
+    tries, before = 0, list[Snapshot]()
+    while tries < TRIES:
         shutil.rmtree(place, ignore_errors=True)
         place.mkdir(parents=True)
         copy_state(store.database, place / store.database.name)
@@ -62,6 +66,7 @@ def _pin(store: Store, place: Path) -> list[Snapshot]:
             for file in _files(store.folder, snapshots):
                 _link(store.folder / file, place / file)
         except FileNotFoundError:
+            tries, before = tries + 1 if snapshots == before else 1, snapshots
             continue
         return snapshots
     raise AccountlensError(
@@ -96,7 +101,7 @@ def _files(folder: Path, snapshots: list[Snapshot]) -> Iterator[str]:
     """Relative to the store: what these snapshots name, its history up to them, figures kept ready, pushed rows."""
     yield from (f"{PUSHED}/{path.name}" for path in (folder / PUSHED).glob("[!.]*.json"))
     versions = dict[str, int]()
-    for table in (table for one in snapshots for table in one.tables.values()):
+    for table in (table for one in reversed(snapshots) for table in one.tables.values()):  # a vacuum takes the oldest
         yield from table.files
         versions[table.table] = max(table.version, versions.get(table.table, 0))
     for name, version in versions.items():
