@@ -12,11 +12,13 @@ import pytest
 from tests.remote.company import NOW, Twins, day_before, files, fill, tables, warehouse, write
 from tests.servers import postgres
 
+from accountlens.standing import making
 from accountlens.warehouses.engine import Connection, Engine
 from accountlens.warehouses.registry import connected
 from accountlens.workspace import Workspace
 
 SECRET = "WAREHOUSE_PASSWORD"
+AT_ONCE = 8  # accounts of a part of the figures, of 20
 
 
 @pytest.fixture(scope="session")
@@ -53,13 +55,18 @@ def twins(
     connection: tuple[Engine, Connection],
     company: dict[str, pa.Table],
 ) -> Twins:
-    """Refreshed a day before the end, and at the end: what nothing changed of was taken over."""
+    """Refreshed a day before the end, and at the end: what nothing changed of was taken over.
+
+    Figures come home some accounts at a time.
+    """
     folder, before = tmp_path_factory.mktemp("twins"), day_before(company)
     fill(*connection, "raw", before)
     made = Twins(files(folder / "here", before), attached(folder / "there", server))
-    for one in (made.here, made.there):
-        one.refresh(as_of=NOW - timedelta(days=1))
-    fill(*connection, "raw", company)
-    write(made.here.folder, company)
-    made.here.refresh(as_of=NOW)
-    return replace(made, last=made.there.refresh(as_of=NOW))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(making, "AT_ONCE", AT_ONCE)
+        for one in (made.here, made.there):
+            one.refresh(as_of=NOW - timedelta(days=1))
+        fill(*connection, "raw", company)
+        write(made.here.folder, company)
+        made.here.refresh(as_of=NOW)
+        return replace(made, last=made.there.refresh(as_of=NOW))

@@ -54,6 +54,18 @@ def test_what_did_not_change_is_taken_over(twins: Twins) -> None:
     assert partly & remote_facts(twins.there.catalog, {"activities"})
 
 
+def test_figures_are_computed_once_and_come_home_some_accounts_at_a_time(
+    twins: Twins, connection: tuple[Engine, Connection]
+) -> None:
+    for one in (twins.here, twins.there):
+        current = one.store.current()
+        assert current is not None
+        folder = one.store.figures / current.id / "account_id"
+        assert sorted(path.name for path in folder.iterdir()) == ["0", "1", "2"]
+    schema = there(twins.there)["schema"]
+    assert not [name for name in connection[1].tables(schema) if name.startswith(FOUND)]
+
+
 def test_a_change_in_any_column_is_seen(server: postgres.Server) -> None:
     """Also in one that sources bring along; in which order the rows lie does not matter."""
     times = [NOW - timedelta(days=60), NOW]

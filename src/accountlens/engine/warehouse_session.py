@@ -68,6 +68,10 @@ class WarehouseSession(Session):
         """Make a table beside the others, in the engine's words."""
         self._put(name, "TABLE", sql)
 
+    def drop(self, name: str) -> None:
+        """Remove such a table."""
+        self.connection.run(f"DROP TABLE {self._named(name)}")
+
     def limit_memory(self, limit: str, folder: Path) -> None:
         """What is computed is computed there."""
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from accountlens.errors import AccountlensError, RowsElsewhereError
 from accountlens.pages.needs import Need
-from accountlens.pages.signs import LATEST, signs
+from accountlens.pages.signs import CONTACT_SIGNS, signs
 from accountlens.pages.stand import Elsewhere, Record, Stand, days_between, names_of, only, stand
 from accountlens.workspace.asking import Asking
 
@@ -209,7 +209,7 @@ def _touches(here: Stand, account: str) -> dict[str, Record]:
 
 
 def _bounced(here: Stand, account: str) -> dict[str, datetime]:
-    table, column = (LATEST, "bounced_at") if here.lacks("emails") else ("emails", "hard_bounced_at")
+    table, column = (CONTACT_SIGNS, "bounced_at") if here.lacks("emails") else ("emails", "hard_bounced_at")
     rows = here.rows(
         f"""SELECT contact_id, MAX({column}) AS at FROM {table}
         WHERE account_id = $account AND {column} < $now AND contact_id IS NOT NULL GROUP BY contact_id""",

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 
 from accountlens.pages.stand import Stand
 
-LATEST = "contact_signs"  # of each person the last touch and sign, where the events themselves lie in a warehouse
+CONTACT_SIGNS = (
+    "contact_signs"  # of each person the last touch and sign, where the events themselves lie in a warehouse
+)
 ANSWERS = """
     SELECT t.account_id, t.contact_id, t.created_at AS at, FALSE AS is_touch, NULL AS kind, NULL AS direction,
         NULL AS employee_id, TRUE AS is_sign
@@ -40,6 +42,6 @@ def signs(here: Stand, where: str) -> tuple[str, Sequence[str]]:
     `where`: a condition on the rows `t`, in which `{at}` is their time.
     """
     reads: Sequence[str] = ("engagements", "usage_events")
-    events, reads = (LAST, (LATEST,)) if here.lacks(*reads) else (EVENTS, reads)
+    events, reads = (LAST, (CONTACT_SIGNS,)) if here.lacks(*reads) else (EVENTS, reads)
     sql = f"{ANSWERS} UNION ALL {events}".format(**{name: where.format(at=f"t.{name}") for name in TIMES})
     return sql, ("tickets", "survey_responses", *reads)

@@ -5,9 +5,10 @@ What the figures of the snapshot before tell already is not asked again (`before
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, pairwise
+from functools import cached_property
+from itertools import chain, pairwise, starmap
 from typing import Any, Protocol
 
 from accountlens.catalog.settings import FILE_NAME, Figures
@@ -15,9 +16,12 @@ from accountlens.engine.plan import FOUND
 from accountlens.engine.planner import Ground
 from accountlens.engine.run import make_readable
 from accountlens.engine.session import Session
+from accountlens.engine.timeline import Timeline
+from accountlens.engine.warehouse_session import WarehouseSession
 from accountlens.errors import Problem, suggest
 from accountlens.language.asked import Asked
 from accountlens.standing.before import Before, Compared, before_of, content
+from accountlens.standing.computing import Between, ComputedThere, Computing
 from accountlens.standing.differing import Stored
 from accountlens.standing.kept_facts import KeptFacts, kept_facts
 from accountlens.standing.parts import Part
@@ -25,7 +29,6 @@ from accountlens.standing.questions import ACCOUNTS, kept_kpis, kept_plan, kept_
 from accountlens.standing.signatures import span_of
 from accountlens.store import Store
 from accountlens.store.figures import FiguresWriter
-from accountlens.warehouses.expand import literal
 
 MAKERS = ("catalog", "engine", "language", "models", "standing", "store", "warehouses")  # code that figures hang on
 AT_ONCE = 10_000  # accounts, whose figures of one fact are in memory together
@@ -91,25 +94,74 @@ def make_figures(
     """Write every kept figure of KPIs by dimension: what they are (`serving` reads it), and how they were made."""
     timeline = kept_timeline(making.ground, making.kept, chain(*kpis.values()))
     edges = _edges(making.session, before)
-    wanted = {by: _conditions(edges) if by == ACCOUNTS else [None] for by, found in kpis.items() if found}
-    parts, done = sum(map(len, wanted.values())), 0
-    every: dict[str, KeptFacts] = {}
-    for by, conditions in wanted.items():
-        known = before if by != ACCOUNTS or before.edges == edges else Before()
-        for number, where in enumerate(conditions):
-            plan = kept_plan(making.ground, kpis[by], by, timeline, where)
-            make_readable(plan, making.session)
-            every[by] = every.get(by) or kept_facts(by, plan, making.ground, known)
-            part = Part(writer, f"{by}/{number}", known.part(f"{by}/{number}"))
-            for place in every[by].write(part, plan, making.ground, making.session):
-                progress("figures", done * len(every[by].facts) + place, parts * len(every[by].facts))
+    wanted = [
+        _wanted(making, by, found, timeline, edges if by == ACCOUNTS else (), before)
+        for by, found in kpis.items()
+        if found
+    ]
+    steps, done = sum(one.steps for one in wanted), 0
+    for one in wanted:
+        for _ in one.write(writer):
             done += 1
+            progress("figures", done, steps)
     spans = [span_of(piece) for piece in timeline.slices]
-    manifest = {by: facts.manifest(len(wanted[by]), making.ground.catalog) for by, facts in every.items()}
+    facts = {one.by: one.facts for one in wanted}
+    manifest = {one.by: one.facts.manifest(len(one.parts), making.ground.catalog) for one in wanted}
     tables = {name: content(version) for name, version in making.stored.tables.items()}
-    made = {"code": making.code, "tables": tables, "edges": edges, "facts": {by: one.made for by, one in every.items()}}
-    made["failed"] = {by: one.failed for by, one in every.items()}
+    made = {"code": making.code, "tables": tables, "edges": edges, "facts": {by: one.made for by, one in facts.items()}}
+    made["failed"] = {by: one.failed for by, one in facts.items()}
     return {"spans": spans, "by": manifest}, made
+
+
+def _wanted(
+    making: Making, by: str, kpis: tuple[Asked, ...], timeline: Timeline, edges: tuple[str, ...], before: Before
+) -> Wanted:
+    """Of accounts that are divided as before, or of another dimension, figures may be taken over."""
+    known = before if by != ACCOUNTS or before.edges == edges else Before()
+    plan = kept_plan(making.ground, kpis, by, timeline)
+    make_readable(plan, making.session)
+    facts = kept_facts(by, plan, making.ground, known)
+    return Wanted(making, by, kpis, timeline, _between(edges), known, facts)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """The figures of one dimension on their way to its parts."""
+
+    making: Making
+    by: str
+    kpis: tuple[Asked, ...]
+    timeline: Timeline
+    parts: Sequence[Between]
+    before: Before
+    facts: KeptFacts
+
+    @property
+    def steps(self) -> int:
+        return len(self.facts.facts) * (len(self.parts) + (self._there is not None))
+
+    def write(self, writer: FiguresWriter) -> Iterator[None]:
+        """Told after each step."""
+        there = self._there
+        if there:
+            yield from self.facts.compute(there)
+        for number, between in enumerate(self.parts):
+            part = Part(writer, f"{self.by}/{number}", self.before.part(f"{self.by}/{number}"))
+            yield from self.facts.write(part, there.part(between) if there else self._computing(between))
+        if there:
+            there.drop()
+
+    @cached_property
+    def _there(self) -> ComputedThere | None:
+        """A warehouse reads all rows for each part: so it computes every part at once."""
+        session = self.making.session
+        if len(self.parts) == 1 or not isinstance(session, WarehouseSession):
+            return None
+        return ComputedThere(self._computing(Between()), session)
+
+    def _computing(self, between: Between) -> Computing:
+        plan = kept_plan(self.making.ground, self.kpis, self.by, self.timeline, between.condition(self.by))
+        return Computing(plan, self.making.ground, self.making.session)
 
 
 def _edges(session: Session, before: Before) -> tuple[str, ...]:
@@ -119,10 +171,6 @@ def _edges(session: Session, before: Before) -> tuple[str, ...]:
     return before.edges_of(ids, AT_ONCE)
 
 
-def _conditions(edges: Sequence[str]) -> list[str | None]:
-    """Conditions that together hold every row once."""
-    if not edges:
-        return [None]
-    texts = [literal(one) for one in edges]
-    inner = [f"account_id >= {low} AND account_id < {high}" for low, high in pairwise(texts)]
-    return [f"account_id < {texts[0]}", *inner, f"account_id >= {texts[-1]}"]
+def _between(edges: Sequence[str]) -> tuple[Between, ...]:
+    """What together holds every group once."""
+    return tuple(starmap(Between, pairwise([None, *edges, None])))

@@ -14,7 +14,8 @@ from accountlens.alerts.signs import Held, Question, Seen, Sign
 from accountlens.alerts.watching.ground import Members, Watch
 from accountlens.alerts.watching.tracks import health_track, signed
 from accountlens.language import numbers
-from accountlens.pages.stand import Record, Stand, only
+from accountlens.pages.signs import CONTACT_SIGNS
+from accountlens.pages.stand import RECENT_TOUCHES, Record, Stand, only
 from accountlens.store import Snapshot, Store
 
 Place = tuple[int, int]
@@ -65,18 +66,28 @@ def _last_touches(watch: Watch, when: NoTouch) -> Iterator[tuple[str, str, list[
         sql = """SELECT DISTINCT c.buying_role AS role, c.account_id FROM contacts c
             WHERE c.buying_role IN $roles AND NOT COALESCE(c.is_internal, FALSE) AND c.account_id IS NOT NULL"""
     role = "c.buying_role" if when.roles else "''"
+    here, touches, reads = _touches(watch)
     moments = ", ".join(f"MAX(t.occurred_at) FILTER (WHERE t.occurred_at < $m{n}) AS m{n}" for n in _numbers(watch))
-    rows = watch.here.rows(
+    rows = here.rows(
         f"""WITH pairs AS ({sql}), last AS (
-            SELECT {role} AS role, t.account_id, {moments} FROM touches t
+            SELECT {role} AS role, t.account_id, {moments} FROM {touches} t
             LEFT JOIN contacts c ON c.contact_id = t.contact_id WHERE {roles} GROUP BY 1, 2)
-        SELECT p.role, p.account_id, l.* EXCLUDE (role, account_id) FROM pairs p
+        SELECT p.role, p.account_id, {", ".join(f"l.m{n}" for n in _numbers(watch))} FROM pairs p
         LEFT JOIN last l ON l.role = p.role AND l.account_id = p.account_id""",
-        "accounts", "contacts", "touches", roles=list(when.roles) or [""],
+        "accounts", "contacts", *reads, roles=list(when.roles) or [""],
         **{f"m{n}": watch.moments[n] for n in _numbers(watch)},
     )  # fmt: skip
     for row in rows:
         yield row["role"], row["account_id"], [row[f"m{n}"] for n in _numbers(watch)]
+
+
+def _touches(watch: Watch) -> tuple[Stand, str, Sequence[str]]:
+    """Where touches are read, as what, and of which tables: of those that lie in a warehouse the last are here."""
+    if watch.back or not watch.here.lacks("touches"):
+        return watch.here.far or watch.here, "touches", ["touches"]
+    last = f"""(SELECT account_id, contact_id, touched_at AS occurred_at FROM {CONTACT_SIGNS} UNION ALL
+        SELECT account_id, contact_id, occurred_at FROM {RECENT_TOUCHES})"""
+    return watch.here, last, [CONTACT_SIGNS, RECENT_TOUCHES]
 
 
 def _numbers(watch: Watch) -> range:
@@ -164,7 +175,7 @@ def champions(watch: Watch) -> Seen:
 
 
 def _gone(watch: Watch, when: ChampionLeft) -> Iterator[tuple[int, str, str, str]]:
-    rows = watch.here.rows(
+    rows = (watch.here.far or watch.here).rows(
         """SELECT c.account_id, c.contact_id, MIN(e.hard_bounced_at) AS at FROM contacts c
         JOIN emails e ON e.contact_id = c.contact_id WHERE c.buying_role = 'champion' AND e.hard_bounced_at IS NOT NULL
             AND c.account_id IS NOT NULL AND NOT COALESCE(c.is_internal, FALSE) GROUP BY 1, 2""",

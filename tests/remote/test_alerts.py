@@ -1,0 +1,81 @@
+"""Alerts where large tables stay in a warehouse: each rule sees what it sees where all rows are here."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from tests.alerts.conftest import ME, rule
+from tests.remote.company import Twins
+
+from accountlens.alerts import looking
+from accountlens.alerts.check import check
+from accountlens.alerts.kept import save
+from accountlens.alerts.looking import lacking, look, look_back
+from accountlens.alerts.offers import offered
+from accountlens.alerts.rules import Rule
+from accountlens.alerts.signs import Seen, Sign
+from accountlens.errors import RowsElsewhereError
+from accountlens.pages.stand import stand
+from accountlens.warehouses.engine import Connection, Engine
+
+OFFERS = {name: found for name, (_, _, found) in offered().items()}
+SILENCES = {
+    "anybody": rule({"kind": "no_touch", "days": 4}),
+    "roles": rule({"kind": "no_touch", "days": 20, "roles": ["champion", "user", "decision_maker"]}),
+}
+CHAMPIONS = rule({"kind": "champion_left", "days": 200})
+
+
+def told(seen: Seen) -> tuple[Any, ...]:
+    return list(seen.subjects), list(seen.moments), seen.watched.tolist(), {*seen.signs}
+
+
+def same(one: Sign, other: Sign) -> bool:
+    """But for the last digits of what was added up in another order."""
+    first, second = (replace(sign, value=None, expected=None, numbers={}) for sign in (one, other))
+    return first == second and (one.value, one.expected) == pytest.approx((other.value, other.expected), nan_ok=True)
+
+
+def agree(here: Seen, there: Seen) -> bool:
+    return told(here) == told(there) and all(same(sign, there.signs[place]) for place, sign in here.signs.items())
+
+
+@pytest.mark.parametrize("name", sorted(OFFERS))
+def test_an_offered_rule_sees_the_same(twins: Twins, name: str) -> None:
+    if lacking(stand(twins.here), OFFERS[name]):
+        pytest.skip("the company lacks data for it")
+    assert agree(look(stand(twins.here), OFFERS[name]), look(stand(twins.there), OFFERS[name]))
+
+
+def test_silence_is_known_here(twins: Twins, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The last touch of an account and of each person came home: no warehouse is asked."""
+    monkeypatch.setattr(looking, "remotely", None)
+    for found in SILENCES.values():
+        here = look(stand(twins.here), found)
+        assert 0 < len(here.signs) < len(here.subjects)
+        assert agree(here, look(stand(twins.there), found))
+
+
+@pytest.mark.parametrize("found", [*SILENCES.values(), CHAMPIONS, OFFERS["cooling_off"]])
+def test_a_back_test_is_the_same(twins: Twins, found: Rule) -> None:
+    here = look_back(stand(twins.here), found)
+    assert here.signs
+    assert agree(here, look_back(stand(twins.there), found))
+
+
+def test_rules_are_checked_after_a_refresh(twins: Twins, connection: tuple[Engine, Connection]) -> None:
+    schemas = sorted(connection[1].schemas())
+    store, rules = twins.there.store, {"cooling": OFFERS["cooling_off"], "left": CHAMPIONS}
+    save(store, ME, rules, dict.fromkeys(rules, True))
+    report = check(twins.there)
+    assert [one.rule for one in report.rules] == [*rules]
+    assert not report.faults
+    assert sorted(connection[1].schemas()) == schemas
+
+
+def test_who_sees_some_accounts_does_not_ask_there(twins: Twins) -> None:
+    his = stand(twins.there.seen_by(frozenset({"A00001"})))
+    with pytest.raises(RowsElsewhereError):
+        look_back(his, SILENCES["anybody"])
