@@ -54,11 +54,13 @@ def tables(folder: Path, visits: int = VISITS) -> dict[str, pa.Table]:
     found = {path.stem: pq.read_table(path) for path in sorted((folder / "data").glob("*.parquet"))}
     rows = found["activities"]
     contact = next(row for row in found["contacts"].to_pylist() if row["email"] and row["account_id"])
+    champion = next(row for row in found["contacts"].to_pylist() if row["buying_role"] == "champion")
     (domain,) = [row["domain"] for row in found["accounts"].to_pylist() if row["account_id"] == "A00005"]
     told = {"contact": contact["contact_id"], "mail": contact["email"].upper(), "domain": domain}
     odd = [[value.format(**told) if isinstance(value, str) else value for value in row] for row in ODD]
     found["activities"] = pa.concat_tables(
-        [rows, _activities(rows.schema, odd), _visits(rows.schema, visits)], promote_options="default"
+        [rows, _activities(rows.schema, odd), _bounced(rows.schema, champion), _visits(rows.schema, visits)],
+        promote_options="default",
     )
     return found
 
@@ -86,6 +88,23 @@ def _activities(schema: pa.Schema, odd: list[list[object]]) -> pa.Table:
             "account_id": pa.array(accounts, pa.string()),
             "contact_id": pa.array(contacts, pa.string()),
             "email": pa.array(mails, pa.string()),
+        }
+    )
+
+
+def _bounced(schema: pa.Schema, to: Mapping[str, str]) -> pa.Table:
+    """A mail that came back for good."""
+    return pa.table(
+        {
+            "activity_id": ["mail to him", "mail that came back"],
+            "occurred_at": pa.array(
+                [NOW - timedelta(days=days) for days in (61, 60)], schema.field("occurred_at").type
+            ),
+            "kind": ["email_sent", "email_bounced"],
+            "status": [None, "hard"],
+            "message_id": ["mail to him"] * 2,
+            "contact_id": [to["contact_id"]] * 2,
+            "account_id": [to["account_id"]] * 2,
         }
     )
 
