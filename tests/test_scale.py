@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from benchmarks.scale import page, tables
 from benchmarks.scale.eventlog import read
-from benchmarks.scale.model import Size, asked_times, errors, fit
+from benchmarks.scale.model import Size, errors, fit
 from benchmarks.scale.plot import drawn
 from benchmarks.scale.predict import TARGET, cpu, held_out, interval
 from benchmarks.scale.runs import NOTHING, Asked, Run, asked_of, keep, kept
@@ -20,21 +20,31 @@ from benchmarks.scale.statements import GROUPS, Statement
 from tests.servers import spark
 
 LACKING = spark.lacking()
-SIZES = ((50_000, 200), (1_000_000, 1_000), (1_000_000, 10_000), (10_000_000, 10_000), (50_000_000, 30_000))
+SIZES = (
+    (50_000, 200), (1_000_000, 1_000), (1_000_000, 10_000), (2_000_000, 20_000), (5_000_000, 50_000),
+    (10_000_000, 10_000), (50_000_000, 30_000),
+)  # fmt: skip
 
 
 def made_up(activities: int, accounts: int) -> Run:
     """A run that costs what the model says, with coefficients of which the tests know."""
     size = Size(activities, accounts)
+    many = size.parts > 1
     asked = []
     for group in GROUPS:
-        times = asked_times(size) if group == "figures" else 1
+        if group == "parts" and not many:
+            continue
+        times = size.parts + 1 if group == "parts" else 1
         for share in (1, 3):  # two statements, one of which reads thrice as much
-            rows, shuffled = share * times * (2 * activities + 500 * accounts), share * (30 * activities + 7 * accounts)
+            rows, shuffled = share * (2 * activities + 500 * accounts), share * (30 * activities + 7 * accounts)
+            if group == "parts":
+                rows, shuffled = share * 70 * accounts, 0
+            if group == "figures" and many:
+                shuffled += 400 * accounts
             cpu = 0.5 * times + 2e-6 * rows + 4e-9 * shuffled
             work = replace(NOTHING, cpu=cpu, rows_read=rows, bytes_shuffled=shuffled)
-            asked += asked_of([Statement(0, group, f"{group}{share}", home=90 * accounts)], {0: work})
-    asked = [replace(one, statements=asked_times(size) if one.group == "figures" else 1) for one in asked]
+            told = [Statement(0, group, f"{group}{share}", home=90 * accounts)]
+            asked += [replace(one, statements=times) for one in asked_of(told, {0: work})]
     rows_of = {"activities": activities, "usage_events": 400 * accounts}
     return Run(
         activities=activities,
@@ -44,7 +54,7 @@ def made_up(activities: int, accounts: int) -> Run:
         settings={},
         rows=rows_of,
         raw_bytes=1,
-        parts=size.parts,
+        at_once=size.at_once,
         wall=60.0,
         first_byte=55.0,
         here=8.0,
@@ -149,7 +159,8 @@ def test_a_refresh_on_a_cluster_is_measured(tmp_path: Path, monkeypatch: pytest.
     from benchmarks.scale import measure
 
     monkeypatch.setattr(measure, "PLACE", tmp_path)
-    run = measure.measure(measure.Plan(4_000, 20, figures="{months: 1, quarters: 0, years: 0, also: [], by: [tier]}"))
+    figures = "{months: 1, quarters: 0, years: 0, also: [], by: [tier]}"
+    run = measure.measure(measure.Plan(4_000, 20, figures=figures, at_once=8))
     by: dict[str, list[Asked]] = {group: run.of(group) for group in GROUPS}
     assert all(by.values())
     large = run.rows["activities"] + run.rows["usage_events"]

@@ -12,11 +12,8 @@ def main() -> None:
         from benchmarks.scale.runs import keep
 
         told = (options.skew, options.figures, options.variant, dict(options.set), options.keep, options.facts_only)
+        told += (options.at_once,) if options.at_once else ()
         print(keep(measure(Plan(options.activities, options.accounts, *told))).name)  # noqa: T201
-    elif options.what == "skipping":
-        from benchmarks.scale import skipping
-
-        print(skipping.keep().name)  # noqa: T201
     else:
         from benchmarks.scale import page
 
@@ -33,9 +30,9 @@ def _options() -> argparse.Namespace:
     run.add_argument("--figures", default="", help="as in the settings; without it what a refresh keeps by default")
     run.add_argument("--variant", default="", help="a word that its results are kept under, beside the others")
     run.add_argument("--set", action="append", default=[], type=_setting, metavar="NAME=VALUE", help="of Spark")
+    run.add_argument("--at-once", type=int, default=0, help="accounts whose figures come home together (10,000)")
     run.add_argument("--keep", action="store_true", help="leave the company's files for the next run")
     run.add_argument("--facts-only", action="store_true", help="end before figures are computed")
-    verbs.add_parser("skipping", help="measure what a table sorted by account spares a question about some of them")
     verbs.add_parser("fit", help="fit the model on what was measured, predict, write the tables and the plot")
     return parser.parse_args()
 

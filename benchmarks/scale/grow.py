@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from benchmarks.scale.model import Size, asked_times, growth, size_of
+from benchmarks.scale.model import Size, growth, size_of
 from benchmarks.scale.predict import STEADY
-from benchmarks.scale.runs import Asked, Run
+from benchmarks.scale.runs import Run
 
 ONE_OF = {"largest_home"}  # volumes of a single answer; others are summed over the statements of a name
 
@@ -31,16 +31,17 @@ def largest(runs: Sequence[Run], volume: str, size: Size) -> list[Grown]:
 
 
 def _grown(runs: Sequence[Run], group: str, name: str, volume: str, size: Size) -> Grown:
-    asked = [(run, one) for run in runs for one in run.of(group) if one.name == name]
-    told = np.array([getattr(one, volume) / _times(one, run, volume) for run, one in asked])
+    asked = [(run, one) for run in _alike(runs, group) for one in run.of(group) if one.name == name]
+    told = np.array([getattr(one, volume) for _, one in asked])
     rows = np.array([_drivers(group, volume, size_of(run)) for run, _ in asked])
     if len(asked) < STEADY:  # of a statement that few runs had: in proportion to what is larger
         return Grown(group, name, told[-1], float(told[-1] * max(_drivers(group, volume, size) / rows[-1])))
     return Grown(group, name, told[-1], float(growth(rows, told) @ _drivers(group, volume, size)))
 
 
-def _times(one: Asked, run: Run, volume: str) -> float:
-    return asked_times(size_of(run)) if one.group == "figures" and volume not in ONE_OF else 1
+def _alike(runs: Sequence[Run], group: str) -> list[Run]:
+    """Figures in parts are other statements than those of one part."""
+    return [run for run in runs if group != "figures" or size_of(run).parts == 1]
 
 
 def _drivers(group: str, volume: str, size: Size) -> np.ndarray[Any, Any]:

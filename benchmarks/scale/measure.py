@@ -12,19 +12,21 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 from benchmarks.company import ENDS
 from benchmarks.cost import peak_mb
 from benchmarks.machine import described
 from benchmarks.scale.company import attach, make, rows_of, workspace
 from benchmarks.scale.eventlog import works
-from benchmarks.scale.model import Size
 from benchmarks.scale.runs import Run, asked_of
 from benchmarks.scale.statements import Watch
 from benchmarks.setting import BUILD
 from tests.servers import spark
 
 from accountlens import Workspace
+from accountlens.standing import making
+from accountlens.standing.making import AT_ONCE
 from accountlens.store import Store
 from accountlens.warehouses.registry import connected
 
@@ -60,6 +62,7 @@ class Plan:
     settings: Mapping[str, str] = ()  # type: ignore[assignment]
     keep: bool = False
     facts_only: bool = False  # end before figures are computed
+    at_once: int = AT_ONCE  # accounts, whose figures come home together
 
     @property
     def folder(self) -> Path:
@@ -125,12 +128,12 @@ def _refreshed(plan: Plan, watch: Watch, cluster: spark.Cluster, java: int) -> d
     Store.publish = publishing  # type: ignore[method-assign]
     before, started = (_own(), _cpu(java), _cluster(cluster)), time.perf_counter()
     try:
-        with watch.watching(), suppress(_EnoughError):
+        with mock.patch.object(making, "AT_ONCE", plan.at_once), watch.watching(), suppress(_EnoughError):
             place.refresh(as_of=ENDS, progress=_telling(watch, plan.facts_only))
     finally:
         Store.publish = publish  # type: ignore[method-assign]
     return {
-        "parts": Size(plan.activities, plan.accounts).parts,
+        "at_once": plan.at_once,
         "wall": round(time.perf_counter() - started, 1),
         "first_byte": round(published[0] - started, 1) if published else None,
         "here": round(_own() - before[0], 1),

@@ -20,7 +20,7 @@ from scipy.optimize import nnls
 from accountlens.standing.making import AT_ONCE
 
 VOLUMES = ("statements", "rows_read", "bytes_read", "bytes_shuffled", "bytes_made", "home", "sent")
-EACH_PART = ("statements", "rows_read", "bytes_read")  # of figures: all rows are looked at for every part
+ORDERED = ("bytes_shuffled", "bytes_made")  # of figures: more where they are put in the order of accounts
 # What is paid → the volumes that it is paid for.
 PRICED = {
     "cpu": ("statements", "rows_read", "bytes_shuffled"),  # of the executors
@@ -31,13 +31,15 @@ PRICED = {
 
 @dataclass(frozen=True)
 class Size:
+    """`at_once`: accounts whose figures come home together."""
+
     activities: int
     accounts: int
+    at_once: int = AT_ONCE
 
     @property
     def parts(self) -> int:
-        """Of the accounts, whose figures are computed together."""
-        return max(1, -(-self.accounts // AT_ONCE))
+        return max(1, -(-self.accounts // self.at_once))
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ def fit(runs: Sequence[Run]) -> Model:
 
 
 def size_of(run: Run) -> Size:
-    return Size(run.activities, run.accounts)
+    return Size(run.activities, run.accounts, run.at_once)
 
 
 def total(run: Run, group: str, name: str) -> float:
@@ -89,14 +91,16 @@ def beside_of(run: Run) -> float:
 
 
 def _drivers(group: str, name: str, size: Size) -> np.ndarray[Any, Any]:
-    """What a volume grows with."""
-    times = asked_times(size) if group == "figures" and name in EACH_PART else 1
-    return np.array([times] if name == "statements" else [times, times * size.activities, times * size.accounts])
-
-
-def asked_times(size: Size) -> float:
-    """How often figures are computed, beside a company of one part: for each part of the accounts, and once by tier."""
-    return (size.parts + 1) / 2
+    """What a volume grows with. In parts, figures of accounts are sorted and written first, and read for each part."""
+    many = size.parts > 1
+    if group == "parts":
+        return np.array([many * (size.parts + 1.0) if name == "statements" else many * float(size.accounts)])
+    if name == "statements":
+        return np.array([1.0])
+    if group == "figures" and name == "home":
+        return np.array([1.0, (not many) * size.activities, (not many) * size.accounts])
+    ordered = [many * size.accounts] if group == "figures" and name in ORDERED else []
+    return np.array([1.0, size.activities, size.accounts, *ordered])
 
 
 def _prices(runs: Sequence[Run], group: str, paid: str) -> np.ndarray[Any, Any]:
@@ -106,7 +110,7 @@ def _prices(runs: Sequence[Run], group: str, paid: str) -> np.ndarray[Any, Any]:
         whole = total(run, group, paid) or 1.0
         found += [(whole, one) for one in run.of(group)]
     rows = np.array([[getattr(one, name) / whole for name in PRICED[paid]] for whole, one in found])
-    return _solved(rows, np.array([getattr(one, paid) / whole for whole, one in found]))
+    return _solved(rows.reshape(-1, len(PRICED[paid])), np.array([getattr(one, paid) / whole for whole, one in found]))
 
 
 def growth(rows: np.ndarray[Any, Any], told: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:

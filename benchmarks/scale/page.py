@@ -21,7 +21,6 @@ TABLES: Mapping[str, Callable[[Sequence[Run]], tables.Told]] = {
     "error": tables.error,
     "predicted": tables.predicted,
     "time": tables.time,
-    "skipping": tables.skipping,
     "skew": tables.skew,
     "partitions": tables.partitions,
     "home": tables.home,

@@ -13,6 +13,8 @@ from benchmarks.scale.eventlog import Work
 from benchmarks.scale.statements import Statement
 from benchmarks.setting import counted
 
+from accountlens.standing.making import AT_ONCE
+
 KEPT = RESULTS / "scale"
 NOTHING = Work(*[0] * 14)
 
@@ -43,7 +45,7 @@ class Run:
     settings: Mapping[str, str]  # of Spark
     rows: Mapping[str, int]  # of raw tables
     raw_bytes: int
-    parts: int  # of the accounts, whose figures are computed together
+    at_once: int  # accounts, whose figures come home together
     wall: float
     first_byte: float | None  # seconds until the snapshot was published
     here: float
@@ -58,11 +60,13 @@ class Run:
 
     @property
     def size(self) -> str:
-        return f"{counted(self.activities)} x {self.accounts:,}"
+        parts = -(-self.accounts // self.at_once)
+        return f"{counted(self.activities)} x {self.accounts:,}" + (f", in {parts} parts" if parts > 1 else "")
 
     @property
     def file(self) -> str:
-        return "-".join(filter(None, [str(self.activities), str(self.accounts), self.variant])) + ".json"
+        usual = "" if self.at_once == AT_ONCE else f"{self.at_once}_at_once"
+        return "-".join(filter(None, [str(self.activities), str(self.accounts), usual, self.variant])) + ".json"
 
     def of(self, group: str) -> list[Asked]:
         return [one for one in self.asked if one.group == group]

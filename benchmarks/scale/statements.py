@@ -13,6 +13,7 @@ from unittest import mock
 
 import pyarrow as pa
 
+from accountlens.engine.plan import FOUND
 from accountlens.engine.warehouse_session import WarehouseSession
 from accountlens.warehouses.metered import Metered
 
@@ -23,7 +24,8 @@ GROUPS = {  # of statements → what they are
     "facts": "facts are made there",
     "home": "small facts come home",
     "beneath": "what figures need beneath is made",
-    "figures": "figures are computed and come home",
+    "figures": "figures are computed, and come home where they are one part",
+    "parts": "figures of more accounts come home in parts",
 }
 # How what a refresh tells of its progress begins → the group of what follows.
 PHASES = {
@@ -34,7 +36,7 @@ PHASES = {
     "deriving": "facts",
     "publishing": "beneath",
 }
-MADE = re.compile(r"CREATE (?:TABLE|VIEW) \S+\.`([^`]+)`")
+MADE = re.compile(r"(?:CREATE|DROP) (?:TABLE|VIEW) \S+\.`([^`]+)`")
 COUNTED = ("SELECT COUNT(*) AS", "SELECT MAX(")  # asked of a table that was just made; part of making it
 
 
@@ -61,6 +63,7 @@ class Watch:
     statements: list[Statement] = field(default_factory=list)
     phase: str = "landing"
     asked: str = ""  # the table of figures that is computed
+    kept: set[str] = field(default_factory=set)  # those that are computed, and come home in parts
 
     def progress(self, what: str, done: int, total: int) -> None:
         self.phase = next((phase for words, phase in PHASES.items() if what.startswith(words)), self.phase)
@@ -78,11 +81,13 @@ class Watch:
                 self.asked = ""
 
         def watched_run(metered: Metered, sql: str) -> None:
-            self._noted(metered, self.phase, _made(sql), lambda: run(metered, sql))
+            name = _made(sql)
+            self._noted(metered, self._group(name, sql), name, lambda: run(metered, sql))
 
         def watched_arrow(metered: Metered, sql: str) -> pa.Table:
             home = self.phase == "facts" and not sql.startswith(COUNTED)
-            group = "figures" if self.asked else "home" if home else self.phase
+            figures = "parts" if self.asked in self.kept else "figures"
+            group = figures if self.asked else "home" if home else self.phase
             return self._noted(metered, group, self.asked or _read(sql), lambda: arrow(metered, sql))
 
         def watched_load(metered: Metered, schema: str, table: str, rows: pa.Table) -> None:
@@ -91,6 +96,15 @@ class Watch:
         patches = {"run": watched_run, "arrow": watched_arrow, "load": watched_load}
         with mock.patch.multiple(Metered, **patches), mock.patch.object(WarehouseSession, "compute", watched_compute):
             yield
+
+    def _group(self, name: str, sql: str) -> str:
+        if not name.startswith(FOUND):
+            return self.phase
+        if sql.startswith("CREATE"):
+            self.kept.add(name)
+            return "figures"
+        self.kept.discard(name)
+        return "parts"
 
     def _noted(self, metered: Metered, group: str, name: str, call: Callable[[], Any]) -> Any:
         told = Statement(len(self.statements), group, name)

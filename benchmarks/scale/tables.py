@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Sequence
 from typing import Any
@@ -12,9 +11,7 @@ from benchmarks.scale.grow import largest
 from benchmarks.scale.model import PRICED, Model, Size, fit, total
 from benchmarks.scale.predict import TARGET, Nodes, cpu, held_out, interval, overhead, predict
 from benchmarks.scale.runs import Asked, Run
-from benchmarks.scale.skipping import FILE
 from benchmarks.scale.statements import GROUPS
-from benchmarks.setting import counted
 
 Told = tuple[Sequence[str], Sequence[Sequence[Any]]]
 NOT_YET: Told = (("not measured yet",), [])
@@ -135,20 +132,6 @@ def time(found: Sequence[Run]) -> Told:
         rows.append([count, *(one / HOUR for one in parts)])
     columns = ("nodes", "computing h", "shuffling h", "driver h", "here h", "hours of a refresh")
     return columns, rows
-
-
-def skipping(_: Sequence[Run]) -> Told:
-    """A question about a tenth of the accounts, of a table as it is made and of the same one sorted."""
-    if not FILE.exists():
-        return NOT_YET
-    told = json.loads(FILE.read_text(encoding="utf-8"))
-    words = {"made": "as a refresh makes it", "sorted": "sorted by account"}
-    rows = [[words[name], told["making"][name], *_asking(told["asking"][name])] for name in words]
-    return (f"a table of {counted(told['rows'])} events", "making it, CPU s", "M rows read", "CPU s of asking"), rows
-
-
-def _asking(told: dict[str, float]) -> list[float]:
-    return [told["rows_read"] / 1e6, told["cpu"]]
 
 
 def skew(found: Sequence[Run]) -> Told:
