@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
 from tests.alerts.conftest import ME, rule
 from tests.remote.company import Twins
 
-from accountlens.alerts import looking
+from accountlens.alerts.backtest import backtest
 from accountlens.alerts.check import check
 from accountlens.alerts.kept import save
 from accountlens.alerts.looking import lacking, look, look_back
 from accountlens.alerts.offers import offered
+from accountlens.alerts.preview import preview
 from accountlens.alerts.refusals import RuleError
 from accountlens.alerts.rules import Pacing, Rule
 from accountlens.alerts.signs import Seen, Sign
+from accountlens.alerts.wherever import wherever
 from accountlens.errors import RowsElsewhereError
 from accountlens.pages.stand import stand
 from accountlens.warehouses.engine import Connection, Engine
+from accountlens.workspace.remotely import remotely
 
 OFFERS = {name: found for name, (_, _, found) in offered().items()}
 SILENCES = {
@@ -55,12 +59,11 @@ def test_an_offered_rule_sees_the_same(twins: Twins, name: str) -> None:
         with pytest.raises(RuleError, match=re.escape(str(said.value))):
             look(there, OFFERS[name])
     else:
-        assert agree(look(here, OFFERS[name]), look(there, OFFERS[name]))
+        assert agree(look(here, OFFERS[name]), wherever(partial(look, rule=OFFERS[name]), there))
 
 
-def test_silence_is_known_here(twins: Twins, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_silence_is_known_here(twins: Twins) -> None:
     """The last touch of an account and of each person came home: no warehouse is asked."""
-    monkeypatch.setattr(looking, "remotely", None)
     for found in SILENCES.values():
         here = look(stand(twins.here), found)
         assert 0 < len(here.signs) < len(here.subjects)
@@ -71,7 +74,17 @@ def test_silence_is_known_here(twins: Twins, monkeypatch: pytest.MonkeyPatch) ->
 def test_a_back_test_is_the_same(twins: Twins, found: Rule) -> None:
     here = look_back(stand(twins.here), found)
     assert here.signs or found is OFFERS["cooling_off"]
-    assert agree(here, look_back(stand(twins.there), found))
+    assert agree(here, wherever(partial(look_back, rule=found), stand(twins.there)))
+
+
+def test_what_a_form_asks_goes_there_by_its_button_only(twins: Twins) -> None:
+    found = OFFERS["cooling_off"]
+    for asked in (preview, look_back):
+        with pytest.raises(RowsElsewhereError):
+            asked(stand(twins.there), found)
+    with remotely(twins.there) as far:
+        assert preview(stand(far), found) == preview(stand(twins.here), found)
+        assert backtest(far, found) == backtest(twins.here, found)
 
 
 def test_rules_are_checked_after_a_refresh(twins: Twins, connection: tuple[Engine, Connection]) -> None:
@@ -87,4 +100,4 @@ def test_rules_are_checked_after_a_refresh(twins: Twins, connection: tuple[Engin
 def test_who_sees_some_accounts_does_not_ask_there(twins: Twins) -> None:
     his = stand(twins.there.seen_by(frozenset({"A00001"})))
     with pytest.raises(RowsElsewhereError):
-        look_back(his, SILENCES["anybody"])
+        wherever(partial(look_back, rule=SILENCES["anybody"]), his)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from accountlens.alerts.kept import rules
 from accountlens.alerts.ledger import Checked, keep_fault, keep_seen, known_check
 from accountlens.alerts.looking import look
+from accountlens.alerts.wherever import wherever
 from accountlens.errors import AccountlensError
 from accountlens.pages.stand import stand
 from accountlens.workspace.asking import Asking
@@ -44,7 +46,7 @@ def check(workspace: Asking) -> CheckReport:
             found.append(Checked(rule.id, again=True))
             continue
         try:
-            seen = look(here, rule.rule)
+            seen = wherever(partial(look, rule=rule.rule), here)
         except AccountlensError as fault:
             found.append(keep_fault(workspace.store, rule, snapshot, str(fault)))
         else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from accountlens.alerts.refusals import RuleError
@@ -23,11 +24,10 @@ from accountlens.alerts.watching.ground import Watch
 from accountlens.alerts.watching.kpis import baselines, changes, thresholds
 from accountlens.alerts.watching.lateness import lateness
 from accountlens.alerts.watching.pacing import pacings
-from accountlens.errors import RowsElsewhereError
+from accountlens.alerts.wherever import wherever
 from accountlens.language.asked import parse_asked
 from accountlens.pages.needs import Need
-from accountlens.pages.stand import Stand, stand
-from accountlens.workspace.remotely import remotely
+from accountlens.pages.stand import Stand
 
 ENTITIES: Mapping[type[Any], tuple[str, ...]] = {  # without which a condition says nothing
     NoTouch: ("activities",),
@@ -49,7 +49,7 @@ WAYS: Mapping[type[Any], Callable[[Watch], Seen]] = {
 
 def look(here: Stand, rule: Rule) -> Seen:
     """What the rule sees at the snapshot's moment; `AccountlensError` says why it cannot be computed."""
-    return _seen(here, rule)
+    return WAYS[type(rule.when)](Watch(here, rule))
 
 
 def look_back(here: Stand, rule: Rule) -> Seen:
@@ -57,19 +57,7 @@ def look_back(here: Stand, rule: Rule) -> Seen:
     if isinstance(rule.when, DataLate | Pacing):
         what = "How late data were" if isinstance(rule.when, DataLate) else "How targets were paced"
         raise RuleError(f"{what} at a time in the past is not looked at again, so this rule has no back-test.")
-    return _seen(here, rule, WEEKS)
-
-
-def _seen(here: Stand, rule: Rule, back: int = 0) -> Seen:
-    """Asked in the warehouse where it needs rows that stay there, and whoever looks sees every account."""
-    way = WAYS[type(rule.when)]
-    try:
-        return way(Watch(here, rule, back))
-    except RowsElsewhereError:
-        if here.far or here.session.seen is not None:
-            raise
-    with remotely(here.workspace) as far:
-        return way(Watch(stand(far, here.opened.snapshot.id), rule, back))
+    return WAYS[type(rule.when)](Watch(here, rule, WEEKS))
 
 
 def lacking(here: Stand, rule: Rule) -> list[Need]:
@@ -84,7 +72,7 @@ def lacking(here: Stand, rule: Rule) -> list[Need]:
 def admit(here: Stand, rule: Rule) -> str | None:
     """Whether a rule may be kept: an unknown KPI or dimension is an error; why it cannot be computed here is told."""
     try:
-        look(here, rule)
+        wherever(partial(look, rule=rule), here)
     except RuleError as fault:
         return str(fault)
     return None

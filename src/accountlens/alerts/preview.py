@@ -10,7 +10,7 @@ from accountlens.alerts.looking import look
 from accountlens.alerts.refusals import RuleError
 from accountlens.alerts.rules import ACCOUNT, Rule
 from accountlens.alerts.signs import Seen
-from accountlens.errors import AccountlensError
+from accountlens.errors import AccountlensError, RowsElsewhereError
 from accountlens.pages.stand import Stand
 
 
@@ -39,6 +39,8 @@ def preview(here: Stand, rule: Rule) -> Preview:
 def _looked(here: Stand, rule: Rule) -> Seen:
     try:
         return look(here, rule)
+    except RowsElsewhereError:
+        raise
     except AccountlensError as fault:
         raise RuleError(fault.what, fault.where or _place(here, rule), fault.mend) from fault
 

@@ -75,17 +75,17 @@ export const alertRules = queryOptions({
 });
 
 /** What a rule, kept or not, would do now. */
-export const previewOf = (rule: Rule) =>
+export const previewOf = (rule: Rule, on?: "warehouse") =>
   queryOptions({
-    queryKey: [ALERTS, "preview", rule] as const,
-    queryFn: ({ signal }) => told<Preview>(client.POST("/api/v1/alerts/preview", { body: { rule }, signal })),
+    queryKey: [ALERTS, "preview", rule, on] as const,
+    queryFn: ({ signal }) => told<Preview>(client.POST("/api/v1/alerts/preview", { params: { query: { on } }, body: { rule }, signal })),
     retry: false,
   });
 
-export const backtestOf = (rule: Rule) =>
+export const backtestOf = (rule: Rule, on?: "warehouse") =>
   queryOptions({
-    queryKey: ["back-test", rule] as const,
-    queryFn: ({ signal }) => told<Backtest>(client.POST("/api/v1/alerts/backtest", { body: { rule }, signal })),
+    queryKey: ["back-test", rule, on] as const,
+    queryFn: ({ signal }) => told<Backtest>(client.POST("/api/v1/alerts/backtest", { params: { query: { on } }, body: { rule }, signal })),
     retry: false,
   });
 

@@ -199,7 +199,7 @@ export interface paths {
          * Back-test of a rule
          * @description How often a rule would have fired in the last year, of the accounts one sees, and how often it was right.
          */
-        post: operations["test_api_v1_alerts_backtest_post"];
+        post: operations["look_back_api_v1_alerts_backtest_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -9973,9 +9973,12 @@ export interface operations {
             };
         };
     };
-    test_api_v1_alerts_backtest_post: {
+    look_back_api_v1_alerts_backtest_post: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `warehouse`: answered where single rows of large tables lie. */
+                on?: "store" | "warehouse";
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -10427,7 +10430,10 @@ export interface operations {
     };
     foresee_api_v1_alerts_preview_post: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `warehouse`: answered where single rows of large tables lie. */
+                on?: "store" | "warehouse";
+            };
             header?: never;
             path?: never;
             cookie?: never;

@@ -19,6 +19,7 @@ from accountlens.alerts.check import check as check_all
 from accountlens.alerts.ledger import checks
 from accountlens.alerts.looking import admit
 from accountlens.alerts.rules import Rule
+from accountlens.alerts.wherever import wherever
 from accountlens.errors import AccountlensError, suggest
 from accountlens.language import numbers
 from accountlens.pages.stand import stand
@@ -93,7 +94,7 @@ def test(workspace: Workspace, name: str, as_json: bool) -> None:
     if name not in known:
         raise AccountlensError(f"There is no rule and no offer '{name}'.", mend=suggest(name, known))
     if as_json:
-        found = backtest(workspace, known[name])
+        found = _tested(workspace, known[name])
         messages.write(json.dumps(asdict(found), indent=1, default=datetime.isoformat))
     else:
         _show_test(workspace, name, known[name])
@@ -172,11 +173,15 @@ def _report(report: CheckReport) -> None:
 def _show_test(workspace: Workspace, name: str, rule: Rule) -> None:
     messages.show(Text.assemble((name, "bold cyan"), f"  {rule.label}"))
     try:
-        found = backtest(workspace, rule)
+        found = _tested(workspace, rule)
     except AccountlensError as fault:
         messages.tell(messages.note(str(fault)))
         return
     messages.show(*(Text(f"  {line}") for line in _told(found, workspace.house.time_zone)))
+
+
+def _tested(workspace: Workspace, rule: Rule) -> Backtest:
+    return wherever(lambda here: backtest(here.workspace, rule), stand(workspace))
 
 
 def _told(found: Backtest, zone: str) -> Iterator[str]:

@@ -8,6 +8,7 @@ import { AccountLink } from "@/parts/AccountLink";
 import { wholeName } from "@/parts/AlertItem";
 import { type Column, DataTable } from "@/parts/DataTable";
 import { ProblemView } from "@/parts/ProblemView";
+import { ThereNote, useThere } from "@/parts/There";
 import { counted, show, showCount, showInterval, UNKNOWN } from "@/words/format";
 import { dateText } from "@/words/periods";
 import css from "./Alerts.module.css";
@@ -20,14 +21,24 @@ const ROW_PX = 36;
 const SHARE = { unit: "fraction" };
 
 export function BackTest({ rule }: { rule: Rule }) {
-  const { data, error, isPlaceholderData, refetch } = useQuery({ ...backtestOf(rule), placeholderData: keepPreviousData });
+  const there = useThere(rule);
+  const { data, error, isPlaceholderData, isFetching, refetch } = useQuery({ ...backtestOf(rule, there.on), placeholderData: keepPreviousData });
+  if (error && asProblem(error).engine) return <ProblemView error={error} there={there.ask} />;
   if (error && asProblem(error).status === 400) return <p className={css.note}>{asProblem(error).detail}</p>; // this rule has none, and says why
   if (error) return <ProblemView error={error} retry={() => void refetch()} />;
-  if (!data) return <Skeleton height={360} />;
+  const waits = isFetching && there.on !== undefined;
+  if (!data || (waits && isPlaceholderData))
+    return (
+      <>
+        <ThereNote there={there} waits={waits} />
+        <Skeleton height={360} />
+      </>
+    );
   const held = Object.values(data.held).reduce((sum, one) => sum + one, 0);
   const latest = [...data.fired].reverse();
   return (
     <section aria-label="Back-test" className={css.tested} data-fading={isPlaceholderData || undefined}>
+      <ThereNote there={there} waits={waits} />
       <p className={css.sum}>
         Would have fired <b>{counted(data.times, "time")}</b>, {show(data.per_month, { unit: "count" })} a month{held > 0 && `; held back ${counted(held, "time")}`}.
       </p>

@@ -5,6 +5,7 @@ import type { Preview } from "@/api/alerts";
 import { AccountLink } from "@/parts/AccountLink";
 import { wholeName } from "@/parts/AlertItem";
 import { Panel } from "@/parts/Page";
+import { Apart, type There, ThereNote } from "@/parts/There";
 import { counted, showCount } from "@/words/format";
 import css from "./Alerts.module.css";
 import { heldWords } from "./telling";
@@ -14,15 +15,23 @@ interface Props {
   told: Preview | undefined;
   fault: string | undefined; // of the rule as a whole
   faulty: boolean;
+  elsewhere: string | undefined; // the warehouse that has to be asked
+  there: There;
 }
 
-export function Foreseen({ ready, told, fault, faulty }: Props) {
+export function Foreseen({ ready, told, fault, faulty, elsewhere, there }: Props) {
   return (
     <Panel title="Now" note="What it would do on the data of today.">
       <div role="status" className={css.foreseen}>
         {!ready && <p className="quiet">Told as soon as the condition is complete.</p>}
         {ready && faulty && <p className={css.lacks}>{fault ?? "Mend what is told beside the fields."}</p>}
-        {ready && !faulty && !told && <Skeleton height={80} />}
+        {ready && elsewhere && (
+          <Apart engine={elsewhere} mayAsk onAsk={() => there.ask(elsewhere)}>
+            Its past is counted from single rows, which lie in {elsewhere}. It is looked at there whenever rules are checked.
+          </Apart>
+        )}
+        {ready && !faulty && !elsewhere && <ThereNote there={there} waits={!told} />}
+        {ready && !faulty && !elsewhere && !told && <Skeleton height={80} />}
         {ready && !faulty && told && <Told told={told} />}
       </div>
     </Panel>

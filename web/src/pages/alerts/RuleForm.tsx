@@ -6,9 +6,11 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useBlocker } from "@tanstack/react-router";
 import { type FormEvent, useRef, useState } from "react";
 import { ALERTS, keepRule, previewOf, type Rules } from "@/api/alerts";
+import { asProblem } from "@/api/problem";
 import { Leaving } from "@/parts/Leaving";
 import { Panel } from "@/parts/Page";
 import { ProblemView } from "@/parts/ProblemView";
+import { useThere } from "@/parts/There";
 import css from "./Alerts.module.css";
 import type { Put } from "./AlertsPage";
 import { BackTest } from "./BackTest";
@@ -39,8 +41,10 @@ export function RuleForm({ begun, id, offered, told, currency, put }: Props) {
   const [looking, setLooking] = useState(false);
   const ready = missing(asked).length === 0;
   const rule = ruleOf(asked, UNNAMED);
-  const preview = useQuery({ ...previewOf(rule), enabled: ready });
-  const faults = faultsOf(ready ? preview.error : undefined);
+  const there = useThere(rule);
+  const preview = useQuery({ ...previewOf(rule, there.on), enabled: ready });
+  const elsewhere = ready && preview.error ? asProblem(preview.error) : undefined;
+  const faults = faultsOf(ready && !elsewhere?.engine ? preview.error : undefined);
   const { keep, leaving } = useKeeping({ draft, begun, on, version, id: id ?? offered ?? nameOf(draft.label, told.rules.map((one) => one.id)), put });
   const lacking = [...(draft.label.trim() ? [] : ["what it is called"]), ...missing(draft)];
   const submit = (event: FormEvent) => {
@@ -72,7 +76,7 @@ export function RuleForm({ begun, id, offered, told, currency, put }: Props) {
         </div>
       </div>
       <div className={css.beside}>
-        <Foreseen ready={ready} told={preview.data} fault={faults.get("rule")} faulty={faults.size > 0} />
+        <Foreseen ready={ready} told={preview.data} fault={faults.get("rule")} faulty={faults.size > 0} elsewhere={elsewhere?.engine} there={there} />
         <Panel title="The last year" note="How often it would have fired, and how often it would have been right.">
           {looking && ready ? (
             <BackTest rule={rule} />

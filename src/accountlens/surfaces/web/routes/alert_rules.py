@@ -35,9 +35,11 @@ from accountlens.surfaces.web.alert_rule_models import (
     Tested,
 )
 from accountlens.surfaces.web.answering import AtDesk
+from accountlens.surfaces.web.elsewhere import WAREHOUSE
 from accountlens.surfaces.web.importing import importing
 from accountlens.surfaces.web.place import Place
 from accountlens.surfaces.web.problems import RefusedError, missing
+from accountlens.surfaces.web.questions import On
 from accountlens.surfaces.web.schemas import answers
 from accountlens.surfaces.web.signing_in import actor_of, store_of
 
@@ -130,29 +132,29 @@ def switch(request: Request, desk: AtDesk, id_: RuleId, body: Switched) -> dict[
 
 
 @router.post("/alerts/backtest", response_model=None, responses=answers(BacktestTold), summary="Back-test of a rule")
-def test(desk: AtDesk, body: Tested) -> Response:
+def look_back(desk: AtDesk, body: Tested, on: On = "store") -> Response:
     """How often a rule would have fired in the last year, of the accounts one sees, and how often it was right."""
 
     def make(place: Place) -> dict[str, Any]:
-        return _tested(place, backtest(place.workspace, body.rule))
+        return _tested(place, backtest(place.asking, body.rule))
 
-    return desk.tell(make, key=body.model_dump_json())
+    return desk.tell(make, key=body.model_dump_json(), on=on)
 
 
 @router.post(
     "/alerts/preview", response_model=None, responses=answers(RulePreviewTold), summary="What a rule would do now"
 )
-def foresee(desk: AtDesk, body: Tested) -> Response:
+def foresee(desk: AtDesk, body: Tested, on: On = "store") -> Response:
     """For whom a rule, kept or not, would be raised now, of the accounts one sees, and what would be held back."""
 
     def make(place: Place) -> dict[str, Any]:
-        found = preview(stand(place.workspace), body.rule)
+        found = preview(stand(place.asking), body.rule)
         first = found.fires[:SHOWN]
         whose = listing.whose_of(place.workspace, body.rule.each, [subject for subject, _ in first])
         told = [{"whose": whose[subject], "why": why} for subject, why in first]
         return {"subjects": found.subjects, "fires": len(found.fires), "first": told, "held": found.held}
 
-    return desk.fresh(make)
+    return desk.tell(make, on=on) if on == WAREHOUSE else desk.fresh(make)
 
 
 @router.post("/alerts/check", response_model=CheckTold, summary="Look at all rules that are on")
