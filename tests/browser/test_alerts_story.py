@@ -93,3 +93,28 @@ def test_a_rule_is_written_its_past_read_and_an_account_manager_sees_his_account
 
 
 OWN = "fetch('/api/v1/accounts?limit=200').then((told) => told.json()).then((told) => told.name)"
+
+
+def test_a_rule_whose_past_lies_in_a_warehouse_is_looked_at_there_by_a_button(site: Site) -> None:
+    """As if the rows lay there: what is asked there is answered by the company that is served."""
+
+    def answer(route: Any) -> None:
+        if "on=warehouse" in route.request.url:
+            route.continue_(url=route.request.url.replace("?on=warehouse", ""))
+        else:
+            problem = {"title": "This is not kept here", "status": 400, "engine": "PostgreSQL", "may_ask": True}
+            route.fulfill(status=400, json=problem, content_type="application/problem+json")
+
+    with site.page() as page:
+        page.route(re.compile("/api/v1/alerts/(preview|backtest)"), answer)
+        page.goto("/alerts?part=rules&edit=*&offer=cooling_off")
+        now = page.get_by_role("region", name="Now")
+        now.get_by_role("button", name="Ask PostgreSQL").click()
+        now.get_by_text("Would fire now for").wait_for()
+        now.get_by_text("Answered by PostgreSQL").wait_for()
+        page.get_by_role("button", name="Look back").click()
+        page.get_by_role("alert").get_by_role("button", name="Ask PostgreSQL").click()
+        past = page.get_by_role("region", name="Back-test")
+        past.get_by_text("Would have fired").wait_for()
+        expect(past.get_by_text("Answered by PostgreSQL")).to_be_visible()
+    site.troubles.clear()

@@ -8,8 +8,11 @@ from functools import partial
 from typing import Any
 
 import pytest
+from starlette.testclient import TestClient
 from tests.alerts.conftest import ME, rule
 from tests.remote.company import Twins
+from tests.remote.web import client
+from tests.web.conftest import API
 
 from accountlens.alerts.backtest import backtest
 from accountlens.alerts.check import check
@@ -85,6 +88,19 @@ def test_what_a_form_asks_goes_there_by_its_button_only(twins: Twins) -> None:
     with remotely(twins.there) as far:
         assert preview(stand(far), found) == preview(stand(twins.here), found)
         assert backtest(far, found) == backtest(twins.here, found)
+    with client(twins.there) as there, client(twins.here) as here:
+        for path in ("/alerts/preview", "/alerts/backtest"):
+            problem = _sent(there, path, found, 400)
+            assert problem["type"].endswith(":rows-elsewhere")
+            assert (problem["engine"], problem["may_ask"]) == ("PostgreSQL", True)
+            assert _sent(there, f"{path}?on=warehouse", found) == _sent(here, path, found)
+
+
+def _sent(client: TestClient, path: str, rule: Rule, status: int = 200) -> dict[str, Any]:
+    answer = client.post(f"{API}{path}", json={"rule": rule.model_dump(mode="json")})
+    assert answer.status_code == status, answer.text
+    told: dict[str, Any] = answer.json()
+    return told
 
 
 def test_rules_are_checked_after_a_refresh(twins: Twins, connection: tuple[Engine, Connection]) -> None:
