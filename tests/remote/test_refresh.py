@@ -39,6 +39,8 @@ def test_every_kpi_is_the_same(twins: Twins) -> None:
     assert differing(twins, "tier", "2026-07..2026-09") == []
     few = ["engagement_score", "seat_adoption", "health_score", "website_visits", "win_rate"]
     assert differing(twins, "account_id", "2026-08..2026-09", few) == []
+    of_accounts = twins.there.ask("engagement_score", by=["account_id"], period="2026-09").rows()
+    assert "(unmatched)" in {row["by"]["account_id"] for row in of_accounts}  # rows of nobody, in the first part
 
 
 def test_what_did_not_change_is_taken_over(twins: Twins) -> None:
