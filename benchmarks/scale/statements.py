@@ -37,7 +37,7 @@ PHASES = {
     "publishing": "beneath",
 }
 MADE = re.compile(r"(?:CREATE|DROP) (?:TABLE|VIEW) \S+\.`([^`]+)`")
-COUNTED = ("SELECT COUNT(*) AS", "SELECT MAX(")  # asked of a table that was just made; part of making it
+LOOKED_AT = re.compile(r" AS `?print`? FROM| LIMIT 0$")  # asked of a table that was just made; part of making it
 
 
 @dataclass
@@ -85,7 +85,7 @@ class Watch:
             self._noted(metered, self._group(name, sql), name, lambda: run(metered, sql))
 
         def watched_arrow(metered: Metered, sql: str) -> pa.Table:
-            home = self.phase == "facts" and not sql.startswith(COUNTED)
+            home = self.phase == "facts" and not LOOKED_AT.search(sql)
             figures = "parts" if self.asked in self.kept else "figures"
             group = figures if self.asked else "home" if home else self.phase
             return self._noted(metered, group, self.asked or _read(sql), lambda: arrow(metered, sql))
@@ -130,5 +130,7 @@ def _made(sql: str) -> str:
 
 
 def _read(sql: str) -> str:
-    found = re.search(r"FROM `?([\w.`]+)", sql)
-    return found[1].replace("`", "").rpartition(".")[2] if found else sql.split()[0].lower()
+    found = re.findall(r"FROM (`?[\w.`]+)", sql)
+    if not found:
+        return sql.split()[0].lower()
+    return found[-1 if LOOKED_AT.search(sql) else 0].replace("`", "").rpartition(".")[2]
