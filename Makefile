@@ -12,7 +12,7 @@ SCALE ?= 1
 ACCOUNTS ?= 1000
 SIDE_BY_SIDE = $(MAKE) --no-print-directory --jobs=2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 TESTS = tests tests/golden
-PYTEST = $(BIN)/python -m pytest $(TESTS) -n $(JOBS) $(if $(GOLDEN),--golden=$(GOLDEN))
+PYTEST = $(BIN)/python -m pytest $(TESTS) -n $(JOBS) --dist worksteal $(if $(GOLDEN),--golden=$(GOLDEN))
 OLDER := 1.5.6
 OLDER_HERE := build/duckdb-$(OLDER)
 
