@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from benchmarks.scale import page, tables
 from benchmarks.scale.eventlog import read
@@ -16,10 +17,15 @@ from benchmarks.scale.model import Size, errors, fit
 from benchmarks.scale.plot import drawn
 from benchmarks.scale.predict import TARGET, cpu, held_out, interval
 from benchmarks.scale.runs import NOTHING, Asked, Run, asked_of, keep, kept
-from benchmarks.scale.statements import GROUPS, Statement
+from benchmarks.scale.statements import GROUPS, Statement, Watch
 from tests.servers import spark
 
+from accountlens.standing.there import prints_sql
+from accountlens.warehouses.metered import Metered
+from accountlens.warehouses.translate import translate
+
 LACKING = spark.lacking()
+FOUND = "found_touches"
 SIZES = (
     (50_000, 200), (1_000_000, 1_000), (1_000_000, 10_000), (2_000_000, 20_000), (5_000_000, 50_000),
     (10_000_000, 10_000), (50_000_000, 30_000),
@@ -127,6 +133,30 @@ def _ended(stage: int, seconds: int, rows: int = 0, reason: str = "Success") -> 
 
 def _line(event: str, told: dict[str, Any]) -> str:
     return json.dumps({"Event": f"SparkListener{event}", **told}, separators=(",", ":"))
+
+
+def test_each_statement_belongs_to_what_it_is_done_for() -> None:
+    watch, metered = Watch(lambda number: None, lambda: 0.0), Metered(Nowhere())  # type: ignore[arg-type]
+    looked_at = translate(prints_sql("touches", ["kind"], "occurred_at"), "spark", "UTC")
+    with watch.watching():
+        watch.progress("deriving touches in the warehouse", 0, 1)
+        metered.run("CREATE TABLE `run`.`touches` AS SELECT 1")
+        metered.arrow(looked_at)
+        metered.arrow("SELECT * FROM `touches` LIMIT 0")
+        metered.arrow("SELECT `kind` FROM `touches`")
+        watch.progress("publishing", 0, 0)
+        metered.run("CREATE TABLE `run`.`found_touches` AS SELECT 1")
+        metered.run("DROP TABLE `run`.`found_touches`")
+    groups = [(one.group, one.name) for one in watch.statements]
+    assert groups == [*[("facts", "touches")] * 3, ("home", "touches"), ("figures", FOUND), ("parts", FOUND)]
+
+
+class Nowhere:
+    def run(self, sql: str) -> None:
+        """Nothing is run."""
+
+    def arrow(self, sql: str) -> pa.Table:
+        return pa.table({"kind": ["call"]})
 
 
 def test_runs_are_kept_and_the_page_is_written_from_them(tmp_path: Path) -> None:
