@@ -12,6 +12,7 @@ import pytest
 from tests.remote.company import NOW, Twins, day_before, files, fill, tables, warehouse, write
 from tests.servers import postgres
 
+from accountlens.refresh.remote import facts
 from accountlens.standing import making
 from accountlens.warehouses.engine import Connection, Engine
 from accountlens.warehouses.registry import connected
@@ -19,6 +20,7 @@ from accountlens.workspace import Workspace
 
 SECRET = "WAREHOUSE_PASSWORD"
 AT_ONCE = 8  # accounts of a part of the figures, of 20
+ROWS_AT_ONCE = 50  # of a fact that comes home
 
 
 @pytest.fixture(scope="session")
@@ -57,13 +59,14 @@ def twins(
 ) -> Twins:
     """Refreshed a day before the end, and at the end: what nothing changed of was taken over.
 
-    Figures come home some accounts at a time.
+    Figures and facts come home some accounts at a time.
     """
     folder, before = tmp_path_factory.mktemp("twins"), day_before(company)
     fill(*connection, "raw", before)
     made = Twins(files(folder / "here", before), attached(folder / "there", server))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(making, "AT_ONCE", AT_ONCE)
+        patch.setattr(facts, "AT_ONCE", ROWS_AT_ONCE)
         for one in (made.here, made.there):
             one.refresh(as_of=NOW - timedelta(days=1))
         fill(*connection, "raw", company)

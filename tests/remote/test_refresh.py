@@ -10,6 +10,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pyarrow as pa
 import pytest
 from tests.remote.company import NOW, Twins, differing, fill, warehouse
@@ -18,7 +19,8 @@ from tests.servers import postgres
 
 from accountlens.engine.plan import FOUND
 from accountlens.errors import AccountlensError
-from accountlens.refresh.remote.facts import remote_facts
+from accountlens.refresh.remote import facts
+from accountlens.refresh.remote.facts import RemoteFacts, remote_facts
 from accountlens.refresh.remote.place import Remote
 from accountlens.warehouses.engine import Connection, Engine
 from accountlens.warehouses.faults import WarehouseError
@@ -65,7 +67,7 @@ def test_figures_are_computed_once_and_come_home_some_accounts_at_a_time(
         folder = one.store.figures / current.id / "account_id"
         assert sorted(path.name for path in folder.iterdir()) == ["0", "1", "2"]
     schema = there(twins.there)["schema"]
-    assert not [name for name in connection[1].tables(schema) if name.startswith(FOUND)]
+    assert not [name for name in connection[1].tables(schema) if name.startswith((FOUND, "_coming"))]
 
 
 def test_a_change_in_any_column_is_seen(server: postgres.Server) -> None:
@@ -131,6 +133,39 @@ def test_rows_find_the_same_accounts(twins: Twins, connection: tuple[Engine, Con
     assert accounts["odd6"] == "A00005"
     assert accounts["odd5"] is None
     assert accounts["odd8"] == accounts["odd9"] is not None
+
+
+def test_answers_of_some_accounts_hold_each_row_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(facts, "AT_ONCE", 10)
+    con = duckdb.connect()
+    con.execute("CREATE TABLE accounts AS SELECT 'A' || i AS account_id FROM range(30) r(i)")
+    con.execute(
+        "CREATE TABLE deals AS SELECT account_id FROM accounts UNION ALL SELECT NULL UNION ALL SELECT 'of nobody'"
+    )
+    conditions = list(RemoteFacts(con, *[None] * 4)._parts(32))  # type: ignore[arg-type]
+    held = [con.execute(f"SELECT COUNT(*) FROM deals WHERE {one}").fetchall()[0][0] for one in conditions]
+    assert len(held) == 4
+    assert sum(held) == 32
+    assert max(held) <= 10
+    assert list(RemoteFacts(con, *[None] * 4)._parts(10)) == ["TRUE"]  # type: ignore[arg-type]
+
+
+def test_what_a_model_learns_from_does_not_come_home_again(twins: Twins, monkeypatch: pytest.MonkeyPatch) -> None:
+    question: dict[str, Any] = {"by": "tier", "period": "2026-07-03..2026-09-10"}
+    asked = list[str]()
+    with remotely(twins.there) as far:
+        arrow = far.connection.arrow
+
+        def listened(sql: str) -> pa.Table:
+            asked.append(sql)
+            return arrow(sql)
+
+        monkeypatch.setattr(far.connection, "arrow", listened)
+        found = far.ask("attribution_markov", **question).rows()
+    mine = twins.here.ask("attribution_markov", **question).rows()
+    assert asked
+    assert not [sql for sql in asked if "journeys" in sql]
+    assert [row["value"] for row in found] == pytest.approx([row["value"] for row in mine])
 
 
 def test_few_bytes_come_home(twins: Twins, company: dict[str, pa.Table]) -> None:

@@ -137,7 +137,7 @@ class Session:
         if not fact.sql or (not beyond and use.fact in self.tables):
             self.table(use.fact)
             return
-        if self.remote and self._is_remote(use.fact, beyond):
+        if self.stays_elsewhere(use):
             self._bar(use.relation, use.fact)
             self.made.add(use.relation)
             return
@@ -163,6 +163,10 @@ class Session:
         if not self.remote or name in self.tables:
             return False
         return self._is_remote(name, {}) if self.catalog.facts[name].sql else name in self.remote
+
+    def stays_elsewhere(self, use: FactUse) -> bool:
+        """Whether a fact cannot be computed here: it is made of rows that lie in a warehouse, and is not kept."""
+        return bool(self.remote) and self._is_remote(use.fact, json.loads(use.beyond))
 
     def _is_remote(self, fact: str, beyond: Mapping[str, Any]) -> bool:
         """Whether a fact with these parameters, which is not kept here, is made of rows that are not here either."""

@@ -28,6 +28,8 @@ class WarehouseSession(Session):
     What a question needs beside them is made in that schema. Close the session when done.
     """
 
+    here: Session | None = None  # the same snapshot as it lies here: what came home need not come again
+
     def __init__(
         self,
         engine: Engine,
@@ -77,6 +79,16 @@ class WarehouseSession(Session):
 
     def close(self) -> None:
         self.connection.close()
+
+    def _make(self, use: FactUse) -> None:
+        """A model that learns from rows which came home is fitted here; what comes of it is put there."""
+        fact, here = self.catalog.facts[use.fact], self.here
+        if not fact.asked or here is None or here.stays_elsewhere(use):
+            super()._make(use)
+            return
+        here.ensure(use)
+        self._put_rows(use, here.arrow(f"SELECT * FROM {quoted(use.relation)}"))
+        self.made.add(use.relation)
 
     def _put(self, name: str, kind: Literal["TABLE", "VIEW"], sql: str) -> None:
         self.connection.run(f"CREATE {kind} {self._named(name)} AS {sql}")

@@ -119,6 +119,7 @@ class Keeping(Place):
         wanted = self.settings.figures or Figures()  # type: ignore[call-arg]  # all of them have defaults
         wanted = wanted.model_copy(update={"also": list(dict.fromkeys([*wanted.also, *ASKED_BY_PAGES]))})
         session = remote.session(catalog, snapshot.as_of)
+        session.here = opened.session
         ground, stored, before = opened.ground(Query(())), _stored(catalog, snapshot), self.store.current()
         compared = partial(DifferingThere, self.store.folder, session, **places(snapshot, before))
         making = Making(ground, session, wanted, stored, code_print(MAKERS))

@@ -62,8 +62,10 @@ class Remotely(Asking):
         there = {name: f"SELECT * FROM {quoted(told['schema'])}.{quoted(name)}" for name in current}
         schema = f"{told['schema']}_{token_hex(3)}"
         self.connection.run(engine.make_schema.format(engine.named(schema)))
-        session = engine, self.connection, schema, there, catalog
-        return WarehouseSession(*session, self.house.time_zone, snapshot.as_of, fit_periods)
+        told = engine, self.connection, schema, there, catalog
+        session = WarehouseSession(*told, self.house.time_zone, snapshot.as_of, fit_periods)
+        session.here = opened.session
+        return session
 
     def close(self) -> None:
         """Remove what was made; what is open here is closed by who opened it."""

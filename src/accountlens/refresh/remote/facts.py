@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import pairwise
 
 import duckdb
 import pyarrow as pa
@@ -16,11 +17,13 @@ from accountlens.refresh.keeper import StoreKeeper
 from accountlens.refresh.order import Order, fact_order
 from accountlens.refresh.prints import FactPrints
 from accountlens.refresh.remote.place import Remote
+from accountlens.standing.computing import Between
 from accountlens.standing.there import Told, versions_of
 from accountlens.warehouses.expand import literal, quoted
 from accountlens.warehouses.faults import WarehouseError
 
-_ROWS = "_remote_rows"
+_ROWS, _HOME = "_remote_rows", "_coming_home"
+AT_ONCE = 5_000_000  # rows that come home as one answer
 
 
 def remote_facts(catalog: Catalog, staying: Collection[str]) -> frozenset[str]:
@@ -117,11 +120,35 @@ class RemoteFacts:
         if fact.name in self.reused and fact.name in self.keeper.before:
             self.keeper.reuse(fact.name)
             return
+        columns = ", ".join(f"{quoted(name)} {kind}" for name, kind in fact.columns.items())
+        self.con.execute(f"CREATE OR REPLACE TEMP TABLE {_HOME} ({columns})")
+        for rows in self._answers(fact):
+            self.con.register(_ROWS, rows)
+            self.con.execute(f"INSERT INTO temp.{_HOME} SELECT * FROM {_ROWS}")
+            self.con.unregister(_ROWS)
+        self.keeper(fact.name, f"SELECT * FROM temp.{_HOME}", self._order(fact))
+        self.con.execute(f"DROP TABLE temp.{_HOME}")
+
+    def _answers(self, fact: Fact) -> Iterator[pa.Table]:
+        """Its rows, of some accounts at a time where they are many; what is a view there is computed once."""
+        table = fact.name if fact.stored else _HOME
+        if not fact.stored:
+            self.remote.make(table, f"SELECT * FROM {quoted(fact.name)}")
+        ((count,),) = self.remote.rows(f"SELECT COUNT(*) AS n FROM {quoted(table)}")
         listed = ", ".join(map(quoted, fact.columns))
-        self.con.register(_ROWS, self.remote.arrow(f"SELECT {listed} FROM {quoted(fact.name)}"))
-        kinds = ", ".join(f"CAST({quoted(name)} AS {kind}) AS {quoted(name)}" for name, kind in fact.columns.items())
-        self.keeper(fact.name, f"SELECT {kinds} FROM {_ROWS}", self._order(fact))
-        self.con.unregister(_ROWS)
+        for condition in self._parts(count if "account_id" in fact.columns else 0):
+            yield self.remote.arrow(f"SELECT {listed} FROM {quoted(table)} WHERE {condition}")
+        if not fact.stored:
+            self.remote.drop(table)
+
+    def _parts(self, rows: int) -> Iterator[str]:
+        """Conditions that hold for each row once, and each for no more rows than come home together, more or less."""
+        parts = max(-(-rows // AT_ONCE), 1)
+        ids = [row[0] for row in self.con.execute("SELECT account_id FROM accounts ORDER BY account_id").fetchall()]
+        edges = sorted({ids[len(ids) * place // parts] for place in range(1, parts)} if ids else ())
+        for low, high in pairwise([None, *edges, None]):
+            nobodys = " OR account_id IS NULL" if low is None and high is not None else ""
+            yield f"{Between(low, high).condition('account_id') or 'TRUE'}{nobodys}"
 
     def _order(self, fact: Fact) -> Order:
         origin = self.catalog.entities.get(fact.primary[0]) if fact.primary else None
