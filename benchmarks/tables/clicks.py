@@ -27,7 +27,7 @@ for the top 100, in turn; the first clicks are left out, the slowest of them is 
 to the month before and to the year before, and targets beside: 2,000 accounts have one for two KPIs. The top 100 are
 those whose KPI rose most in the last of twelve months. A refresh has made figures ready as `{FIGURES.strip()}`
 says. "From facts" is the same without them, a few clicks of each kind; values that differ are those between the two.
-The goals are those of ten million activities; of a hundred million a click is to take at most twice what it takes of ten.
+The goals are those of ten million activities; over a hundred million a click is to take at most twice as long.
 """
 GOALS = {"account": 25, "list": 60, "overview": 60, "top": 150}  # ms, 95 of 100 clicks
 WORDS = {

@@ -18,6 +18,7 @@ from accountlens.warehouses.expand import literal, quoted
 if TYPE_CHECKING:  # a question that needs no model must not wait for Arrow
     import pyarrow as pa
 
+AT_ONCE = 10_000_000  # rows of a model's input, times the periods that are fitted on them together
 # The fact, its input's rows with the number `p` of their period, and the periods [start, as_of): the fact's rows.
 FitPeriods: TypeAlias = Callable[[Fact, "pa.Table", Sequence[tuple[datetime, datetime]]], "pa.Table"]
 
@@ -35,6 +36,27 @@ def bound(use: FactUse, over: str) -> FactUse:
     """The use under a name of its own for these periods and scope."""
     named = use_of(use.fact, {**json.loads(use.beyond), "over": over})
     return replace(use, relation=named.relation, over=over)
+
+
+def some_at_a_time(over: str, rows: int) -> list[str]:
+    """The periods, so few of them together that of so many rows not too many are in memory."""
+    told, together = json.loads(over), max(AT_ONCE // max(rows, 1), 1)
+    periods = told["periods"]
+    return [
+        json.dumps({**told, "periods": periods[first : first + together]}) for first in range(0, len(periods), together)
+    ]
+
+
+def fitted(fact: Fact, overs: Sequence[str], learnt: Callable[[str], pa.Table], fit: FitPeriods) -> pa.Table:
+    """What a model makes of the rows it learns from, which `learnt` gives of some periods."""
+    import pyarrow as pa
+
+    found = []
+    for over in overs:
+        rows = learnt(over)
+        ordered = rows.sort_by([(name, "ascending") for name in rows.column_names])
+        found.append(fit(fact, ordered, periods_of(over)))
+    return pa.concat_tables(found)
 
 
 def periods_of(over: str) -> list[tuple[datetime, datetime]]:

@@ -16,7 +16,7 @@ import duckdb
 
 from accountlens.catalog.catalog import Catalog
 from accountlens.engine.halves import Halves
-from accountlens.engine.period_models import FitPeriods, bound, periods_of, rows_sql
+from accountlens.engine.period_models import FitPeriods, bound, fitted, rows_sql, some_at_a_time
 from accountlens.engine.plan import FactUse, Plan, use_of
 from accountlens.engine.script import Script, Step
 from accountlens.engine.shapes import Shapes
@@ -196,9 +196,9 @@ class Session:
         if not use.over or not self.fit:
             return None
         fact = self.catalog.facts[use.fact]
-        rows = self.arrow(self.written(rows_sql(fact, select, use.over)))
-        ordered = rows.sort_by([(name, "ascending") for name in rows.column_names])
-        return self.fit(fact, ordered, periods_of(use.over))
+        ((count,),) = self.fetch(self.written(f"SELECT COUNT(*) AS n FROM (\n{select}\n) f")).fetchall()
+        overs = some_at_a_time(use.over, count)
+        return fitted(fact, overs, lambda over: self.arrow(self.written(rows_sql(fact, select, over))), self.fit)
 
     def _put(self, name: str, kind: Literal["TABLE", "VIEW"], sql: str) -> None:
         """Make a relation of a SELECT."""
