@@ -1,4 +1,7 @@
-"""A refresh whose large tables lie on a cluster of Apache Spark, one worker of which is lost in the middle."""
+"""A refresh whose large tables lie on a cluster of Apache Spark, one worker of which is lost in the middle.
+
+What comes home comes some accounts at a time.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,11 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 from tests.remote.company import NOW, Twins, differing, files, fill, tables, warehouse
+from tests.remote.conftest import AT_ONCE, ROWS_AT_ONCE
 from tests.servers import spark
 
+from accountlens.refresh.remote import facts
+from accountlens.standing import making
 from accountlens.warehouses.metered import Metered
 from accountlens.warehouses.registry import connected
 
@@ -32,6 +38,8 @@ def test_a_worker_is_lost_and_the_numbers_are_the_same(tmp_path: Path, monkeypat
             run(self, sql)
 
         monkeypatch.setattr(Metered, "run", losing)
+        monkeypatch.setattr(making, "AT_ONCE", AT_ONCE)
+        monkeypatch.setattr(facts, "AT_ONCE", ROWS_AT_ONCE)
         there.refresh(as_of=NOW)
         assert lost
         current = there.store.current()
